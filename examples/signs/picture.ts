@@ -1,0 +1,110 @@
+/**
+ * One picture of a hand, from the scene to the bytes.
+ *
+ * @module
+ */
+
+import { drawWall, drawWallShadow } from "./background.ts";
+import { NOTHING } from "./cone.ts";
+import { develop } from "./photo.ts";
+import type { UniformSource } from "./random.ts";
+import { type Placement, Relief } from "./relief.ts";
+import type { Scene } from "./scene.ts";
+import { Shader } from "./shading.ts";
+import { type Body, buildBody } from "./skeleton.ts";
+
+/** The width and height of a picture, in pixels. */
+export const SIDE = 64;
+/** Samples for each pixel, along either axis. */
+const OVERSAMPLING = 2;
+/** Pixels kept free between the hand and the picture's edge. */
+const MARGIN = 2.5;
+/** Up to this difference in height, in centimetres, the samples of a pixel are lit as one. */
+const SMOOTH = 0.4;
+
+/** The room that drawing a picture needs; it can be used again for the next one. */
+export function newRelief(): Relief {
+  return new Relief(SIDE * OVERSAMPLING);
+}
+
+/** Draws one hand: `64 x 64 x 3` bytes. The random source gives texture and noise. */
+export function drawHand(
+  scene: Scene,
+  random: UniformSource,
+  relief: Relief = newRelief(),
+): Uint8Array {
+  const body = buildBody(scene.pose);
+  const placement = place(body, scene);
+  relief.draw(body, placement);
+  const pixels = new Float32Array(SIDE * SIDE * 3);
+  drawWall(pixels, SIDE, scene.wall, scene.light, random);
+  drawWallShadow(pixels, SIDE, relief, placement.scale / OVERSAMPLING, scene.wall, scene.light);
+  const shader = new Shader(relief, placement.scale, scene.light, scene.skin, body.cones);
+  drawSkin(pixels, relief, shader);
+  return develop(pixels, SIDE, scene.camera, random);
+}
+
+/** Puts the hand, without its arm, somewhere in the picture; shrinks it if it does not fit. */
+function place(body: Body, { camera }: Scene): Placement {
+  let [left, right, bottom, top] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (const { part, a, b, radiusA, radiusB } of body.cones) {
+    if (part === "arm" || part === "sleeve") continue;
+    left = Math.min(left, a[0] - radiusA, b[0] - radiusB);
+    right = Math.max(right, a[0] + radiusA, b[0] + radiusB);
+    bottom = Math.min(bottom, a[1] - radiusA, b[1] - radiusB);
+    top = Math.max(top, a[1] + radiusA, b[1] + radiusB);
+  }
+  const room = SIDE - 2 * MARGIN;
+  const scale = Math.min(camera.scale, room / (right - left), room / (top - bottom));
+  const x = MARGIN - scale * left + camera.place[0] * (room - scale * (right - left));
+  const y = MARGIN + scale * top + camera.place[1] * (room - scale * (top - bottom));
+  return { scale: OVERSAMPLING * scale, x: OVERSAMPLING * x, y: OVERSAMPLING * y };
+}
+
+/** Lays the lit hand over the wall; a pixel that is partly covered gets its share of both. */
+function drawSkin(pixels: Float32Array, relief: Relief, shader: Shader): void {
+  for (let row = 0; row < SIDE; row++) {
+    for (let column = 0; column < SIDE; column++) {
+      const at = 3 * (row * SIDE + column);
+      if (isSmooth(relief, column, row)) {
+        shader.shade(OVERSAMPLING * column, OVERSAMPLING * row, OVERSAMPLING);
+        pixels.set(shader.colour, at);
+      } else {
+        drawEdge(pixels, at, relief, shader, column, row);
+      }
+    }
+  }
+}
+
+/** Whether the samples of a pixel are one stretch of skin, which can be lit as a whole. */
+function isSmooth(relief: Relief, column: number, row: number): boolean {
+  let lowest = Infinity;
+  let highest = -Infinity;
+  for (let y = row * OVERSAMPLING; y < (row + 1) * OVERSAMPLING; y++) {
+    for (let x = column * OVERSAMPLING; x < (column + 1) * OVERSAMPLING; x++) {
+      const height = relief.height[y * relief.side + x];
+      lowest = Math.min(lowest, height);
+      highest = Math.max(highest, height);
+    }
+  }
+  return lowest > NOTHING && highest - lowest < SMOOTH;
+}
+
+function drawEdge(
+  pixels: Float32Array,
+  at: number,
+  relief: Relief,
+  shader: Shader,
+  column: number,
+  row: number,
+): void {
+  const share = 1 / (OVERSAMPLING * OVERSAMPLING);
+  const wall = [pixels[at], pixels[at + 1], pixels[at + 2]];
+  for (let y = row * OVERSAMPLING; y < (row + 1) * OVERSAMPLING; y++) {
+    for (let x = column * OVERSAMPLING; x < (column + 1) * OVERSAMPLING; x++) {
+      if (relief.owner[y * relief.side + x] === 0) continue;
+      shader.shade(x, y, 1);
+      for (let c = 0; c < 3; c++) pixels[at + c] += share * (shader.colour[c] - wall[c]);
+    }
+  }
+}

@@ -1,0 +1,232 @@
+/**
+ * What surrounds the hand: skin, light, wall and camera, drawn at random. Colours are linear red,
+ * green and blue from 0 to 1 (a display value is the square root of a linear one).
+ *
+ * @module
+ */
+
+import { type HandPose, samplePose } from "./pose.ts";
+import { around, between, chance, pick, type UniformSource } from "./random.ts";
+import { cosine, sine, type Vector } from "./vectors.ts";
+
+/** Linear red, green, blue. */
+export type Colour = readonly [red: number, green: number, blue: number];
+
+/** A colour, as flat in the light as it gets, and how much of the light it mirrors. */
+export interface Surface {
+  colour: Colour;
+  gloss: number;
+}
+
+/** What the hand is made of and what it wears. */
+export interface Skin {
+  flesh: Surface;
+  nail: Surface;
+  sleeve: Surface;
+}
+
+/** A key light from a direction, and light from everywhere. */
+export interface Light {
+  /** Unit vector towards the key light. */
+  direction: Vector;
+  key: Colour;
+  ambient: Colour;
+  /** How dark the shadows of the key light are: 0 to 1. */
+  shadow: number;
+}
+
+/** A soft-edged bar of another colour on the wall, out of focus: furniture, a window, a door. */
+export interface Patch {
+  colour: Colour;
+  x: number;
+  y: number;
+  angle: number;
+  halfWidth: number;
+  softness: number;
+}
+
+/** What is behind the hand. */
+export interface Wall {
+  colour: Colour;
+  /** The change of brightness over the picture's width and height. */
+  slope: readonly [across: number, down: number];
+  /** Strength of its texture, and how many cells of it cross the picture each way. */
+  texture: number;
+  grain: readonly [across: number, down: number];
+  patches: Patch[];
+  /** Centimetres behind the hand; far walls catch no shadow. */
+  distance: number;
+}
+
+/** How the picture is taken. */
+export interface Camera {
+  /** Pixels for each centimetre. */
+  scale: number;
+  /** Where in the free space the hand is: 0 to 1 each way. */
+  place: readonly [across: number, down: number];
+  exposure: number;
+  contrast: number;
+  whiteBalance: Colour;
+  vignette: number;
+  blur: number;
+  /** How far colour, unlike brightness, is smeared, as JPEG smears it: 0 to 1. */
+  colourBlur: number;
+  noise: number;
+}
+
+/** All that a picture is drawn from, except for grain. */
+export interface Scene {
+  pose: HandPose;
+  skin: Skin;
+  light: Light;
+  wall: Wall;
+  camera: Camera;
+}
+
+/** From the lightest to the darkest skin, as display values. */
+const TONES: readonly (readonly [number, number, number])[] = [
+  [241, 208, 190],
+  [238, 203, 176],
+  [234, 200, 168],
+  [215, 176, 143],
+  [186, 139, 105],
+  [160, 116, 84],
+  [130, 88, 64],
+  [96, 63, 48],
+  [66, 46, 38],
+];
+
+/** A random picture of a hand that shows `count` fingers. */
+export function sampleScene(random: UniformSource, count: number): Scene {
+  const pose = samplePose(random, count);
+  const skin = sampleSkin(random, pose.backView);
+  const light = sampleLight(random);
+  const camera = sampleCamera(random);
+  return { pose, skin, light, wall: sampleWall(random, skin), camera };
+}
+
+function sampleSkin(random: UniformSource, backView: boolean): Skin {
+  const depth = random.uniform();
+  const back = jittered(random, toneAt(depth), 0.07);
+  // Palms are lighter and pinker than the back of the hand, the more so the darker the skin.
+  const tone = backView ? back : mixed(back, [0.55, 0.3, 0.22], 0.1 + 0.4 * depth);
+  const polished = chance(random, 0.12);
+  const nail = polished ? vivid(random) : mixed(back, [0.85, 0.55, 0.5], 0.45);
+  return {
+    flesh: { colour: tone, gloss: between(random, 0.02, 0.12) },
+    nail: { colour: nail, gloss: 0.3 },
+    sleeve: { colour: mixed(vivid(random), [0.3, 0.3, 0.3], 0.4), gloss: 0 },
+  };
+}
+
+function toneAt(depth: number): Colour {
+  const position = depth * (TONES.length - 1);
+  const index = Math.min(TONES.length - 2, Math.floor(position));
+  const linear = (tone: readonly number[]): Colour =>
+    [tone[0], tone[1], tone[2]].map((value) => (value / 255) ** 2) as unknown as Colour;
+  return mixed(linear(TONES[index]), linear(TONES[index + 1]), position - index);
+}
+
+function sampleLight(random: UniformSource): Light {
+  const azimuth = chance(random, 0.8) ? around(random, 0, 85) : between(random, 0, 360);
+  const slant = between(random, 18, 58);
+  const warmth = around(random, 0, 0.16);
+  const key = between(random, 0.62, 1.05);
+  const ambient = between(random, 0.22, 0.5);
+  return {
+    direction: [sine(slant) * sine(azimuth), sine(slant) * cosine(azimuth), cosine(slant)],
+    key: [key * (1 + warmth), key, key * (1 - warmth)],
+    ambient: [ambient * (1 - 0.5 * warmth), ambient, ambient * (1 + 0.5 * warmth)],
+    shadow: between(random, 0.4, 0.9),
+  };
+}
+
+function sampleWall(random: UniformSource, skin: Skin): Wall {
+  const kind = pick(random, [["plain", 0.5], ["textured", 0.28], ["room", 0.22]] as const);
+  const colour = apartFrom(random, skin.flesh.colour);
+  const patches = kind === "room" ? 2 + Math.floor(3 * random.uniform()) : 0;
+  return {
+    colour,
+    slope: [around(random, 0, 0.5), around(random, 0, 0.4)],
+    texture: kind === "textured" ? between(random, 0.12, 0.4) : between(random, 0, 0.07),
+    grain: [between(random, 3, 16), between(random, 3, 16)],
+    patches: Array.from({ length: patches }, () => samplePatch(random, skin.flesh.colour)),
+    distance: pick(random, [[between(random, 2.5, 7), 0.6], [30, 0.4]]),
+  };
+}
+
+function samplePatch(random: UniformSource, tone: Colour): Patch {
+  return {
+    colour: apartFrom(random, tone),
+    x: random.uniform(),
+    y: random.uniform(),
+    angle: around(random, chance(random, 0.5) ? 0 : 90, 25),
+    halfWidth: between(random, 0.05, 0.3),
+    softness: between(random, 0.04, 0.25),
+  };
+}
+
+/** A muted colour that a person tells from the skin: from a few tries, the first apart enough. */
+function apartFrom(random: UniformSource, tone: Colour): Colour {
+  let best: Colour = [0, 0, 0];
+  let bestDistance = -1;
+  for (let attempt = 0; attempt < 6 && bestDistance < 0.2; attempt++) {
+    const grey = between(random, 0.12, 0.95);
+    const colour = mixed(
+      [grey * grey, grey * grey, grey * grey],
+      vivid(random),
+      0.3 * random.uniform(),
+    );
+    const distance = displayDistance(colour, tone);
+    if (distance > bestDistance) [best, bestDistance] = [colour, distance];
+  }
+  return best;
+}
+
+function displayDistance(a: Colour, b: Colour): number {
+  const weights = [0.3, 0.5, 0.2];
+  let sum = 0;
+  for (let c = 0; c < 3; c++) sum += weights[c] * Math.abs(Math.sqrt(a[c]) - Math.sqrt(b[c]));
+  return sum;
+}
+
+function sampleCamera(random: UniformSource): Camera {
+  const warmth = around(random, 0, 0.1);
+  return {
+    scale: between(random, 2.3, 3.1),
+    place: [random.uniform(), random.uniform()],
+    exposure: around(random, 1, 0.25),
+    contrast: between(random, 0, 0.5),
+    whiteBalance: [1 + warmth, 1 + around(random, 0, 0.03), 1 - warmth],
+    vignette: between(random, 0, 0.45),
+    blur: between(random, 0.05, 0.5),
+    colourBlur: between(random, 0.3, 0.9),
+    noise: between(random, 0.004, 0.022),
+  };
+}
+
+function vivid(random: UniformSource): Colour {
+  const hue = 6 * random.uniform();
+  const value = between(random, 0.05, 0.7);
+  const channel = (shift: number): number => {
+    const away = (hue + shift) % 6;
+    return value * Math.min(1, Math.max(0, Math.abs(away - 3) - 1));
+  };
+  return [channel(0), channel(4), channel(2)];
+}
+
+function jittered(random: UniformSource, colour: Colour, reach: number): Colour {
+  return [
+    colour[0] * around(random, 1, reach),
+    colour[1] * around(random, 1, reach),
+    colour[2] * around(random, 1, reach),
+  ];
+}
+
+function mixed(a: Colour, b: Colour, share: number): Colour {
+  return [
+    a[0] + share * (b[0] - a[0]),
+    a[1] + share * (b[1] - a[1]),
+    a[2] + share * (b[2] - a[2]),
+  ];
+}

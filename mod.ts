@@ -1,0 +1,71 @@
+/**
+ * A computational graph with automatic differentiation for Deno and the web.
+ *
+ * A {@link Tape} records operations on tensors, gives exact gradients of any order and owns the
+ * memory of everything in between.
+ *
+ * @example Train a model
+ * ```ts
+ * import { adam, dense, softmaxCE, Tape, tensor, zeros } from "@tapegrad/tapegrad";
+ * import { assertLess } from "@std/assert";
+ *
+ * const x = tensor([[0, 1], [1, 0]]);
+ * const labels = tensor([0, 1], { dtype: "int32" });
+ * const params = { w: zeros([2, 2]), bias: zeros([2]) };
+ * const optimizer = adam({ learningRate: 0.1 });
+ * let loss = Infinity;
+ * for (let step = 0; step < 50; step++) {
+ *   using tape = new Tape();
+ *   const { w, bias } = tape.watch(params);
+ *   const y = softmaxCE(dense(x, w, { bias }), labels);
+ *   optimizer.step(params, tape.gradient(y, params));
+ *   loss = y.item();
+ * }
+ * assertLess(loss, 0.05);
+ * ```
+ *
+ * @module
+ */
+import "./src/default_backend.ts";
+
+export * from "./ops/mod.ts";
+export type * from "./src/backends/kernels.ts";
+export { referenceBackend } from "./src/backends/reference/mod.ts";
+export { Arena } from "./src/core/arena.ts";
+export { useBackend } from "./src/core/backend.ts";
+export { checkGrad, type CheckGradOptions, GradientError } from "./src/core/check_grad.ts";
+export {
+  arange,
+  type CreateOptions,
+  eye,
+  full,
+  linspace,
+  type NestedValues,
+  oneHot,
+  ones,
+  tensor,
+  type TensorOptions,
+  type TensorValues,
+  zeros,
+} from "./src/core/create.ts";
+export type { DType, FloatDType, HostArray, TypedArray } from "./src/core/dtype.ts";
+export { ShapeError } from "./src/core/errors.ts";
+export type * from "./src/core/geometry/mod.ts";
+export { grad, type ScalarFunction, valueAndGrad } from "./src/core/grad.ts";
+export {
+  type AnyOp,
+  apply,
+  defineOp,
+  type Gradients,
+  type InputName,
+  type Inputs,
+  type Op,
+  type Saved,
+  stopGradient,
+} from "./src/core/op.ts";
+export { Random } from "./src/core/random.ts";
+export type { Recording, SavedTensor, Slot, TapeEntry } from "./src/core/recording.ts";
+export type { Shape } from "./src/core/shape.ts";
+export { type GradientOptions, Tape } from "./src/core/tape.ts";
+export { type NestedArray, Tensor } from "./src/core/tensor.ts";
+export * from "./src/optim/mod.ts";

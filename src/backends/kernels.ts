@@ -1,0 +1,179 @@
+/**
+ * The contract between operations and backends: one typed table of kernels.
+ *
+ * A backend implements every kernel or does not compile. Kernels receive resolved geometry
+ * (`src/core/geometry`), validate nothing, never change their inputs unless their name says
+ * "in place", and return fresh memory. Layout is row-major; images are NHWC, filters
+ * `[KH, KW, C / groups, O]`. NaN propagates through every kernel.
+ *
+ * @module
+ */
+import type { DType, HostArray, TypedArray } from "../core/dtype.ts";
+import type { Shape } from "../core/shape.ts";
+import type {
+  BroadcastGeometry,
+  Conv2dGeometry,
+  MatmulGeometry,
+  PadGeometry,
+  Pool2dGeometry,
+  ReduceGeometry,
+  RowsGeometry,
+  SoftmaxCEGeometry,
+  TransposeGeometry,
+} from "../core/geometry/mod.ts";
+
+/** A block of a backend's memory; only the backend that made it looks inside. */
+export interface Storage {
+  /** Size of the block. */
+  readonly bytes: number;
+}
+
+/** A shaped view of a block of memory: what kernels take and return. */
+export interface NdArray {
+  /** Sizes of the dimensions. */
+  readonly shape: Shape;
+  /** Element type. */
+  readonly dtype: DType;
+  /** Where the elements are, in row-major order. */
+  readonly storage: Storage;
+}
+
+/** Functions of one element. `square` and `neg` take every dtype, the others floats. */
+export type UnaryKind =
+  | "neg"
+  | "exp"
+  | "log"
+  | "sqrt"
+  | "square"
+  | "tanh"
+  /** `1 / (1 + exp(-x))`, without overflow. */
+  | "sigmoid"
+  /** `max(x, 0)`. */
+  | "relu";
+
+/** Functions of two elements. Integer results wrap around, as NumPy's do. */
+export type BinaryKind =
+  | "add"
+  | "sub"
+  | "mul"
+  | "div"
+  /** `b > 0 ? a : 0`, and NaN where `b` is NaN: the gradient of relu, `a` being dy and `b` x. */
+  | "reluGrad";
+
+/** How elements along the reduced axes become one; integers keep their dtype but uint8 sums. */
+export type ReduceKind = "sum" | "mean" | "max";
+
+/** One step of stochastic gradient descent, in PyTorch's formulas. */
+export interface SgdUpdate {
+  readonly learningRate: number;
+  /** 0 for none: `velocity` is then null. */
+  readonly momentum: number;
+  readonly nesterov: boolean;
+}
+
+/** One step of Adam, in PyTorch's formulas. */
+export interface AdamUpdate {
+  readonly learningRate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  /** The number of this step, from 1; for the bias corrections. */
+  readonly step: number;
+}
+
+/** One step of RMSprop, in PyTorch's formulas (epsilon outside the square root). */
+export interface RmspropUpdate {
+  readonly learningRate: number;
+  readonly rho: number;
+  readonly epsilon: number;
+}
+
+/** The table of kernels; `k` in an op's forward. */
+export interface Kernels {
+  /** An array of equal elements. */
+  fill(shape: Shape, dtype: DType, value: number): NdArray;
+  /** An array with the elements of a typed array of the host, copied. */
+  create(values: HostArray): NdArray;
+  /** The elements, copied to the host. For ops written as plain loops. */
+  read(x: NdArray): TypedArray;
+  /** Gives the memory back. An op's forward frees what it made and does not return. */
+  free(x: NdArray): void;
+  /** The same elements in memory of their own. */
+  copy(x: NdArray): NdArray;
+  /** Converted elements: floats are truncated towards zero and wrap into integer types. */
+  cast(x: NdArray, dtype: DType): NdArray;
+
+  /** A function of every element. */
+  unary(kind: UnaryKind, x: NdArray): NdArray;
+  /** A function of the elements of two arrays, broadcast as NumPy does. */
+  binary(kind: BinaryKind, a: NdArray, b: NdArray, g: BroadcastGeometry): NdArray;
+  /** `target += x`, in place; equal shapes and dtypes. */
+  addInPlace(target: NdArray, x: NdArray): void;
+
+  /** Dimensions in another order. */
+  transpose(x: NdArray, g: TransposeGeometry): NdArray;
+  /** Elements added around each dimension, or removed where an amount is negative. */
+  pad(x: NdArray, g: PadGeometry): NdArray;
+  /** Dimensions of size 1 repeated. */
+  broadcastTo(x: NdArray, g: BroadcastGeometry): NdArray;
+  /** Rows of zeros with a one at each label. */
+  oneHot(labels: NdArray, classes: number, dtype: DType): NdArray;
+  /** The first offset whose integer is not in `[low, high)`, or -1. */
+  firstOutOfRange(x: NdArray, low: number, high: number): number;
+
+  /** Elements along axes made one. The maximum of NaN and anything is NaN. */
+  reduce(kind: ReduceKind, x: NdArray, g: ReduceGeometry): NdArray;
+  /** `dy` at the first maximum (in row-major order) of each reduced group of `x`, 0 elsewhere. */
+  maxGrad(dy: NdArray, x: NdArray, g: ReduceGeometry): NdArray;
+  /** The elements of `values` where the groups of `x` have their first maximum. */
+  maxGather(values: NdArray, x: NdArray, g: ReduceGeometry): NdArray;
+
+  /** `a · b`, either side read transposed, plus a row `bias` when there is one. */
+  matmul(a: NdArray, b: NdArray, bias: NdArray | null, g: MatmulGeometry): NdArray;
+
+  /** The cross-correlation of images with filters, plus `bias` per output channel. */
+  conv2d(x: NdArray, w: NdArray, bias: NdArray | null, g: Conv2dGeometry): NdArray;
+  /** The gradient of {@link Kernels.conv2d} with respect to x: its adjoint in x. */
+  conv2dGradX(dy: NdArray, w: NdArray, g: Conv2dGeometry): NdArray;
+  /** The gradient of {@link Kernels.conv2d} with respect to w: its adjoint in w. */
+  conv2dGradW(dy: NdArray, x: NdArray, g: Conv2dGeometry): NdArray;
+
+  /** The maximum of each window; padding never wins. */
+  maxPool(x: NdArray, g: Pool2dGeometry): NdArray;
+  /** `dy` added at the first maximum (in row-major order) of each window of `x`. */
+  maxPoolGrad(dy: NdArray, x: NdArray, g: Pool2dGeometry): NdArray;
+  /** The elements of `values` where the windows of `x` have their first maximum. */
+  maxPoolGather(values: NdArray, x: NdArray, g: Pool2dGeometry): NdArray;
+  /** The mean of each window, over real pixels or (`g.countPadding`) over all of it. */
+  avgPool(x: NdArray, g: Pool2dGeometry): NdArray;
+  /** The adjoint of {@link Kernels.avgPool}: each dy spread evenly over its window. */
+  avgPoolGrad(dy: NdArray, g: Pool2dGeometry): NdArray;
+
+  /** `exp(x) / sum(exp(x))` over rows, stable. */
+  softmax(x: NdArray, g: RowsGeometry): NdArray;
+  /** `log(softmax(x))` over rows, stable. */
+  logSoftmax(x: NdArray, g: RowsGeometry): NdArray;
+  /** The cross entropy of each row of logits against its label or distribution. */
+  softmaxCE(logits: NdArray, labels: NdArray, g: SoftmaxCEGeometry): NdArray;
+  /** The gradient of {@link Kernels.softmaxCE} with respect to the logits; `dy` per row. */
+  softmaxCEGrad(dy: NdArray, logits: NdArray, labels: NdArray, g: SoftmaxCEGeometry): NdArray;
+
+  /** One SGD step in place on `w` and `velocity`. */
+  sgdInPlace(w: NdArray, dw: NdArray, velocity: NdArray | null, update: SgdUpdate): void;
+  /** One Adam step in place on `w` and both moments. */
+  adamInPlace(w: NdArray, dw: NdArray, m: NdArray, v: NdArray, update: AdamUpdate): void;
+  /** One RMSprop step in place on `w` and the mean square. */
+  rmspropInPlace(w: NdArray, dw: NdArray, meanSquare: NdArray, update: RmspropUpdate): void;
+}
+
+/** Where tensors live and their operations run. */
+export interface Backend extends Disposable {
+  /** A short name: `reference`, `wasm`. */
+  readonly name: string;
+  /** The operations. */
+  readonly kernels: Kernels;
+  /** Bytes of memory in use. */
+  readonly liveBytes: number;
+  /** The elements, copied to the host; may wait for work in flight. */
+  read(x: NdArray): Promise<TypedArray>;
+}

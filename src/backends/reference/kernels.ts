@@ -1,0 +1,104 @@
+/**
+ * The kernel table of plain loops over any memory that the host can view.
+ *
+ * @module
+ */
+import type { DType, TypedArray } from "../../core/dtype.ts";
+import type { Shape } from "../../core/shape.ts";
+import type { Kernels, NdArray } from "../kernels.ts";
+import * as conv2d from "./conv2d.ts";
+import * as elementwise from "./elementwise.ts";
+import { matmul } from "./matmul.ts";
+import * as optimizer from "./optimizer.ts";
+import * as pool2d from "./pool2d.ts";
+import * as rearrange from "./rearrange.ts";
+import * as reduce from "./reduce.ts";
+import * as softmax from "./softmax.ts";
+
+/** Memory whose blocks the host can see as typed arrays. */
+export interface HostMemory {
+  /** A block of zeros. */
+  allocate(shape: Shape, dtype: DType): NdArray;
+  /** The elements in place; valid until the next allocation. */
+  view(x: NdArray): TypedArray;
+  /** Gives a block back. */
+  free(x: NdArray): void;
+}
+
+/** All kernels as plain loops over `memory`: the definition of truth for other backends. */
+export function referenceKernels(memory: HostMemory): Kernels {
+  const { view } = memory;
+
+  /** Allocates the result first: a view taken before an allocation may be stale after it. */
+  function make(shape: Shape, dtype: DType, fill: (y: TypedArray) => void): NdArray {
+    const y = memory.allocate(shape, dtype);
+    fill(view(y));
+    return y;
+  }
+  const viewOrNull = (x: NdArray | null) => x === null ? null : view(x);
+
+  return {
+    fill: (shape, dtype, value) => make(shape, dtype, (y) => y.fill(value)),
+    create: ({ shape, dtype, data }) => make(shape, dtype, (y) => y.set(data)),
+    read: (x) => view(x).slice(),
+    free: (x) => memory.free(x),
+    copy: (x) => make(x.shape, x.dtype, (y) => y.set(view(x))),
+    cast: (x, dtype) => make(x.shape, dtype, (y) => y.set(view(x))),
+
+    unary: (kind, x) => make(x.shape, x.dtype, (y) => elementwise.unary(kind, view(x), y)),
+    binary: (kind, a, b, g) =>
+      make(g.shape, a.dtype, (y) => elementwise.binary(kind, view(a), view(b), y, g)),
+    addInPlace: (target, x) => elementwise.addInPlace(view(target), view(x)),
+
+    transpose: (x, g) => make(g.shape, x.dtype, (y) => rearrange.transpose(view(x), y, g)),
+    pad: (x, g) => make(g.shape, x.dtype, (y) => rearrange.pad(view(x), y, g)),
+    broadcastTo: (x, g) => make(g.shape, x.dtype, (y) => elementwise.broadcastTo(view(x), y, g)),
+    oneHot: (labels, classes, dtype) =>
+      make([...labels.shape, classes], dtype, (y) => rearrange.oneHot(view(labels), y, classes)),
+    firstOutOfRange: (x, low, high) => rearrange.firstOutOfRange(view(x), low, high),
+
+    reduce: (kind, x, g) => {
+      const dtype = kind === "sum" && x.dtype === "uint8" ? "int32" : x.dtype;
+      return make(g.shape, dtype, (y) => reduce.reduce(kind, view(x), y, g));
+    },
+    maxGrad: (dy, x, g) => make(x.shape, x.dtype, (dx) => reduce.maxGrad(view(dy), view(x), dx, g)),
+    maxGather: (values, x, g) =>
+      make(g.shape, x.dtype, (y) => reduce.maxGather(view(values), view(x), y, g)),
+
+    matmul: (a, b, bias, g) =>
+      make(g.shape, a.dtype, (y) => matmul(view(a), view(b), viewOrNull(bias), y, g)),
+
+    conv2d: (x, w, bias, g) =>
+      make(g.yShape, x.dtype, (y) => conv2d.conv2d(view(x), view(w), viewOrNull(bias), y, g)),
+    conv2dGradX: (dy, w, g) =>
+      make(g.xShape, dy.dtype, (dx) => conv2d.conv2dGradX(view(dy), view(w), dx, g)),
+    conv2dGradW: (dy, x, g) =>
+      make(g.wShape, dy.dtype, (dw) => conv2d.conv2dGradW(view(dy), view(x), dw, g)),
+
+    maxPool: (x, g) => make(g.yShape, x.dtype, (y) => pool2d.maxPool(view(x), y, g)),
+    maxPoolGrad: (dy, x, g) =>
+      make(g.xShape, x.dtype, (dx) => pool2d.maxPoolGrad(view(dy), view(x), dx, g)),
+    maxPoolGather: (values, x, g) =>
+      make(g.yShape, x.dtype, (y) => pool2d.maxPoolGather(view(values), view(x), y, g)),
+    avgPool: (x, g) => make(g.yShape, x.dtype, (y) => pool2d.avgPool(view(x), y, g)),
+    avgPoolGrad: (dy, g) => make(g.xShape, dy.dtype, (dx) => pool2d.avgPoolGrad(view(dy), dx, g)),
+
+    softmax: (x, g) => make(x.shape, x.dtype, (y) => softmax.softmax(view(x), y, g)),
+    logSoftmax: (x, g) => make(x.shape, x.dtype, (y) => softmax.logSoftmax(view(x), y, g)),
+    softmaxCE: (logits, labels, g) =>
+      make([g.rows], logits.dtype, (y) => softmax.softmaxCE(view(logits), view(labels), y, g)),
+    softmaxCEGrad: (dy, logits, labels, g) =>
+      make(
+        logits.shape,
+        logits.dtype,
+        (dlogits) => softmax.softmaxCEGrad(view(dy), view(logits), view(labels), dlogits, g),
+      ),
+
+    sgdInPlace: (w, dw, velocity, update) =>
+      optimizer.sgd(view(w), view(dw), viewOrNull(velocity), update),
+    adamInPlace: (w, dw, m, v, update) =>
+      optimizer.adam(view(w), view(dw), view(m), view(v), update),
+    rmspropInPlace: (w, dw, meanSquare, update) =>
+      optimizer.rmsprop(view(w), view(dw), view(meanSquare), update),
+  };
+}

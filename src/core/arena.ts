@@ -1,0 +1,181 @@
+/**
+ * The arena: who owns what operations make, and frees it all at once.
+ *
+ * @module
+ */
+import { abandonedArenas, type Hold } from "./memory.ts";
+import { leavesOf } from "./structure.ts";
+import { internals, type Tensor, UNRECORDED } from "./tensor.ts";
+import type { AnyOp } from "./op.ts";
+
+let arenasMade = 0;
+
+/**
+ * Owns the tensors that operations make of the tensors it follows, and frees them all at its end.
+ *
+ * The memory of a loop whose body begins with `using arena = new Arena()` is constant without
+ * tidy, dispose or reference counting. An arena records nothing: it is for inference. A
+ * `Tape` is an arena that also records. Where arenas nest, the innermost one owns what is made; a
+ * tape around it holds on to what its backward pass will read.
+ *
+ * @example Inference in constant memory
+ * ```ts
+ * import { Arena, dense, relu, tensor } from "@tapegrad/tapegrad";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const w = tensor([[1], [-2]]);
+ * let y;
+ * {
+ *   using arena = new Arena();
+ *   arena.follow(w);
+ *   y = arena.keep(relu(dense(tensor([[3, 1]]), w)));
+ * }
+ * assertEquals(y.toArray(), [[1]]); // the dense result is freed, the kept one lives
+ * ```
+ */
+export class Arena implements Disposable {
+  /** Rises from arena to arena: among nested ones the outer has the lower. */
+  readonly id: number = ++arenasMade;
+
+  readonly #owned = new Set<Hold>();
+  readonly #followed: Tensor[] = [];
+  #disposed = false;
+
+  /** Starts an empty arena. */
+  constructor() {
+    abandonedArenas.register(this, this.#owned, this);
+  }
+
+  /** Whether it has ended. */
+  get isDisposed(): boolean {
+    return this.#disposed;
+  }
+
+  /** Number of tensors that will be freed with it. */
+  get owned(): number {
+    return this.#owned.size;
+  }
+
+  /**
+   * Follows tensors: what operations make of them belongs to the arena, they themselves do not.
+   *
+   * @param structure a tensor, or nested objects and arrays of tensors.
+   * @returns the same structure of the same tensors.
+   */
+  follow<S>(structure: S): S {
+    this.checkLive("follow");
+    for (const { tensor } of leavesOf("follow", structure)) {
+      if (!this.#follows(tensor)) this.setTrack(tensor, UNRECORDED);
+    }
+    return structure;
+  }
+
+  /**
+   * Follows tensors and owns them too: they are freed with the arena. For a batch that lives as
+   * long as its step. No gradient flows to them.
+   *
+   * @param structure a tensor, or nested objects and arrays of tensors.
+   * @returns the same structure of the same tensors.
+   */
+  adopt<S>(structure: S): S {
+    this.follow(structure);
+    for (const { tensor } of leavesOf("adopt", structure)) this.own(tensor);
+    return structure;
+  }
+
+  /**
+   * Lets tensors outlive the arena: they go to the next one around it that follows them, or are
+   * yours to dispose of.
+   *
+   * @param structure a tensor, or nested objects and arrays of tensors.
+   * @returns the same structure of the same tensors.
+   */
+  keep<S>(structure: S): S {
+    for (const { tensor } of leavesOf("keep", structure)) {
+      if (internals.owner(tensor) !== this) continue;
+      internals.setOwner(tensor, null);
+      internals.tracks(tensor).findLast(({ arena }) => arena.id < this.id)?.arena.own(tensor);
+    }
+    return structure;
+  }
+
+  /** Frees everything the arena owns. It can no longer be used; doing it twice does nothing. */
+  dispose(): void {
+    this.freeOwned();
+    this.#disposed = true;
+    abandonedArenas.unregister(this);
+    // A tensor forgets arenas that have ended when its tracks are next looked at.
+    for (const tensor of this.#followed) internals.tracks(tensor);
+    this.#followed.length = 0;
+  }
+
+  /** Same as {@link Arena.dispose}; runs at the end of the block of a `using` declaration. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** Takes note of an applied op and returns the slot of its output: none, nothing is recorded. */
+  record(
+    _op: AnyOp,
+    _attributes: unknown,
+    _inputs: readonly (Tensor | undefined)[],
+    _y: Tensor,
+  ): number {
+    return UNRECORDED;
+  }
+
+  /** Takes over the freeing of a tensor. */
+  own(tensor: Tensor): void {
+    internals.setOwner(tensor, this);
+    this.#owned.add(internals.hold(tensor));
+  }
+
+  /** Leaves the freeing of a tensor to others. */
+  disown(tensor: Tensor): void {
+    this.#owned.delete(internals.hold(tensor));
+  }
+
+  /** Frees what is owned so far. */
+  protected freeOwned(): void {
+    for (const hold of this.#owned) hold.release();
+    this.#owned.clear();
+  }
+
+  /** Makes the arena known to a tensor, among the others by age. */
+  protected setTrack(tensor: Tensor, slot: number): void {
+    const others = internals.tracks(tensor).filter(({ arena }) => arena !== this);
+    const tracks = [...others, { arena: this, slot }];
+    internals.setTracks(tensor, tracks.sort((a, b) => a.arena.id - b.arena.id));
+    this.#followed.push(tensor);
+  }
+
+  /** Throws where the arena has ended. */
+  protected checkLive(action: string): void {
+    if (this.#disposed) {
+      throw new TypeError(
+        `Cannot ${action}: the tape or arena has ended: its block was left or it was disposed of`,
+      );
+    }
+  }
+
+  #follows(tensor: Tensor): boolean {
+    return internals.tracks(tensor).some(({ arena }) => arena === this);
+  }
+}
+
+/** All arenas (tapes among them) that know one of the tensors, oldest first. */
+export function arenasOf(tensors: readonly Tensor[]): Arena[] {
+  const arenas: Arena[] = [];
+  for (const t of tensors) {
+    for (const { arena } of internals.tracks(t)) if (!arenas.includes(arena)) arenas.push(arena);
+  }
+  return arenas.length < 2 ? arenas : arenas.sort((a, b) => a.id - b.id);
+}
+
+/** Makes `fresh` a constant to all arenas that know `like`; the innermost owns it. */
+export function adoptLike(like: Tensor, fresh: Tensor): Tensor {
+  const arenas = arenasOf([like]);
+  internals.setTracks(fresh, arenas.map((arena) => ({ arena, slot: UNRECORDED })));
+  arenas.at(-1)?.own(fresh);
+  return fresh;
+}

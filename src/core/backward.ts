@@ -1,0 +1,252 @@
+/**
+ * The backward pass: one loop over a tape in reverse.
+ *
+ * @module
+ */
+import { Arena } from "./arena.ts";
+import { ShapeError } from "./errors.ts";
+import { type AnyOp, apply, defineOp, inputName, type Op } from "./op.ts";
+import type { Recording, Slot, TapeEntry } from "./recording.ts";
+import { formatShape, sameShape } from "./shape.ts";
+import { leavesOf, mapStructure } from "./structure.ts";
+import { internals, type Tensor, UNRECORDED } from "./tensor.ts";
+
+/** A tape, as far as the backward pass needs it. */
+interface RecordingArena extends Recording, Arena {
+  slotOf(tensor: Tensor): number;
+}
+
+/** The sum of two contributions to one gradient. */
+export const accumulateOp: Op<readonly ["a", "b"], never, void> = defineOp({
+  name: "accumulate",
+  inputs: ["a", "b"],
+  reads: [],
+  forward: (k, { a, b }) => {
+    const sum = k.copy(a);
+    k.addInPlace(sum, b);
+    return sum;
+  },
+  backward: (dy) => ({ a: () => dy, b: () => dy }),
+});
+
+/** Temporaries of one rule; freed when the rule is done. */
+class Scratch extends Arena {
+  /**
+   * A stand-in for a saved tensor or a gradient: what ops make of it belongs to this arena, and
+   * is recorded by tapes around the one that is walked, not by that one.
+   */
+  lend(tensor: Tensor, tape: Arena, owner: Arena = this): Tensor {
+    const outer = internals.tracks(tensor).filter(({ arena }) => arena !== tape && arena !== this);
+    const tracks = [...outer, { arena: this, slot: UNRECORDED }];
+    return internals.alias(tensor, { tracks, owner });
+  }
+
+  empty(): void {
+    this.freeOwned();
+  }
+}
+
+/** The gradient of y with respect to every tensor of `structure`; see {@link Tape.gradient}. */
+export function runBackward<S>(
+  tape: RecordingArena,
+  y: Tensor,
+  structure: S,
+  seed: Tensor | undefined,
+): S {
+  const wanted = wantedSlots(tape, structure);
+  const start = startSlot(tape, y);
+  checkSeed(y, seed);
+  using scratch = new Scratch();
+  using adjoints = new Adjoints(tape, scratch);
+  const first = seed ?? scratch.adopt(onesLike(y));
+  adjoints.add(start, first);
+  scratch.empty();
+
+  const needed = slotsThatDependOn(wanted, tape);
+  for (let i = tape.entries.length - 1; i >= 0; i--) {
+    const entry = tape.entries[i];
+    const dy = needed[entry.output] === 1 ? adjoints.get(entry.output) : undefined;
+    if (dy === undefined) continue;
+    propagate(tape, entry, dy, needed, adjoints, scratch);
+    scratch.empty();
+    if (!wanted.has(entry.output)) adjoints.release(entry.output);
+  }
+  return mapStructure("compute gradient", structure, (tensor) => {
+    const dx = adjoints.get(tape.slotOf(tensor));
+    return handOver(tape, dx === undefined ? zerosLike(tensor) : scratch.lend(dx, tape), scratch);
+  });
+}
+
+/** Runs the rules of one entry and adds what they give to the gradients of its inputs. */
+function propagate(
+  tape: RecordingArena,
+  entry: TapeEntry,
+  dy: Tensor,
+  needed: Uint8Array,
+  adjoints: Adjoints,
+  scratch: Scratch,
+): void {
+  const { op, attributes, inputs } = entry;
+  const rules = op.backward(dy, lendSaved(tape, entry, scratch), attributes);
+  inputs.forEach((slot, i) => {
+    if (slot < 0 || needed[slot] === 0) return;
+    const name = inputName(op.inputs[i]);
+    const rule = rules[name];
+    if (rule === undefined) {
+      throw new TypeError(
+        `Cannot compute gradient: op ${op.name} must return a gradient or null for each input: ` +
+          `nothing for ${name}`,
+      );
+    }
+    if (rule === null) return;
+    const gradient = rule();
+    checkGradientFits(op, name, tape.slots[slot], gradient);
+    adjoints.add(slot, gradient);
+  });
+}
+
+/** The saved tensors of an entry by name, as backward may use them. */
+function lendSaved(
+  tape: RecordingArena,
+  { op, saved }: TapeEntry,
+  scratch: Scratch,
+): Record<string, Tensor | undefined> {
+  return Object.fromEntries(saved.map(({ name, tensor, version }) => {
+    if (tensor === undefined) return [name, undefined];
+    if (tensor.isDisposed || internals.version(tensor) !== version) {
+      const what = tensor.isDisposed ? "disposed of" : "changed in place (an optimizer step?)";
+      throw new TypeError(
+        `Cannot compute gradient: what backward reads must stay as it was: ${name} of op ` +
+          `${op.name}, ${tensor.dtype} ${formatShape(tensor.shape)}, was ${what}`,
+      );
+    }
+    return [name, scratch.lend(tensor, tape)];
+  }));
+}
+
+/** The gradients collected so far, by slot. */
+class Adjoints extends Arena {
+  readonly #bySlot: (Tensor | undefined)[] = [];
+  /** Slots whose gradient is a sum made here, which may be added to in place. */
+  readonly #summed = new Set<number>();
+
+  readonly #tape: Arena;
+  readonly #scratch: Scratch;
+
+  constructor(tape: Arena, scratch: Scratch) {
+    super();
+    this.#tape = tape;
+    this.#scratch = scratch;
+  }
+
+  get(slot: number): Tensor | undefined {
+    return this.#bySlot[slot];
+  }
+
+  /** The first contribution is borrowed, the second allocates a sum, a third adds in place. */
+  add(slot: number, contribution: Tensor): void {
+    const sum = this.#bySlot[slot];
+    if (sum === undefined) {
+      this.#hold(slot, contribution);
+    } else if (this.#summed.has(slot) && !this.#isTracked(contribution)) {
+      const k = sum.backend.kernels;
+      k.addInPlace(internals.array(sum), internals.array(contribution));
+    } else {
+      const total = apply(accumulateOp, { a: sum, b: contribution });
+      this.release(slot);
+      this.#hold(slot, total);
+      if (!this.#isTracked(total)) this.#summed.add(slot);
+      else this.#summed.delete(slot);
+    }
+  }
+
+  /** Frees a gradient that is no longer needed. */
+  release(slot: number): void {
+    this.#bySlot[slot]?.dispose();
+    this.#bySlot[slot] = undefined;
+  }
+
+  #hold(slot: number, gradient: Tensor): void {
+    this.#bySlot[slot] = this.#scratch.lend(gradient, this.#tape, this);
+  }
+
+  /** Whether a tape other than the one being walked records what becomes of the gradient. */
+  #isTracked(gradient: Tensor): boolean {
+    return internals.tracks(gradient).some(({ slot }) => slot !== UNRECORDED);
+  }
+}
+
+/** Marks every slot through which a wanted one reaches the end of the tape. */
+function slotsThatDependOn(wanted: ReadonlySet<number>, tape: Recording): Uint8Array {
+  const depends = new Uint8Array(tape.slots.length);
+  for (const slot of wanted) depends[slot] = 1;
+  for (const { inputs, output } of tape.entries) {
+    if (inputs.some((slot) => slot >= 0 && depends[slot] === 1)) depends[output] = 1;
+  }
+  return depends;
+}
+
+function wantedSlots(tape: RecordingArena, structure: unknown): Set<number> {
+  const leaves = leavesOf("compute gradient", structure);
+  return new Set(leaves.map(({ path, tensor }) => {
+    const slot = tape.slotOf(tensor);
+    if (slot !== UNRECORDED) return slot;
+    throw new TypeError(
+      `Cannot compute gradient: each tensor must be watched by this tape before it is used: ` +
+        `${path || "the tensor"}, ${tensor.dtype} ${formatShape(tensor.shape)}, is not`,
+    );
+  }));
+}
+
+function startSlot(tape: RecordingArena, y: Tensor): number {
+  const slot = tape.slotOf(y);
+  if (slot !== UNRECORDED) return slot;
+  throw new TypeError(
+    `Cannot compute gradient: y must be computed from tensors that this tape watches: ` +
+      `y is ${y.dtype} ${formatShape(y.shape)}; watch the parameters before they are used`,
+  );
+}
+
+/** Throws unless a gradient can start at y. */
+export function checkSeed(y: Tensor, seed: Tensor | undefined): void {
+  if (seed === undefined && y.size !== 1) {
+    throw new ShapeError(
+      `Cannot compute gradient: y must be a scalar unless a seed is given: y is ` +
+        `${formatShape(y.shape)}; reduce it with sum(y) or mean(y), or pass { seed }`,
+    );
+  }
+  if (seed !== undefined && (!sameShape(seed.shape, y.shape) || seed.dtype !== y.dtype)) {
+    throw new ShapeError(
+      `Cannot compute gradient: seed must have y's shape and dtype: seed is ${seed.dtype} ` +
+        `${formatShape(seed.shape)}, y is ${y.dtype} ${formatShape(y.shape)}`,
+    );
+  }
+}
+
+function checkGradientFits(op: AnyOp, name: string, input: Slot, gradient: Tensor): void {
+  if (gradient.dtype === input.dtype && sameShape(gradient.shape, input.shape)) return;
+  throw new ShapeError(
+    `Cannot compute gradient: op ${op.name} must return a gradient of ${name}'s shape and ` +
+      `dtype: ${name} is ${input.dtype} ${formatShape(input.shape)}, its gradient is ` +
+      `${gradient.dtype} ${formatShape(gradient.shape)}`,
+  );
+}
+
+/** Makes a finished gradient a constant of the walked tape; which owns it. */
+function handOver(tape: Arena, gradient: Tensor, scratch: Arena): Tensor {
+  const outer = internals.tracks(gradient).filter(({ arena }) => arena !== scratch);
+  const tracks = [...outer, { arena: tape, slot: UNRECORDED }]
+    .sort((a, b) => a.arena.id - b.arena.id);
+  internals.setTracks(gradient, tracks);
+  tracks.at(-1)?.arena.own(gradient);
+  return gradient;
+}
+
+function onesLike(x: Tensor): Tensor {
+  return internals.create(x.backend, x.backend.kernels.fill(x.shape, x.dtype, 1));
+}
+
+/** Zeros of the shape of a tensor, for a gradient that nothing reaches. */
+export function zerosLike(x: Tensor): Tensor {
+  return internals.create(x.backend, x.backend.kernels.fill(x.shape, x.dtype, 0));
+}

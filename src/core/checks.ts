@@ -1,0 +1,55 @@
+/**
+ * Checks of arguments that many operations share: kinds, dtypes.
+ *
+ * @module
+ */
+import { isFloat } from "./dtype.ts";
+import { ShapeError } from "./errors.ts";
+import { Tensor } from "./tensor.ts";
+
+type Named = Readonly<Record<string, Tensor | undefined>>;
+
+function present(tensors: Named): [string, Tensor][] {
+  return Object.entries(tensors).filter((entry): entry is [string, Tensor] =>
+    entry[1] !== undefined
+  );
+}
+
+function listDTypes(tensors: Named): string {
+  return present(tensors).map(([name, t]) => `${name} is ${t.dtype}`).join(", ");
+}
+
+/** Throws a `TypeError` unless all (that are given) are tensors. */
+export function checkTensors(action: string, values: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== undefined && !(value instanceof Tensor)) {
+      const got = value === null ? "null" : Array.isArray(value) ? "an array" : typeof value;
+      throw new TypeError(
+        `Cannot ${action}: ${name} must be a tensor: got ${got}; make one with tensor(values)`,
+      );
+    }
+  }
+}
+
+/** Throws a {@link ShapeError} unless all tensors have one dtype. */
+export function checkSameDType(action: string, tensors: Named): void {
+  checkTensors(action, tensors);
+  const [[, first], ...others] = present(tensors);
+  if (others.some(([, t]) => t.dtype !== first.dtype)) {
+    throw new ShapeError(
+      `Cannot ${action}: dtypes must be equal, cast(x, dtype) converts: ${listDTypes(tensors)}`,
+    );
+  }
+}
+
+/** Throws a {@link ShapeError} unless all tensors have one floating-point dtype. */
+export function checkFloats(action: string, tensors: Named): void {
+  checkTensors(action, tensors);
+  if (present(tensors).some(([, t]) => !isFloat(t.dtype))) {
+    throw new ShapeError(
+      `Cannot ${action}: dtype must be float32 or float64, cast(x, dtype) converts: ` +
+        listDTypes(tensors),
+    );
+  }
+  checkSameDType(action, tensors);
+}

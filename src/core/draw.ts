@@ -1,0 +1,114 @@
+/**
+ * A tape as a picture or a table: Mermaid, Graphviz, text.
+ *
+ * @module
+ */
+import { inputName } from "./op.ts";
+import type { Recording, Slot, TapeEntry } from "./recording.ts";
+import { formatShape } from "./shape.ts";
+import { formatTable } from "./table.ts";
+
+/** How one picture language writes nodes and edges. */
+interface Language {
+  readonly begin: readonly string[];
+  /** Lines of text in a node of a kind. */
+  node(id: string, kind: Slot["kind"], lines: readonly string[]): string;
+  edge(from: string, to: string, label: string): string;
+  readonly end: readonly string[];
+}
+
+const MERMAID: Language = {
+  begin: [
+    "flowchart TD",
+    "  classDef parameter fill:#fde68a,stroke:#b45309,color:#1f2937",
+    "  classDef constant fill:#e5e7eb,stroke:#6b7280,color:#1f2937",
+    "  classDef op fill:#dbeafe,stroke:#1d4ed8,color:#1f2937",
+  ],
+  node(id, kind, lines) {
+    const text = `"${lines.map((line) => line.replaceAll('"', "#quot;")).join("<br/>")}"`;
+    if (kind === "watched") return `  ${id}([${text}]):::parameter`;
+    if (kind === "constant") return `  ${id}[(${text})]:::constant`;
+    return `  ${id}[${text}]:::op`;
+  },
+  edge: (from, to, label) => `  ${from} -->|${label}| ${to}`,
+  end: [],
+};
+
+const DOT_STYLES: Record<Slot["kind"], string> = {
+  watched: 'shape=ellipse, style=filled, fillcolor="#fde68a", color="#b45309"',
+  constant: 'shape=cylinder, style=filled, fillcolor="#e5e7eb", color="#6b7280"',
+  computed: 'shape=box, style="filled,rounded", fillcolor="#dbeafe", color="#1d4ed8"',
+};
+
+const DOT: Language = {
+  begin: ["digraph tape {", "  rankdir=TB;", '  node [fontname="sans-serif"];'],
+  node(id, kind, lines) {
+    const text = lines.map((line) => line.replaceAll("\\", "\\\\").replaceAll('"', '\\"'));
+    return `  ${id} [label="${text.join("\\n")}", ${DOT_STYLES[kind]}];`;
+  },
+  edge: (from, to, label) => `  ${from} -> ${to} [label="${label}"];`,
+  end: ["}"],
+};
+
+/** The graph as Mermaid source. */
+export function toMermaid(recording: Recording): string {
+  return draw(recording, MERMAID);
+}
+
+/** The graph as Graphviz source. */
+export function toDot(recording: Recording): string {
+  return draw(recording, DOT);
+}
+
+function draw({ entries, slots }: Recording, language: Language): string {
+  const opOf = new Map(entries.map((entry) => [entry.output, entry.op.name]));
+  const nodes = slots.map((slot, i) => {
+    const title = opOf.get(i) ?? (slot.name || slot.kind);
+    return language.node(`n${i}`, slot.kind, [title, describe(slot)]);
+  });
+  const edges = entries.flatMap((entry) =>
+    connections(entry).map(([name, slot]) => language.edge(`n${slot}`, `n${entry.output}`, name))
+  );
+  return [...language.begin, ...nodes, ...edges, ...language.end, ""].join("\n");
+}
+
+/** The inputs of an entry that were present: name and slot. */
+function connections({ op, inputs }: TapeEntry): [name: string, slot: number][] {
+  return inputs.flatMap((slot, i): [string, number][] =>
+    slot < 0 ? [] : [[inputName(op.inputs[i]), slot]]
+  );
+}
+
+function describe({ dtype, shape }: Slot): string {
+  return `${dtype} ${formatShape(shape)}`;
+}
+
+/** The tape as a table of text: op, inputs, output, bytes; parameters and totals below. */
+export function toTable(recording: Recording): string {
+  const { entries, slots } = recording;
+  const rows = entries.map((entry, i) => [
+    String(i),
+    entry.op.name,
+    connections(entry).map(([name, slot]) => `${name} ${label(slots[slot])}`).join(", "),
+    describe(slots[entry.output]),
+    formatCount(slots[entry.output].bytes),
+  ]);
+  const table = formatTable(["#", "op", "inputs", "output", "bytes"], rows, "rlllr");
+  return `${table}\n${totals(recording)}\n`;
+}
+
+function label(slot: Slot): string {
+  return slot.name === "" ? formatShape(slot.shape) : `${slot.name} ${formatShape(slot.shape)}`;
+}
+
+function totals({ entries, slots }: Recording): string {
+  const bytesOf = (kind: Slot["kind"]) =>
+    slots.reduce((sum, slot) => slot.kind === kind ? sum + slot.bytes : sum, 0);
+  const watched = slots.filter(({ kind }) => kind === "watched").length;
+  return `${formatCount(entries.length)} ops, ${formatCount(bytesOf("computed"))} bytes of ` +
+    `results; ${watched} watched tensors, ${formatCount(bytesOf("watched"))} bytes`;
+}
+
+function formatCount(n: number): string {
+  return n.toLocaleString("en-US");
+}

@@ -1,0 +1,81 @@
+/**
+ * Geometry of elementwise operations: NumPy's broadcasting rule.
+ *
+ * @module
+ */
+import { ShapeError } from "../errors.ts";
+import { formatShape, sameShape, type Shape, stridesOf } from "../shape.ts";
+
+/** How the elements of two arrays (or of one) line up with those of the result. */
+export interface BroadcastGeometry {
+  /** Shape of the result. */
+  readonly shape: Shape;
+  /** Shape of the first input. */
+  readonly aShape: Shape;
+  /** Shape of the second input; the result's where there is only one. */
+  readonly bShape: Shape;
+  /** Strides of the first input along the result's dimensions; 0 where it is repeated. */
+  readonly aStrides: readonly number[];
+  /** Strides of the second input along the result's dimensions; 0 where it is repeated. */
+  readonly bStrides: readonly number[];
+}
+
+/** Geometry of a binary operation; throws a {@link ShapeError} where shapes do not broadcast. */
+export function broadcastGeometry(action: string, a: Shape, b: Shape): BroadcastGeometry {
+  const shape = broadcastShapes(a, b);
+  if (shape === undefined) {
+    throw new ShapeError(
+      `Cannot ${action}: sizes of a and b must be equal or 1 in each dimension, counted ` +
+        `from the last: a is ${formatShape(a)}, b is ${formatShape(b)}`,
+    );
+  }
+  return between(shape, a, b);
+}
+
+/** Geometry of repeating `x` to `shape`; throws a {@link ShapeError} where it does not fit. */
+export function broadcastToGeometry(action: string, x: Shape, shape: Shape): BroadcastGeometry {
+  const result = broadcastShapes(x, shape);
+  if (result === undefined || !sameShape(result, shape)) {
+    throw new ShapeError(
+      `Cannot ${action}: sizes of x must be 1 or those of shape, counted from the last: ` +
+        `x is ${formatShape(x)}, shape is ${formatShape(shape)}`,
+    );
+  }
+  return between(shape, x, shape);
+}
+
+function between(shape: Shape, a: Shape, b: Shape): BroadcastGeometry {
+  return {
+    shape,
+    aShape: a,
+    bShape: b,
+    aStrides: repeatedStrides(a, shape),
+    bStrides: repeatedStrides(b, shape),
+  };
+}
+
+/** The shape both broadcast to, or undefined. */
+function broadcastShapes(a: Shape, b: Shape): number[] | undefined {
+  const rank = Math.max(a.length, b.length);
+  const shape = new Array<number>(rank);
+  for (let i = 0; i < rank; i++) {
+    const m = a[i - rank + a.length] ?? 1;
+    const n = b[i - rank + b.length] ?? 1;
+    if (m !== n && m !== 1 && n !== 1) return undefined;
+    shape[i] = m === 1 ? n : m;
+  }
+  return shape;
+}
+
+/** Row-major strides of `x` along the dimensions of `shape`, 0 where `x` is repeated. */
+function repeatedStrides(x: Shape, shape: Shape): number[] {
+  const own = stridesOf(x);
+  const lead = shape.length - x.length;
+  return shape.map((_, i) => i < lead || x[i - lead] === 1 ? 0 : own[i - lead]);
+}
+
+/** The axes along which `x` is repeated to become `shape`. */
+export function repeatedAxes(x: Shape, shape: Shape): number[] {
+  const lead = shape.length - x.length;
+  return shape.flatMap((n, i) => i < lead || (x[i - lead] === 1 && n !== 1) ? [i] : []);
+}

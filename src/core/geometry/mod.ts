@@ -1,0 +1,11 @@
+/**
+ * Options and shapes made into sizes: what kernels read, and every shape check.
+ *
+ * @module
+ */
+export * from "./broadcast.ts";
+export * from "./loss.ts";
+export * from "./matrix.ts";
+export * from "./rearrange.ts";
+export * from "./reduce.ts";
+export * from "./window.ts";

@@ -1,0 +1,279 @@
+/**
+ * Geometry of sliding windows: convolution and pooling options and shapes made into sizes.
+ * Every shape check of these operations is here.
+ *
+ * @module
+ */
+import { ShapeError } from "../errors.ts";
+import { formatShape, type Shape } from "../shape.ts";
+
+/** A size along both image axes, or `[height, width]`. */
+export type Pair = number | readonly [height: number, width: number];
+
+/**
+ * Zeros around an image: `"valid"` none; `"same"` TensorFlow's rule (output size is
+ * `ceil(input / stride)`, the odd pixel goes after); `"full"` all windows that touch a pixel;
+ * a number of pixels on each side; or `[[top, bottom], [left, right]]`.
+ */
+export type Padding =
+  | "valid"
+  | "same"
+  | "full"
+  | number
+  | readonly [
+    vertical: readonly [top: number, bottom: number],
+    horizontal: readonly [left: number, right: number],
+  ];
+
+/** Sizes that convolution and pooling share. */
+export interface WindowGeometry {
+  readonly batch: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  /** Rows of a window (of a filter). */
+  readonly windowHeight: number;
+  /** Columns of a window (of a filter). */
+  readonly windowWidth: number;
+  readonly strideHeight: number;
+  readonly strideWidth: number;
+  /** Distance between rows of a window; 1 unless dilated. */
+  readonly dilationHeight: number;
+  /** Distance between columns of a window; 1 unless dilated. */
+  readonly dilationWidth: number;
+  readonly padTop: number;
+  readonly padLeft: number;
+  /** Shape of the images, `[N, H, W, C]`. */
+  readonly xShape: Shape;
+  /** Shape of the result, `[N, OH, OW, O]`. */
+  readonly yShape: Shape;
+}
+
+/** Resolved sizes of a convolution. */
+export interface Conv2dGeometry extends WindowGeometry {
+  readonly outChannels: number;
+  readonly groups: number;
+  /** Shape of the filters, `[KH, KW, C / groups, O]`. */
+  readonly wShape: Shape;
+}
+
+/** Resolved sizes of a pooling. */
+export interface Pool2dGeometry extends WindowGeometry {
+  /** Whether an average counts padding as zeros (only read by avgPool). */
+  readonly countPadding: boolean;
+}
+
+/** How filters move over images. */
+export interface Conv2dWindow {
+  /** Step between windows; 1 by default. */
+  readonly stride?: Pair;
+  /** Zeros around the image; `"valid"` by default. */
+  readonly padding?: Padding;
+  /** Distance between the taps of a filter; 1 by default. */
+  readonly dilation?: Pair;
+  /** Number of groups of channels that are convolved apart; 1 by default. */
+  readonly groups?: number;
+}
+
+/** Which windows a pooling takes. */
+export interface Pool2dWindow {
+  /** Size of a window. */
+  readonly size: Pair;
+  /** Step between windows; `size` by default. */
+  readonly stride?: Pair;
+  /** Pixels around the image; `"valid"` by default. */
+  readonly padding?: Padding;
+}
+
+/** Sizes of `conv2d(x, w, { bias, ...options })`. */
+export function conv2dGeometry(
+  x: Shape,
+  w: Shape,
+  bias: Shape | undefined,
+  options: Conv2dWindow,
+): Conv2dGeometry {
+  const action = "apply conv2d";
+  const { groups = 1 } = options;
+  checkImages(action, x);
+  checkFilters(action, x, w, groups);
+  const outChannels = w[3];
+  if (bias !== undefined && (bias.length !== 1 || bias[0] !== outChannels)) {
+    throw new ShapeError(
+      `Cannot ${action}: bias must have one element per output channel, [${outChannels}]: ` +
+        `bias is ${formatShape(bias)}, w is ${formatShape(w)}`,
+    );
+  }
+  const window = {
+    size: [w[0], w[1]] as const,
+    stride: pair(action, "stride", options.stride ?? 1),
+    dilation: pair(action, "dilation", options.dilation ?? 1),
+    padding: options.padding ?? "valid",
+  };
+  return { ...windowGeometry(action, x, window, outChannels), outChannels, groups, wShape: w };
+}
+
+/** Sizes of `maxPool` and `avgPool`; every window must hold at least one real pixel. */
+export function pool2dGeometry(
+  action: string,
+  x: Shape,
+  options: Pool2dWindow,
+  countPadding: boolean,
+): Pool2dGeometry {
+  checkImages(action, x);
+  const size = pair(action, "size", options.size);
+  const window = {
+    size,
+    stride: pair(action, "stride", options.stride ?? size),
+    dilation: [1, 1] as const,
+    padding: options.padding ?? "valid",
+  };
+  const g = { ...windowGeometry(action, x, window, x[3]), countPadding };
+  checkNoEmptyWindow(action, g, options);
+  return g;
+}
+
+interface Window {
+  readonly size: readonly [number, number];
+  readonly stride: readonly [number, number];
+  readonly dilation: readonly [number, number];
+  readonly padding: Padding;
+}
+
+function windowGeometry(
+  action: string,
+  x: Shape,
+  { size, stride, dilation, padding }: Window,
+  outChannels: number,
+): WindowGeometry {
+  const [batch, height, width, channels] = x;
+  const reach = [0, 1].map((i) => (size[i] - 1) * dilation[i] + 1);
+  const pads = [0, 1].map((i) =>
+    padsAlong(action, padding, i, [height, width][i], reach[i], stride[i])
+  );
+  const [outHeight, outWidth] = [height, width].map((n, i) =>
+    Math.floor((n + pads[i][0] + pads[i][1] - reach[i]) / stride[i]) + 1
+  );
+  if (outHeight < 1 || outWidth < 1) {
+    throw new ShapeError(
+      `Cannot ${action}: the window must fit into the padded image: the window reaches over ` +
+        `${formatShape(reach)}, padding is ${formatPadding(padding)}, x is ${formatShape(x)}`,
+    );
+  }
+  return {
+    batch,
+    height,
+    width,
+    channels,
+    outHeight,
+    outWidth,
+    windowHeight: size[0],
+    windowWidth: size[1],
+    strideHeight: stride[0],
+    strideWidth: stride[1],
+    dilationHeight: dilation[0],
+    dilationWidth: dilation[1],
+    padTop: pads[0][0],
+    padLeft: pads[1][0],
+    xShape: x,
+    yShape: [batch, outHeight, outWidth, outChannels],
+  };
+}
+
+/** Pixels before and after along one axis. */
+function padsAlong(
+  action: string,
+  padding: Padding,
+  axis: number,
+  size: number,
+  reach: number,
+  stride: number,
+): readonly [number, number] {
+  if (padding === "valid") return [0, 0];
+  if (padding === "full") return [reach - 1, reach - 1];
+  if (padding === "same") {
+    const total = Math.max((Math.ceil(size / stride) - 1) * stride + reach - size, 0);
+    const before = Math.floor(total / 2);
+    return [before, total - before];
+  }
+  const pads = typeof padding === "number" ? [padding, padding] : padding?.[axis];
+  if (
+    !Array.isArray(pads) || pads.length !== 2 || !pads.every((n) => Number.isInteger(n) && n >= 0)
+  ) {
+    throw new RangeError(
+      `Cannot ${action}: padding must be "valid", "same", "full", an integer of at least 0 or ` +
+        `[[top, bottom], [left, right]]: got ${formatPadding(padding)}`,
+    );
+  }
+  return [pads[0], pads[1]];
+}
+
+function formatPadding(padding: Padding): string {
+  return JSON.stringify(padding)?.replaceAll(",", ", ") ?? String(padding);
+}
+
+function checkImages(action: string, x: Shape): void {
+  if (x.length !== 4) {
+    throw new ShapeError(
+      `Cannot ${action}: x must be images [N, H, W, C]: x is ${formatShape(x)}`,
+    );
+  }
+}
+
+function checkFilters(action: string, x: Shape, w: Shape, groups: number): void {
+  if (w.length !== 4 || w[0] < 1 || w[1] < 1) {
+    throw new ShapeError(
+      `Cannot ${action}: w must be filters [KH, KW, C / groups, O] of at least 1 x 1: ` +
+        `w is ${formatShape(w)}`,
+    );
+  }
+  if (!Number.isInteger(groups) || groups < 1) {
+    throw new RangeError(
+      `Cannot ${action}: groups must be an integer of at least 1: got ${groups}`,
+    );
+  }
+  const [channels, outChannels] = [x[3], w[3]];
+  if (channels % groups !== 0 || outChannels % groups !== 0) {
+    throw new ShapeError(
+      `Cannot ${action}: groups must divide the channels of x and the filters of w: groups is ` +
+        `${groups}, x is ${formatShape(x)}, w is ${formatShape(w)}`,
+    );
+  }
+  if (channels !== w[2] * groups) {
+    const per = groups === 1 ? "" : ` (${w[2]} in each of ${groups} groups)`;
+    throw new ShapeError(
+      `Cannot ${action}: x has ${channels} channels but w expects ${w[2] * groups}${per}: ` +
+        `x is ${formatShape(x)}, w is ${formatShape(w)}`,
+    );
+  }
+}
+
+/** A pool of nothing has no value: refuses windows that lie wholly in padding. */
+function checkNoEmptyWindow(action: string, g: WindowGeometry, options: Pool2dWindow): void {
+  const lastTop = (g.outHeight - 1) * g.strideHeight - g.padTop;
+  const lastLeft = (g.outWidth - 1) * g.strideWidth - g.padLeft;
+  const empty = g.padTop >= g.windowHeight || g.padLeft >= g.windowWidth ||
+    lastTop >= g.height || lastLeft >= g.width;
+  if (empty) {
+    throw new ShapeError(
+      `Cannot ${action}: every window must hold at least one pixel of x: size is ` +
+        `${formatShape([g.windowHeight, g.windowWidth])}, padding is ` +
+        `${formatPadding(options.padding ?? "valid")}, x is ${formatShape(g.xShape)}`,
+    );
+  }
+}
+
+/** A positive integer along both axes. */
+function pair(action: string, name: string, value: Pair): readonly [number, number] {
+  const [h, w] = typeof value === "number" ? [value, value] : value ?? [];
+  const extra = typeof value !== "number" && value?.length !== 2;
+  if (extra || !Number.isInteger(h) || !Number.isInteger(w) || h < 1 || w < 1) {
+    throw new RangeError(
+      `Cannot ${action}: ${name} must be an integer of at least 1 or [height, width]: got ${
+        JSON.stringify(value)
+      }`,
+    );
+  }
+  return [h, w];
+}

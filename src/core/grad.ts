@@ -1,0 +1,101 @@
+/**
+ * Gradients of functions: `grad` and `valueAndGrad`.
+ *
+ * @module
+ */
+import { checkSeed, zerosLike } from "./backward.ts";
+import { mapStructure, tensorsIn } from "./structure.ts";
+import { Tape } from "./tape.ts";
+import { internals, Tensor, UNRECORDED } from "./tensor.ts";
+
+/** A function of parameters and anything else, with a scalar result. */
+export type ScalarFunction<P, Rest extends unknown[]> = (params: P, ...rest: Rest) => Tensor;
+
+/**
+ * Makes of a function one that also computes its gradient.
+ *
+ * The gradient is with respect to the first argument: a tensor, or nested objects and arrays of
+ * tensors. Other arguments are constants. Intermediates are freed before it returns.
+ *
+ * @example
+ * ```ts
+ * import { mul, sum, type Tensor, tensor, valueAndGrad } from "@tapegrad/tapegrad";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const loss = (p: { w: Tensor }, x: Tensor) => sum(mul(p.w, x));
+ * const [value, grads] = valueAndGrad(loss)({ w: tensor([1, 2]) }, tensor([3, 4]));
+ * assertEquals(value.item(), 11);
+ * assertEquals(grads.w.toArray(), [3, 4]);
+ * ```
+ *
+ * @param f the function; its result must be a scalar (a tensor of one element).
+ * @returns a function of the same arguments that returns value and gradients. Both are yours to
+ * dispose of, unless a tape around tracks them.
+ */
+export function valueAndGrad<P, Rest extends unknown[]>(
+  f: ScalarFunction<P, Rest>,
+): (params: P, ...rest: Rest) => [value: Tensor, grads: P] {
+  return (params, ...rest) =>
+    differentiate(f, params, rest, (tape, value, grads) => tape.keep([value, grads]));
+}
+
+/**
+ * Makes of a function its gradient.
+ *
+ * It nests: `grad(grad(f))` is the second derivative of a function of a scalar.
+ *
+ * @example
+ * ```ts
+ * import { grad, mul, type Tensor, tensor } from "@tapegrad/tapegrad";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const cube = (x: Tensor) => mul(x, mul(x, x));
+ * assertEquals(grad(cube)(tensor(2)).item(), 12);
+ * assertEquals(grad(grad(cube))(tensor(2)).item(), 12);
+ * assertEquals(grad(grad(grad(cube)))(tensor(2)).item(), 6);
+ * ```
+ *
+ * @param f the function; its result must be a scalar (a tensor of one element).
+ * @returns a function of the same arguments that returns gradients in the structure of the first.
+ */
+export function grad<P, Rest extends unknown[]>(
+  f: ScalarFunction<P, Rest>,
+): (params: P, ...rest: Rest) => P {
+  return (params, ...rest) =>
+    differentiate(f, params, rest, (tape, _value, grads) => tape.keep(grads));
+}
+
+/** Runs f on a tape and hands value and gradients to `finish` before the tape ends. */
+function differentiate<P, Rest extends unknown[], Result>(
+  f: ScalarFunction<P, Rest>,
+  params: P,
+  rest: Rest,
+  finish: (tape: Tape, value: Tensor, grads: P) => Result,
+): Result {
+  using tape = new Tape();
+  const watched = watchAliases(tape, params);
+  for (const constant of tensorsIn(rest)) tape.follow(constant);
+  const value: unknown = f(watched, ...rest);
+  if (!(value instanceof Tensor)) {
+    throw new TypeError(
+      `Cannot compute gradient: the function must return a tensor: got ${
+        value instanceof Promise ? "a promise; it must not be async" : typeof value
+      }`,
+    );
+  }
+  checkSeed(value, undefined);
+  const grads = tape.slotOf(value) === UNRECORDED
+    ? mapStructure("compute gradient", watched, zerosLike)
+    : tape.gradient(value, watched);
+  return finish(tape, value, grads);
+}
+
+/**
+ * Watches stand-ins, not the tensors themselves: a function that also reads a parameter from
+ * outside must see a constant there, or nested gradients would mix up what they differentiate.
+ */
+function watchAliases<P>(tape: Tape, params: P): P {
+  return tape.watch(
+    mapStructure("compute gradient", params, (t) => internals.alias(t, { owner: tape })),
+  );
+}

@@ -1,0 +1,52 @@
+/**
+ * Holding on to blocks of backend memory: who shows which, and who frees them.
+ *
+ * @module
+ */
+import type { Backend, NdArray } from "../backends/kernels.ts";
+
+/** A block of memory and the number of holds on it; freed with the last. */
+export interface Block {
+  readonly backend: Backend;
+  readonly array: NdArray;
+  holds: number;
+}
+
+/** One tensor's hold on a block. It knows no tensor, so that finalizers may keep it. */
+export class Hold {
+  #block: Block | null;
+
+  /** Takes hold of a block. */
+  constructor(block: Block) {
+    block.holds++;
+    this.#block = block;
+  }
+
+  /** The block; null once released. */
+  get block(): Block | null {
+    return this.#block;
+  }
+
+  /** Lets go of the block; doing it twice does nothing. */
+  release(): void {
+    const block = this.#block;
+    if (block === null) return;
+    this.#block = null;
+    if (--block.holds === 0) block.backend.kernels.free(block.array);
+  }
+
+  /** Moves the hold to another block. */
+  moveTo(block: Block): void {
+    block.holds++;
+    this.release();
+    this.#block = block;
+  }
+}
+
+/** The safety net: frees the memory of tensors that nobody disposed of and no arena owns. */
+export const abandonedTensors = new FinalizationRegistry<Hold>((hold) => hold.release());
+
+/** The safety net of arenas that nobody ended: frees all they own. */
+export const abandonedArenas = new FinalizationRegistry<Set<Hold>>((holds) => {
+  for (const hold of holds) hold.release();
+});

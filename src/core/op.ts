@@ -1,0 +1,229 @@
+/**
+ * The contract of an operation, and how one is applied and recorded.
+ *
+ * @module
+ */
+import type { Backend, Kernels, NdArray } from "../backends/kernels.ts";
+import { adoptLike, type Arena, arenasOf } from "./arena.ts";
+import { internals, Tensor } from "./tensor.ts";
+
+/** The name of an input without the `?` that marks it optional. */
+export type InputName<Declared extends string> = Declared extends `${infer Name}?` ? Name
+  : Declared;
+
+/** An object with an entry per declared input; those declared `"name?"` may be absent. */
+export type Inputs<Names extends readonly string[], Value> =
+  & { [N in Names[number] as N extends `${string}?` ? never : N]: Value }
+  & { [N in Names[number] as N extends `${infer Name}?` ? Name : never]?: Value };
+
+/** Per input a function that computes its gradient, or null where there is none. */
+export type Gradients<Names extends readonly string[]> = {
+  [N in InputName<Names[number]>]: (() => Tensor) | null;
+};
+
+/**
+ * An operation: how to compute it and how to differentiate it.
+ *
+ * @typeParam Names the declared inputs, optional ones with a `?`: `["x", "w", "bias?"]`.
+ * @typeParam Reads what backward reads: names of inputs, `"y"` for the output.
+ * @typeParam G the attributes: resolved sizes and options.
+ */
+export interface Op<Names extends readonly string[], Reads extends string, G> {
+  /** Name in errors, drawings and tables. */
+  readonly name: string;
+  /** The inputs in order, optional ones with a `?`. */
+  readonly inputs: Names;
+  /** What backward reads; the tape keeps nothing else alive. */
+  readonly reads: readonly Reads[];
+  /** Computes the output with kernels. It must not keep or change the inputs. */
+  forward(k: Kernels, inputs: Inputs<Names, NdArray>, g: G): NdArray;
+  /**
+   * Returns per input how to compute its gradient from `dy`, the gradient of the output.
+   * It is written with ops, so that gradients have gradients; only what is asked for is run.
+   */
+  backward(dy: Tensor, saved: Saved<Names, Reads>, g: G): Gradients<Names>;
+}
+
+/** What backward declared that it reads: inputs by name, and the output as `y`. */
+export type Saved<Names extends readonly string[], Reads extends string> = Pick<
+  Inputs<Names, Tensor> & { y: Tensor },
+  Reads & keyof (Inputs<Names, Tensor> & { y: Tensor })
+>;
+
+/** An operation as the tape sees it: with its types erased. */
+export interface AnyOp {
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly reads: readonly string[];
+  forward(k: Kernels, inputs: Record<string, NdArray | undefined>, g: unknown): NdArray;
+  backward(
+    dy: Tensor,
+    saved: Record<string, Tensor | undefined>,
+    g: unknown,
+  ): Record<string, (() => Tensor) | null>;
+}
+
+/**
+ * Defines an operation. Yours gets the tape, the drawing, the checker and the backends like
+ * any of the library's own.
+ *
+ * The type demands a gradient entry for every input: a forgotten one does not compile.
+ *
+ * @example `y = x³`, with a gradient of any order
+ * ```ts
+ * import { apply, checkGrad, defineOp, mul, square, type Tensor, tensor } from "@tapegrad/tapegrad";
+ *
+ * const cubeOp = defineOp({
+ *   name: "cube",
+ *   inputs: ["x"],
+ *   reads: ["x"],
+ *   forward: (k, { x }) => {
+ *     const values = k.read(x).map((v) => v ** 3);
+ *     return k.create({ shape: x.shape, dtype: x.dtype, data: values });
+ *   },
+ *   backward: (dy, { x }) => ({ x: () => mul(dy, mul(square(x), 3)) }),
+ * });
+ *
+ * function cube(x: Tensor): Tensor {
+ *   return apply(cubeOp, { x });
+ * }
+ *
+ * checkGrad(cube, [tensor([1, -2, 3], { dtype: "float64" })], { order: 2 });
+ * ```
+ *
+ * @param op name, inputs, what backward reads, forward and backward.
+ * @returns the same operation, with its types inferred.
+ * @throws {TypeError} if two inputs share a name, or `reads` names no input.
+ */
+export function defineOp<
+  const Names extends readonly string[],
+  const Reads extends InputName<Names[number]> | "y",
+  G = void,
+>(op: Op<Names, Reads, G>): Op<Names, Reads, G> {
+  const names = op.inputs.map(inputName);
+  if (new Set([...names, "y"]).size !== names.length + 1) {
+    throw new TypeError(
+      `Cannot define op ${op.name}: inputs must have different names, none of them y: ` +
+        `got ${names.join(", ")}`,
+    );
+  }
+  const unknown = op.reads.find((name) => name !== "y" && !names.includes(name));
+  if (unknown !== undefined) {
+    throw new TypeError(
+      `Cannot define op ${op.name}: reads must name inputs or y: got ${unknown}, ` +
+        `inputs are ${names.join(", ")}`,
+    );
+  }
+  return op;
+}
+
+/** `"bias?"` -> `"bias"`. */
+export function inputName(declared: string): string {
+  return declared.endsWith("?") ? declared.slice(0, -1) : declared;
+}
+
+/**
+ * Applies an operation: runs its forward on the backend of its inputs and records it on every
+ * tape that tracks one of them. The output belongs to the innermost tape or arena that
+ * follows an input.
+ *
+ * @param op the operation, from {@link defineOp}.
+ * @param inputs its inputs by name.
+ * @param attributes what forward and backward get as `g`; nothing for an op without options.
+ * @returns the output.
+ * @throws {TypeError} if an input is missing, disposed, or on another backend than the first.
+ */
+export function apply<const Names extends readonly string[], Reads extends string, G>(
+  op: Op<Names, Reads, G>,
+  inputs: Inputs<Names, Tensor>,
+  ...attributes: G extends void ? [] : [g: G]
+): Tensor {
+  return applyErased(op as unknown as AnyOp, inputs, attributes[0]);
+}
+
+function applyErased(
+  op: AnyOp,
+  inputs: Readonly<Record<string, Tensor | undefined>>,
+  g: unknown,
+): Tensor {
+  const tensors = op.inputs.map((declared) => inputOf(op, declared, inputs));
+  const present = tensors.filter((t) => t !== undefined);
+  const backend = commonBackend(op, present);
+  const arrays = Object.fromEntries(
+    op.inputs.map((
+      declared,
+      i,
+    ) => [inputName(declared), tensors[i] && internals.array(tensors[i])]),
+  );
+  const result = op.forward(backend.kernels, arrays, g);
+  const arenas = arenasOf(present);
+  const y = wrap(backend, result, present, arenas.at(-1));
+  // Every arena that knows an input knows the output; tapes among them take note of the op.
+  internals.setTracks(
+    y,
+    arenas.map((arena) => ({ arena, slot: arena.record(op, g, tensors, y) })),
+  );
+  return y;
+}
+
+function inputOf(
+  op: AnyOp,
+  declared: string,
+  inputs: Readonly<Record<string, Tensor | undefined>>,
+): Tensor | undefined {
+  const name = inputName(declared);
+  const value: unknown = inputs[name];
+  if (value instanceof Tensor || (value === undefined && name !== declared)) return value;
+  throw new TypeError(
+    `Cannot apply ${op.name}: ${name} must be a tensor: got ${
+      value === null ? "null" : typeof value
+    }`,
+  );
+}
+
+function commonBackend(op: AnyOp, present: readonly Tensor[]): Backend {
+  const { backend } = present[0];
+  const stranger = present.find((t) => t.backend !== backend);
+  if (stranger !== undefined) {
+    throw new TypeError(
+      `Cannot apply ${op.name}: all inputs must be on one backend: ` +
+        `found ${backend.name} and ${stranger.backend.name}`,
+    );
+  }
+  return backend;
+}
+
+/** A tensor of the result; on the memory of an input where forward returned that (reshape). */
+function wrap(
+  backend: Backend,
+  result: NdArray,
+  present: readonly Tensor[],
+  owner: Arena | undefined,
+): Tensor {
+  const source = present.find((t) => internals.array(t).storage === result.storage);
+  return source === undefined
+    ? internals.create(backend, result, owner)
+    : internals.alias(source, { tracks: [], shape: result.shape, owner });
+}
+
+/**
+ * A tensor that shares memory with `x` but through which no gradient flows.
+ *
+ * Formula: `y = x`. Shapes: any. Gradient: none, to any order: every tape takes y for a
+ * constant. Edge cases: NaN stays NaN. Source: `lax.stop_gradient` of JAX, `detach` of PyTorch.
+ *
+ * @example
+ * ```ts
+ * import { grad, mul, stopGradient, type Tensor, tensor } from "@tapegrad/tapegrad";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const f = (x: Tensor) => mul(x, stopGradient(x));
+ * assertEquals(grad(f)(tensor(3)).item(), 3); // not 6
+ * ```
+ *
+ * @param x any tensor.
+ * @returns the same elements as a constant; owned by the tape that owns x's results.
+ */
+export function stopGradient(x: Tensor): Tensor {
+  return adoptLike(x, internals.alias(x, { tracks: [] }));
+}

@@ -1,0 +1,49 @@
+/**
+ * What a tape holds, as data that can be printed, drawn, counted and walked backwards.
+ *
+ * @module
+ */
+import type { DType } from "./dtype.ts";
+import type { AnyOp } from "./op.ts";
+import type { Shape } from "./shape.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** Something that ops on a tape read or write. */
+export interface Slot {
+  readonly shape: Shape;
+  readonly dtype: DType;
+  /** Bytes of its elements. */
+  readonly bytes: number;
+  /** `watched`: a tensor given to watch; `constant`: one that no gradient flows to. */
+  readonly kind: "watched" | "constant" | "computed";
+  /** The path of a watched tensor in its structure: `conv1.w`; empty for the others. */
+  readonly name: string;
+}
+
+/** A tensor kept for backward, with the version it had. */
+export interface SavedTensor {
+  /** An input's name, or `y`. */
+  readonly name: string;
+  /** Undefined where an optional input was absent. */
+  readonly tensor: Tensor | undefined;
+  readonly version: number;
+}
+
+/** One application of an op. */
+export interface TapeEntry {
+  readonly op: AnyOp;
+  /** What the op was applied with: resolved sizes and options. */
+  readonly attributes: unknown;
+  /** A slot per declared input; -1 for an optional input that was absent. */
+  readonly inputs: readonly number[];
+  /** The slot of the output. */
+  readonly output: number;
+  /** The tensors that backward reads, in the order of `op.reads`. */
+  readonly saved: readonly SavedTensor[];
+}
+
+/** A flat list of applications in order of execution, and what they read and write. */
+export interface Recording {
+  readonly entries: readonly TapeEntry[];
+  readonly slots: readonly Slot[];
+}

@@ -1,0 +1,53 @@
+/**
+ * Arithmetic on shapes: sizes, strides, formatting.
+ *
+ * @module
+ */
+import { ShapeError } from "./errors.ts";
+
+/** Sizes of the dimensions of a tensor; `[]` for a scalar. */
+export type Shape = readonly number[];
+
+/** Number of elements of a shape. */
+export function sizeOf(shape: Shape): number {
+  let size = 1;
+  for (const n of shape) size *= n;
+  return size;
+}
+
+/** A shape as the error messages write it: `[8, 32, 32, 3]`. */
+export function formatShape(shape: Shape): string {
+  return `[${shape.join(", ")}]`;
+}
+
+/** Whether two shapes are the same. */
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((n, i) => n === b[i]);
+}
+
+/** Row-major strides, in elements. */
+export function stridesOf(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length);
+  let stride = 1;
+  for (let i = shape.length - 1; i >= 0; i--) {
+    strides[i] = stride;
+    stride *= shape[i];
+  }
+  return strides;
+}
+
+/** The index of the element at `offset` in row-major order. */
+export function indexOf(offset: number, shape: Shape): number[] {
+  return stridesOf(shape).map((stride, i) => Math.floor(offset / stride) % shape[i]);
+}
+
+/** Throws a {@link ShapeError} unless `shape` is a list of integers of at least 0. */
+export function checkShape(action: string, shape: Shape): void {
+  const isShape = Array.isArray(shape) && shape.every((n) => Number.isSafeInteger(n) && n >= 0);
+  if (!isShape) {
+    const got = Array.isArray(shape) ? formatShape(shape) : String(shape);
+    throw new ShapeError(
+      `Cannot ${action}: shape must be a list of integers of at least 0: got ${got}`,
+    );
+  }
+}

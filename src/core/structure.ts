@@ -1,0 +1,84 @@
+/**
+ * Nested objects and arrays of tensors: how parameters and gradients are handed around.
+ *
+ * @module
+ */
+import { Tensor } from "./tensor.ts";
+
+/** A tensor in a structure, with the path that leads to it: `conv1.w`, `layers[2].bias`. */
+export interface Leaf {
+  readonly path: string;
+  readonly tensor: Tensor;
+}
+
+/**
+ * The tensors of a structure in the order of its keys. `undefined` and `null` stand for absent
+ * tensors; anything else that is no tensor, array or plain object is refused.
+ */
+export function leavesOf(action: string, structure: unknown): Leaf[] {
+  const leaves: Leaf[] = [];
+  mapStructure(action, structure, (tensor, path) => {
+    leaves.push({ path, tensor });
+    return tensor;
+  });
+  return leaves;
+}
+
+/** The same structure with `f` applied to every tensor. */
+export function mapStructure<S>(
+  action: string,
+  structure: S,
+  f: (tensor: Tensor, path: string) => Tensor,
+): S {
+  return mapNode(structure, "", f, (value, path) => {
+    throw new TypeError(
+      `Cannot ${action}: it takes tensors in nested objects and arrays: ` +
+        `${path === "" ? "it" : path} is ${describe(value)}`,
+    );
+  }) as S;
+}
+
+/** The tensors in any value: looks into arrays and plain objects, passes over all else. */
+export function tensorsIn(value: unknown): Tensor[] {
+  const found: Tensor[] = [];
+  const collect = (tensor: Tensor) => {
+    found.push(tensor);
+    return tensor;
+  };
+  mapNode(value, "", collect, (other) => other);
+  return found;
+}
+
+function mapNode(
+  node: unknown,
+  path: string,
+  f: (tensor: Tensor, path: string) => Tensor,
+  other: (value: unknown, path: string) => unknown,
+): unknown {
+  if (node instanceof Tensor) return f(node, path);
+  if (node === undefined || node === null) return node;
+  if (Array.isArray(node)) {
+    return node.map((child, i) => mapNode(child, `${path}[${i}]`, f, other));
+  }
+  if (isPlainObject(node)) {
+    const dot = path === "" ? "" : ".";
+    return Object.fromEntries(
+      Object.entries(node).map(([key, child]) => [
+        key,
+        mapNode(child, `${path}${dot}${key}`, f, other),
+      ]),
+    );
+  }
+  return other(node, path);
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+}
+
+function describe(value: unknown): string {
+  if (typeof value === "object") return `a ${value?.constructor?.name ?? "null"}`;
+  return `the ${typeof value} ${String(value)}`;
+}

@@ -1,0 +1,186 @@
+/**
+ * The tape: a flat list of the operations applied, from which gradients are computed.
+ *
+ * @module
+ */
+import { Arena } from "./arena.ts";
+import { runBackward } from "./backward.ts";
+import { isFloat } from "./dtype.ts";
+import { ShapeError } from "./errors.ts";
+import { toDot, toMermaid, toTable } from "./draw.ts";
+import { type AnyOp, inputName } from "./op.ts";
+import type { SavedTensor, Slot, TapeEntry } from "./recording.ts";
+import { formatShape } from "./shape.ts";
+import { leavesOf } from "./structure.ts";
+import { internals, type Tensor, UNRECORDED } from "./tensor.ts";
+
+/** How to compute a gradient. */
+export interface GradientOptions {
+  /** The gradient of something with respect to y; ones by default, which y must be a scalar for. */
+  readonly seed?: Tensor;
+}
+
+/**
+ * Records operations on the tensors it watches, differentiates them, and owns what they made.
+ *
+ * `using tape = new Tape()` frees every intermediate and every gradient at the end of the block:
+ * the memory of a training loop is constant without tidy, dispose or reference counting. What
+ * must outlive the tape is kept with `tape.keep`. Tapes nest: operations are recorded on every
+ * tape that tracks an input, so that a gradient taken inside another tape has a gradient.
+ *
+ * @example
+ * ```ts
+ * import { mul, sum, Tape, tensor } from "@tapegrad/tapegrad";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const w = tensor([1, 2, 3]);
+ * using tape = new Tape();
+ * tape.watch({ w });
+ * const loss = sum(mul(w, w));
+ * const { w: dw } = tape.gradient(loss, { w });
+ * assertEquals(dw.toArray(), [2, 4, 6]);
+ * ```
+ */
+export class Tape extends Arena {
+  readonly #entries: TapeEntry[] = [];
+  readonly #slots: Slot[] = [];
+  readonly #constants = new WeakMap<Tensor, number>();
+
+  /** Every application of an op so far, in order. */
+  get entries(): readonly TapeEntry[] {
+    return this.#entries;
+  }
+
+  /** Everything ops have read or written so far. */
+  get slots(): readonly Slot[] {
+    return this.#slots;
+  }
+
+  /**
+   * Starts tracking tensors: operations on them, and on what comes of them, are recorded.
+   *
+   * @param structure a tensor, or nested objects and arrays of tensors, of a float dtype.
+   * @returns the same structure of the same tensors.
+   * @throws {ShapeError} if a tensor has an integer dtype: it has no gradient.
+   */
+  watch<S>(structure: S): S {
+    this.checkLive("watch");
+    for (const { path, tensor } of leavesOf("watch", structure)) {
+      if (!isFloat(tensor.dtype)) {
+        throw new ShapeError(
+          `Cannot watch: only float32 and float64 tensors have gradients: ` +
+            `${path || "the tensor"} is ${tensor.dtype} ${formatShape(tensor.shape)}`,
+        );
+      }
+      if (this.slotOf(tensor) === UNRECORDED) {
+        this.setTrack(tensor, this.#addSlot(tensor, "watched", path));
+      }
+    }
+    return structure;
+  }
+
+  /**
+   * The gradient of y with respect to every tensor of a structure.
+   *
+   * The backward pass is one loop over the tape in reverse; only what the wanted gradients need
+   * is computed. It can be called more than once, also for intermediate results.
+   *
+   * @param y a scalar computed from watched tensors, or anything when a seed is given.
+   * @param structure watched tensors (or results of recorded ops) in nested objects and arrays.
+   * @param options `seed`: the gradient with respect to y, of y's shape; ones by default.
+   * @returns gradients in the same structure; zeros for a tensor that y does not depend on.
+   * They belong to this tape: `tape.keep` those that must outlive it.
+   * @throws {ShapeError} if y is no scalar and there is no seed, or the seed does not fit.
+   * @throws {TypeError} if y or a tensor of the structure is unknown to this tape, or a tensor
+   * that backward reads has been disposed of or changed in place since.
+   */
+  gradient<S>(y: Tensor, structure: S, options: GradientOptions = {}): S {
+    this.checkLive("compute gradient");
+    return runBackward(this, y, structure, options.seed);
+  }
+
+  /**
+   * The graph as Mermaid source: ops with their shapes and dtypes, parameters apart.
+   *
+   * @returns text for a `mermaid` code block.
+   */
+  toMermaid(): string {
+    return toMermaid(this);
+  }
+
+  /**
+   * The graph as Graphviz source: ops with their shapes and dtypes, parameters apart.
+   *
+   * @returns text for `dot -Tsvg`.
+   */
+  toDot(): string {
+    return toDot(this);
+  }
+
+  /**
+   * A table of the recorded ops with shapes and bytes.
+   *
+   * @returns lines of text with aligned columns and a total.
+   */
+  summary(): string {
+    return toTable(this);
+  }
+
+  /** Frees everything the tape owns. It can no longer be used; doing it twice does nothing. */
+  override dispose(): void {
+    super.dispose();
+    this.#entries.length = 0;
+    this.#slots.length = 0;
+  }
+
+  /** Where this tape lists a tensor, or -1. */
+  slotOf(tensor: Tensor): number {
+    for (const { arena, slot } of internals.tracks(tensor)) if (arena === this) return slot;
+    return UNRECORDED;
+  }
+
+  /** Appends an application of an op; returns the slot of its output, -1 if it has no gradient. */
+  override record(
+    op: AnyOp,
+    attributes: unknown,
+    inputs: readonly (Tensor | undefined)[],
+    y: Tensor,
+  ): number {
+    const isActive = inputs.some((t) => t !== undefined && this.slotOf(t) !== UNRECORDED);
+    if (!isActive || !isFloat(y.dtype)) return UNRECORDED;
+    const slots = inputs.map((t) => t === undefined ? -1 : this.#slotOrConstant(t));
+    const output = this.#addSlot(y, "computed", "");
+    const saved = op.reads.map((name) => {
+      const at = op.inputs.findIndex((declared) => inputName(declared) === name);
+      return this.#save(name, at < 0 ? y : inputs[at]);
+    });
+    this.#entries.push({ op, attributes, inputs: slots, output, saved });
+    return output;
+  }
+
+  /** Keeps a tensor for backward; through a stand-in where an arena inside this one frees it. */
+  #save(name: string, tensor: Tensor | undefined): SavedTensor {
+    if (tensor === undefined) return { name, tensor, version: 0 };
+    const owner = internals.owner(tensor);
+    if (owner === null || owner.id <= this.id) {
+      return { name, tensor, version: internals.version(tensor) };
+    }
+    const alias = internals.alias(tensor, { owner: this });
+    return { name, tensor: alias, version: internals.version(alias) };
+  }
+
+  #slotOrConstant(tensor: Tensor): number {
+    const slot = this.slotOf(tensor);
+    if (slot !== UNRECORDED) return slot;
+    const known = this.#constants.get(tensor);
+    if (known !== undefined) return known;
+    const fresh = this.#addSlot(tensor, "constant", "");
+    this.#constants.set(tensor, fresh);
+    return fresh;
+  }
+
+  #addSlot(tensor: Tensor, kind: Slot["kind"], name: string): number {
+    const { shape, dtype, bytes } = tensor;
+    return this.#slots.push({ shape, dtype, bytes, kind, name }) - 1;
+  }
+}

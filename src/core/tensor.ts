@@ -1,0 +1,277 @@
+/**
+ * The tensor: a shape, a dtype, elements in a backend's memory, and the arenas that know it.
+ *
+ * @module
+ */
+import type { Backend, NdArray } from "../backends/kernels.ts";
+import type { Arena } from "./arena.ts";
+import type { DType, TypedArray } from "./dtype.ts";
+import { ShapeError } from "./errors.ts";
+import { abandonedTensors, type Block, Hold } from "./memory.ts";
+import { formatShape, type Shape, sizeOf } from "./shape.ts";
+
+/** Nested arrays of numbers, as {@link Tensor.toArray} returns them; a number for a scalar. */
+export type NestedArray = number | NestedArray[];
+
+/** How an arena (a tape, mostly) knows a tensor. */
+export interface Track {
+  readonly arena: Arena;
+  /** Where the tape lists the tensor, or {@link UNRECORDED}. */
+  readonly slot: number;
+}
+
+/** The slot of a tensor that no gradient flows to. */
+export const UNRECORDED = -1;
+
+/** What an alias has of its own; everything else is the other tensor's. */
+export interface AliasOptions {
+  readonly tracks?: readonly Track[];
+  readonly shape?: Shape;
+  readonly owner?: Arena | null;
+}
+
+/** What the core may do with a tensor and its users may not. */
+export interface TensorInternals {
+  /** A tensor of an array that a kernel has just made; yours to dispose of unless owned. */
+  create(backend: Backend, array: NdArray, owner?: Arena | null): Tensor;
+  /** Another tensor on the memory of `tensor`, known to the same arenas unless told otherwise. */
+  alias(tensor: Tensor, options?: AliasOptions): Tensor;
+  /** What kernels take; throws where the tensor has been disposed of. */
+  array(tensor: Tensor): NdArray;
+  /** The arenas that know the tensor, oldest first; never one that has ended. */
+  tracks(tensor: Tensor): readonly Track[];
+  setTracks(tensor: Tensor, tracks: readonly Track[]): void;
+  /** Hands the freeing of the tensor from its owner to another. */
+  setOwner(tensor: Tensor, owner: Arena | null): void;
+  /** Who frees the tensor; null where the user or the garbage collector does. */
+  owner(tensor: Tensor): Arena | null;
+  /** What holds the tensor's memory. */
+  hold(tensor: Tensor): Hold;
+  /** How often the tensor was changed in place. */
+  version(tensor: Tensor): number;
+  /** Lets `change` write into the tensor's memory, which no other tensor shares by then. */
+  changeInPlace(tensor: Tensor, change: (array: NdArray) => void): void;
+}
+
+/** The internals of tensors. */
+export let internals: TensorInternals;
+
+/**
+ * A multi-dimensional array of numbers on a backend.
+ *
+ * Elements are in row-major order. A tensor's memory is freed by the tape that owns it, by
+ * {@link Tensor.dispose}, at the end of the block of a `using` declaration, or (at some later
+ * time) by the garbage collector. Make one with {@link tensor}, `zeros`, `ones`, …
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@tapegrad/tapegrad";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using x = tensor([[1, 2, 3], [4, 5, 6]]);
+ * assertEquals(x.shape, [2, 3]);
+ * assertEquals(x.dtype, "float32");
+ * assertEquals(await x.data(), new Float32Array([1, 2, 3, 4, 5, 6]));
+ * ```
+ */
+export class Tensor implements Disposable {
+  /** Sizes of the dimensions; `[]` for a scalar. */
+  readonly shape: Shape;
+  /** Element type. */
+  readonly dtype: DType;
+  /** Where the elements live and operations on this tensor run. */
+  readonly backend: Backend;
+  /** Number of elements. */
+  readonly size: number;
+
+  readonly #hold: Hold;
+  #tracks: readonly Track[];
+  #owner: Arena | null = null;
+  #version = 0;
+
+  private constructor(block: Block, shape: Shape, tracks: readonly Track[], owner: Arena | null) {
+    this.shape = shape;
+    this.dtype = block.array.dtype;
+    this.backend = block.backend;
+    this.size = sizeOf(shape);
+    this.#hold = new Hold(block);
+    this.#tracks = tracks;
+    if (owner === null) this.#guard();
+    else owner.own(this);
+  }
+
+  static {
+    internals = {
+      create: (backend, array, owner = null) =>
+        new Tensor({ backend, array, holds: 0 }, array.shape, [], owner),
+      alias: (t, { tracks = t.#liveTracks(), shape = t.shape, owner = null } = {}) =>
+        new Tensor(t.#liveBlock(), shape, tracks, owner),
+      array: (t) => {
+        const { array } = t.#liveBlock();
+        return array.shape === t.shape ? array : { ...array, shape: t.shape };
+      },
+      tracks: (t) => t.#liveTracks(),
+      setTracks: (t, tracks) => {
+        t.#tracks = tracks;
+      },
+      setOwner: (t, owner) => {
+        t.#owner?.disown(t);
+        t.#owner = owner;
+        if (owner === null) t.#guard();
+      },
+      owner: (t) => t.#owner,
+      hold: (t) => t.#hold,
+      version: (t) => t.#version,
+      changeInPlace: (t, change) => t.#changeInPlace(change),
+    };
+  }
+
+  /** Number of dimensions. */
+  get rank(): number {
+    return this.shape.length;
+  }
+
+  /** Bytes of the elements. */
+  get bytes(): number {
+    return this.#liveBlock().array.storage.bytes;
+  }
+
+  /** Whether the memory has been freed; such a tensor can no longer be used. */
+  get isDisposed(): boolean {
+    return this.#hold.block === null;
+  }
+
+  /**
+   * The elements in row-major order, copied to the host.
+   *
+   * @returns a typed array of the tensor's dtype.
+   */
+  data(): Promise<TypedArray> {
+    return this.backend.read(internals.array(this));
+  }
+
+  /**
+   * The elements in row-major order, copied to the host at once.
+   *
+   * @returns a typed array of the tensor's dtype.
+   */
+  dataSync(): TypedArray {
+    return this.backend.kernels.read(internals.array(this));
+  }
+
+  /**
+   * The only element of a tensor of size 1.
+   *
+   * @returns the element as a number.
+   * @throws {ShapeError} if there are more elements, or none.
+   */
+  item(): number {
+    if (this.size !== 1) {
+      throw new ShapeError(
+        `Cannot read item: the tensor must have one element: its shape is ${
+          formatShape(this.shape)
+        }`,
+      );
+    }
+    return this.dataSync()[0];
+  }
+
+  /**
+   * The elements as nested arrays; a number for a scalar.
+   *
+   * @returns arrays nested as deep as the tensor has dimensions.
+   */
+  toArray(): NestedArray {
+    const data = this.dataSync();
+    let at = 0;
+    const nest = (dimension: number): NestedArray =>
+      dimension === this.rank
+        ? data[at++]
+        : Array.from({ length: this.shape[dimension] }, () => nest(dimension + 1));
+    return nest(0);
+  }
+
+  /**
+   * A copy in memory of its own, known to no tape: a constant to them, yours to dispose of.
+   *
+   * @returns the copy.
+   */
+  clone(): Tensor {
+    return internals.create(this.backend, this.backend.kernels.copy(internals.array(this)));
+  }
+
+  /** Frees the memory now (once no other tensor shares it). Doing it twice does nothing. */
+  dispose(): void {
+    this.#owner?.disown(this);
+    this.#owner = null;
+    this.#tracks = [];
+    this.#hold.release();
+    abandonedTensors.unregister(this);
+  }
+
+  /** Same as {@link Tensor.dispose}; runs at the end of the block of a `using` declaration. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /**
+   * A line with dtype, shape and the first elements, for logs.
+   *
+   * @returns for example `Tensor float32 [2, 2] (1, 2, 3, 4)`.
+   */
+  toString(): string {
+    const head = `Tensor ${this.dtype} ${formatShape(this.shape)}`;
+    if (this.isDisposed) return `${head} (disposed)`;
+    const shown = Array.from(this.dataSync().subarray(0, SHOWN_ELEMENTS)).map(formatElement);
+    return `${head} (${shown.join(", ")}${this.size > SHOWN_ELEMENTS ? ", …" : ""})`;
+  }
+
+  /** What `console.log` shows in Deno. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.toString();
+  }
+
+  /** What `console.log` shows in Node. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+
+  #liveBlock(): Block {
+    const { block } = this.#hold;
+    if (block === null) {
+      throw new TypeError(
+        `Cannot use tensor: its memory has been freed: ${this.dtype} ${formatShape(this.shape)}; ` +
+          "a tape frees what it recorded when it ends, tape.keep(tensor) lets a tensor outlive it",
+      );
+    }
+    return block;
+  }
+
+  #liveTracks(): readonly Track[] {
+    if (this.#tracks.some(({ arena }) => arena.isDisposed)) {
+      this.#tracks = this.#tracks.filter(({ arena }) => !arena.isDisposed);
+    }
+    return this.#tracks;
+  }
+
+  /** Lets the garbage collector free the memory if nobody else does. */
+  #guard(): void {
+    abandonedTensors.register(this, this.#hold, this);
+  }
+
+  /** Copies memory that is shared first, so that no other tensor sees the change. */
+  #changeInPlace(change: (array: NdArray) => void): void {
+    if (this.#liveBlock().holds > 1) {
+      const { backend } = this;
+      this.#hold.moveTo({ backend, array: backend.kernels.copy(internals.array(this)), holds: 0 });
+    }
+    this.#version++;
+    change(internals.array(this));
+  }
+}
+
+const SHOWN_ELEMENTS = 8;
+
+function formatElement(value: number): string {
+  return String(Number(value.toPrecision(6)));
+}

@@ -1,0 +1,122 @@
+/**
+ * What all optimizers share: walking parameters and gradients side by side, and moments that
+ * stay with their parameter.
+ *
+ * @module
+ */
+import type { Kernels, NdArray } from "../backends/kernels.ts";
+import { ShapeError } from "../core/errors.ts";
+import { formatShape, sameShape } from "../core/shape.ts";
+import { type Leaf, leavesOf } from "../core/structure.ts";
+import { internals, type Tensor } from "../core/tensor.ts";
+
+/** Changes parameters by their gradients. */
+export interface Optimizer extends Disposable {
+  /**
+   * One step: changes the parameters in place.
+   *
+   * @param params tensors in nested objects and arrays.
+   * @param grads their gradients, in the same structure.
+   * @returns the same params.
+   * @throws {ShapeError} if structures, shapes or dtypes differ; nothing is changed then.
+   */
+  step<P>(params: P, grads: P): P;
+}
+
+/** Changes one parameter; `moments` are its own and come as zeros the first time. */
+export type Update = (
+  k: Kernels,
+  w: NdArray,
+  dw: NdArray,
+  moments: readonly NdArray[],
+  step: number,
+) => void;
+
+interface State {
+  readonly moments: readonly Tensor[];
+  /** Number of steps taken. */
+  steps: number;
+}
+
+/** An optimizer of an update rule that keeps `moments` arrays per parameter. */
+export function makeOptimizer(moments: number, update: Update): Optimizer {
+  // By path, not by tensor: moments survive when parameters are replaced, by loaded ones say.
+  const states = new Map<string, State>();
+
+  function stateOf({ path, tensor }: Leaf): State {
+    let state = states.get(path);
+    if (state === undefined || !sameShape(state.moments[0]?.shape ?? tensor.shape, tensor.shape)) {
+      state = { moments: Array.from({ length: moments }, () => zerosLike(tensor)), steps: 0 };
+      states.set(path, state);
+    }
+    return state;
+  }
+
+  return {
+    step(params, grads) {
+      for (const [leaf, grad] of pairs(params, grads)) {
+        const state = stateOf(leaf);
+        const k = leaf.tensor.backend.kernels;
+        const step = ++state.steps;
+        internals.changeInPlace(leaf.tensor, (w) => {
+          update(k, w, internals.array(grad), state.moments.map(internals.array), step);
+        });
+      }
+      return params;
+    },
+    [Symbol.dispose]() {
+      for (const state of states.values()) for (const moment of state.moments) moment.dispose();
+      states.clear();
+    },
+  };
+}
+
+/** Each parameter with its gradient; all are checked before any is changed. */
+function pairs(params: unknown, grads: unknown): [Leaf, Tensor][] {
+  const action = "step optimizer";
+  const byPath = new Map(leavesOf(action, grads).map(({ path, tensor }) => [path, tensor]));
+  const leaves = leavesOf(action, params);
+  const surplus = [...byPath.keys()].find((path) => !leaves.some((leaf) => leaf.path === path));
+  if (surplus !== undefined) {
+    throw new ShapeError(
+      `Cannot ${action}: params and grads must have one structure: grads has ${surplus}, ` +
+        "params has not",
+    );
+  }
+  return leaves.map((leaf) => [leaf, matching(action, leaf, byPath.get(leaf.path))]);
+}
+
+function matching(action: string, { path, tensor }: Leaf, grad: Tensor | undefined): Tensor {
+  if (grad === undefined) {
+    throw new ShapeError(
+      `Cannot ${action}: params and grads must have one structure: params has ` +
+        `${path || "a tensor"}, grads has not`,
+    );
+  }
+  if (!sameShape(tensor.shape, grad.shape) || tensor.dtype !== grad.dtype) {
+    throw new ShapeError(
+      `Cannot ${action}: a gradient must have the shape and dtype of its parameter: ` +
+        `${path || "the parameter"} is ${tensor.dtype} ${formatShape(tensor.shape)}, its ` +
+        `gradient ${grad.dtype} ${formatShape(grad.shape)}`,
+    );
+  }
+  return grad;
+}
+
+function zerosLike(x: Tensor): Tensor {
+  return internals.create(x.backend, x.backend.kernels.fill(x.shape, x.dtype, 0));
+}
+
+/** Throws a RangeError unless a hyperparameter is a finite number in a range. */
+export function checkNumber(
+  optimizer: string,
+  name: string,
+  value: number,
+  low: number,
+  below = Infinity,
+): void {
+  if (!(value >= low && value < below)) {
+    const range = below === Infinity ? `a number of at least ${low}` : `in [${low}, ${below})`;
+    throw new RangeError(`Cannot make ${optimizer}: ${name} must be ${range}: got ${value}`);
+  }
+}

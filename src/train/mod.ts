@@ -1,0 +1,5 @@
+/**
+ * Help with training: metrics and progress.
+ *
+ * @module
+ */

@@ -1,0 +1,275 @@
+// The shape of the project, enforced: imports point one way, the core depends on nothing, the
+// library uses Web APIs only, and files stay short. What holds is in the tables that follow.
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import config from "../deno.json" with { type: "json" };
+import {
+  type DenoInfo,
+  denoInfo,
+  type Import,
+  importsOf,
+  type Layer,
+  layerFaults,
+  reachable,
+} from "./support/module_graph.ts";
+import { ifPossible } from "./support/permissions.ts";
+
+/** The files behind the entry points, by the names a user imports them by. */
+const ENTRIES = new Map(
+  Object.entries(config.exports).map(([name, path]) => [name, path.replace("./", "")]),
+);
+
+/** What the library knows of backends: types, and no backend. */
+const CONTRACT = "src/backends/kernels.ts";
+
+/** Chooses the backend that is used unless the user names one: for entry points to import. */
+const DEFAULT_BACKEND = "src/default_backend.ts";
+
+/** What each layer may import. */
+const LAYERS: readonly Layer[] = [
+  { layer: "mod.ts", mayImport: ["ops/", "src/"] },
+  { layer: "ops/", mayImport: ["ops/", "src/core/"], mayImportTypes: [CONTRACT] },
+  { layer: "src/core/", mayImport: ["src/core/"], mayImportTypes: [CONTRACT] },
+  { layer: CONTRACT, mayImport: [], mayImportTypes: ["src/core/"] },
+  { layer: DEFAULT_BACKEND, mayImport: ["src/backends/", "src/core/"] },
+  {
+    layer: "src/backends/reference/",
+    mayImport: ["src/backends/reference/", "src/core/"],
+    mayImportTypes: [CONTRACT],
+  },
+  {
+    // Falls back to the reference backend for what it has no kernel for.
+    layer: "src/backends/wasm/",
+    mayImport: ["src/backends/wasm/", "src/backends/reference/", "src/core/"],
+    mayImportTypes: [CONTRACT],
+  },
+  {
+    layer: "src/backends/webgpu/",
+    mayImport: ["src/backends/webgpu/", "src/core/"],
+    mayImportTypes: [CONTRACT],
+  },
+  { layer: "src/nn/", mayImport: ["src/nn/", "src/core/", "ops/"], mayImportTypes: [CONTRACT] },
+  {
+    layer: "src/optim/",
+    mayImport: ["src/optim/", "src/core/", "ops/"],
+    mayImportTypes: [CONTRACT],
+  },
+  {
+    // Trains any model with any optimizer: knows the shape of both, and none of them.
+    layer: "src/train/",
+    mayImport: ["src/train/", "src/core/", "ops/"],
+    mayImportTypes: [CONTRACT, "src/nn/", "src/optim/", "src/data/"],
+  },
+  { layer: "src/data/", mayImport: ["src/data/", "src/core/", "ops/"] },
+  { layer: "src/io/", mayImport: ["src/io/", "src/core/", "ops/"] },
+  { layer: "src/plot/", mayImport: ["src/plot/", "src/core/", "ops/"] },
+  // Examples show what a user can do, with what a user can import.
+  { layer: "examples/", mayImport: ["examples/", ...ENTRIES.values()] },
+];
+
+/** What files of the library import from outside, and why it is worth it. */
+const EXTERNALS: readonly { file: string; external: string; why: string }[] = [];
+
+/** The entry points that may lead to what is listed above; all others depend on nothing. */
+const ENTRIES_WITH_EXTERNALS: readonly string[] = ["./data"];
+
+/** More lines are a sign that a file has two reasons to exist. */
+const MAX_LINES = 400;
+
+/** Files that are longer all the same. */
+const LONG_FILES: readonly { file: string; why: string }[] = [];
+
+const ROOT = new URL("../", import.meta.url);
+const LIBRARY = /^(mod\.ts$|ops\/|src\/)/;
+const PUBLISHED = /^(mod\.ts$|ops\/|src\/|examples\/)/;
+const ALL = /./;
+
+/** Folders without code to look at: hidden ones, what tools write, golden data. */
+const NO_SOURCES = /(^|\/)\.|(^|\/)node_modules$|^coverage$|^out$|^tests\/golden$/;
+
+Deno.test(ifPossible({
+  name: "structure: imports point one way",
+  needs: { read: true, run: true },
+  async fn() {
+    const inside = (await importsIn(PUBLISHED)).filter(({ to }) => !isExternal(to));
+    assertEquals(layerFaults(inside.filter((found) => !isWiring(found)), LAYERS), []);
+  },
+}));
+
+Deno.test(ifPossible({
+  name: "structure: the library imports nothing from outside that is not listed",
+  needs: { read: true, run: true },
+  async fn() {
+    const outside = (await importsIn(LIBRARY)).filter(({ to }) => isExternal(to));
+    assertEquals(outside.filter((found) => !isListed(found)), []);
+  },
+}));
+
+Deno.test(ifPossible({
+  name: "structure: every entry point comes with a backend",
+  needs: { read: true, run: true },
+  async fn() {
+    const imports = await importsIn(LIBRARY);
+    const without = [...ENTRIES.values()]
+      .filter((file) => !reachable(file, imports).includes(DEFAULT_BACKEND));
+    assertEquals(without, []);
+  },
+}));
+
+Deno.test(ifPossible({
+  name: "structure: the core loads nothing from outside",
+  needs: { read: true, run: true },
+  async fn() {
+    const imports = await importsIn(LIBRARY);
+    for (const [name, file] of ENTRIES) {
+      if (ENTRIES_WITH_EXTERNALS.includes(name)) continue;
+      const loaded = reachable(file, imports);
+      assertEquals(loaded.filter(isExternal), [], `the entry point "${name}"`);
+    }
+  },
+}));
+
+Deno.test(ifPossible({
+  name: "structure: the library uses Web APIs, never Deno's",
+  needs: { read: true },
+  async fn() {
+    const faults: string[] = [];
+    for (const file of await sourceFiles(LIBRARY)) {
+      for (const line of linesWithDeno(await read(file))) faults.push(`${file}:${line}`);
+    }
+    assertEquals(faults, []);
+  },
+}));
+
+Deno.test(ifPossible({
+  name: `structure: no file has more than ${MAX_LINES} lines`,
+  needs: { read: true },
+  async fn() {
+    const excused = LONG_FILES.map(({ file }) => file);
+    const faults: string[] = [];
+    for (const file of await sourceFiles(ALL)) {
+      const lines = (await read(file)).split("\n").length - 1;
+      if (lines > MAX_LINES && !excused.includes(file)) faults.push(`${file}: ${lines} lines`);
+    }
+    assertEquals(faults, []);
+  },
+}));
+
+Deno.test("structure: wrong imports are found", () => {
+  const faults: [from: string, to: string, typesOnly: boolean, fault?: string][] = [
+    ["ops/relu.ts", "src/core/op.ts", false],
+    ["ops/relu.ts", "ops/mul.ts", false],
+    ["ops/relu.ts", "src/backends/reference/mod.ts", false, "may not import"],
+    ["ops/relu.ts", CONTRACT, true],
+    ["ops/relu.ts", CONTRACT, false, "may import only types from"],
+    ["src/nn/layers.ts", "src/backends/wasm/mod.ts", true, "may not import"],
+    ["src/core/op.ts", "src/backends/reference/mod.ts", false, "may not import"],
+    ["src/core/op.ts", "ops/relu.ts", false, "may not import"],
+    [CONTRACT, "src/core/dtype.ts", false, "may import only types from"],
+    ["src/data/npy.ts", "tests/support/permissions.ts", false, "may not import"],
+    ["examples/signs.ts", "mod.ts", false],
+    ["examples/signs.ts", "src/core/op.ts", false, "may not import"],
+    ["src/elsewhere/a.ts", "src/core/op.ts", false, "belongs to no layer"],
+  ];
+  for (const [from, to, typesOnly, fault] of faults) {
+    const found = layerFaults([{ from, to, typesOnly }], LAYERS);
+    assertEquals(found.length, fault ? 1 : 0, `${from} -> ${to}: ${found}`);
+    if (fault) assertStringIncludes(found[0], `${from} ${fault}`);
+  }
+});
+
+Deno.test("structure: what an entry loads is followed through other files, not through types", () => {
+  const chain = (from: string, to: string, typesOnly = false): Import => ({ from, to, typesOnly });
+  const imports = [
+    chain("mod.ts", "a.ts"),
+    chain("a.ts", "b.ts"),
+    chain("b.ts", "mod.ts"),
+    chain("b.ts", "npm:left@1"),
+    chain("a.ts", "npm:types@1", true),
+    chain("c.ts", "npm:elsewhere@1"),
+  ];
+  assertEquals(reachable("mod.ts", imports), ["mod.ts", "a.ts", "b.ts", "npm:left@1"]);
+});
+
+Deno.test("structure: imports are read from the output of deno info", () => {
+  const root = new URL("file:///project/");
+  const info: DenoInfo = {
+    modules: [
+      {
+        specifier: "file:///project/ops/relu.ts",
+        dependencies: [
+          {
+            specifier: "../src/core/op.ts",
+            code: { specifier: "file:///project/src/core/op.ts" },
+            type: { specifier: "file:///project/src/core/op.ts" },
+          },
+          { specifier: "./types.ts", type: { specifier: "file:///project/ops/types.ts" } },
+          { specifier: "h5wasm", code: { specifier: "npm:h5wasm@0.10.3" } },
+        ],
+      },
+      { specifier: "file:///project/src/core/op.ts" },
+      { specifier: "file:///elsewhere/a.ts", dependencies: [{ specifier: "./b.ts" }] },
+    ],
+  };
+  const from = "ops/relu.ts";
+  assertEquals(importsOf(info, root), [
+    { from, to: "src/core/op.ts", typesOnly: false },
+    { from, to: "ops/types.ts", typesOnly: true },
+    { from, to: "npm:h5wasm@0.10.3", typesOnly: false },
+  ]);
+});
+
+Deno.test("structure: Deno is found in code, not in comments and texts", () => {
+  const source = `/** Runs in Deno. */
+const url = "https://deno.land"; // Deno. here
+const text = "say \\" Deno.", other = 'Deno';
+Deno.exit();
+const hidden = globalThis.Deno /* Deno */;
+const DenoLike = url;`;
+  assertEquals(linesWithDeno(source), [4, 5]);
+});
+
+async function importsIn(files: RegExp): Promise<Import[]> {
+  return importsOf(await denoInfo(await sourceFiles(files), ROOT), ROOT);
+}
+
+/** Whether an entry point imports the default backend, as no other file may. */
+function isWiring({ from, to }: Import): boolean {
+  return to === DEFAULT_BACKEND && [...ENTRIES.values()].includes(from);
+}
+
+/** Whether an import leads out of the project: to a package, a built-in module or the network. */
+function isExternal(specifier: string): boolean {
+  return /^[a-z]+:/.test(specifier);
+}
+
+function isListed({ from, to }: Import): boolean {
+  return EXTERNALS.some(({ file, external }) => from === file && to.startsWith(`${external}@`));
+}
+
+/**
+ * The numbers of the lines that name the global `Deno` outside of comments and strings. Only a
+ * pattern that contains a lone quote could hide one, and only to the end of its line.
+ */
+function linesWithDeno(source: string): number[] {
+  const tokens = /\/\/.*|\/\*[^]*?\*\/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|(?<name>\bDeno\b)/g;
+  return [...source.matchAll(tokens)].filter(({ groups }) => groups?.name)
+    .map(({ index }) => source.slice(0, index).split("\n").length);
+}
+
+/** Some of the TypeScript files of the project, by their path in it. */
+async function sourceFiles(which: RegExp): Promise<string[]> {
+  const files = await Array.fromAsync(walk(""));
+  return files.filter((file) => file.endsWith(".ts") && which.test(file)).sort();
+}
+
+async function* walk(folder: string): AsyncGenerator<string> {
+  for await (const { name, isDirectory } of Deno.readDir(new URL(folder, ROOT))) {
+    if (!isDirectory) yield `${folder}${name}`;
+    else if (!NO_SOURCES.test(`${folder}${name}`)) yield* walk(`${folder}${name}/`);
+  }
+}
+
+function read(file: string): Promise<string> {
+  return Deno.readTextFile(new URL(file, ROOT));
+}
