@@ -5,7 +5,7 @@
  */
 import { abandonedArenas, type Hold } from "./memory.ts";
 import { leavesOf } from "./structure.ts";
-import { internals, type Tensor, UNRECORDED } from "./tensor.ts";
+import { internals, type Tensor, Track, UNRECORDED } from "./tensor.ts";
 import type { AnyOp } from "./op.ts";
 
 let arenasMade = 0;
@@ -114,15 +114,18 @@ export class Arena implements Disposable {
     this.dispose();
   }
 
-  /** Takes note of an applied op and returns the slot of its output: none, nothing is recorded. */
+  /** The slot of what an op made of `inputs`: none, nothing is recorded. */
+  slotOfResult(_inputs: readonly (Tensor | undefined)[], _y: Tensor): number {
+    return UNRECORDED;
+  }
+
+  /** Takes note of an applied op, once all arenas know its output: an arena has no need to. */
   record(
     _op: AnyOp,
     _attributes: unknown,
     _inputs: readonly (Tensor | undefined)[],
     _y: Tensor,
-  ): number {
-    return UNRECORDED;
-  }
+  ): void {}
 
   /** Takes over the freeing of a tensor. */
   own(tensor: Tensor): void {
@@ -144,7 +147,7 @@ export class Arena implements Disposable {
   /** Makes the arena known to a tensor, among the others by age. */
   protected setTrack(tensor: Tensor, slot: number): void {
     const others = internals.tracks(tensor).filter(({ arena }) => arena !== this);
-    const tracks = [...others, { arena: this, slot }];
+    const tracks = [...others, new Track(this, slot)];
     internals.setTracks(tensor, tracks.sort((a, b) => a.arena.id - b.arena.id));
     this.#followed.push(tensor);
   }
@@ -175,7 +178,7 @@ export function arenasOf(tensors: readonly Tensor[]): Arena[] {
 /** Makes `fresh` a constant to all arenas that know `like`; the innermost owns it. */
 export function adoptLike(like: Tensor, fresh: Tensor): Tensor {
   const arenas = arenasOf([like]);
-  internals.setTracks(fresh, arenas.map((arena) => ({ arena, slot: UNRECORDED })));
+  internals.setTracks(fresh, arenas.map((arena) => new Track(arena, UNRECORDED)));
   arenas.at(-1)?.own(fresh);
   return fresh;
 }

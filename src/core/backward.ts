@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { Arena } from "./arena.ts";
+import { adoptLike, Arena } from "./arena.ts";
 import { ShapeError } from "./errors.ts";
 import { type AnyOp, apply, defineOp, inputName, type Op } from "./op.ts";
 import type { Recording, Slot, TapeEntry } from "./recording.ts";
 import { formatShape, sameShape } from "./shape.ts";
 import { leavesOf, mapStructure } from "./structure.ts";
-import { internals, type Tensor, UNRECORDED } from "./tensor.ts";
+import { internals, type Tensor, Track, UNRECORDED } from "./tensor.ts";
 
 /** A tape, as far as the backward pass needs it. */
 interface RecordingArena extends Recording, Arena {
@@ -37,7 +37,7 @@ class Scratch extends Arena {
    */
   lend(tensor: Tensor, tape: Arena, owner: Arena = this): Tensor {
     const outer = internals.tracks(tensor).filter(({ arena }) => arena !== tape && arena !== this);
-    const tracks = [...outer, { arena: this, slot: UNRECORDED }];
+    const tracks = [...outer, new Track(this, UNRECORDED)];
     return internals.alias(tensor, { tracks, owner });
   }
 
@@ -73,7 +73,7 @@ export function runBackward<S>(
   }
   return mapStructure("compute gradient", structure, (tensor) => {
     const dx = adjoints.get(tape.slotOf(tensor));
-    return handOver(tape, dx === undefined ? zerosLike(tensor) : scratch.lend(dx, tape), scratch);
+    return dx === undefined ? zerosLike(tensor) : handOver(tape, scratch.lend(dx, tape), scratch);
   });
 }
 
@@ -191,6 +191,7 @@ function wantedSlots(tape: RecordingArena, structure: unknown): Set<number> {
   return new Set(leaves.map(({ path, tensor }) => {
     const slot = tape.slotOf(tensor);
     if (slot !== UNRECORDED) return slot;
+    internals.array(tensor); // where it has been freed, this says so
     throw new TypeError(
       `Cannot compute gradient: each tensor must be watched by this tape before it is used: ` +
         `${path || "the tensor"}, ${tensor.dtype} ${formatShape(tensor.shape)}, is not`,
@@ -201,6 +202,7 @@ function wantedSlots(tape: RecordingArena, structure: unknown): Set<number> {
 function startSlot(tape: RecordingArena, y: Tensor): number {
   const slot = tape.slotOf(y);
   if (slot !== UNRECORDED) return slot;
+  internals.array(y); // where it has been freed, this says so
   throw new TypeError(
     `Cannot compute gradient: y must be computed from tensors that this tape watches: ` +
       `y is ${y.dtype} ${formatShape(y.shape)}; watch the parameters before they are used`,
@@ -235,7 +237,7 @@ function checkGradientFits(op: AnyOp, name: string, input: Slot, gradient: Tenso
 /** Makes a finished gradient a constant of the walked tape; which owns it. */
 function handOver(tape: Arena, gradient: Tensor, scratch: Arena): Tensor {
   const outer = internals.tracks(gradient).filter(({ arena }) => arena !== scratch);
-  const tracks = [...outer, { arena: tape, slot: UNRECORDED }]
+  const tracks = [...outer, new Track(tape, UNRECORDED)]
     .sort((a, b) => a.arena.id - b.arena.id);
   internals.setTracks(gradient, tracks);
   tracks.at(-1)?.arena.own(gradient);
@@ -246,7 +248,7 @@ function onesLike(x: Tensor): Tensor {
   return internals.create(x.backend, x.backend.kernels.fill(x.shape, x.dtype, 1));
 }
 
-/** Zeros of the shape of a tensor, for a gradient that nothing reaches. */
+/** Zeros for a gradient that nothing reaches; they belong where results of the tensor would. */
 export function zerosLike(x: Tensor): Tensor {
-  return internals.create(x.backend, x.backend.kernels.fill(x.shape, x.dtype, 0));
+  return adoptLike(x, internals.create(x.backend, x.backend.kernels.fill(x.shape, x.dtype, 0)));
 }

@@ -276,8 +276,9 @@ function worstElement(a: Float64Array, b: Float64Array): number {
   return worst;
 }
 
+/** The largest magnitude of the finite values: no tolerance is relative to infinity. */
 function largest(values: Float64Array): number {
-  return values.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+  return values.filter(Number.isFinite).reduce((max, value) => Math.max(max, Math.abs(value)), 0);
 }
 
 /** The float tensors of the inputs as variables, and how to put tensors back in their places. */

@@ -234,7 +234,7 @@ export function linspace(
     );
   }
   checkShape("create tensor", [count]);
-  const step = (stop - start) / (count - 1);
+  const step = count > 1 ? (stop - start) / (count - 1) : 0;
   return fromRule(count, (i) => i > 0 && i === count - 1 ? stop : start + i * step, options);
 }
 
@@ -285,9 +285,10 @@ export function checkLabels(action: string, labels: Tensor, classes: number): vo
   }
   const at = labels.backend.kernels.firstOutOfRange(internals.array(labels), 0, classes);
   if (at >= 0) {
+    const where = labels.rank === 0 ? "" : ` of row ${indexOf(at, labels.shape).join(", ")}`;
     throw new RangeError(
-      `Cannot ${action}: labels must be from 0 to ${classes - 1}: the label of row ` +
-        `${indexOf(at, labels.shape).join(", ")} is ${labels.dataSync()[at]}`,
+      `Cannot ${action}: labels must be from 0 to ${classes - 1}: the label${where} is ` +
+        labels.dataSync()[at],
     );
   }
 }

@@ -5,7 +5,7 @@
  */
 import type { Backend, Kernels, NdArray } from "../backends/kernels.ts";
 import { adoptLike, type Arena, arenasOf } from "./arena.ts";
-import { internals, Tensor } from "./tensor.ts";
+import { internals, Tensor, Track } from "./tensor.ts";
 
 /** The name of an input without the `?` that marks it optional. */
 export type InputName<Declared extends string> = Declared extends `${infer Name}?` ? Name
@@ -159,10 +159,12 @@ function applyErased(
   const arenas = arenasOf(present);
   const y = wrap(backend, result, present, arenas.at(-1));
   // Every arena that knows an input knows the output; tapes among them take note of the op.
+  // They save y as all of them know it: in a gradient of a gradient it is no constant.
   internals.setTracks(
     y,
-    arenas.map((arena) => ({ arena, slot: arena.record(op, g, tensors, y) })),
+    arenas.map((arena) => new Track(arena, arena.slotOfResult(tensors, y))),
   );
+  for (const arena of arenas) arena.record(op, g, tensors, y);
   return y;
 }
 

@@ -139,23 +139,29 @@ export class Tape extends Arena {
     return UNRECORDED;
   }
 
-  /** Appends an application of an op; returns the slot of its output, -1 if it has no gradient. */
+  /** Lists what an op made of `inputs`, and those of them that are new; -1 if it has no gradient. */
+  override slotOfResult(inputs: readonly (Tensor | undefined)[], y: Tensor): number {
+    const isActive = inputs.some((t) => t !== undefined && this.slotOf(t) !== UNRECORDED);
+    if (!isActive || !isFloat(y.dtype)) return UNRECORDED;
+    for (const t of inputs) if (t !== undefined) this.#slotOrConstant(t);
+    return this.#addSlot(y, "computed", "");
+  }
+
+  /** Appends an application of an op whose output has a slot. */
   override record(
     op: AnyOp,
     attributes: unknown,
     inputs: readonly (Tensor | undefined)[],
     y: Tensor,
-  ): number {
-    const isActive = inputs.some((t) => t !== undefined && this.slotOf(t) !== UNRECORDED);
-    if (!isActive || !isFloat(y.dtype)) return UNRECORDED;
+  ): void {
+    const output = this.slotOf(y);
+    if (output === UNRECORDED) return;
     const slots = inputs.map((t) => t === undefined ? -1 : this.#slotOrConstant(t));
-    const output = this.#addSlot(y, "computed", "");
     const saved = op.reads.map((name) => {
       const at = op.inputs.findIndex((declared) => inputName(declared) === name);
       return this.#save(name, at < 0 ? y : inputs[at]);
     });
     this.#entries.push({ op, attributes, inputs: slots, output, saved });
-    return output;
   }
 
   /** Keeps a tensor for backward; through a stand-in where an arena inside this one frees it. */

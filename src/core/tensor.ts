@@ -13,11 +13,30 @@ import { formatShape, type Shape, sizeOf } from "./shape.ts";
 /** Nested arrays of numbers, as {@link Tensor.toArray} returns them; a number for a scalar. */
 export type NestedArray = number | NestedArray[];
 
-/** How an arena (a tape, mostly) knows a tensor. */
-export interface Track {
-  readonly arena: Arena;
+/**
+ * How an arena (a tape, mostly) knows a tensor. Only its owner is kept alive by a tensor: else a
+ * parameter, which outlives them all, would keep the tapes that nobody ended.
+ */
+export class Track {
   /** Where the tape lists the tensor, or {@link UNRECORDED}. */
   readonly slot: number;
+  readonly #arena: WeakRef<Arena>;
+
+  /** How `arena` knows a tensor. */
+  constructor(arena: Arena, slot: number) {
+    this.slot = slot;
+    this.#arena = new WeakRef(arena);
+  }
+
+  /** The arena; only a track that {@link Track.isLive} is asked for it. */
+  get arena(): Arena {
+    return this.#arena.deref()!;
+  }
+
+  /** Whether the arena is there and has not ended. */
+  get isLive(): boolean {
+    return this.#arena.deref()?.isDisposed === false;
+  }
 }
 
 /** The slot of a tensor that no gradient flows to. */
@@ -146,8 +165,8 @@ export class Tensor implements Disposable {
    *
    * @returns a typed array of the tensor's dtype.
    */
-  data(): Promise<TypedArray> {
-    return this.backend.read(internals.array(this));
+  async data(): Promise<TypedArray> {
+    return await this.backend.read(internals.array(this));
   }
 
   /**
@@ -248,8 +267,8 @@ export class Tensor implements Disposable {
   }
 
   #liveTracks(): readonly Track[] {
-    if (this.#tracks.some(({ arena }) => arena.isDisposed)) {
-      this.#tracks = this.#tracks.filter(({ arena }) => !arena.isDisposed);
+    if (!this.#tracks.every(({ isLive }) => isLive)) {
+      this.#tracks = this.#tracks.filter(({ isLive }) => isLive);
     }
     return this.#tracks;
   }

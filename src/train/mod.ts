@@ -3,3 +3,14 @@
  *
  * @module
  */
+import "../default_backend.ts";
+
+export { accuracy, confusionMatrix, formatConfusionMatrix, predictions } from "./metrics.ts";
+export {
+  type EpochReport,
+  Progress,
+  type ProgressOptions,
+  type ProgressOutput,
+  type StepReport,
+} from "./progress.ts";
+export type { Tensor } from "../core/tensor.ts";

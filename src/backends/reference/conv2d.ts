@@ -1,35 +1,77 @@
 /**
  * Reference convolution (cross-correlation) and its two gradients, as direct loops.
  *
- * All three visit the same taps: output pixel (n, oy, ox) meets input pixel (n, iy, ix) through
- * filter row ky and column kx. Sums are kept in float64 and rounded once.
+ * All three visit the same meetings of output pixels, input pixels and filter taps, in runs:
+ * stretches where input channels and filter rows lie next to each other in memory. Sums are kept
+ * in float64 and rounded once.
  *
  * @module
  */
 import type { TypedArray } from "../../core/dtype.ts";
 import type { Conv2dGeometry } from "../../core/geometry/mod.ts";
 
-/** Called with the offsets of the first channel of an output pixel, an input pixel, a filter tap. */
-type VisitTap = (yPixel: number, xPixel: number, tap: number) => void;
+/**
+ * Called with a run: element `xAt + r` of the input and, from `wAt + r O` on, a row of the
+ * filters contribute to the output channels from `yAt` on, for r from 0 to `length - 1`.
+ */
+type VisitRun = (yAt: number, xAt: number, wAt: number, length: number) => void;
 
-/** Visits the taps of one image that do not fall on padding, output pixel by output pixel. */
-function forEachTap(n: number, g: Conv2dGeometry, visit: VisitTap): void {
-  const tapSize = g.wShape[2] * g.outChannels;
+/** Visits the runs of image n that do not fall on padding, output pixel by output pixel. */
+function forEachRun(n: number, g: Conv2dGeometry, visit: VisitRun): void {
+  const perGroup = g.wShape[2];
+  // Neighbouring taps of undilated, ungrouped filters meet neighbouring pixels: one long run.
+  const isDense = g.dilationWidth === 1 && g.groups === 1;
   for (let oy = 0; oy < g.outHeight; oy++) {
     for (let ox = 0; ox < g.outWidth; ox++) {
-      const yPixel = ((n * g.outHeight + oy) * g.outWidth + ox) * g.outChannels;
+      const yAt = ((n * g.outHeight + oy) * g.outWidth + ox) * g.outChannels;
+      const left = ox * g.strideWidth - g.padLeft;
+      const [first, end] = tapsInside(left, g.dilationWidth, g.windowWidth, g.width);
       for (let ky = 0; ky < g.windowHeight; ky++) {
         const iy = oy * g.strideHeight - g.padTop + ky * g.dilationHeight;
-        if (iy < 0 || iy >= g.height) continue;
-        for (let kx = 0; kx < g.windowWidth; kx++) {
-          const ix = ox * g.strideWidth - g.padLeft + kx * g.dilationWidth;
-          if (ix < 0 || ix >= g.width) continue;
-          const xPixel = ((n * g.height + iy) * g.width + ix) * g.channels;
-          visit(yPixel, xPixel, (ky * g.windowWidth + kx) * tapSize);
+        if (iy < 0 || iy >= g.height || first >= end) continue;
+        const row = (n * g.height + iy) * g.width + left;
+        const wAt = (ky * g.windowWidth + first) * perGroup * g.outChannels;
+        if (isDense) {
+          visit(yAt, (row + first) * g.channels, wAt, (end - first) * perGroup);
+        } else {
+          visitTaps(yAt, row, wAt, first, end, g, visit);
         }
       }
     }
   }
+}
+
+/** Visits a run per tap and group, where taps or channels are not neighbours. */
+function visitTaps(
+  yAt: number,
+  row: number,
+  wAt: number,
+  first: number,
+  end: number,
+  g: Conv2dGeometry,
+  visit: VisitRun,
+): void {
+  const perGroup = g.wShape[2];
+  const outPerGroup = g.outChannels / g.groups;
+  for (let kx = first; kx < end; kx++) {
+    const xAt = (row + kx * g.dilationWidth) * g.channels;
+    const tapAt = wAt + (kx - first) * perGroup * g.outChannels;
+    for (let group = 0; group < g.groups; group++) {
+      const yGroup = yAt + group * outPerGroup;
+      visit(yGroup, xAt + group * perGroup, tapAt + group * outPerGroup, perGroup);
+    }
+  }
+}
+
+/** The taps of a filter row that fall inside the image, from `first` to before `end`. */
+function tapsInside(
+  left: number,
+  dilation: number,
+  taps: number,
+  width: number,
+): [first: number, end: number] {
+  const first = left < 0 ? Math.ceil(-left / dilation) : 0;
+  return [first, Math.min(taps, Math.ceil((width - left) / dilation))];
 }
 
 /** `y = conv(x, w) + bias`. */
@@ -40,22 +82,16 @@ export function conv2d(
   y: TypedArray,
   g: Conv2dGeometry,
 ): void {
-  const { outChannels, groups } = g;
-  const perGroup = g.wShape[2];
-  const outPerGroup = outChannels / groups;
+  const { outChannels } = g;
+  const outPerGroup = outChannels / g.groups;
   const image = g.outHeight * g.outWidth * outChannels;
   const sums = new Float64Array(image);
   for (let n = 0; n < g.batch; n++) {
     const start = n * image;
     sums.fill(0);
-    forEachTap(n, g, (yPixel, xPixel, tap) => {
-      for (let group = 0; group < groups; group++) {
-        const to = yPixel - start + group * outPerGroup;
-        for (let c = 0; c < perGroup; c++) {
-          const value = x[xPixel + group * perGroup + c];
-          const from = tap + c * outChannels + group * outPerGroup;
-          for (let o = 0; o < outPerGroup; o++) sums[to + o] += value * w[from + o];
-        }
+    forEachRun(n, g, (yAt, xAt, wAt, length) => {
+      for (let r = 0; r < length; r++) {
+        addScaled(sums, yAt - start, x[xAt + r], w, wAt + r * outChannels, outPerGroup);
       }
     });
     for (let i = 0; i < image; i++) {
@@ -71,23 +107,15 @@ export function conv2dGradX(
   dx: TypedArray,
   g: Conv2dGeometry,
 ): void {
-  const { outChannels, groups } = g;
-  const perGroup = g.wShape[2];
-  const outPerGroup = outChannels / groups;
+  const outPerGroup = g.outChannels / g.groups;
   const image = g.height * g.width * g.channels;
   const sums = new Float64Array(image);
   for (let n = 0; n < g.batch; n++) {
     const start = n * image;
     sums.fill(0);
-    forEachTap(n, g, (yPixel, xPixel, tap) => {
-      for (let group = 0; group < groups; group++) {
-        const at = yPixel + group * outPerGroup;
-        for (let c = 0; c < perGroup; c++) {
-          const from = tap + c * outChannels + group * outPerGroup;
-          let sum = 0;
-          for (let o = 0; o < outPerGroup; o++) sum += dy[at + o] * w[from + o];
-          sums[xPixel - start + group * perGroup + c] += sum;
-        }
+    forEachRun(n, g, (yAt, xAt, wAt, length) => {
+      for (let r = 0; r < length; r++) {
+        sums[xAt - start + r] += dot(dy, yAt, w, wAt + r * g.outChannels, outPerGroup);
       }
     });
     dx.set(sums, start);
@@ -101,21 +129,33 @@ export function conv2dGradW(
   dw: TypedArray,
   g: Conv2dGeometry,
 ): void {
-  const { outChannels, groups } = g;
-  const perGroup = g.wShape[2];
-  const outPerGroup = outChannels / groups;
+  const outPerGroup = g.outChannels / g.groups;
   const sums = new Float64Array(dw.length);
   for (let n = 0; n < g.batch; n++) {
-    forEachTap(n, g, (yPixel, xPixel, tap) => {
-      for (let group = 0; group < groups; group++) {
-        const at = yPixel + group * outPerGroup;
-        for (let c = 0; c < perGroup; c++) {
-          const value = x[xPixel + group * perGroup + c];
-          const to = tap + c * outChannels + group * outPerGroup;
-          for (let o = 0; o < outPerGroup; o++) sums[to + o] += value * dy[at + o];
-        }
+    forEachRun(n, g, (yAt, xAt, wAt, length) => {
+      for (let r = 0; r < length; r++) {
+        addScaled(sums, wAt + r * g.outChannels, x[xAt + r], dy, yAt, outPerGroup);
       }
     });
   }
   dw.set(sums);
+}
+
+/** `sums += factor v`, over `length` elements from the given offsets. */
+function addScaled(
+  sums: Float64Array,
+  to: number,
+  factor: number,
+  v: TypedArray,
+  from: number,
+  length: number,
+): void {
+  for (let i = 0; i < length; i++) sums[to + i] += factor * v[from + i];
+}
+
+/** The inner product of `length` elements from the given offsets. */
+function dot(a: TypedArray, aAt: number, b: TypedArray, bAt: number, length: number): number {
+  let sum = 0;
+  for (let i = 0; i < length; i++) sum += a[aAt + i] * b[bAt + i];
+  return sum;
 }

@@ -1,0 +1,168 @@
+/**
+ * The compiled kernels on their memory, with the threads that run them.
+ *
+ * @module
+ */
+import { Allocator } from "./allocator.ts";
+import { PLAIN, RELAXED } from "./binary.ts";
+import { GENERATION, HEAP, MOST_THREADS, PARAMS, SCRATCH, SCRATCH_BYTES, STOP } from "./layout.ts";
+import { startWorker } from "./workers.ts";
+
+const PAGE = 65536;
+
+/** Which instructions the kernels use: `relaxed` has fused multiply-add. */
+export type Simd = "relaxed" | "plain";
+
+/** How to set up an engine. */
+export interface EngineOptions {
+  readonly threads: number;
+  readonly simd: Simd;
+  readonly maxBytes: number;
+}
+
+interface Exports {
+  run(kernel: number, chunks: number, shared: number): void;
+}
+
+/** Bytes from base64. */
+function decode(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+}
+
+/** Whether the engine of this process takes a build of the kernels. */
+export function supports(simd: Simd): boolean {
+  return WebAssembly.validate(decode(simd === "relaxed" ? RELAXED : PLAIN));
+}
+
+const compiled = new Map<Simd, WebAssembly.Module>();
+
+function moduleOf(simd: Simd): WebAssembly.Module {
+  let module = compiled.get(simd);
+  if (module === undefined) {
+    module = new WebAssembly.Module(decode(simd === "relaxed" ? RELAXED : PLAIN));
+    compiled.set(simd, module);
+  }
+  return module;
+}
+
+/** Kernels, memory and threads. */
+export class Engine {
+  readonly allocator: Allocator;
+  readonly #memory: WebAssembly.Memory;
+  readonly #run: Exports["run"];
+  readonly #threads: number;
+  /** Views of the memory; made anew when it has grown. */
+  #bytes: Uint8Array;
+  #ints: Int32Array;
+  #floats: Float32Array;
+
+  constructor({ threads, simd, maxBytes }: EngineOptions) {
+    const maximum = Math.floor(maxBytes / PAGE);
+    this.#memory = new WebAssembly.Memory({ initial: 2, maximum: 65536, shared: true });
+    this.#bytes = new Uint8Array(this.#memory.buffer);
+    this.#ints = new Int32Array(this.#memory.buffer);
+    this.#floats = new Float32Array(this.#memory.buffer);
+    this.allocator = new Allocator(this.#growable(), HEAP, maximum * PAGE);
+    const module = moduleOf(simd);
+    const { exports } = new WebAssembly.Instance(module, { env: { memory: this.#memory } });
+    this.#run = (exports as unknown as Exports).run;
+    this.#threads = this.#startThreads(module, Math.min(threads, MOST_THREADS));
+  }
+
+  /** Number of threads that were started, the main thread among them. */
+  get threads(): number {
+    return this.#threads;
+  }
+
+  /**
+   * Runs a kernel.
+   *
+   * @param kernel its number.
+   * @param chunks in how many independent pieces; decided by shapes alone, so that results do
+   * not depend on the number of threads.
+   * @param args integers and pointers.
+   */
+  call(kernel: number, chunks: number, ...args: readonly number[]): void {
+    this.#ints.set(args, PARAMS / 4);
+    this.#run(kernel, chunks, Number(this.#threads > 1));
+  }
+
+  /** Sets a float argument of the next call; integers of {@link Engine.call} come before it. */
+  setFloat(index: number, value: number): void {
+    this.#floats[PARAMS / 4 + index] = value;
+  }
+
+  /** Bytes of the memory in place; valid until the next allocation. */
+  bytes(start: number, length: number): Uint8Array {
+    return this.#bytes.subarray(start, start + length);
+  }
+
+  /** The buffer of the memory; another object after it has grown. */
+  get buffer(): ArrayBufferLike {
+    return this.#memory.buffer;
+  }
+
+  /** Runs `use` with a block of integers that is freed afterwards. */
+  withInts<Result>(values: readonly number[], use: (at: number) => Result): Result {
+    return this.withBlock(values.length * 4, (at) => {
+      this.#ints.set(values, at / 4);
+      return use(at);
+    });
+  }
+
+  /** Runs `use` with a block of memory that is freed afterwards. */
+  withBlock<Result>(bytes: number, use: (at: number) => Result): Result {
+    const at = this.allocator.allocate(bytes);
+    try {
+      return use(at);
+    } finally {
+      this.allocator.release(at);
+    }
+  }
+
+  /** Ends the workers. */
+  close(): void {
+    Atomics.store(this.#ints, STOP / 4, 1);
+    Atomics.add(this.#ints, GENERATION / 4, 1);
+    Atomics.notify(this.#ints, GENERATION / 4);
+  }
+
+  #startThreads(module: WebAssembly.Module, wanted: number): number {
+    let threads = 1;
+    this.#addScratch(0);
+    for (let thread = 1; thread < wanted; thread++) {
+      this.#addScratch(thread);
+      if (startWorker({ module, memory: this.#memory, thread })) threads++;
+      else break;
+    }
+    return threads;
+  }
+
+  #addScratch(thread: number): void {
+    const at = this.allocator.allocate(SCRATCH_BYTES);
+    this.#ints[SCRATCH / 4 + thread] = at;
+  }
+
+  #growable(): { readonly size: number; growTo(size: number): boolean } {
+    const memory = this.#memory;
+    const grown = () => {
+      this.#bytes = new Uint8Array(memory.buffer);
+      this.#ints = new Int32Array(memory.buffer);
+      this.#floats = new Float32Array(memory.buffer);
+    };
+    return {
+      get size() {
+        return memory.buffer.byteLength;
+      },
+      growTo(size) {
+        try {
+          memory.grow(Math.ceil((size - memory.buffer.byteLength) / PAGE));
+        } catch {
+          return false;
+        }
+        grown();
+        return true;
+      },
+    };
+  }
+}

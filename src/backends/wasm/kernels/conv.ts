@@ -1,0 +1,296 @@
+// Convolution as an implicit matrix product: windows are read where the image is, or in a padded
+// copy of a band of it in scratch memory; the windows themselves are never written out.
+//
+// The gradient with respect to x is a convolution of dy with flipped filters; `spread` puts dy
+// apart by the stride. The gradient with respect to w is an outer product over pixels.
+import { int, pointer } from "./params";
+import { multiplyTile, multiplyTransposedTile, TILE_COLUMNS, TILE_ROWS } from "./multiply";
+
+/**
+ * Copies the rows of an image that a band needs: `lines` padded rows from padded row `top` on, of
+ * `width` pixels, zeros where the image is not. Pixels of the image are `spread` apart.
+ */
+function copyPadded(
+  image: usize,
+  height: i32,
+  width: i32,
+  pixelBytes: i32,
+  padTop: i32,
+  padLeft: i32,
+  spreadHeight: i32,
+  spreadWidth: i32,
+  top: i32,
+  lines: i32,
+  paddedWidth: i32,
+  to: usize,
+): void {
+  const lineBytes: usize = <usize> paddedWidth * pixelBytes;
+  for (let line = 0; line < lines; line++) {
+    const spreadY = top + line - padTop;
+    const y = spreadY / spreadHeight;
+    if (spreadY < 0 || y >= height || y * spreadHeight != spreadY) {
+      memory.fill(to, 0, lineBytes);
+    } else {
+      const row = image + <usize> y * width * pixelBytes;
+      if (spreadWidth == 1) copyLine(row, width, pixelBytes, padLeft, paddedWidth, to);
+      else spreadLine(row, width, pixelBytes, padLeft, spreadWidth, paddedWidth, to);
+    }
+    to += lineBytes;
+  }
+}
+
+function copyLine(
+  row: usize,
+  width: i32,
+  pixelBytes: i32,
+  padLeft: i32,
+  paddedWidth: i32,
+  to: usize,
+): void {
+  const before = min(max(padLeft, 0), paddedWidth);
+  const skipped = max(-padLeft, 0);
+  const copied = max(min(width - skipped, paddedWidth - before), 0);
+  memory.fill(to, 0, <usize> before * pixelBytes);
+  memory.copy(
+    to + <usize> before * pixelBytes,
+    row + <usize> skipped * pixelBytes,
+    <usize> copied * pixelBytes,
+  );
+  const end = before + copied;
+  memory.fill(to + <usize> end * pixelBytes, 0, <usize> (paddedWidth - end) * pixelBytes);
+}
+
+function spreadLine(
+  row: usize,
+  width: i32,
+  pixelBytes: i32,
+  padLeft: i32,
+  spread: i32,
+  paddedWidth: i32,
+  to: usize,
+): void {
+  memory.fill(to, 0, <usize> paddedWidth * pixelBytes);
+  for (let x = 0; x < width; x++) {
+    const at = x * spread + padLeft;
+    if (at < 0 || at >= paddedWidth) continue;
+    memory.copy(to + <usize> at * pixelBytes, row + <usize> x * pixelBytes, pixelBytes);
+  }
+}
+
+/**
+ * The output of a band of rows of an image, for all groups. A chunk is a band. Arguments:
+ * 0 images, 1 height, 2 width, 3 channels, 4 padTop, 5 padLeft, 6, 7 spread, 8 padded width,
+ * 9, 10 stride, 11 output height, 12 output width, 13 output channels, 14 groups, 15 rows of a
+ * band, 16 bands, 17 rows that a window reaches over, 18 offsets, 19 segments, 20 length of a
+ * segment, 21 packed filters, 22 bias (whole panels a group, or 0), 23 output, 24 read in place,
+ * 25 relu.
+ */
+export function conv(chunk: i32, scratch: usize): void {
+  const height = int(1), width = int(2), channels = int(3), paddedWidth = int(8);
+  const strideHeight = int(9), outHeight = int(11), outWidth = int(12), outChannels = int(13);
+  const bands = int(16), bandRows = int(15);
+  const image = chunk / bands;
+  const first = (chunk % bands) * bandRows;
+  const rows = min(bandRows, outHeight - first);
+  const pixelBytes = channels << 2;
+  const source = pointer(0) + <usize> image * height * width * pixelBytes;
+  const top = first * strideHeight;
+  let base = source + <usize> top * width * pixelBytes;
+  if (int(24) == 0) {
+    const lines = (rows - 1) * strideHeight + int(17);
+    copyPadded(
+      source,
+      height,
+      width,
+      pixelBytes,
+      int(4),
+      int(5),
+      int(6),
+      int(7),
+      top,
+      lines,
+      paddedWidth,
+      scratch,
+    );
+    base = scratch;
+  }
+  const y = pointer(23) + (<usize> (image * outHeight + first) * outWidth * outChannels << 2);
+  convBand(base, rows * outWidth, y);
+}
+
+/** The windows that begin at `base`, six pixels and eight channels at a time. */
+function convBand(base: usize, pixels: i32, y: usize): void {
+  const groups = int(14), outChannels = int(13), bias = pointer(22);
+  const perGroup = int(3) / groups, outPerGroup = outChannels / groups;
+  const panels = (outPerGroup + TILE_COLUMNS - 1) / TILE_COLUMNS;
+  const panelBytes = <usize> int(19) * int(20) * 32;
+  for (let group = 0; group < groups; group++) {
+    for (let panel = 0; panel < panels; panel++) {
+      const number = group * panels + panel;
+      const b = pointer(21) + <usize> number * panelBytes;
+      const start = bias != 0 ? bias + <usize> number * 32 : 0;
+      const column = panel * TILE_COLUMNS;
+      const c = y + (<usize> (group * outPerGroup + column) << 2);
+      convPanel(base + (<usize> group * perGroup << 2), pixels, b, start, c, outPerGroup - column);
+    }
+  }
+}
+
+/** Eight channels of all pixels of a band. */
+function convPanel(
+  base: usize,
+  pixels: i32,
+  b: usize,
+  start: usize,
+  c: usize,
+  columns: i32,
+): void {
+  const outWidth = int(12), rowBytes = <usize> int(13) << 2;
+  const pixelStep: usize = <usize> int(10) * int(3) << 2;
+  const lineStep: usize = <usize> int(9) * int(8) * int(3) << 2;
+  const offsets = pointer(18), segments = int(19), length = int(20), relu = int(25) != 0;
+  let line = base, at = base;
+  let x = 0;
+  for (let pixel = 0; pixel < pixels; pixel += TILE_ROWS) {
+    let a0 = at, a1 = at, a2 = at, a3 = at, a4 = at, a5 = at;
+    const left = pixels - pixel;
+    for (let i = 0; i < TILE_ROWS; i++) {
+      // Pixels beyond the end read the last one again.
+      if (i < left) {
+        if (i == 0) a0 = at;
+        if (i <= 1) a1 = at;
+        if (i <= 2) a2 = at;
+        if (i <= 3) a3 = at;
+        if (i <= 4) a4 = at;
+        a5 = at;
+        at += pixelStep;
+        if (++x == outWidth) {
+          x = 0;
+          line += lineStep;
+          at = line;
+        }
+      }
+    }
+    multiplyTile(
+      a0,
+      a1,
+      a2,
+      a3,
+      a4,
+      a5,
+      offsets,
+      segments,
+      length,
+      b,
+      start,
+      relu,
+      c + <usize> pixel * rowBytes,
+      rowBytes,
+      min(left, TILE_ROWS),
+      columns,
+    );
+  }
+}
+
+/**
+ * The gradient with respect to the filters, summed over some images: a part. A chunk is a part.
+ * Arguments: 0 images, 1 height, 2 width, 3 channels, 4 padTop, 5 padLeft, 6 batch, 7 images of a
+ * part, 8 padded width, 9, 10 stride, 11 output height, 12 output width, 13 output channels,
+ * 14 groups, 15 rows of a band, 16 unused, 17 rows that a window reaches over, 18 offsets,
+ * 19 segments, 20 length of a segment, 21 dy, 22 parts, 23 unused, 24 read in place.
+ */
+export function convGradW(chunk: i32, scratch: usize): void {
+  const height = int(1), width = int(2), pixelBytes = int(3) << 2;
+  const outHeight = int(11), outWidth = int(12), strideHeight = int(9), bandRows = int(15);
+  const outChannels = int(13);
+  const perPart = int(7);
+  const size = <usize> int(19) * int(20) * outChannels << 2;
+  const dw = pointer(22) + <usize> chunk * size;
+  const end = min((chunk + 1) * perPart, int(6));
+  let accumulate = false;
+  for (let image = chunk * perPart; image < end; image++) {
+    const source = pointer(0) + <usize> image * height * width * pixelBytes;
+    for (let first = 0; first < outHeight; first += bandRows) {
+      const rows = min(bandRows, outHeight - first);
+      const top = first * strideHeight;
+      let base = source + <usize> top * width * pixelBytes;
+      if (int(24) == 0) {
+        const lines = (rows - 1) * strideHeight + int(17);
+        copyPadded(
+          source,
+          height,
+          width,
+          pixelBytes,
+          int(4),
+          int(5),
+          1,
+          1,
+          top,
+          lines,
+          int(8),
+          scratch,
+        );
+        base = scratch;
+      }
+      const dy = pointer(21) + (<usize> (image * outHeight + first) * outWidth * outChannels << 2);
+      gradWBand(base, dy, rows, accumulate, dw);
+      accumulate = true;
+    }
+  }
+}
+
+/** Adds what the pixels of a band give to the gradient of the filters. */
+function gradWBand(base: usize, dy: usize, rows: i32, accumulate: bool, dw: usize): void {
+  const channels = int(3), outChannels = int(13), groups = int(14), outWidth = int(12);
+  const offsets = pointer(18), segments = int(19), length = int(20);
+  const perGroup = channels / groups, outPerGroup = outChannels / groups;
+  const rowBytes = <usize> outChannels << 2;
+  const pixelStep: usize = <usize> int(10) * channels << 2;
+  const lineStep: usize = <usize> int(9) * int(8) * channels << 2;
+  for (let group = 0; group < groups; group++) {
+    for (let segment = 0; segment < segments; segment++) {
+      const a = base + <usize> load<u32>(offsets + (<usize> segment << 2)) +
+        (<usize> group * perGroup << 2);
+      for (let row = 0; row < length; row += TILE_ROWS) {
+        for (let column = 0; column < outPerGroup; column += TILE_COLUMNS) {
+          const o = <usize> (group * outPerGroup + column) << 2;
+          multiplyTransposedTile(
+            a + (<usize> row << 2),
+            pixelStep,
+            lineStep,
+            dy + o,
+            rowBytes,
+            rows,
+            outWidth,
+            accumulate,
+            dw + <usize> (segment * length + row) * rowBytes + o,
+            rowBytes,
+            min(TILE_ROWS, length - row),
+            outPerGroup - column,
+          );
+        }
+      }
+    }
+  }
+}
+
+/** Sums parts in their order. Arguments: parts, how many, bytes of one, result, floats of a chunk. */
+export function addParts(chunk: i32): void {
+  const parts = int(1), bytes: usize = pointer(2), block: usize = pointer(4) << 2;
+  const first = <usize> chunk * block, end = min(first + block, bytes);
+  let at = first;
+  for (; at + 16 <= end; at += 16) {
+    let sum = v128.load(pointer(0) + at);
+    for (let part = 1; part < parts; part++) {
+      sum = f32x4.add(sum, v128.load(pointer(0) + <usize> part * bytes + at));
+    }
+    v128.store(pointer(3) + at, sum);
+  }
+  for (; at < end; at += 4) {
+    let sum = load<f32>(pointer(0) + at);
+    for (let part = 1; part < parts; part++) {
+      sum += load<f32>(pointer(0) + <usize> part * bytes + at);
+    }
+    store<f32>(pointer(3) + at, sum);
+  }
+}

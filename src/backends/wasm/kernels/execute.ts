@@ -1,0 +1,37 @@
+// From a kernel's number to the kernel.
+import {
+  ADD_PARTS,
+  CONV,
+  CONV_GRAD_W,
+  MULTIPLY,
+  MULTIPLY_TRANSPOSED,
+  PACK_COLUMNS,
+} from "../kernel_ids";
+import { addParts, conv, convGradW } from "./conv";
+import { multiply, multiplyTransposed, packColumns } from "./multiply";
+
+/** Runs a chunk of a kernel with the arguments of the job. */
+export function execute(kernel: i32, chunk: i32, scratch: usize): void {
+  switch (kernel) {
+    case PACK_COLUMNS:
+      packColumns(chunk);
+      break;
+    case MULTIPLY:
+      multiply(chunk);
+      break;
+    case MULTIPLY_TRANSPOSED:
+      multiplyTransposed(chunk);
+      break;
+    case ADD_PARTS:
+      addParts(chunk);
+      break;
+    case CONV:
+      conv(chunk, scratch);
+      break;
+    case CONV_GRAD_W:
+      convGradW(chunk, scratch);
+      break;
+    default:
+      unreachable();
+  }
+}

@@ -1,0 +1,53 @@
+// Jobs and the threads that share them.
+//
+// A job is a kernel, its arguments, and a number of chunks. Threads take chunks from the counter
+// REMAINING until none is left, and count finished ones in DONE. Arguments are only changed when
+// all chunks are done, and the counter is set last: who takes a chunk sees its arguments. A worker
+// that comes late, or never, costs nothing: nobody waits for workers, only for chunks.
+import { DONE, GENERATION, KERNEL, REMAINING, SCRATCH, SLEEPERS, STOP } from "../layout";
+import { execute } from "./execute";
+
+/** Looks at the generation this often before a worker goes to sleep: about 50 µs. */
+const SPINS: i32 = 8000;
+
+/** Runs a job: all of its chunks are done when it returns. `shared`: workers may help. */
+export function run(kernel: i32, chunks: i32, shared: bool): void {
+  const scratch = load<u32>(SCRATCH);
+  if (!shared || chunks < 2) {
+    for (let chunk = 0; chunk < chunks; chunk++) execute(kernel, chunk, scratch);
+    return;
+  }
+  store<i32>(KERNEL, kernel);
+  atomic.store<i32>(DONE, 0);
+  atomic.store<i32>(REMAINING, chunks);
+  atomic.add<i32>(GENERATION, 1);
+  if (atomic.load<i32>(SLEEPERS) > 0) atomic.notify(GENERATION, -1);
+  takeChunks(scratch);
+  while (atomic.load<i32>(DONE) < chunks) {}
+}
+
+function takeChunks(scratch: usize): void {
+  while (true) {
+    const left = atomic.sub<i32>(REMAINING, 1);
+    if (left <= 0) return;
+    execute(load<i32>(KERNEL), left - 1, scratch);
+    atomic.add<i32>(DONE, 1);
+  }
+}
+
+/** The life of a worker: returns when STOP is set. */
+export function work(thread: i32): void {
+  const scratch = load<u32>(SCRATCH + (<usize> thread << 2));
+  let seen: i32 = 0;
+  while (atomic.load<i32>(STOP) == 0) {
+    let spins = SPINS;
+    while (atomic.load<i32>(GENERATION) == seen && spins > 0) spins--;
+    if (spins == 0) {
+      atomic.add<i32>(SLEEPERS, 1);
+      atomic.wait<i32>(GENERATION, seen, -1);
+      atomic.sub<i32>(SLEEPERS, 1);
+    }
+    seen = atomic.load<i32>(GENERATION);
+    takeChunks(scratch);
+  }
+}

@@ -1,0 +1,285 @@
+// Matrix products: two kernels on 6 × 8 tiles of the result, which stay in registers.
+//
+// multiplyTile reads six rows of A wherever they are (through pointers, one element at a time)
+// and columns of B packed eight to a row. multiplyTransposedTile reads A by columns: six
+// neighbouring elements per step, which with eight of B make an outer product.
+// Twelve sums, two vectors of B and one of A fill the fifteen registers that the compiler has.
+import { int, pointer } from "./params";
+import { fma, splat0, splat1, splat2, splat3, storeLanes } from "./simd";
+
+/** Rows of a tile. */
+export const TILE_ROWS: i32 = 6;
+/** Columns of a tile. */
+export const TILE_COLUMNS: i32 = 8;
+
+/** Adds (or stores) the eight sums of a row to C, as far as there are columns. */
+// @ts-ignore: decorator
+@inline
+function finishRow(c: usize, low: v128, high: v128, columns: i32): void {
+  if (columns >= 8) {
+    v128.store(c, low);
+    v128.store(c, high, 16);
+    return;
+  }
+  storeLanes(c, low, columns);
+  if (columns > 4) storeLanes(c + 16, high, columns - 4);
+}
+
+/** `v` added to what is stored, as far as there are columns. */
+// @ts-ignore: decorator
+@inline
+function loadLanes(c: usize, count: i32): v128 {
+  if (count >= 4) return v128.load(c);
+  let v = v128.load32_zero(c);
+  if (count > 1) v = v128.load_lane<f32>(c + 4, v, 1);
+  if (count > 2) v = v128.load_lane<f32>(c + 8, v, 2);
+  return v;
+}
+
+/**
+ * A tile of `C = start + A B`. Row i of A is read in `segments` stretches of `length` elements, at
+ * `a_i + offset` for each of the i32 `offsets`; B is packed: 8 columns per element. `start` points
+ * to 8 floats (a bias), or is 0, or C itself (`accumulate`). Only the first `rows` and `columns`
+ * are stored, and pointers to rows beyond must still be readable.
+ */
+export function multiplyTile(
+  a0: usize,
+  a1: usize,
+  a2: usize,
+  a3: usize,
+  a4: usize,
+  a5: usize,
+  offsets: usize,
+  segments: i32,
+  length: i32,
+  b: usize,
+  start: usize,
+  relu: bool,
+  c: usize,
+  rowBytes: usize,
+  rows: i32,
+  columns: i32,
+): void {
+  let low = f32x4.splat(0);
+  let high = low;
+  if (start != 0) {
+    low = v128.load(start);
+    high = v128.load(start, 16);
+  }
+  let c00 = low, c10 = low, c20 = low, c30 = low, c40 = low, c50 = low;
+  let c01 = high, c11 = high, c21 = high, c31 = high, c41 = high, c51 = high;
+  const endOfOffsets = offsets + (<usize> segments << 2);
+  while (offsets < endOfOffsets) {
+    let offset: usize = load<u32>(offsets);
+    offsets += 4;
+    const end = offset + (<usize> length << 2);
+    while (offset < end) {
+      const b0 = v128.load(b), b1 = v128.load(b, 16);
+      let s = v128.load32_splat(a0 + offset);
+      c00 = fma(s, b0, c00);
+      c01 = fma(s, b1, c01);
+      s = v128.load32_splat(a1 + offset);
+      c10 = fma(s, b0, c10);
+      c11 = fma(s, b1, c11);
+      s = v128.load32_splat(a2 + offset);
+      c20 = fma(s, b0, c20);
+      c21 = fma(s, b1, c21);
+      s = v128.load32_splat(a3 + offset);
+      c30 = fma(s, b0, c30);
+      c31 = fma(s, b1, c31);
+      s = v128.load32_splat(a4 + offset);
+      c40 = fma(s, b0, c40);
+      c41 = fma(s, b1, c41);
+      s = v128.load32_splat(a5 + offset);
+      c50 = fma(s, b0, c50);
+      c51 = fma(s, b1, c51);
+      b += 32;
+      offset += 4;
+    }
+  }
+  if (relu) {
+    const zero = f32x4.splat(0);
+    c00 = f32x4.max(c00, zero);
+    c01 = f32x4.max(c01, zero);
+    c10 = f32x4.max(c10, zero);
+    c11 = f32x4.max(c11, zero);
+    c20 = f32x4.max(c20, zero);
+    c21 = f32x4.max(c21, zero);
+    c30 = f32x4.max(c30, zero);
+    c31 = f32x4.max(c31, zero);
+    c40 = f32x4.max(c40, zero);
+    c41 = f32x4.max(c41, zero);
+    c50 = f32x4.max(c50, zero);
+    c51 = f32x4.max(c51, zero);
+  }
+  finishRow(c, c00, c01, columns);
+  if (rows > 1) finishRow(c + rowBytes, c10, c11, columns);
+  if (rows > 2) finishRow(c + 2 * rowBytes, c20, c21, columns);
+  if (rows > 3) finishRow(c + 3 * rowBytes, c30, c31, columns);
+  if (rows > 4) finishRow(c + 4 * rowBytes, c40, c41, columns);
+  if (rows > 5) finishRow(c + 5 * rowBytes, c50, c51, columns);
+}
+
+/**
+ * Adds to a tile of `C += Aᵀ B`: for `lines` lines of `steps` steps each, six neighbours at `a`
+ * times eight neighbours at `b`. `aStep` and `bStep` lead to the next step, `aLine` from the start
+ * of a line to the next one's (b runs on). Only the first `rows` and `columns` are stored.
+ */
+export function multiplyTransposedTile(
+  a: usize,
+  aStep: usize,
+  aLine: usize,
+  b: usize,
+  bStep: usize,
+  lines: i32,
+  steps: i32,
+  accumulate: bool,
+  c: usize,
+  rowBytes: usize,
+  rows: i32,
+  columns: i32,
+): void {
+  const zero = f32x4.splat(0);
+  let c00 = zero, c10 = zero, c20 = zero, c30 = zero, c40 = zero, c50 = zero;
+  let c01 = zero, c11 = zero, c21 = zero, c31 = zero, c41 = zero, c51 = zero;
+  for (let line = 0; line < lines; line++) {
+    let at = a;
+    const end = b + bStep * steps;
+    while (b < end) {
+      const b0 = v128.load(b), b1 = v128.load(b, 16);
+      let s = v128.load32_splat(at);
+      c00 = fma(s, b0, c00);
+      c01 = fma(s, b1, c01);
+      s = v128.load32_splat(at, 4);
+      c10 = fma(s, b0, c10);
+      c11 = fma(s, b1, c11);
+      s = v128.load32_splat(at, 8);
+      c20 = fma(s, b0, c20);
+      c21 = fma(s, b1, c21);
+      s = v128.load32_splat(at, 12);
+      c30 = fma(s, b0, c30);
+      c31 = fma(s, b1, c31);
+      s = v128.load32_splat(at, 16);
+      c40 = fma(s, b0, c40);
+      c41 = fma(s, b1, c41);
+      s = v128.load32_splat(at, 20);
+      c50 = fma(s, b0, c50);
+      c51 = fma(s, b1, c51);
+      at += aStep;
+      b += bStep;
+    }
+    a += aLine;
+  }
+  addRow(accumulate, c, c00, c01, columns);
+  if (rows > 1) addRow(accumulate, c + rowBytes, c10, c11, columns);
+  if (rows > 2) addRow(accumulate, c + 2 * rowBytes, c20, c21, columns);
+  if (rows > 3) addRow(accumulate, c + 3 * rowBytes, c30, c31, columns);
+  if (rows > 4) addRow(accumulate, c + 4 * rowBytes, c40, c41, columns);
+  if (rows > 5) addRow(accumulate, c + 5 * rowBytes, c50, c51, columns);
+}
+
+// @ts-ignore: decorator
+@inline
+function addRow(accumulate: bool, c: usize, low: v128, high: v128, columns: i32): void {
+  if (accumulate) {
+    low = f32x4.add(low, loadLanes(c, columns));
+    if (columns > 4) high = f32x4.add(high, loadLanes(c + 16, columns - 4));
+  }
+  finishRow(c, low, high, columns);
+}
+
+/**
+ * Packs columns eight to a row, the last ones padded with zeros. Element (tap, row, column) of the
+ * source is at its three strides (bytes); `flip` takes the taps in reverse. A panel of eight
+ * columns holds all rows of all taps, one after the other. A chunk is a panel.
+ */
+export function packColumns(chunk: i32): void {
+  const taps = int(1), tapStride: usize = pointer(2), flip = int(3) != 0;
+  const rows = int(4), rowStride: usize = pointer(5);
+  const columns = min(int(6) - chunk * TILE_COLUMNS, TILE_COLUMNS), columnStride: usize = pointer(7);
+  const from = pointer(0) + <usize> (chunk * TILE_COLUMNS) * columnStride;
+  let to = pointer(8) + <usize> chunk * taps * rows * 32;
+  for (let tap = 0; tap < taps; tap++) {
+    let row = from + <usize> (flip ? taps - 1 - tap : tap) * tapStride;
+    for (let r = 0; r < rows; r++) {
+      if (columns == TILE_COLUMNS && columnStride == 4) {
+        v128.store(to, v128.load(row));
+        v128.store(to, v128.load(row, 16), 16);
+      } else {
+        for (let j = 0; j < TILE_COLUMNS; j++) {
+          const value: f32 = j < columns ? load<f32>(row + <usize> j * columnStride) : 0;
+          store<f32>(to + (<usize> j << 2), value);
+        }
+      }
+      row += rowStride;
+      to += 32;
+    }
+  }
+}
+
+/**
+ * `C = A B + bias` over a block of rows: A row-major, B packed. Arguments: A, bytes of a row of A,
+ * rows, inner size, packed B, columns, bias (padded to whole panels, or 0), C, rows of a block, and
+ * a list of one zero offset.
+ */
+export function multiply(chunk: i32): void {
+  const stride: usize = pointer(1), rows = int(2), inner = int(3), columns = int(5);
+  const bias = pointer(6), block = int(8);
+  const first = chunk * block, end = min(first + block, rows);
+  const rowBytes = <usize> columns << 2;
+  for (let column = 0; column < columns; column += TILE_COLUMNS) {
+    const b = pointer(4) + (<usize> column * inner << 2);
+    const start = bias != 0 ? bias + (<usize> column << 2) : 0;
+    for (let row = first; row < end; row += TILE_ROWS) {
+      const a = pointer(0) + <usize> row * stride;
+      // Rows beyond the end read the last one again.
+      const last = end - 1 - row;
+      multiplyTile(
+        a,
+        a + <usize> min(1, last) * stride,
+        a + <usize> min(2, last) * stride,
+        a + <usize> min(3, last) * stride,
+        a + <usize> min(4, last) * stride,
+        a + <usize> min(5, last) * stride,
+        pointer(9),
+        1,
+        inner,
+        b,
+        start,
+        false,
+        pointer(7) + <usize> row * rowBytes + (<usize> column << 2),
+        rowBytes,
+        min(TILE_ROWS, end - row),
+        columns - column,
+      );
+    }
+  }
+}
+
+/**
+ * `C = Aᵀ B` over a block of rows of C: A stored `[inner, rows]`, B `[inner, columns]`, both
+ * row-major and read in place. Arguments: A, rows, inner, B, columns, C, rows of a block.
+ */
+export function multiplyTransposed(chunk: i32): void {
+  const rows = int(1), inner = int(2), columns = int(4), block = int(6);
+  const first = chunk * block, end = min(first + block, rows);
+  const rowBytes = <usize> columns << 2;
+  for (let row = first; row < end; row += TILE_ROWS) {
+    for (let column = 0; column < columns; column += TILE_COLUMNS) {
+      multiplyTransposedTile(
+        pointer(0) + (<usize> row << 2),
+        <usize> rows << 2,
+        0,
+        pointer(3) + (<usize> column << 2),
+        rowBytes,
+        1,
+        inner,
+        false,
+        pointer(5) + <usize> row * rowBytes + (<usize> column << 2),
+        rowBytes,
+        min(TILE_ROWS, end - row),
+        columns - column,
+      );
+    }
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * Where things are at the bottom of the memory, shared by the host and the kernel source.
+ *
+ * Words that different threads write are a cache line apart.
+ *
+ * @module
+ */
+
+/** Rises with every job; what idle workers watch. */
+export const GENERATION = 64;
+/** Chunks of the job that nobody has taken yet; zero or less when there are none. */
+export const REMAINING = 128;
+/** Chunks of the job that are finished. */
+export const DONE = 192;
+/** Workers that sleep and must be woken. */
+export const SLEEPERS = 256;
+/** Not zero once the workers are to end. */
+export const STOP = 320;
+/** Which kernel the job runs. */
+export const KERNEL = 384;
+/** A pointer per thread to its scratch memory; the main thread is the first. */
+export const SCRATCH = 512;
+/** Most threads there can be. */
+export const MOST_THREADS = 64;
+/** Arguments of the job, four bytes each. */
+export const PARAMS = 1024;
+/** Where blocks of memory begin; the kernels' constants are below. */
+export const HEAP = 65536;
+/** Bytes of scratch memory of a thread. */
+export const SCRATCH_BYTES = 4194304;

@@ -1,0 +1,72 @@
+/**
+ * Arrays in the memory of an engine.
+ *
+ * @module
+ */
+import { allocate, bytesPerElement, type DType, type TypedArray } from "../../core/dtype.ts";
+import { type Shape, sizeOf } from "../../core/shape.ts";
+import type { NdArray, Storage } from "../kernels.ts";
+import type { HostMemory } from "../reference/kernels.ts";
+import type { Engine } from "./engine.ts";
+
+/** Kernels may read this far beyond the end of an array (and ignore what they find). */
+const SLACK = 64;
+
+interface Block extends Storage {
+  readonly at: number;
+}
+
+const VIEWS = {
+  float32: Float32Array,
+  float64: Float64Array,
+  int32: Int32Array,
+  uint8: Uint8Array,
+} as const;
+
+/** Arrays in an engine's memory, which kernels find by address and the host by view. */
+export class WasmMemory implements HostMemory {
+  readonly #engine: Engine;
+  #live = 0;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /** Bytes of all arrays. */
+  get liveBytes(): number {
+    return this.#live;
+  }
+
+  /** An array whose elements are whatever was there. */
+  reserve(shape: Shape, dtype: DType): NdArray {
+    const bytes = sizeOf(shape) * bytesPerElement(dtype);
+    const at = this.#engine.allocator.allocate(bytes + SLACK);
+    this.#live += bytes;
+    const storage: Block = { bytes, at };
+    return { shape, dtype, storage };
+  }
+
+  /** The address of an array. */
+  at(x: NdArray): number {
+    return (x.storage as Block).at;
+  }
+
+  allocate = (shape: Shape, dtype: DType): NdArray => {
+    const x = this.reserve(shape, dtype);
+    this.view(x).fill(0);
+    return x;
+  };
+
+  view = (x: NdArray): TypedArray => {
+    const { at, bytes } = x.storage as Block;
+    if (bytes === 0) return allocate(x.dtype, 0);
+    // Typed arrays take shared memory too; their declared constructors only say so one by one.
+    const buffer = this.#engine.buffer as ArrayBuffer;
+    return new VIEWS[x.dtype](buffer, at, bytes / bytesPerElement(x.dtype));
+  };
+
+  free = (x: NdArray): void => {
+    this.#live -= x.storage.bytes;
+    this.#engine.allocator.release(this.at(x));
+  };
+}

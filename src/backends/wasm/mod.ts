@@ -1,0 +1,112 @@
+/**
+ * The WASM backend: SIMD kernels on a shared memory, run by all cores, without any permission.
+ *
+ * @module
+ */
+import type { TypedArray } from "../../core/dtype.ts";
+import type { Backend, Kernels, NdArray } from "../kernels.ts";
+import { referenceKernels } from "../reference/kernels.ts";
+import { convKernels } from "./conv2d.ts";
+import { Engine, type Simd, supports } from "./engine.ts";
+import { WasmMemory } from "./memory.ts";
+import { matmulKernel } from "./products.ts";
+
+/** Options of {@link wasmBackend}. */
+export interface WasmBackendOptions {
+  /** Threads to run kernels on, the calling one among them; one per core by default. */
+  readonly threads?: number;
+  /** Instructions to use: `relaxed` (fused multiply-add) where there is support, by default. */
+  readonly simd?: Simd;
+  /** Bytes that the memory may grow to; 4 GiB (all that WASM can address) by default. */
+  readonly maxBytes?: number;
+}
+
+/** A backend with threads of its own. */
+export interface WasmBackend extends Backend {
+  /** Number of threads in use; fewer than asked for where workers cannot start. */
+  readonly threads: number;
+  /** The instructions in use. */
+  readonly simd: Simd;
+  /** Ends the threads; the backend must not be used afterwards. */
+  close(): void;
+}
+
+const MOST_BYTES = 65536 * 65536;
+
+/**
+ * A backend of SIMD kernels in WebAssembly, run by a pool of threads over shared memory.
+ *
+ * float32 runs on the kernels, other dtypes in plain loops over the same memory. Results are the
+ * same bit for bit for any number of threads. Idle threads sleep and do not keep the process
+ * alive. Where memory cannot be shared (a page without cross-origin isolation) one thread does
+ * all the work.
+ *
+ * @example
+ * ```ts
+ * import { matmul, tensor, wasmBackend } from "@tapegrad/tapegrad";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using backend = wasmBackend({ threads: 1 });
+ * const a = tensor([[1, 2], [3, 4]], { backend });
+ * assertEquals(matmul(a, a).toArray(), [[7, 10], [15, 22]]);
+ * ```
+ *
+ * @param options `threads`, `simd`, `maxBytes`.
+ * @returns a new backend with memory and threads of its own.
+ * @throws {RangeError} if threads or maxBytes is no such number, or there is no SIMD here.
+ */
+export function wasmBackend(options: WasmBackendOptions = {}): WasmBackend {
+  const { threads = navigator.hardwareConcurrency ?? 1, maxBytes = MOST_BYTES } = options;
+  checkInteger("threads", threads, 1, 1024);
+  checkInteger("maxBytes", maxBytes, 2 ** 24, MOST_BYTES);
+  const simd = options.simd ?? (supports("relaxed") ? "relaxed" : "plain");
+  if (!supports(simd)) {
+    throw new RangeError(
+      `Cannot make wasm backend: there must be ${simd} SIMD: there is none here`,
+    );
+  }
+  const engine = new Engine({ threads, simd, maxBytes });
+  const memory = new WasmMemory(engine);
+  const kernels = wasmKernels(engine, memory);
+  return {
+    name: "wasm",
+    kernels,
+    simd,
+    threads: engine.threads,
+    get liveBytes() {
+      return memory.liveBytes;
+    },
+    read: (x: NdArray): Promise<TypedArray> => Promise.resolve(kernels.read(x)),
+    close: () => engine.close(),
+    [Symbol.dispose]: () => engine.close(),
+  };
+}
+
+/** Whether the kernels can run here at all. */
+export function hasWasmSimd(): boolean {
+  return supports("plain");
+}
+
+function wasmKernels(engine: Engine, memory: WasmMemory): Kernels {
+  const reference = referenceKernels(memory);
+  const conv = convKernels(engine, memory, reference);
+  const matmul = matmulKernel(engine, memory);
+  return {
+    ...reference,
+    matmul: (a, b, bias, g) => (isFloat32(a) ? matmul : reference.matmul)(a, b, bias, g),
+    conv2d: (x, w, bias, g) => (isFloat32(x) ? conv : reference).conv2d(x, w, bias, g),
+    conv2dGradX: (dy, w, g) => (isFloat32(dy) ? conv : reference).conv2dGradX(dy, w, g),
+    conv2dGradW: (dy, x, g) => (isFloat32(dy) ? conv : reference).conv2dGradW(dy, x, g),
+  };
+}
+
+function isFloat32(x: NdArray): boolean {
+  return x.dtype === "float32";
+}
+
+function checkInteger(name: string, value: number, low: number, high: number): void {
+  if (Number.isInteger(value) && value >= low && value <= high) return;
+  throw new RangeError(
+    `Cannot make wasm backend: ${name} must be an integer from ${low} to ${high}: got ${value}`,
+  );
+}

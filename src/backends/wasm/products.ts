@@ -1,0 +1,141 @@
+/**
+ * Matrix products on the engine.
+ *
+ * @module
+ */
+import type { MatmulGeometry } from "../../core/geometry/mod.ts";
+import type { Kernels, NdArray } from "../kernels.ts";
+import type { Engine } from "./engine.ts";
+import { MULTIPLY, MULTIPLY_TRANSPOSED, PACK_COLUMNS } from "./kernel_ids.ts";
+import type { WasmMemory } from "./memory.ts";
+
+/** Rows and columns of a tile of the result; as in `kernels/multiply.ts`. */
+export const TILE_ROWS = 6;
+export const TILE_COLUMNS = 8;
+/** A chunk of work should take this many multiply-adds: about 20 µs. */
+const CHUNK_WORK = 500_000;
+
+/** Columns to be packed: where they are, element by element. */
+export interface Columns {
+  readonly at: number;
+  readonly taps: number;
+  readonly tapStride: number;
+  readonly flip: boolean;
+  readonly rows: number;
+  readonly rowStride: number;
+  readonly columns: number;
+  readonly columnStride: number;
+}
+
+/** Bytes of packed columns. */
+export function packedBytes({ taps, rows, columns }: Columns): number {
+  return Math.ceil(columns / TILE_COLUMNS) * TILE_COLUMNS * taps * rows * 4;
+}
+
+/** Packs columns for `MULTIPLY` and `CONV`; strides in elements. */
+export function packColumns(engine: Engine, c: Columns, to: number): void {
+  engine.call(
+    PACK_COLUMNS,
+    Math.ceil(c.columns / TILE_COLUMNS),
+    c.at,
+    c.taps,
+    c.tapStride * 4,
+    Number(c.flip),
+    c.rows,
+    c.rowStride * 4,
+    c.columns,
+    c.columnStride * 4,
+    to,
+  );
+}
+
+/** Rows of a chunk, whole tiles, such that chunks are worth sharing. */
+function rowsOfChunk(rows: number, inner: number, columns: number): number {
+  const worth = Math.ceil(CHUNK_WORK / Math.max(inner * columns, 1) / TILE_ROWS) * TILE_ROWS;
+  return Math.min(worth, Math.max(rows, 1));
+}
+
+/** A bias padded with zeros to whole panels, while `use` runs; 0 where there is none. */
+export function withBias<Result>(
+  engine: Engine,
+  memory: WasmMemory,
+  bias: NdArray | null,
+  groups: number,
+  use: (at: number) => Result,
+): Result {
+  if (bias === null) return use(0);
+  const perGroup = bias.shape[0] / groups;
+  const padded = Math.ceil(perGroup / TILE_COLUMNS) * TILE_COLUMNS;
+  return engine.withBlock(padded * groups * 4, (at) => {
+    const values = memory.view(bias);
+    const to = new Float32Array(engine.buffer, at, padded * groups).fill(0);
+    for (let i = 0; i < values.length; i++) {
+      to[Math.floor(i / perGroup) * padded + i % perGroup] = values[i];
+    }
+    return use(at);
+  });
+}
+
+/** The matrix product of float32 arrays. */
+export function matmulKernel(engine: Engine, memory: WasmMemory): Kernels["matmul"] {
+  /** `C = A B + bias`, B packed first. */
+  function multiply(a: number, b: NdArray, bias: NdArray | null, g: MatmulGeometry): NdArray {
+    const { rows, inner, columns, transposeB } = g;
+    const y = memory.reserve(g.shape, "float32");
+    const [rowStride, columnStride] = transposeB ? [1, inner] : [columns, 1];
+    const source = {
+      at: memory.at(b),
+      taps: 1,
+      tapStride: 0,
+      flip: false,
+      rows: inner,
+      rowStride,
+      columns,
+      columnStride,
+    };
+    const block = rowsOfChunk(rows, inner, columns);
+    engine.withBlock(packedBytes(source), (packed) => {
+      packColumns(engine, source, packed);
+      withBias(engine, memory, bias, 1, (start) =>
+        engine.withInts([0], (offsets) => {
+          const args = [a, inner * 4, rows, inner, packed, columns, start, memory.at(y), block];
+          engine.call(MULTIPLY, Math.ceil(rows / block), ...args, offsets);
+        }));
+    });
+    return y;
+  }
+
+  /** `C = Aᵀ B`, both read in place. */
+  function multiplyTransposed(a: NdArray, b: NdArray, g: MatmulGeometry): NdArray {
+    const { rows, inner, columns } = g;
+    const y = memory.reserve(g.shape, "float32");
+    const block = rowsOfChunk(rows, inner, columns);
+    const args = [memory.at(a), rows, inner, memory.at(b), columns, memory.at(y), block];
+    engine.call(MULTIPLY_TRANSPOSED, Math.ceil(rows / block), ...args);
+    return y;
+  }
+
+  return (a, b, bias, g) => {
+    const { rows, inner, transposeA, transposeB } = g;
+    if (!transposeA) return multiply(memory.at(a), b, bias, g);
+    if (!transposeB && bias === null) return multiplyTransposed(a, b, g);
+    return engine.withBlock(Math.max(rows * inner * 4, 4), (at) => {
+      transposeInto(memory.view(a) as Float32Array, engine, at, inner, rows);
+      return multiply(at, b, bias, g);
+    });
+  };
+}
+
+/** Writes the transpose of a `[rows, columns]` matrix to an address. */
+function transposeInto(
+  x: Float32Array,
+  engine: Engine,
+  at: number,
+  rows: number,
+  columns: number,
+): void {
+  const to = new Float32Array(engine.buffer, at, rows * columns);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) to[j * rows + i] = x[i * columns + j];
+  }
+}

@@ -1,0 +1,225 @@
+// What a tape refuses, with the whole text of each error.
+
+import { assertEquals } from "@std/assert";
+import {
+  add,
+  cast,
+  mul,
+  reshape,
+  sgd,
+  ShapeError,
+  square,
+  stopGradient,
+  sum,
+  Tape,
+  tensor,
+  zeros,
+} from "../../mod.ts";
+import { referenceBackend } from "../../src/backends/reference/mod.ts";
+import { assertExactError } from "./exact_error.ts";
+
+const GRADIENT = "Cannot compute gradient: ";
+
+Deno.test("tape: integers cannot be watched", () => {
+  using tape = new Tape();
+  const rule = "Cannot watch: only float32 and float64 tensors have gradients: ";
+  assertExactError(
+    () => tape.watch(zeros([2], { dtype: "int32" })),
+    ShapeError,
+    `${rule}the tensor is int32 [2]`,
+  );
+  assertExactError(
+    () => tape.watch({ layers: [{ w: zeros([]) }, { w: zeros([1, 2], { dtype: "uint8" }) }] }),
+    ShapeError,
+    `${rule}layers[1].w is uint8 [1, 2]`,
+  );
+});
+
+Deno.test("tape: only tensors in nested objects and arrays can be watched and followed", () => {
+  using tape = new Tape();
+  const wrong: [structure: unknown, found: string][] = [
+    [3, "it is the number 3"],
+    [{ w: "text" }, "w is the string text"],
+    [{ layers: [{ map: new Map() }] }, "layers[0].map is a Map"],
+    [[true], "[0] is the boolean true"],
+  ];
+  for (const [structure, found] of wrong) {
+    const rule = "it takes tensors in nested objects and arrays";
+    for (const action of ["watch", "follow", "keep"] as const) {
+      assertExactError(
+        () => tape[action](structure),
+        TypeError,
+        `Cannot ${action}: ${rule}: ${found}`,
+      );
+    }
+    const y = sum(tape.watch(tensor([1])));
+    assertExactError(
+      () => tape.gradient(y, structure),
+      TypeError,
+      `${GRADIENT}${rule}: ${found}`,
+    );
+  }
+});
+
+Deno.test("tape: a gradient needs a scalar or a seed", () => {
+  using tape = new Tape();
+  const x = tape.watch(tensor([[1, 2]]));
+  assertExactError(
+    () => tape.gradient(square(x), x),
+    ShapeError,
+    `${GRADIENT}y must be a scalar unless a seed is given: y is [1, 2]; ` +
+      "reduce it with sum(y) or mean(y), or pass { seed }",
+  );
+});
+
+Deno.test("tape: the seed must have the shape and dtype of y", () => {
+  using tape = new Tape();
+  const x = tape.watch(tensor([1, 2]));
+  const rule = `${GRADIENT}seed must have y's shape and dtype: seed is`;
+  assertExactError(
+    () => tape.gradient(square(x), x, { seed: tensor(1) }),
+    ShapeError,
+    `${rule} float32 [], y is float32 [2]`,
+  );
+  assertExactError(
+    () => tape.gradient(square(x), x, { seed: tensor([1, 1], { dtype: "float64" }) }),
+    ShapeError,
+    `${rule} float64 [2], y is float32 [2]`,
+  );
+});
+
+Deno.test("tape: y must come from watched tensors", () => {
+  using tape = new Tape();
+  const x = tape.watch(tensor([1, 2]));
+  const rule = `${GRADIENT}y must be computed from tensors that this tape watches: y is `;
+  const advice = "; watch the parameters before they are used";
+  const unknown = [tensor(3), sum(tensor([1, 2])), stopGradient(sum(x))];
+  for (const y of unknown) {
+    assertExactError(() => tape.gradient(y, x), TypeError, `${rule}float32 []${advice}`);
+  }
+  const labels = sum(cast(x, "int32"));
+  assertExactError(() => tape.gradient(labels, x), TypeError, `${rule}int32 []${advice}`);
+});
+
+Deno.test("tape: tensors to differentiate by must be watched", () => {
+  using tape = new Tape();
+  using other = new Tape();
+  const x = tape.watch(tensor([1, 2]));
+  const constant = other.watch(tensor([3, 4]));
+  const y = sum(mul(x, constant));
+  const rule = `${GRADIENT}each tensor must be watched by this tape before it is used: `;
+  assertExactError(
+    () => tape.gradient(y, constant),
+    TypeError,
+    `${rule}the tensor, float32 [2], is not`,
+  );
+  assertExactError(
+    () => tape.gradient(y, { ok: x, layers: [{ w: tensor(1, { dtype: "float64" }) }] }),
+    TypeError,
+    `${rule}layers[0].w, float64 [], is not`,
+  );
+});
+
+Deno.test("tape: a disposed tensor can be neither watched nor differentiated by", () => {
+  using tape = new Tape();
+  const [x, gone] = tape.watch([tensor(1), tensor([1, 2])]);
+  const y = square(x);
+  gone.dispose();
+  const message = "Cannot use tensor: its memory has been freed: float32 [2]; a tape frees what " +
+    "it recorded when it ends, tape.keep(tensor) lets a tensor outlive it";
+  assertExactError(() => tape.watch(gone), TypeError, message);
+  assertExactError(() => tape.gradient(y, { gone }), TypeError, message);
+});
+
+Deno.test("tape: a y that has been freed is said to be freed", () => {
+  using tape = new Tape();
+  const x = tape.watch(tensor([1, 2]));
+  const y = sum(x);
+  y.dispose();
+  assertExactError(
+    () => tape.gradient(y, x),
+    TypeError,
+    "Cannot use tensor: its memory has been freed: float32 []; a tape frees what it recorded " +
+      "when it ends, tape.keep(tensor) lets a tensor outlive it",
+  );
+});
+
+Deno.test("tape: what backward reads must not have been disposed of", () => {
+  using tape = new Tape();
+  const x = tape.watch(tensor([1, 2]));
+  const constant = tensor([3, 4]);
+  const y = sum(mul(x, constant));
+  constant.dispose();
+  assertExactError(
+    () => tape.gradient(y, x),
+    TypeError,
+    `${GRADIENT}what backward reads must stay as it was: b of op mul, float32 [2], ` +
+      "was disposed of",
+  );
+});
+
+Deno.test("tape: what backward does not read may be disposed of", () => {
+  using tape = new Tape();
+  const x = tape.watch(tensor([1, 2]));
+  const constant = tensor([3, 4]);
+  const y = sum(add(x, constant));
+  constant.dispose();
+  assertEquals(tape.gradient(y, x).toArray(), [1, 1]);
+});
+
+Deno.test("tape: what backward reads must not have been changed by an optimizer", () => {
+  using tape = new Tape();
+  const params = tape.watch({ w: tensor([[1, 2]]) });
+  const y = sum(square(params.w));
+  const grads = tape.gradient(y, params);
+  sgd({ learningRate: 1 }).step(params, grads);
+  assertEquals(params.w.toArray(), [[-1, -2]]);
+  assertExactError(
+    () => tape.gradient(y, params),
+    TypeError,
+    `${GRADIENT}what backward reads must stay as it was: x of op square, float32 [1, 2], ` +
+      "was changed in place (an optimizer step?)",
+  );
+});
+
+Deno.test("tape: a parameter that backward does not read may change, others keep their values", () => {
+  using tape = new Tape();
+  const { w, bias } = tape.watch({ w: tensor([1, 2]), bias: tensor([0, 0]) });
+  const y = sum(square(add(reshape(w, [2]), bias)));
+  sgd({ learningRate: 1 }).step({ w, bias }, { w: tensor([5, 5]), bias: tensor([1, 1]) });
+  assertEquals(tape.gradient(y, { w, bias }).bias.toArray(), [2, 4], "as of before the step");
+});
+
+Deno.test("tape: after it has ended only the text of its errors is left", () => {
+  const tape = new Tape();
+  const x = tape.watch(tensor([1]));
+  const y = square(x);
+  tape.dispose();
+  assertEquals([tape.isDisposed, tape.entries, tape.slots], [true, [], []]);
+  const rule = "the tape or arena has ended: its block was left or it was disposed of";
+  assertExactError(() => tape.watch(x), TypeError, `Cannot watch: ${rule}`);
+  assertExactError(() => tape.follow(x), TypeError, `Cannot follow: ${rule}`);
+  assertExactError(() => tape.adopt(x), TypeError, `Cannot follow: ${rule}`);
+  assertExactError(() => tape.gradient(y, x), TypeError, `${GRADIENT}${rule}`);
+  assertEquals(square(x).item(), 1, "what it watched lives on");
+});
+
+Deno.test("tape: an error during a gradient leaves the tape usable and nothing behind", () => {
+  const backend = referenceBackend();
+  using tape = new Tape();
+  const x = tape.watch(tensor([1, 2], { backend }));
+  const constant = tensor([3, 4], { backend });
+  const h = square(x);
+  const wrong = sum(mul(h, constant));
+  const right = sum(h);
+  constant.dispose();
+  const before = backend.liveBytes;
+  for (let i = 0; i < 2; i++) {
+    try {
+      tape.gradient(wrong, x);
+    } catch {
+      assertEquals(backend.liveBytes, before);
+    }
+  }
+  assertEquals(tape.gradient(right, x).toArray(), [2, 4]);
+});

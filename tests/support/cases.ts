@@ -1,0 +1,22 @@
+// The table of test cases, typed by the table of ops: an op without a gradient test does not
+// compile.
+
+import type { OpName } from "../../ops/mod.ts";
+import { arrayCases } from "./cases_arrays.ts";
+import { elementwiseCases } from "./cases_elementwise.ts";
+import { matrixCases } from "./cases_matrix.ts";
+import { windowCases } from "./cases_windows.ts";
+import type { OpCase } from "./op_case.ts";
+
+const table = {
+  ...arrayCases,
+  ...elementwiseCases,
+  ...matrixCases,
+  ...windowCases,
+} satisfies Record<OpName, OpCase>;
+
+/** Random samples of every op. */
+export const cases: Readonly<Record<OpName, OpCase>> = table;
+
+/** The names of all ops. */
+export const OP_NAMES = Object.keys(table) as readonly OpName[];

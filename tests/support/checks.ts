@@ -1,0 +1,55 @@
+// Checks of an op over random samples, on any backend.
+
+import fc from "fast-check";
+import type { Backend } from "../../src/backends/kernels.ts";
+import { checkGrad } from "../../src/core/check_grad.ts";
+import type { OpName } from "../../ops/mod.ts";
+import { cases } from "./cases.ts";
+import { type Sample, type Tensors, uploadAll } from "./samples.ts";
+
+/** How many random samples to check, and which. */
+export interface Effort {
+  /** Samples of each op; 60 by default. `TAPEGRAD_RUNS` multiplies it where it may be read. */
+  readonly runs?: number;
+  /** Repeats a reported run; another one every time by default. */
+  readonly seed?: number;
+  /** Do not look for a simpler counterexample. */
+  readonly endOnFailure?: boolean;
+}
+
+/** Checks first- and second-order gradients of an op against central differences in float64. */
+export function checkGradients(name: OpName, backend: Backend, effort: Effort = {}): void {
+  forSamples(name, effort, (sample) => checkSample(sample, backend));
+}
+
+/** Checks both orders of gradients of one sample. */
+export function checkSample(sample: Sample, backend: Backend): void {
+  const constants = uploadAll(sample.constants, backend, "float64");
+  const variables = uploadAll(sample.variables, backend, "float64");
+  const call = (inputs: Tensors) => sample.call({ ...constants, ...inputs });
+  try {
+    checkGrad(call, variables, { order: 2, ...sample.options });
+  } finally {
+    for (const t of Object.values({ ...constants, ...variables })) t.dispose();
+  }
+}
+
+/** Runs a check on random samples of an op; a failure is printed with its seed, and shrunk. */
+export function forSamples(
+  name: OpName,
+  { runs = 60, ...effort }: Effort,
+  check: (sample: Sample) => void,
+): void {
+  fc.assert(fc.property(cases[name].samples, check), {
+    numRuns: Math.ceil(runs * multiplier()),
+    includeErrorInReport: true,
+    ...effort,
+  });
+}
+
+/** `TAPEGRAD_RUNS`, where the permission to read it is given; 1 otherwise. */
+function multiplier(): number {
+  const variable = "TAPEGRAD_RUNS";
+  const { state } = Deno.permissions.querySync({ name: "env", variable });
+  return Number((state === "granted" && Deno.env.get(variable)) || 1);
+}

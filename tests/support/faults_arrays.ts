@@ -1,0 +1,224 @@
+// Faults planted in the kernels of arrays, matrices and losses: mistakes people make, each with the
+// checks that must find it.
+
+import type { Kernels, NdArray } from "../../src/backends/kernels.ts";
+import { mapElements } from "./faulty_backend.ts";
+import type { KernelFault } from "./kernel_fault.ts";
+
+const DIFFERENCES = "gradients are those of central differences";
+const REFERENCE = "outputs and gradients equal the reference's";
+const NAN = "NaN reaches what depends on it";
+const PRODUCTS = "matrix products of odd shapes are by definition";
+const REDUCTIONS = "reductions are by definition";
+const ROWS = "softmax and its cross entropy are by definition";
+
+/** Faults of matrix products, softmax and the cross entropy. */
+export const rowFaults: readonly KernelFault[] = [
+  {
+    fault: "matmul drops the flag of a transposed a",
+    plant: (k) => ({
+      matmul: (a, b, bias, g) => k.matmul(a, b, bias, { ...g, transposeA: false }),
+    }),
+    ops: ["matmul", "dense"],
+    foundBy: [DIFFERENCES, PRODUCTS, REFERENCE],
+  },
+  {
+    fault: "matmul drops the flag of a transposed b",
+    plant: (k) => ({
+      matmul: (a, b, bias, g) => k.matmul(a, b, bias, { ...g, transposeB: false }),
+    }),
+    ops: ["matmul", "dense"],
+    foundBy: [DIFFERENCES, PRODUCTS],
+  },
+  {
+    fault: "matmul sums in too few digits",
+    plant: (k) => ({
+      matmul: (a, b, bias, g) =>
+        mapElements(k, k.matmul(a, b, bias, g), (y) => Number(y.toPrecision(5))),
+    }),
+    ops: [],
+    foundBy: ["matrix products of real data are within their rounding bound"],
+  },
+  {
+    fault: "softmaxCE ignores the smoothing, and so does its gradient",
+    plant: (k) => ({
+      softmaxCE: (logits, labels, g) => k.softmaxCE(logits, labels, { ...g, labelSmoothing: 0 }),
+      softmaxCEGrad: (dy, logits, labels, g) =>
+        k.softmaxCEGrad(dy, logits, labels, { ...g, labelSmoothing: 0 }),
+    }),
+    ops: ["softmaxCE"],
+    foundBy: [ROWS, REFERENCE],
+  },
+  {
+    fault: "softmaxCEGrad ignores the smoothing",
+    plant: (k) => ({
+      softmaxCEGrad: (dy, logits, labels, g) =>
+        k.softmaxCEGrad(dy, logits, labels, { ...g, labelSmoothing: 0 }),
+    }),
+    ops: ["softmaxCE"],
+    foundBy: [DIFFERENCES, ROWS],
+  },
+  {
+    fault: "softmaxCEGrad forgets the division by the sum of the exponentials",
+    plant: (k) => ({
+      softmaxCEGrad: (dy, logits, labels, g) =>
+        k.binary(
+          "add",
+          k.softmaxCEGrad(dy, logits, labels, g),
+          k.binary("sub", k.unary("exp", logits), k.softmax(logits, g), alike(logits.shape)),
+          alike(logits.shape),
+        ),
+    }),
+    ops: ["softmaxCE"],
+    foundBy: [DIFFERENCES, ROWS],
+  },
+  {
+    fault: "softmaxCE does not subtract the maximum",
+    plant: (k) => ({
+      softmaxCE: (logits, labels, g) =>
+        mapElements(k, k.softmaxCE(logits, labels, g), (y, row) => {
+          const exps = k.read(k.unary("exp", logits)).subarray(row * g.columns);
+          return Number.isFinite(exps[0]) ? y : Infinity;
+        }),
+    }),
+    ops: [],
+    foundBy: ["what overflows does so as IEEE 754 says, the rest does not"],
+  },
+  {
+    fault: "softmax takes NaN for 0",
+    plant: (k) => ({
+      softmax: (x, g) => k.softmax(mapElements(k, k.copy(x), (v) => Number.isNaN(v) ? 0 : v), g),
+    }),
+    ops: ["softmax"],
+    foundBy: [NAN],
+  },
+];
+
+/** Faults of elementwise ops, reductions, rearrangements and the rest. */
+export const arrayFaults: readonly KernelFault[] = [
+  {
+    fault: "sum is the mean",
+    plant: (k) => ({ reduce: (kind, x, g) => k.reduce(kind === "sum" ? "mean" : kind, x, g) }),
+    ops: ["sum", "sumTo", "dense"],
+    foundBy: [DIFFERENCES, REDUCTIONS, "sums of real data are within their rounding bound"],
+  },
+  {
+    fault: "the gradient of max goes to the last of tied maxima",
+    plant: (k) => ({
+      maxGrad: (dy, x, g) => {
+        const isOfAll = g.axes.length === x.shape.length;
+        return isOfAll ? reversed(k, k.maxGrad(dy, reversed(k, x), g)) : k.maxGrad(dy, x, g);
+      },
+    }),
+    ops: [],
+    foundBy: [REDUCTIONS],
+  },
+  {
+    fault: "the derivative of relu at 0 is 1",
+    plant: (k) => ({
+      binary: (kind, a, b, g) => {
+        const y = k.binary(kind, a, b, g);
+        if (kind !== "reluGrad") return y;
+        const [dy, x] = [k.read(a), k.read(b)];
+        return mapElements(k, y, (value, i) => x[i] === 0 ? dy[i] : value);
+      },
+    }),
+    ops: [],
+    foundBy: ["kinks have the gradient of their lower side"],
+  },
+  {
+    fault: "relu makes 0 of NaN",
+    plant: (k) => ({
+      unary: (kind, x) => {
+        const y = k.unary(kind, x);
+        return kind === "relu" ? mapElements(k, y, (value) => value || 0) : y;
+      },
+    }),
+    ops: ["relu"],
+    foundBy: [NAN, "what overflows does so as IEEE 754 says, the rest does not"],
+  },
+  {
+    fault: "tanh is too coarse",
+    plant: (k) => ({
+      unary: (kind, x) => {
+        const y = k.unary(kind, x);
+        return kind === "tanh" ? mapElements(k, y, (value) => Number(value.toPrecision(5))) : y;
+      },
+    }),
+    ops: ["tanh"],
+    foundBy: ["smooth functions are right to some roundings", DIFFERENCES],
+  },
+  {
+    fault: "binary ops take a row for a column",
+    plant: (k) => ({
+      binary: (kind, a, b, g) => k.binary(kind, a, b, { ...g, bStrides: g.bStrides.toReversed() }),
+    }),
+    ops: ["add", "mul"],
+    foundBy: ["elementwise ops broadcast by definition", REFERENCE],
+  },
+  {
+    fault: "transpose applies the inverse order",
+    plant: (k) => ({
+      transpose: (x, g) => {
+        const axes = g.axes.map((_, i) => g.axes.indexOf(i));
+        const strides = g.axes.map((_, i) => g.strides[axes[axes[i]]]);
+        return k.transpose(x, { ...g, strides });
+      },
+    }),
+    ops: ["transpose"],
+    foundBy: ["elements move by definition", REFERENCE],
+  },
+  {
+    fault: "pad fills with zeros whatever is asked for",
+    plant: (k) => ({ pad: (x, g) => k.pad(x, { ...g, value: 0 }) }),
+    ops: ["pad"],
+    foundBy: ["elements move by definition", REFERENCE],
+  },
+  {
+    fault: "integers are multiplied as floats",
+    plant: (k) => ({
+      binary: (kind, a, b, g) => {
+        const y = k.binary(kind, a, b, g);
+        if (kind !== "mul" || a.dtype !== "int32" || y.shape.length === 0) return y;
+        const [left, right] = [k.read(a), k.read(b)];
+        return mapElements(k, y, (_, i) => left[i] * right[i]);
+      },
+    }),
+    ops: [],
+    foundBy: ["integers wrap around"],
+  },
+  {
+    fault: "casts to integers round",
+    plant: (k) => ({
+      cast: (x, dtype) =>
+        dtype === "int32" || dtype === "uint8"
+          ? k.cast(mapElements(k, k.copy(x), Math.round), dtype)
+          : k.cast(x, dtype),
+    }),
+    ops: [],
+    foundBy: ["casts cut off and wrap around"],
+  },
+  {
+    fault: "memory is never given back",
+    plant: () => ({ free: () => {} }),
+    ops: [],
+    foundBy: ["memory that is freed is not in use"],
+  },
+  {
+    fault: "adam does not correct the bias of its moments",
+    plant: (k) => ({
+      adamInPlace: (w, dw, m, v, update) => k.adamInPlace(w, dw, m, v, { ...update, step: 1000 }),
+    }),
+    ops: [],
+    foundBy: ["optimizers step by PyTorch's formulas"],
+  },
+];
+
+function reversed(k: Kernels, x: NdArray): NdArray {
+  return k.create({ shape: x.shape, dtype: x.dtype, data: k.read(x).reverse() });
+}
+
+function alike(shape: readonly number[]) {
+  const strides = shape.map((_, i) => shape.slice(i + 1).reduce((size, n) => size * n, 1));
+  return { shape, aShape: shape, bShape: shape, aStrides: strides, bStrides: strides };
+}

@@ -1,0 +1,158 @@
+// Faults planted in the backward rules of ops, each a mistake people make: the gradient check of
+// the op must find it.
+
+import { apply, mul, neg, ops, sub, sum, type Tensor, transpose } from "../../mod.ts";
+import type { OpName } from "../../ops/mod.ts";
+import type {
+  Conv2dGeometry,
+  Pool2dGeometry,
+  ReduceGeometry,
+} from "../../src/core/geometry/mod.ts";
+import type { AnyOp } from "../../src/core/op.ts";
+
+/** A backward rule with its types erased. */
+export type Rule = AnyOp["backward"];
+
+/** A mistake in a backward rule. */
+export interface RuleFault {
+  readonly fault: string;
+  /** The op whose rule is wrong. */
+  readonly op: OpName;
+  /** Makes the wrong rule of the right one. */
+  readonly rule: (right: Rule) => Rule;
+  /** The op whose check finds it; the same one by default. */
+  readonly foundBy?: OpName;
+}
+
+type Saved = Record<string, Tensor>;
+
+/** Replaces the gradient of one input. */
+function replacing(
+  input: string,
+  wrong: (dy: Tensor, saved: Saved, right: () => Tensor, g: unknown) => Tensor,
+): RuleFault["rule"] {
+  return (right) => (dy, saved, g) => {
+    const rules = right(dy, saved, g);
+    return { ...rules, [input]: () => wrong(dy, saved as Saved, rules[input]!, g) };
+  };
+}
+
+/** Faults of rules. */
+export const ruleFaults: readonly RuleFault[] = [
+  {
+    fault: "sub gives b the gradient of a",
+    op: "sub",
+    rule: replacing("b", (_dy, _saved, right) => neg(right())),
+  },
+  {
+    fault: "add does not sum over what was broadcast",
+    op: "add",
+    rule: replacing("b", (dy) => dy),
+  },
+  {
+    fault: "mul scales a's gradient by a",
+    op: "mul",
+    rule: replacing(
+      "a",
+      (dy, { a }, right) => String(dy.shape) === String(a.shape) ? mul(dy, a) : right(),
+    ),
+  },
+  {
+    fault: "square forgets the 2",
+    op: "square",
+    rule: replacing("x", (dy, { x }) => mul(dy, x)),
+  },
+  {
+    fault: "div forgets the sign of b's gradient",
+    op: "div",
+    rule: replacing("b", (_dy, _saved, right) => neg(right())),
+  },
+  {
+    fault: "exp passes dy on",
+    op: "exp",
+    rule: replacing("x", (dy) => dy),
+  },
+  {
+    fault: "tanh takes y for y²",
+    op: "tanh",
+    rule: replacing("x", (dy, { y }) => mul(dy, sub(1, y))),
+  },
+  {
+    fault: "sigmoid squares the wrong factor",
+    op: "sigmoid",
+    rule: replacing("x", (dy, { y }) => mul(dy, mul(sub(1, y), sub(1, y)))),
+  },
+  {
+    fault: "mean gives the gradient of the sum",
+    op: "mean",
+    rule: replacing("x", (_dy, _saved, right, g) => mul(right(), (g as ReduceGeometry).count)),
+  },
+  {
+    fault: "transpose does not invert the order",
+    op: "transpose",
+    rule: replacing("x", (dy, _saved, _right, g) => transpose(dy, (g as { axes: number[] }).axes)),
+  },
+  {
+    fault: "matmul forgets that a was transposed",
+    op: "matmul",
+    rule: (right) => (dy, saved, g) => right(dy, saved, { ...g as object, transposeA: false }),
+  },
+  {
+    fault: "dense takes the first row for the bias's gradient",
+    op: "dense",
+    rule: replacing("bias", (dy) => mul(sum(dy, { axis: 0 }), 1 / Math.max(dy.shape[0], 1))),
+  },
+  {
+    fault: "conv2d's gradient of the bias forgets the batch",
+    op: "conv2d",
+    rule: replacing("bias", (dy, _saved, right) => mul(right(), 1 / Math.max(dy.shape[0], 1))),
+  },
+  {
+    fault: "conv2dGradX mixes up dy and x: only the second order sees it",
+    op: "conv2dGradX",
+    rule: replacing("w", (ddx, { dy }, right, g) => {
+      const { xShape, yShape } = g as Conv2dGeometry;
+      if (String(xShape) !== String(yShape)) return right();
+      return apply(ops.conv2dGradW, { dy: ddx, x: dy }, g as Conv2dGeometry);
+    }),
+    foundBy: "conv2d",
+  },
+  {
+    fault: "maxPoolGrad gathers the maxima of what it should gather: only the second order sees it",
+    op: "maxPoolGrad",
+    rule: (_right) => (ddx, _saved, g) => ({
+      dy: () => apply(ops.maxPool, { x: ddx }, g as Pool2dGeometry),
+      x: null,
+    }),
+    foundBy: "maxPool",
+  },
+  {
+    fault: "relu's gradient has no gradient: only the second order sees it",
+    op: "reluGrad",
+    rule: (_right) => () => ({ a: null, b: null }),
+    foundBy: "relu",
+  },
+  {
+    fault: "softmax forgets what rows have in common",
+    op: "softmax",
+    rule: replacing("x", (dy, { y }) => mul(dy, mul(y, sub(1, y)))),
+  },
+  {
+    fault: "softmaxCEGrad takes the probabilities for constant: only the second order sees it",
+    op: "softmaxCEGrad",
+    rule: (right) => (ddx, saved, g) => ({ ...right(ddx, saved, g), logits: null }),
+    foundBy: "softmaxCE",
+  },
+];
+
+/** Runs something while an op has another backward rule. */
+export function withRule(name: OpName, makeRule: RuleFault["rule"], run: () => void): void {
+  const op = ops[name] as unknown as AnyOp;
+  const right = op.backward;
+  op.backward = makeRule(right.bind(op));
+  try {
+    run();
+  } finally {
+    op.backward = right;
+  }
+}

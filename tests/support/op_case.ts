@@ -1,0 +1,14 @@
+// What the tests of an op need to know of it.
+
+import type fc from "fast-check";
+import type { Sample } from "./samples.ts";
+
+/** Random applications of one op. */
+export interface OpCase {
+  readonly samples: fc.Arbitrary<Sample>;
+  /**
+   * An input whose elements only select which others are taken. Where it is NaN the NaN is
+   * selected: it does not spread to what is gathered from there, or scattered to there.
+   */
+  readonly selector?: string;
+}
