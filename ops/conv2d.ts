@@ -54,7 +54,7 @@ export interface Conv2dOptions extends Conv2dWindow {
  */
 export function conv2d(x: Tensor, w: Tensor, options: Conv2dOptions = {}): Tensor {
   const { bias } = options;
-  checkFloats("apply conv2d", { x, w, bias });
+  checkFloats("apply conv2d", { x, w }, { bias });
   return apply(conv2dOp, { x, w, bias }, conv2dGeometry(x.shape, w.shape, bias?.shape, options));
 }
 

@@ -42,7 +42,7 @@ export interface DenseOptions {
  * @throws {ShapeError} if shapes or dtypes do not fit.
  */
 export function dense(x: Tensor, w: Tensor, { bias }: DenseOptions = {}): Tensor {
-  checkFloats("apply dense", { x, w, bias });
+  checkFloats("apply dense", { x, w }, { bias });
   const g = denseGeometry(x.shape, w.shape, bias?.shape);
   const rows = reshape(x, [g.rows, g.inner]);
   return reshape(apply(denseOp, { x: rows, w, bias }, g), [...x.shape.slice(0, -1), g.columns]);

@@ -19,10 +19,10 @@ function listDTypes(tensors: Named): string {
   return present(tensors).map(([name, t]) => `${name} is ${t.dtype}`).join(", ");
 }
 
-/** Throws a `TypeError` unless all (that are given) are tensors. */
+/** Throws a `TypeError` unless all are tensors. */
 export function checkTensors(action: string, values: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(values)) {
-    if (value !== undefined && !(value instanceof Tensor)) {
+    if (!(value instanceof Tensor)) {
       const got = value === null ? "null" : Array.isArray(value) ? "an array" : typeof value;
       throw new TypeError(
         `Cannot ${action}: ${name} must be a tensor: got ${got}; make one with tensor(values)`,
@@ -42,8 +42,13 @@ export function checkSameDType(action: string, tensors: Named): void {
   }
 }
 
-/** Throws a {@link ShapeError} unless all tensors have one floating-point dtype. */
-export function checkFloats(action: string, tensors: Named): void {
+/**
+ * Throws a {@link ShapeError} unless all tensors have one floating-point dtype; those that are
+ * optional may be undefined.
+ */
+export function checkFloats(action: string, required: Named, optional: Named = {}): void {
+  checkTensors(action, required);
+  const tensors = { ...required, ...Object.fromEntries(present(optional)) };
   checkTensors(action, tensors);
   if (present(tensors).some(([, t]) => !isFloat(t.dtype))) {
     throw new ShapeError(

@@ -25,14 +25,26 @@ const MERMAID: Language = {
     "  classDef op fill:#dbeafe,stroke:#1d4ed8,color:#1f2937",
   ],
   node(id, kind, lines) {
-    const text = `"${lines.map((line) => line.replaceAll('"', "#quot;")).join("<br/>")}"`;
+    const text = mermaidText(lines);
     if (kind === "watched") return `  ${id}([${text}]):::parameter`;
     if (kind === "constant") return `  ${id}[(${text})]:::constant`;
     return `  ${id}[${text}]:::op`;
   },
-  edge: (from, to, label) => `  ${from} -->|${label}| ${to}`,
+  edge: (from, to, label) => `  ${from} -->|${mermaidText([label])}| ${to}`,
   end: [],
 };
+
+const MERMAID_ENTITIES: Record<string, string> = {
+  '"': "#quot;",
+  "#": "#35;",
+  "<": "#lt;",
+  ">": "#gt;",
+};
+
+function mermaidText(lines: readonly string[]): string {
+  const escaped = lines.map((line) => line.replace(/["#<>]/g, (char) => MERMAID_ENTITIES[char]));
+  return `"${escaped.join("<br/>")}"`;
+}
 
 const DOT_STYLES: Record<Slot["kind"], string> = {
   watched: 'shape=ellipse, style=filled, fillcolor="#fde68a", color="#b45309"',
@@ -41,14 +53,20 @@ const DOT_STYLES: Record<Slot["kind"], string> = {
 };
 
 const DOT: Language = {
-  begin: ["digraph tape {", "  rankdir=TB;", '  node [fontname="sans-serif"];'],
-  node(id, kind, lines) {
-    const text = lines.map((line) => line.replaceAll("\\", "\\\\").replaceAll('"', '\\"'));
-    return `  ${id} [label="${text.join("\\n")}", ${DOT_STYLES[kind]}];`;
-  },
-  edge: (from, to, label) => `  ${from} -> ${to} [label="${label}"];`,
+  begin: [
+    "digraph tape {",
+    "  rankdir=TB;",
+    '  node [fontname="sans-serif"];',
+    '  edge [fontname="sans-serif", fontsize=11];',
+  ],
+  node: (id, kind, lines) => `  ${id} [label=${dotText(lines)}, ${DOT_STYLES[kind]}];`,
+  edge: (from, to, label) => `  ${from} -> ${to} [label=${dotText([label])}];`,
   end: ["}"],
 };
+
+function dotText(lines: readonly string[]): string {
+  return `"${lines.map((line) => line.replace(/[\\"]/g, "\\$&")).join("\\n")}"`;
+}
 
 /** The graph as Mermaid source. */
 export function toMermaid(recording: Recording): string {

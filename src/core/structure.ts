@@ -80,5 +80,5 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
 
 function describe(value: unknown): string {
   if (typeof value === "object") return `a ${value?.constructor?.name ?? "null"}`;
-  return `the ${typeof value} ${String(value)}`;
+  return typeof value === "function" ? "a function" : `the ${typeof value} ${String(value)}`;
 }

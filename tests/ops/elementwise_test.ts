@@ -21,7 +21,7 @@ import {
   tensor,
   valueAndGrad,
 } from "../../mod.ts";
-import { binaryOracle, elementAt, fromIndex } from "../support/array_oracle.ts";
+import { binaryOracle, elementAt } from "../support/array_oracle.ts";
 import { assertTensor } from "../support/compare.ts";
 import { broadcastPairs, quarters, type Values } from "../support/grids.ts";
 import { indicesOf, offset, product } from "../support/window_oracle.ts";
@@ -147,9 +147,9 @@ Deno.test("elementwise: at the end of their domains derivatives are infinite", (
 });
 
 Deno.test("elementwise: results are never of another dtype or shape", () => {
-  const x = fromIndex([2, 0, 3], () => 0);
+  const shape = [2, 0, 3];
   for (const op of [neg, exp, log, sqrt, square, tanh, sigmoid, relu]) {
-    const y = op(tensor([], { shape: x.shape, dtype: "float64" }));
-    assertEquals([y.shape, y.dtype], [[2, 0, 3], "float64"], op.name);
+    const y = op(tensor([], { shape, dtype: "float64" }));
+    assertEquals([y.shape, y.dtype], [shape, "float64"], op.name);
   }
 });

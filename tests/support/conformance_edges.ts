@@ -39,7 +39,7 @@ import {
 } from "../../mod.ts";
 import type { Backend } from "../../src/backends/kernels.ts";
 import { conv2dGeometry, pool2dGeometry } from "../../src/core/geometry/mod.ts";
-import { assertSame, assertTensor } from "./compare.ts";
+import { assertSame, assertTensor, assertWithin, ROUNDING } from "./compare.ts";
 import type { Check } from "./conformance_check.ts";
 
 /** An op applied to float32 values, and what must come out. */
@@ -188,6 +188,17 @@ function checkCasts(backend: Backend): void {
   }
 }
 
+/** A maximum as large as 1e4 must not push the digits of log(2) out of float32. */
+function checkLargeLogits(backend: Backend): void {
+  const logits = tensor([[1e4, 1e4], [-1e4, -1e4]], { backend });
+  const labels = tensor([1, 0], { dtype: "int32", backend });
+  const near = (y: Tensor, expected: number, what: string) =>
+    assertWithin(y.dataSync(), Array(y.size).fill(expected), () => 4 * ROUNDING, what);
+  near(softmax(logits), 0.5, "softmax");
+  near(logSoftmax(logits), -Math.LN2, "logSoftmax");
+  near(softmaxCE(logits, labels, { reduction: "none" }), Math.LN2, "softmaxCE");
+}
+
 /** Memory that has been given back no longer counts as in use. */
 function checkMemory(backend: Backend): void {
   const before = backend.liveBytes;
@@ -202,6 +213,7 @@ function checkMemory(backend: Backend): void {
 export const edgeChecks = {
   "kinks have the gradient of their lower side": checkKinks,
   "what overflows does so as IEEE 754 says, the rest does not": checkOverflow,
+  "large logits keep their digits": checkLargeLogits,
   "empty arrays have empty results, empty sums are 0": checkEmpty,
   "integers wrap around": checkIntegers,
   "casts cut off and wrap around": checkCasts,

@@ -85,6 +85,19 @@ export const rowFaults: readonly KernelFault[] = [
     foundBy: ["what overflows does so as IEEE 754 says, the rest does not"],
   },
   {
+    fault: "logSoftmax subtracts a sum that has lost its digits",
+    plant: (k) => ({
+      logSoftmax: (x, g) => {
+        const values = k.read(x);
+        return mapElements(k, k.logSoftmax(x, g), (y, i) => {
+          return values[i] - Math.fround(values[i] - y);
+        });
+      },
+    }),
+    ops: [],
+    foundBy: ["large logits keep their digits"],
+  },
+  {
     fault: "softmax takes NaN for 0",
     plant: (k) => ({
       softmax: (x, g) => k.softmax(mapElements(k, k.copy(x), (v) => Number.isNaN(v) ? 0 : v), g),

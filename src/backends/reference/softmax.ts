@@ -8,22 +8,25 @@
 import type { TypedArray } from "../../core/dtype.ts";
 import type { RowsGeometry, SoftmaxCEGeometry } from "../../core/geometry/mod.ts";
 
-/** `log(sum(exp(row)))`; NaN where the row has one. */
-function logSumExp(x: TypedArray, start: number, columns: number): number {
+/**
+ * `log(sum(exp(row)))` as a sum of two parts, NaN where the row has one. They are subtracted one
+ * after the other: together they would lose the digits that a large maximum pushes out.
+ */
+function logSumExp(x: TypedArray, start: number, columns: number): [max: number, rest: number] {
   let max = -Infinity;
   for (let j = 0; j < columns; j++) max = Math.max(max, x[start + j]);
-  if (!Number.isFinite(max)) return max;
+  if (!Number.isFinite(max)) return [max, 0];
   let sum = 0;
   for (let j = 0; j < columns; j++) sum += Math.exp(x[start + j] - max);
-  return max + Math.log(sum);
+  return [max, Math.log(sum)];
 }
 
 /** `y = x - logSumExp(x)` by rows. */
 export function logSoftmax(x: TypedArray, y: TypedArray, { rows, columns }: RowsGeometry): void {
   for (let row = 0; row < rows; row++) {
     const start = row * columns;
-    const total = logSumExp(x, start, columns);
-    for (let j = 0; j < columns; j++) y[start + j] = x[start + j] - total;
+    const [max, rest] = logSumExp(x, start, columns);
+    for (let j = 0; j < columns; j++) y[start + j] = x[start + j] - max - rest;
   }
 }
 
@@ -31,8 +34,8 @@ export function logSoftmax(x: TypedArray, y: TypedArray, { rows, columns }: Rows
 export function softmax(x: TypedArray, y: TypedArray, { rows, columns }: RowsGeometry): void {
   for (let row = 0; row < rows; row++) {
     const start = row * columns;
-    const total = logSumExp(x, start, columns);
-    for (let j = 0; j < columns; j++) y[start + j] = Math.exp(x[start + j] - total);
+    const [max, rest] = logSumExp(x, start, columns);
+    for (let j = 0; j < columns; j++) y[start + j] = Math.exp(x[start + j] - max - rest);
   }
 }
 
@@ -51,11 +54,11 @@ export function softmaxCE(
 ): void {
   for (let row = 0; row < g.rows; row++) {
     const start = row * g.columns;
-    const total = logSumExp(logits, start, g.columns);
-    let loss = Number.isNaN(total) ? NaN : 0;
+    const [max, rest] = logSumExp(logits, start, g.columns);
+    let loss = Number.isNaN(max) ? NaN : 0;
     for (let j = 0; j < g.columns; j++) {
       const share = target(labels, row, j, g);
-      if (share !== 0) loss += share * (total - logits[start + j]);
+      if (share !== 0) loss += share * (max - logits[start + j] + rest);
     }
     y[row] = loss;
   }
@@ -71,11 +74,11 @@ export function softmaxCEGrad(
 ): void {
   for (let row = 0; row < g.rows; row++) {
     const start = row * g.columns;
-    const total = logSumExp(logits, start, g.columns);
+    const [max, rest] = logSumExp(logits, start, g.columns);
     let mass = 0;
     for (let j = 0; j < g.columns; j++) mass += target(labels, row, j, g);
     for (let j = 0; j < g.columns; j++) {
-      const probability = Math.exp(logits[start + j] - total);
+      const probability = Math.exp(logits[start + j] - max - rest);
       dlogits[start + j] = dy[row] * (probability * mass - target(labels, row, j, g));
     }
   }

@@ -6,7 +6,7 @@
 import type { Conv2dGeometry, WindowGeometry } from "../../core/geometry/mod.ts";
 import type { Kernels, NdArray } from "../kernels.ts";
 import type { Engine } from "./engine.ts";
-import { ADD_PARTS, CONV, CONV_GRAD_W } from "./kernel_ids.ts";
+import { ADD_PARTS, CONV, CONV_GRAD_W, CONV_SCATTER } from "./kernel_ids.ts";
 import { SCRATCH_BYTES } from "./layout.ts";
 import type { WasmMemory } from "./memory.ts";
 import { type Columns, packColumns, packedBytes, TILE_COLUMNS, withBias } from "./products.ts";
@@ -140,6 +140,28 @@ export function convKernels(
     });
   }
 
+  /** The gradient of x, window by window of y. */
+  function scatter(dy: NdArray, w: NdArray, g: Conv2dGeometry): NdArray {
+    const dx = memory.reserve(g.xShape, "float32");
+    const filters = windowsOf(memory.at(w), g);
+    const bytes = packedBytes(filters[0]);
+    const work = g.outHeight * g.outWidth * g.outChannels * filters[0].columns;
+    const images = Math.ceil(CHUNK_WORK / Math.max(work, 1));
+    engine.withBlock(bytes * filters.length, (packed) => {
+      filters.forEach((columns, i) => packColumns(engine, columns, packed + i * bytes));
+      engine.withInts([0], (offsets) => {
+        const args = new Array<number>(23).fill(0);
+        args.splice(0, 6, memory.at(dy), g.height, g.width, g.channels, g.padTop, g.padLeft);
+        args.splice(6, 5, g.batch, images, g.windowHeight, g.strideHeight, g.strideWidth);
+        args.splice(11, 5, g.outHeight, g.outWidth, g.outChannels, g.groups, g.windowWidth);
+        args.splice(16, 3, g.dilationHeight, g.dilationWidth, offsets);
+        args.splice(21, 2, packed, memory.at(dx));
+        engine.call(CONV_SCATTER, Math.ceil(g.batch / images), ...args);
+      });
+    });
+    return dx;
+  }
+
   return {
     conv2d(x, w, bias, g) {
       const s: Sliding = { ...g, ...forward(g), at: memory.at(x), window: g };
@@ -151,6 +173,7 @@ export function convKernels(
     },
 
     conv2dGradX(dy, w, g) {
+      if (scatters(g)) return scatter(dy, w, g);
       const s = backward(memory.at(dy), g);
       const plan = planOf(s);
       if (plan === undefined) return reference.conv2dGradX(dy, w, g);
@@ -225,6 +248,31 @@ function filtersOf(at: number, g: Conv2dGeometry): Columns[] {
     rowStride: outChannels,
     columns,
     columnStride: 1,
+  }));
+}
+
+/**
+ * Whether the gradient of x is better sent back window by window than gathered pixel by pixel:
+ * gathering visits every pixel of x with every tap, also where no window is.
+ */
+function scatters(g: Conv2dGeometry): boolean {
+  const enough = g.outChannels / g.groups >= TILE_COLUMNS && g.batch > 1;
+  return enough && g.height * g.width > 1.2 * g.outHeight * g.outWidth;
+}
+
+/** The filters of each group as columns: one per tap and input channel. */
+function windowsOf(at: number, g: Conv2dGeometry): Columns[] {
+  const [, , perGroup, outChannels] = g.wShape;
+  const rows = outChannels / g.groups;
+  return Array.from({ length: g.groups }, (_, group) => ({
+    at: at + group * rows * 4,
+    taps: 1,
+    tapStride: 0,
+    flip: false,
+    rows,
+    rowStride: 1,
+    columns: g.windowHeight * g.windowWidth * perGroup,
+    columnStride: outChannels,
   }));
 }
 

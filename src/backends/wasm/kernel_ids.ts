@@ -14,3 +14,4 @@ export const MULTIPLY_TRANSPOSED = 12;
 export const ADD_PARTS = 13;
 export const CONV = 20;
 export const CONV_GRAD_W = 21;
+export const CONV_SCATTER = 22;

@@ -10,7 +10,7 @@ import { MULTIPLY, MULTIPLY_TRANSPOSED, PACK_COLUMNS } from "./kernel_ids.ts";
 import type { WasmMemory } from "./memory.ts";
 
 /** Rows and columns of a tile of the result; as in `kernels/multiply.ts`. */
-export const TILE_ROWS = 6;
+export const TILE_ROWS = 4;
 export const TILE_COLUMNS = 8;
 /** A chunk of work should take this many multiply-adds: about 20 µs. */
 const CHUNK_WORK = 500_000;

@@ -73,6 +73,7 @@ export function padGeometry(x: Shape, amounts: PadAmounts, value: number): PadGe
 
 /** The shape of `reshape(x, shape)`, its one -1 (if any) resolved. */
 export function reshapedShape(action: string, x: Shape, shape: Shape): Shape {
+  if (!Array.isArray(shape)) checkShape(action, shape);
   const free = shape.indexOf(-1);
   const known = shape.filter((_, i) => i !== free);
   checkShape(action, known);

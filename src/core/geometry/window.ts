@@ -197,7 +197,8 @@ function padsAlong(
     const before = Math.floor(total / 2);
     return [before, total - before];
   }
-  const pads = typeof padding === "number" ? [padding, padding] : padding?.[axis];
+  const sides = typeof padding === "number" ? [[padding, padding], [padding, padding]] : padding;
+  const pads = sides?.length === 2 ? sides[axis] : undefined;
   if (
     !Array.isArray(pads) || pads.length !== 2 || !pads.every((n) => Number.isInteger(n) && n >= 0)
   ) {
@@ -266,14 +267,17 @@ function checkNoEmptyWindow(action: string, g: WindowGeometry, options: Pool2dWi
 
 /** A positive integer along both axes. */
 function pair(action: string, name: string, value: Pair): readonly [number, number] {
-  const [h, w] = typeof value === "number" ? [value, value] : value ?? [];
-  const extra = typeof value !== "number" && value?.length !== 2;
-  if (extra || !Number.isInteger(h) || !Number.isInteger(w) || h < 1 || w < 1) {
+  const sizes: readonly number[] = typeof value === "number"
+    ? [value, value]
+    : Array.isArray(value)
+    ? value
+    : [];
+  if (sizes.length !== 2 || !sizes.every((n) => Number.isInteger(n) && n >= 1)) {
     throw new RangeError(
       `Cannot ${action}: ${name} must be an integer of at least 1 or [height, width]: got ${
         JSON.stringify(value)
       }`,
     );
   }
-  return [h, w];
+  return [sizes[0], sizes[1]];
 }

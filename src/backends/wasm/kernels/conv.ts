@@ -118,7 +118,7 @@ export function conv(chunk: i32, scratch: usize): void {
   convBand(base, rows * outWidth, y);
 }
 
-/** The windows that begin at `base`, six pixels and eight channels at a time. */
+/** The windows that begin at `base`, four pixels and eight channels at a time. */
 function convBand(base: usize, pixels: i32, y: usize): void {
   const groups = int(14), outChannels = int(13), bias = pointer(22);
   const perGroup = int(3) / groups, outPerGroup = outChannels / groups;
@@ -152,7 +152,7 @@ function convPanel(
   let line = base, at = base;
   let x = 0;
   for (let pixel = 0; pixel < pixels; pixel += TILE_ROWS) {
-    let a0 = at, a1 = at, a2 = at, a3 = at, a4 = at, a5 = at;
+    let a0 = at, a1 = at, a2 = at, a3 = at;
     const left = pixels - pixel;
     for (let i = 0; i < TILE_ROWS; i++) {
       // Pixels beyond the end read the last one again.
@@ -160,9 +160,7 @@ function convPanel(
         if (i == 0) a0 = at;
         if (i <= 1) a1 = at;
         if (i <= 2) a2 = at;
-        if (i <= 3) a3 = at;
-        if (i <= 4) a4 = at;
-        a5 = at;
+        a3 = at;
         at += pixelStep;
         if (++x == outWidth) {
           x = 0;
@@ -176,8 +174,6 @@ function convPanel(
       a1,
       a2,
       a3,
-      a4,
-      a5,
       offsets,
       segments,
       length,
@@ -207,40 +203,40 @@ export function convGradW(chunk: i32, scratch: usize): void {
   const size = <usize> int(19) * int(20) * outChannels << 2;
   const dw = pointer(22) + <usize> chunk * size;
   const end = min((chunk + 1) * perPart, int(6));
-  let accumulate = false;
-  for (let image = chunk * perPart; image < end; image++) {
-    const source = pointer(0) + <usize> image * height * width * pixelBytes;
-    for (let first = 0; first < outHeight; first += bandRows) {
-      const rows = min(bandRows, outHeight - first);
-      const top = first * strideHeight;
-      let base = source + <usize> top * width * pixelBytes;
-      if (int(24) == 0) {
-        const lines = (rows - 1) * strideHeight + int(17);
-        copyPadded(
-          source,
-          height,
-          width,
-          pixelBytes,
-          int(4),
-          int(5),
-          1,
-          1,
-          top,
-          lines,
-          int(8),
-          scratch,
-        );
-        base = scratch;
-      }
-      const dy = pointer(21) + (<usize> (image * outHeight + first) * outWidth * outChannels << 2);
-      gradWBand(base, dy, rows, accumulate, dw);
-      accumulate = true;
+  const first = chunk * perPart;
+  const imageBytes: usize = <usize> height * width * pixelBytes;
+  const source = pointer(0) + <usize> first * imageBytes;
+  const dyBytes: usize = <usize> outHeight * outWidth * outChannels << 2;
+  const dy = pointer(21) + <usize> first * dyBytes;
+  if (int(24) != 0) {
+    gradWBand(source, imageBytes, dy, end - first, outHeight, false, dw);
+    return;
+  }
+  const paddedWidth = int(8);
+  for (let image = first; image < end; image++) {
+    const x = source + <usize> (image - first) * imageBytes;
+    for (let top = 0; top < outHeight; top += bandRows) {
+      const rows = min(bandRows, outHeight - top);
+      const lines = (rows - 1) * strideHeight + int(17);
+      const y = top * strideHeight;
+      copyPadded(x, height, width, pixelBytes, int(4), int(5), 1, 1, y, lines, paddedWidth, scratch);
+      const band = dy + <usize> (image - first) * dyBytes +
+        (<usize> (top * outWidth * outChannels) << 2);
+      gradWBand(scratch, 0, band, 1, rows, image > first || top > 0, dw);
     }
   }
 }
 
-/** Adds what the pixels of a band give to the gradient of the filters. */
-function gradWBand(base: usize, dy: usize, rows: i32, accumulate: bool, dw: usize): void {
+/** Adds what the pixels of some rows of some images give to the gradient of the filters. */
+function gradWBand(
+  base: usize,
+  imageBytes: usize,
+  dy: usize,
+  images: i32,
+  rows: i32,
+  accumulate: bool,
+  dw: usize,
+): void {
   const channels = int(3), outChannels = int(13), groups = int(14), outWidth = int(12);
   const offsets = pointer(18), segments = int(19), length = int(20);
   const perGroup = channels / groups, outPerGroup = outChannels / groups;
@@ -258,8 +254,10 @@ function gradWBand(base: usize, dy: usize, rows: i32, accumulate: bool, dw: usiz
             a + (<usize> row << 2),
             pixelStep,
             lineStep,
+            imageBytes,
             dy + o,
             rowBytes,
+            images,
             rows,
             outWidth,
             accumulate,

@@ -3,11 +3,13 @@ import {
   ADD_PARTS,
   CONV,
   CONV_GRAD_W,
+  CONV_SCATTER,
   MULTIPLY,
   MULTIPLY_TRANSPOSED,
   PACK_COLUMNS,
 } from "../kernel_ids";
 import { addParts, conv, convGradW } from "./conv";
+import { convScatter } from "./conv_scatter";
 import { multiply, multiplyTransposed, packColumns } from "./multiply";
 
 /** Runs a chunk of a kernel with the arguments of the job. */
@@ -30,6 +32,9 @@ export function execute(kernel: i32, chunk: i32, scratch: usize): void {
       break;
     case CONV_GRAD_W:
       convGradW(chunk, scratch);
+      break;
+    case CONV_SCATTER:
+      convScatter(chunk, scratch);
       break;
     default:
       unreachable();

@@ -1,14 +1,17 @@
-// Matrix products: two kernels on 6 × 8 tiles of the result, which stay in registers.
+// Matrix products: two kernels on 4 × 8 tiles of the result, which stay in registers.
 //
-// multiplyTile reads six rows of A wherever they are (through pointers, one element at a time)
-// and columns of B packed eight to a row. multiplyTransposedTile reads A by columns: six
+// multiplyTile reads four rows of A wherever they are (through pointers, four elements at a time)
+// and columns of B packed eight to a row. multiplyTransposedTile reads A by columns: four
 // neighbouring elements per step, which with eight of B make an outer product.
-// Twelve sums, two vectors of B and one of A fill the fifteen registers that the compiler has.
+//
+// The engine checks the bounds of every load, so few and wide ones win: lanes are spread by
+// shuffles, which are cheaper. Eight sums, four vectors of A, two of B and one spread lane are the
+// fifteen registers that the compiler has.
 import { int, pointer } from "./params";
 import { fma, splat0, splat1, splat2, splat3, storeLanes } from "./simd";
 
 /** Rows of a tile. */
-export const TILE_ROWS: i32 = 6;
+export const TILE_ROWS: i32 = 4;
 /** Columns of a tile. */
 export const TILE_COLUMNS: i32 = 8;
 
@@ -38,17 +41,15 @@ function loadLanes(c: usize, count: i32): v128 {
 
 /**
  * A tile of `C = start + A B`. Row i of A is read in `segments` stretches of `length` elements, at
- * `a_i + offset` for each of the i32 `offsets`; B is packed: 8 columns per element. `start` points
- * to 8 floats (a bias), or is 0, or C itself (`accumulate`). Only the first `rows` and `columns`
- * are stored, and pointers to rows beyond must still be readable.
+ * `a_i + offset` for each of the u32 `offsets`; B is packed: 8 columns per element. `start` points
+ * to 8 floats (a bias), or is 0. Only the first `rows` and `columns` are stored, and pointers to
+ * rows beyond must still be readable.
  */
 export function multiplyTile(
   a0: usize,
   a1: usize,
   a2: usize,
   a3: usize,
-  a4: usize,
-  a5: usize,
   offsets: usize,
   segments: i32,
   length: i32,
@@ -66,13 +67,75 @@ export function multiplyTile(
     low = v128.load(start);
     high = v128.load(start, 16);
   }
-  let c00 = low, c10 = low, c20 = low, c30 = low, c40 = low, c50 = low;
-  let c01 = high, c11 = high, c21 = high, c31 = high, c41 = high, c51 = high;
+  let c00 = low, c10 = low, c20 = low, c30 = low;
+  let c01 = high, c11 = high, c21 = high, c31 = high;
   const endOfOffsets = offsets + (<usize> segments << 2);
+  const whole = <usize> (length & ~3) << 2, rest = <usize> (length & 3) << 2;
   while (offsets < endOfOffsets) {
     let offset: usize = load<u32>(offsets);
     offsets += 4;
-    const end = offset + (<usize> length << 2);
+    let end = offset + whole;
+    while (offset < end) {
+      const v0 = v128.load(a0 + offset), v1 = v128.load(a1 + offset);
+      const v2 = v128.load(a2 + offset), v3 = v128.load(a3 + offset);
+      let b0 = v128.load(b), b1 = v128.load(b, 16), s = splat0(v0);
+      c00 = fma(s, b0, c00);
+      c01 = fma(s, b1, c01);
+      s = splat0(v1);
+      c10 = fma(s, b0, c10);
+      c11 = fma(s, b1, c11);
+      s = splat0(v2);
+      c20 = fma(s, b0, c20);
+      c21 = fma(s, b1, c21);
+      s = splat0(v3);
+      c30 = fma(s, b0, c30);
+      c31 = fma(s, b1, c31);
+      b0 = v128.load(b, 32);
+      b1 = v128.load(b, 48);
+      s = splat1(v0);
+      c00 = fma(s, b0, c00);
+      c01 = fma(s, b1, c01);
+      s = splat1(v1);
+      c10 = fma(s, b0, c10);
+      c11 = fma(s, b1, c11);
+      s = splat1(v2);
+      c20 = fma(s, b0, c20);
+      c21 = fma(s, b1, c21);
+      s = splat1(v3);
+      c30 = fma(s, b0, c30);
+      c31 = fma(s, b1, c31);
+      b0 = v128.load(b, 64);
+      b1 = v128.load(b, 80);
+      s = splat2(v0);
+      c00 = fma(s, b0, c00);
+      c01 = fma(s, b1, c01);
+      s = splat2(v1);
+      c10 = fma(s, b0, c10);
+      c11 = fma(s, b1, c11);
+      s = splat2(v2);
+      c20 = fma(s, b0, c20);
+      c21 = fma(s, b1, c21);
+      s = splat2(v3);
+      c30 = fma(s, b0, c30);
+      c31 = fma(s, b1, c31);
+      b0 = v128.load(b, 96);
+      b1 = v128.load(b, 112);
+      s = splat3(v0);
+      c00 = fma(s, b0, c00);
+      c01 = fma(s, b1, c01);
+      s = splat3(v1);
+      c10 = fma(s, b0, c10);
+      c11 = fma(s, b1, c11);
+      s = splat3(v2);
+      c20 = fma(s, b0, c20);
+      c21 = fma(s, b1, c21);
+      s = splat3(v3);
+      c30 = fma(s, b0, c30);
+      c31 = fma(s, b1, c31);
+      b += 128;
+      offset += 16;
+    }
+    end = offset + rest;
     while (offset < end) {
       const b0 = v128.load(b), b1 = v128.load(b, 16);
       let s = v128.load32_splat(a0 + offset);
@@ -87,12 +150,6 @@ export function multiplyTile(
       s = v128.load32_splat(a3 + offset);
       c30 = fma(s, b0, c30);
       c31 = fma(s, b1, c31);
-      s = v128.load32_splat(a4 + offset);
-      c40 = fma(s, b0, c40);
-      c41 = fma(s, b1, c41);
-      s = v128.load32_splat(a5 + offset);
-      c50 = fma(s, b0, c50);
-      c51 = fma(s, b1, c51);
       b += 32;
       offset += 4;
     }
@@ -107,30 +164,27 @@ export function multiplyTile(
     c21 = f32x4.max(c21, zero);
     c30 = f32x4.max(c30, zero);
     c31 = f32x4.max(c31, zero);
-    c40 = f32x4.max(c40, zero);
-    c41 = f32x4.max(c41, zero);
-    c50 = f32x4.max(c50, zero);
-    c51 = f32x4.max(c51, zero);
   }
   finishRow(c, c00, c01, columns);
   if (rows > 1) finishRow(c + rowBytes, c10, c11, columns);
   if (rows > 2) finishRow(c + 2 * rowBytes, c20, c21, columns);
   if (rows > 3) finishRow(c + 3 * rowBytes, c30, c31, columns);
-  if (rows > 4) finishRow(c + 4 * rowBytes, c40, c41, columns);
-  if (rows > 5) finishRow(c + 5 * rowBytes, c50, c51, columns);
 }
 
 /**
- * Adds to a tile of `C += Aᵀ B`: for `lines` lines of `steps` steps each, six neighbours at `a`
- * times eight neighbours at `b`. `aStep` and `bStep` lead to the next step, `aLine` from the start
- * of a line to the next one's (b runs on). Only the first `rows` and `columns` are stored.
+ * Adds to a tile of `C += Aᵀ B`: for `images` of `lines` of `steps`, four neighbours at `a` times
+ * eight neighbours at `b`. `aStep` and `bStep` lead to the next step, `aLine` and `aImage` from the
+ * start of a line and an image to the next one's (b runs on). Only the first `rows` and `columns`
+ * are stored.
  */
 export function multiplyTransposedTile(
   a: usize,
   aStep: usize,
   aLine: usize,
+  aImage: usize,
   b: usize,
   bStep: usize,
+  images: i32,
   lines: i32,
   steps: i32,
   accumulate: bool,
@@ -140,42 +194,38 @@ export function multiplyTransposedTile(
   columns: i32,
 ): void {
   const zero = f32x4.splat(0);
-  let c00 = zero, c10 = zero, c20 = zero, c30 = zero, c40 = zero, c50 = zero;
-  let c01 = zero, c11 = zero, c21 = zero, c31 = zero, c41 = zero, c51 = zero;
-  for (let line = 0; line < lines; line++) {
-    let at = a;
-    const end = b + bStep * steps;
-    while (b < end) {
-      const b0 = v128.load(b), b1 = v128.load(b, 16);
-      let s = v128.load32_splat(at);
-      c00 = fma(s, b0, c00);
-      c01 = fma(s, b1, c01);
-      s = v128.load32_splat(at, 4);
-      c10 = fma(s, b0, c10);
-      c11 = fma(s, b1, c11);
-      s = v128.load32_splat(at, 8);
-      c20 = fma(s, b0, c20);
-      c21 = fma(s, b1, c21);
-      s = v128.load32_splat(at, 12);
-      c30 = fma(s, b0, c30);
-      c31 = fma(s, b1, c31);
-      s = v128.load32_splat(at, 16);
-      c40 = fma(s, b0, c40);
-      c41 = fma(s, b1, c41);
-      s = v128.load32_splat(at, 20);
-      c50 = fma(s, b0, c50);
-      c51 = fma(s, b1, c51);
-      at += aStep;
-      b += bStep;
+  let c00 = zero, c10 = zero, c20 = zero, c30 = zero;
+  let c01 = zero, c11 = zero, c21 = zero, c31 = zero;
+  for (let image = 0; image < images; image++) {
+    let row = a;
+    for (let line = 0; line < lines; line++) {
+      let at = row;
+      const end = b + bStep * steps;
+      while (b < end) {
+        const b0 = v128.load(b), b1 = v128.load(b, 16), v = v128.load(at);
+        let s = splat0(v);
+        c00 = fma(s, b0, c00);
+        c01 = fma(s, b1, c01);
+        s = splat1(v);
+        c10 = fma(s, b0, c10);
+        c11 = fma(s, b1, c11);
+        s = splat2(v);
+        c20 = fma(s, b0, c20);
+        c21 = fma(s, b1, c21);
+        s = splat3(v);
+        c30 = fma(s, b0, c30);
+        c31 = fma(s, b1, c31);
+        at += aStep;
+        b += bStep;
+      }
+      row += aLine;
     }
-    a += aLine;
+    a += aImage;
   }
   addRow(accumulate, c, c00, c01, columns);
   if (rows > 1) addRow(accumulate, c + rowBytes, c10, c11, columns);
   if (rows > 2) addRow(accumulate, c + 2 * rowBytes, c20, c21, columns);
   if (rows > 3) addRow(accumulate, c + 3 * rowBytes, c30, c31, columns);
-  if (rows > 4) addRow(accumulate, c + 4 * rowBytes, c40, c41, columns);
-  if (rows > 5) addRow(accumulate, c + 5 * rowBytes, c50, c51, columns);
 }
 
 // @ts-ignore: decorator
@@ -239,8 +289,6 @@ export function multiply(chunk: i32): void {
         a + <usize> min(1, last) * stride,
         a + <usize> min(2, last) * stride,
         a + <usize> min(3, last) * stride,
-        a + <usize> min(4, last) * stride,
-        a + <usize> min(5, last) * stride,
         pointer(9),
         1,
         inner,
@@ -270,8 +318,10 @@ export function multiplyTransposed(chunk: i32): void {
         pointer(0) + (<usize> row << 2),
         <usize> rows << 2,
         0,
+        0,
         pointer(3) + (<usize> column << 2),
         rowBytes,
+        1,
         1,
         inner,
         false,

@@ -1,0 +1,149 @@
+/**
+ * Kernels that do little with much: pools, relu, the gradient of a bias, optimizers.
+ *
+ * Work is what must be read and written at least once.
+ *
+ * @module
+ */
+import type { Kernels } from "@tapegrad/tapegrad";
+import { broadcastGeometry, pool2dGeometry, reduceGeometry } from "../../src/core/geometry/mod.ts";
+import { bytesOf, formatShape, freeing, type KernelCase, operand } from "./kernel_case.ts";
+
+interface Pool {
+  readonly name: string;
+  readonly x: readonly number[];
+  readonly size: number;
+}
+
+const POOLS: readonly Pool[] = [
+  { name: "S1", x: [64, 64, 64, 8], size: 8 },
+  { name: "S2", x: [64, 8, 8, 16], size: 4 },
+  { name: "M1", x: [64, 26, 26, 32], size: 2 },
+  { name: "M2", x: [64, 11, 11, 64], size: 2 },
+];
+
+function poolCases({ name, x, size }: Pool): KernelCase[] {
+  const g = pool2dGeometry("apply maxPool", x, { size }, false);
+  const shape = `${formatShape(x)} ${size}/${size}`;
+  return [{
+    name: `maxPool ${name}`,
+    shape,
+    limit: "read",
+    work: bytesOf(x, g.yShape),
+    prepare(k) {
+      const images = operand(k, x);
+      return freeing(k, () => k.maxPool(images, g));
+    },
+  }, {
+    name: `maxPoolGrad ${name}`,
+    shape,
+    limit: "copy",
+    work: bytesOf(x, x, g.yShape),
+    prepare(k) {
+      const [images, dy] = [operand(k, x), operand(k, g.yShape)];
+      return freeing(k, () => k.maxPoolGrad(dy, images, g));
+    },
+  }];
+}
+
+const ACTIVATIONS = [
+  { name: "S1", x: [64, 64, 64, 8] },
+  { name: "M1", x: [64, 26, 26, 32] },
+  { name: "M2", x: [64, 11, 11, 64] },
+];
+
+function activationCases({ name, x }: typeof ACTIVATIONS[number]): KernelCase[] {
+  const shape = formatShape(x);
+  return [{
+    name: `relu ${name}`,
+    shape,
+    limit: "copy",
+    work: bytesOf(x, x),
+    prepare(k) {
+      const images = operand(k, x);
+      return freeing(k, () => k.unary("relu", images));
+    },
+  }, {
+    name: `reluGrad ${name}`,
+    shape,
+    limit: "copy",
+    work: bytesOf(x, x, x),
+    prepare(k) {
+      const [dy, images] = [operand(k, x), operand(k, x)];
+      const g = broadcastGeometry("apply reluGrad", x, x);
+      return freeing(k, () => k.binary("reluGrad", dy, images, g));
+    },
+  }];
+}
+
+function biasCase({ name, x }: typeof ACTIVATIONS[number]): KernelCase {
+  const g = reduceGeometry("apply sum", x, { axis: [0, 1, 2] });
+  return {
+    name: `bias gradient ${name}`,
+    shape: formatShape(x),
+    limit: "read",
+    work: bytesOf(x, g.shape),
+    prepare(k) {
+      const dy = operand(k, x);
+      return freeing(k, () => k.reduce("sum", dy, g));
+    },
+  };
+}
+
+/** How many arrays a step reads and writes, and the step. */
+interface Step {
+  readonly name: string;
+  readonly arrays: number;
+  prepare(k: Kernels, shape: readonly number[]): () => void;
+}
+
+const learningRate = 1e-6;
+
+const STEPS: readonly Step[] = [{
+  name: "sgd, momentum",
+  arrays: 5,
+  prepare(k, shape) {
+    const [w, dw, velocity] = [operand(k, shape), operand(k, shape), operand(k, shape)];
+    const update = { learningRate, momentum: 0.9, nesterov: false };
+    return () => k.sgdInPlace(w, dw, velocity, update);
+  },
+}, {
+  name: "adam",
+  arrays: 7,
+  prepare(k, shape) {
+    const [w, dw, m] = [operand(k, shape), operand(k, shape), operand(k, shape)];
+    const v = k.fill(shape, "float32", 1);
+    const update = { learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, step: 10 };
+    return () => k.adamInPlace(w, dw, m, v, update);
+  },
+}, {
+  name: "rmsprop",
+  arrays: 5,
+  prepare(k, shape) {
+    const [w, dw] = [operand(k, shape), operand(k, shape)];
+    const meanSquare = k.fill(shape, "float32", 1);
+    const update = { learningRate, rho: 0.9, epsilon: 1e-7 };
+    return () => k.rmspropInPlace(w, dw, meanSquare, update);
+  },
+}];
+
+/** Weights of the third convolution of model M, and a million. */
+const WEIGHTS = [[3, 3, 64, 64], [1024, 1024]];
+
+function optimizerCase({ name, arrays, prepare }: Step, shape: readonly number[]): KernelCase {
+  return {
+    name,
+    shape: formatShape(shape),
+    limit: "copy",
+    work: arrays * bytesOf(shape),
+    prepare: (k) => prepare(k, shape),
+  };
+}
+
+/** All kernels whose limit is memory. */
+export const MEMORY_CASES: readonly KernelCase[] = [
+  ...POOLS.flatMap(poolCases),
+  ...ACTIVATIONS.flatMap(activationCases),
+  ...ACTIVATIONS.slice(1).map(biasCase),
+  ...STEPS.flatMap((step) => WEIGHTS.map((shape) => optimizerCase(step, shape))),
+];

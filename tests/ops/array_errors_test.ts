@@ -1,0 +1,380 @@
+// What the other ops refuse, and in which words.
+
+import {
+  add,
+  broadcastTo,
+  cast,
+  dense,
+  div,
+  exp,
+  flatten,
+  log,
+  logSoftmax,
+  matmul,
+  max,
+  mean,
+  mul,
+  pad,
+  relu,
+  reshape,
+  ShapeError,
+  sigmoid,
+  softmax,
+  softmaxCE,
+  sqrt,
+  square,
+  sub,
+  sum,
+  tanh,
+  tensor,
+  transpose,
+  zeros,
+} from "../../mod.ts";
+import { sumTo } from "../../ops/broadcast_to.ts";
+import { assertRefuses, type Refusal } from "../support/refusals.ts";
+
+/** What a user without types can write. */
+// deno-lint-ignore no-explicit-any -- stands for any wrong type
+const wrong = (value: unknown): any => value;
+
+const int32 = (...values: number[]) => tensor(values, { dtype: "int32" });
+
+function refuses(name: string, refusals: readonly Refusal[]): void {
+  Deno.test(name, () => refusals.forEach(assertRefuses));
+}
+
+const FLOATS = "dtype must be float32 or float64, cast(x, dtype) converts";
+const ALIKE = "dtypes must be equal, cast(x, dtype) converts";
+
+refuses(
+  "elementwise: refuse integers where a function has fractions",
+  [relu, exp, log, sqrt, tanh, sigmoid].map((op): Refusal => [
+    () => op(int32(1)),
+    ShapeError,
+    `Cannot apply ${op.name}: ${FLOATS}: x is int32`,
+  ]),
+);
+
+refuses("elementwise: refuse operands that do not go together", [
+  ...[add, sub, mul, div].flatMap((op): Refusal[] => [
+    [
+      () => op(zeros([2, 3]), zeros([2])),
+      ShapeError,
+      `Cannot apply ${op.name}: sizes of a and b must be equal or 1 in each dimension, counted ` +
+      "from the last: a is [2, 3], b is [2]",
+    ],
+    [
+      () => op(zeros([0]), zeros([2])),
+      ShapeError,
+      `Cannot apply ${op.name}: sizes of a and b must be equal or 1 in each dimension, counted ` +
+      "from the last: a is [0], b is [2]",
+    ],
+    [
+      () => op(zeros([2]), zeros([2], { dtype: "float64" })),
+      ShapeError,
+      `Cannot apply ${op.name}: ${ALIKE}: a is float32, b is float64`,
+    ],
+    [
+      () => op(wrong([1]), zeros([1])),
+      TypeError,
+      `Cannot apply ${op.name}: a must be a tensor: got an array; make one with tensor(values)`,
+    ],
+  ]),
+  [
+    () => div(int32(4), int32(2)),
+    ShapeError,
+    `Cannot apply div: ${FLOATS}: a is int32, b is int32`,
+  ],
+  [
+    () => square(wrong("x")),
+    TypeError,
+    "Cannot apply square: x must be a tensor: got string; make one with tensor(values)",
+  ],
+  [
+    () => add(int32(1), 0.5),
+    RangeError,
+    "Cannot create tensor: int32 holds integers from -2147483648 to 2147483647: got 0.5",
+  ],
+]);
+
+const MATRIX = zeros([3, 2]);
+
+refuses("matmul: refuses what has no product", [
+  [
+    () => matmul(MATRIX, MATRIX),
+    ShapeError,
+    "Cannot apply matmul: a has 2 columns but b has 3 rows: a is [3, 2], b is [3, 2]",
+  ],
+  [
+    () => matmul(MATRIX, zeros([2, 3]), { transposeA: true }),
+    ShapeError,
+    "Cannot apply matmul: a has 3 columns but b has 2 rows: " +
+    "a is [3, 2], read transposed, b is [2, 3]",
+  ],
+  [
+    () => matmul(MATRIX, zeros([2, 3]), { transposeB: true }),
+    ShapeError,
+    "Cannot apply matmul: a has 2 columns but b has 3 rows: " +
+    "a is [3, 2], b is [2, 3], read transposed",
+  ],
+  [
+    () => matmul(MATRIX, zeros([2])),
+    ShapeError,
+    "Cannot apply matmul: a and b must be matrices: a is [3, 2], b is [2]",
+  ],
+  [
+    () => matmul(MATRIX, zeros([2, 1], { dtype: "int32" })),
+    ShapeError,
+    `Cannot apply matmul: ${FLOATS}: a is float32, b is int32`,
+  ],
+]);
+
+refuses("dense: refuses what does not fit", [
+  [
+    () => dense(MATRIX, zeros([4, 5])),
+    ShapeError,
+    "Cannot apply dense: x has 2 features but w expects 4: x is [3, 2], w is [4, 5]",
+  ],
+  [
+    () => dense(tensor(1), zeros([1, 5])),
+    ShapeError,
+    "Cannot apply dense: x must be [..., I] and w [I, O]: x is [], w is [1, 5]",
+  ],
+  [
+    () => dense(MATRIX, zeros([2])),
+    ShapeError,
+    "Cannot apply dense: x must be [..., I] and w [I, O]: x is [3, 2], w is [2]",
+  ],
+  [
+    () => dense(MATRIX, zeros([2, 5]), { bias: zeros([2]) }),
+    ShapeError,
+    "Cannot apply dense: bias must have one element per output, [5]: bias is [2], w is [2, 5]",
+  ],
+  [
+    () => dense(MATRIX, zeros([2, 5]), { bias: int32(1, 2, 3, 4, 5) }),
+    ShapeError,
+    `Cannot apply dense: ${FLOATS}: x is float32, w is float32, bias is int32`,
+  ],
+]);
+
+refuses("reshape, flatten: refuse another number of elements", [
+  [
+    () => reshape(MATRIX, [4]),
+    ShapeError,
+    "Cannot apply reshape: the number of elements must stay the same: x is [3, 2] (6 elements), " +
+    "shape is [4]",
+  ],
+  [
+    () => reshape(MATRIX, [4, -1]),
+    ShapeError,
+    "Cannot apply reshape: the number of elements must stay the same: x is [3, 2] (6 elements), " +
+    "shape is [4, -1]",
+  ],
+  [
+    () => reshape(zeros([0, 2]), [0, -1]),
+    ShapeError,
+    "Cannot apply reshape: the number of elements must stay the same: x is [0, 2] (0 elements), " +
+    "shape is [0, -1]",
+  ],
+  [
+    () => reshape(MATRIX, [-1, -1]),
+    ShapeError,
+    "Cannot apply reshape: shape must be a list of integers of at least 0: got [-1]",
+  ],
+  [
+    () => reshape(MATRIX, [1.5, 4]),
+    ShapeError,
+    "Cannot apply reshape: shape must be a list of integers of at least 0: got [1.5, 4]",
+  ],
+  [
+    () => reshape(MATRIX, wrong(6)),
+    ShapeError,
+    "Cannot apply reshape: shape must be a list of integers of at least 0: got 6",
+  ],
+  [
+    () => flatten(tensor(1)),
+    ShapeError,
+    "Cannot apply flatten: x must have at least one dimension: x is []",
+  ],
+]);
+
+refuses("transpose: refuses axes that are no order", [
+  [
+    () => transpose(MATRIX, [0]),
+    ShapeError,
+    "Cannot apply transpose: axes must name each dimension of x once: axes is [0], x is [3, 2]",
+  ],
+  [
+    () => transpose(MATRIX, [1, -1]),
+    ShapeError,
+    "Cannot apply transpose: axes must name each dimension of x once: axes is [1, -1], x is [3, 2]",
+  ],
+  [
+    () => transpose(MATRIX, [0, 2]),
+    ShapeError,
+    "Cannot apply transpose: axis must be an integer from -2 to 1: axis is 2, x is [3, 2]",
+  ],
+]);
+
+const AMOUNTS =
+  "Cannot apply pad: amounts must be one [before, after] of integers per dimension of x: ";
+
+refuses("pad: refuses amounts that do not fit", [
+  [() => pad(MATRIX, [[1, 1]]), ShapeError, `${AMOUNTS}amounts is [[1,1]], x is [3, 2]`],
+  [
+    () => pad(MATRIX, wrong([[1], [1, 1]])),
+    ShapeError,
+    `${AMOUNTS}amounts is [[1],[1,1]], x is [3, 2]`,
+  ],
+  [
+    () => pad(MATRIX, [[0.5, 0], [0, 0]]),
+    ShapeError,
+    `${AMOUNTS}amounts is [[0.5,0],[0,0]], x is [3, 2]`,
+  ],
+  [() => pad(MATRIX, wrong(1)), ShapeError, `${AMOUNTS}amounts is 1, x is [3, 2]`],
+  [() => pad(MATRIX, wrong([1, 1])), ShapeError, `${AMOUNTS}amounts is [1,1], x is [3, 2]`],
+  [
+    () => pad(MATRIX, [[0, 0], [-1, -2]]),
+    ShapeError,
+    "Cannot apply pad: no more may be removed than there is: dimension 1 of x has size 2, " +
+    "amounts is [[0,0],[-1,-2]]",
+  ],
+  [
+    () => pad(MATRIX, [[-4, 9], [0, 0]]),
+    ShapeError,
+    "Cannot apply pad: no more may be removed than there is: dimension 0 of x has size 3, " +
+    "amounts is [[-4,9],[0,0]]",
+  ],
+]);
+
+refuses("reductions: refuse axes that do not exist or occur twice", [
+  ...[sum, mean, max].flatMap((op): Refusal[] => [
+    [
+      () => op(MATRIX, { axis: 2 }),
+      ShapeError,
+      `Cannot apply ${op.name}: axis must be an integer from -2 to 1: axis is 2, x is [3, 2]`,
+    ],
+    [
+      () => op(MATRIX, { axis: [0, -2] }),
+      ShapeError,
+      `Cannot apply ${op.name}: each axis may occur once: axis is [0, -2], x is [3, 2]`,
+    ],
+    [
+      () => op(MATRIX, { axis: 0.5 }),
+      ShapeError,
+      `Cannot apply ${op.name}: axis must be an integer from -2 to 1: axis is 0.5, x is [3, 2]`,
+    ],
+  ]),
+  [() => mean(int32(1)), ShapeError, `Cannot apply mean: ${FLOATS}: x is int32`],
+  [() => max(int32(1)), ShapeError, `Cannot apply max: ${FLOATS}: x is int32`],
+  [
+    () => max(zeros([2, 0]), { axis: -1 }),
+    ShapeError,
+    "Cannot apply max: there must be elements along the axes: axes are [1], x is [2, 0]",
+  ],
+]);
+
+refuses("broadcastTo: refuses shapes it does not repeat to", [
+  [
+    () => broadcastTo(MATRIX, [3, 4]),
+    ShapeError,
+    "Cannot apply broadcastTo: sizes of x must be 1 or those of shape, counted from the last: " +
+    "x is [3, 2], shape is [3, 4]",
+  ],
+  [
+    () => broadcastTo(MATRIX, [2]),
+    ShapeError,
+    "Cannot apply broadcastTo: sizes of x must be 1 or those of shape, counted from the last: " +
+    "x is [3, 2], shape is [2]",
+  ],
+  [
+    () => broadcastTo(MATRIX, [3, -1]),
+    ShapeError,
+    "Cannot apply broadcastTo: shape must be a list of integers of at least 0: got [3, -1]",
+  ],
+  [
+    () => sumTo(MATRIX, [4, 2]),
+    ShapeError,
+    "Cannot apply sumTo: sizes of x must be 1 or those of shape, counted from the last: " +
+    "x is [4, 2], shape is [3, 2]",
+  ],
+]);
+
+refuses("cast: refuses dtypes there are none of", [
+  [
+    () => cast(MATRIX, wrong("float16")),
+    ShapeError,
+    "Cannot apply cast: dtype must be one of float32, float64, int32, uint8: got float16",
+  ],
+]);
+
+refuses(
+  "softmax, logSoftmax: refuse scalars and integers",
+  [softmax, logSoftmax].flatMap((op): Refusal[] => [
+    [
+      () => op(tensor(1)),
+      ShapeError,
+      `Cannot apply ${op.name}: x must have at least one dimension: x is []`,
+    ],
+    [() => op(int32(1)), ShapeError, `Cannot apply ${op.name}: ${FLOATS}: x is int32`],
+  ]),
+);
+
+refuses("softmaxCE: refuses labels that do not fit", [
+  [
+    () => softmaxCE(MATRIX, int32(0, 1, 2)),
+    RangeError,
+    "Cannot apply softmaxCE: labels must be from 0 to 1: the label of row 2 is 2",
+  ],
+  [
+    () => softmaxCE(MATRIX, int32(0, -1, 7)),
+    RangeError,
+    "Cannot apply softmaxCE: labels must be from 0 to 1: the label of row 1 is -1",
+  ],
+  [
+    () => softmaxCE(MATRIX, int32(0, 1)),
+    ShapeError,
+    "Cannot apply softmaxCE: labels that are class indices must be [3]: labels is [2], " +
+    "logits is [3, 2]",
+  ],
+  [
+    () => softmaxCE(MATRIX, zeros([3])),
+    ShapeError,
+    "Cannot apply softmaxCE: labels that are distributions must be [3, 2]: labels is [3], " +
+    "logits is [3, 2]",
+  ],
+  [
+    () => softmaxCE(MATRIX, zeros([3, 2], { dtype: "float64" })),
+    ShapeError,
+    "Cannot apply softmaxCE: labels must be int32 class indices or a distribution of the logits' " +
+    "dtype: labels is float64, logits is float32",
+  ],
+  [
+    () => softmaxCE(MATRIX, wrong([0, 1, 1])),
+    TypeError,
+    "Cannot apply softmaxCE: labels must be a tensor: got an array; make one with tensor(values)",
+  ],
+]);
+
+refuses("softmaxCE: refuses logits and options that are none", [
+  [
+    () => softmaxCE(zeros([3]), int32(0)),
+    ShapeError,
+    "Cannot apply softmaxCE: logits must be [N, C]: logits is [3]",
+  ],
+  [
+    () => softmaxCE(zeros([1, 2], { dtype: "int32" }), int32(0)),
+    ShapeError,
+    `Cannot apply softmaxCE: ${FLOATS}: logits is int32`,
+  ],
+  ...[-0.1, 1.5, NaN].map((labelSmoothing): Refusal => [
+    () => softmaxCE(MATRIX, int32(0, 1, 0), { labelSmoothing }),
+    RangeError,
+    `Cannot apply softmaxCE: labelSmoothing must be from 0 to 1: got ${labelSmoothing}`,
+  ]),
+  [
+    () => softmaxCE(MATRIX, int32(0, 1, 0), { reduction: wrong("max") }),
+    RangeError,
+    'Cannot apply softmaxCE: reduction must be "mean", "sum" or "none": got max',
+  ],
+]);
