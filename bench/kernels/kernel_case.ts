@@ -43,10 +43,10 @@ const VALUES = Float32Array.from(
   })(),
 );
 
-/** An operand with values around 0; `scale` makes them small where they are added up for long. */
-export function operand(k: Kernels, shape: readonly number[], scale = 1): NdArray {
+/** An operand with values around 0, the same for the same shape. */
+export function operand(k: Kernels, shape: readonly number[]): NdArray {
   const data = new Float32Array(sizeOf(shape));
-  for (let i = 0; i < data.length; i++) data[i] = scale * VALUES[i % VALUES.length];
+  for (let i = 0; i < data.length; i++) data[i] = VALUES[i % VALUES.length];
   return k.create({ shape, dtype: "float32", data });
 }
 

@@ -38,7 +38,7 @@ export function glorotUniform(random: Random, shape: Shape, options: CreateOptio
   const [fanIn, fanOut] = fans(shape);
   const limit = Math.sqrt(6 / (fanIn + fanOut));
   const values = Float64Array.from({ length: sizeOf(shape) }, () => random.uniform(-limit, limit));
-  return tensor(values, { dtype: "float32", ...options, shape });
+  return tensor(values, { ...options, dtype: options.dtype ?? "float32", shape });
 }
 
 /** Number of inputs that reach an output, and of outputs that an input reaches. */

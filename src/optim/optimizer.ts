@@ -19,6 +19,7 @@ export interface Optimizer extends Disposable {
    * @param grads their gradients, in the same structure.
    * @returns the same params.
    * @throws {ShapeError} if structures, shapes or dtypes differ; nothing is changed then.
+   * @throws {TypeError} if a tensor has been freed or backends differ; nothing is changed then.
    */
   step<P>(params: P, grads: P): P;
 }
@@ -44,11 +45,11 @@ export function makeOptimizer(moments: number, update: Update): Optimizer {
   const states = new Map<string, State>();
 
   function stateOf({ path, tensor }: Leaf): State {
-    let state = states.get(path);
-    if (state === undefined || !sameShape(state.moments[0]?.shape ?? tensor.shape, tensor.shape)) {
-      state = { moments: Array.from({ length: moments }, () => zerosLike(tensor)), steps: 0 };
-      states.set(path, state);
-    }
+    const known = states.get(path);
+    if (known?.moments.every((moment) => isLike(moment, tensor))) return known;
+    for (const moment of known?.moments ?? []) moment.dispose();
+    const state = { moments: Array.from({ length: moments }, () => zerosLike(tensor)), steps: 0 };
+    states.set(path, state);
     return state;
   }
 
@@ -79,8 +80,8 @@ function pairs(params: unknown, grads: unknown): [Leaf, Tensor][] {
   const surplus = [...byPath.keys()].find((path) => !leaves.some((leaf) => leaf.path === path));
   if (surplus !== undefined) {
     throw new ShapeError(
-      `Cannot ${action}: params and grads must have one structure: grads has ${surplus}, ` +
-        "params has not",
+      `Cannot ${action}: params and grads must have one structure: grads has ` +
+        `${surplus || "a tensor"}, params has not`,
     );
   }
   return leaves.map((leaf) => [leaf, matching(action, leaf, byPath.get(leaf.path))]);
@@ -100,7 +101,20 @@ function matching(action: string, { path, tensor }: Leaf, grad: Tensor | undefin
         `gradient ${grad.dtype} ${formatShape(grad.shape)}`,
     );
   }
+  if (tensor.backend !== grad.backend) {
+    throw new TypeError(
+      `Cannot ${action}: a gradient must be on the backend of its parameter: ` +
+        `${path || "the parameter"} is on ${tensor.backend.name}, its gradient on ` +
+        grad.backend.name,
+    );
+  }
+  for (const t of [tensor, grad]) internals.array(t); // where one has been freed, this says so
   return grad;
+}
+
+function isLike(moment: Tensor, w: Tensor): boolean {
+  return sameShape(moment.shape, w.shape) && moment.dtype === w.dtype &&
+    moment.backend === w.backend;
 }
 
 function zerosLike(x: Tensor): Tensor {

@@ -1,7 +1,7 @@
 // How contributions to one gradient become one, and that what was not asked for is not computed:
 // by counting the kernels that run.
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import {
   add,
   avgPool,
@@ -14,6 +14,7 @@ import {
   relu,
   softmaxCE,
   sum,
+  tanh,
   Tape,
   type Tensor,
   tensor,
@@ -155,4 +156,19 @@ Deno.test("demand: the forward is not run again", () => {
     "broadcastTo",
     "fill",
   ]);
+});
+
+Deno.test("demand: the temporaries of a rule are freed with it, gradients once passed on", () => {
+  const backend = countingBackend();
+  using tape = new Tape();
+  const x = tape.watch(tensor(new Float32Array(100), { backend }));
+  let y: Tensor = x;
+  for (let i = 0; i < 50; i++) y = tanh(add(y, y));
+  y = sum(y);
+  const before = backend.liveBytes;
+  backend.clear();
+  tape.gradient(y, x);
+  const tensors = (backend.peakBytes - before) / x.bytes;
+  assert(tensors < 7, `${tensors} tensors at once, for 101 ops`);
+  assertEquals(backend.liveBytes - before, x.bytes);
 });

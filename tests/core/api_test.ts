@@ -116,6 +116,7 @@ interface Surface {
   ): void;
   useBackend(backend: Backend): Backend;
   referenceBackend(): Backend;
+  wasmBackend(options?: { threads?: number }): Backend;
   sgd(options: { learningRate: number; momentum?: number; nesterov?: boolean }): Optimizer;
   adam(
     options: { learningRate: number; beta1?: number; beta2?: number; epsilon?: number },
@@ -172,6 +173,7 @@ const FUNCTIONS: Record<keyof Surface, true> = {
   checkGrad: true,
   useBackend: true,
   referenceBackend: true,
+  wasmBackend: true,
   sgd: true,
   adam: true,
   rmsprop: true,

@@ -27,7 +27,7 @@ Deno.test("grad: of a function of a tensor", () => {
 });
 
 Deno.test("grad: of a function of nested objects and lists, in the same structure", () => {
-  const f = ({ layers, scale }: { layers: [Tensor, { w: Tensor }]; scale: Tensor | null }) =>
+  const f = ({ layers }: { layers: [Tensor, { w: Tensor }]; scale: Tensor | null }) =>
     sum(mul(layers[0], layers[1].w));
   const dp = grad(f)({ layers: [tensor([1, 2]), { w: tensor([3, 4]) }], scale: null });
   assertEquals([dp.layers[0].toArray(), dp.layers[1].w.toArray()], [[3, 4], [1, 2]]);

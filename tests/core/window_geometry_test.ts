@@ -170,8 +170,8 @@ Deno.test('window: "same" covers every pixel of a filter no smaller than the str
   }));
 });
 
-const conv2d = (x: number[], w: number[], options: Conv2dWindow = {}, bias?: number[]) => () =>
-  conv2dGeometry(x, w, bias, options);
+const conv2d = (x: number[], w: number[], options?: Conv2dWindow, bias?: number[]) => () =>
+  conv2dGeometry(x, w, bias, options ?? {});
 const maxPool = (x: number[], options: unknown) => () =>
   pool2dGeometry("apply maxPool", x, options as Pool2dWindow, false);
 

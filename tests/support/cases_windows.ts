@@ -36,6 +36,7 @@ const conv2dAlone = convSizes.chain(({ x, w, options }) =>
 );
 
 const conv2dGradX: OpCase = {
+  padsWithZeros: true,
   samples: convSizes.chain((sizes) =>
     fc.record({ dy: quarters(convShape(sizes.x, sizes.w, sizes.options)), w: quarters(sizes.w) })
       .map((variables) =>
@@ -51,6 +52,7 @@ const conv2dGradX: OpCase = {
 };
 
 const conv2dGradW: OpCase = {
+  padsWithZeros: true,
   samples: convSizes.chain((sizes) =>
     fc.record({ dy: quarters(convShape(sizes.x, sizes.w, sizes.options)), x: quarters(sizes.x) })
       .map((variables) =>
@@ -157,7 +159,7 @@ function poolGeometry({ x, options }: PoolSizes, countPadding = false) {
 export const windowCases = {
   avgPool: avgPoolCase,
   avgPoolGrad,
-  conv2d: { samples: fc.oneof(conv2dWithBias, conv2dAlone) },
+  conv2d: { samples: fc.oneof(conv2dWithBias, conv2dAlone), padsWithZeros: true },
   conv2dGradW,
   conv2dGradX,
   maxPool: maxPoolCase,

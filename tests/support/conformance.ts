@@ -12,6 +12,7 @@ import { arrayChecks } from "./conformance_arrays.ts";
 import { type Check, FLOATS } from "./conformance_check.ts";
 import { edgeChecks } from "./conformance_edges.ts";
 import { matrixChecks } from "./conformance_matrix.ts";
+import { nanChecks } from "./conformance_nan.ts";
 import { optimizerChecks } from "./conformance_optimizers.ts";
 import { realDataChecks } from "./conformance_real_data.ts";
 import { windowChecks } from "./conformance_windows.ts";
@@ -51,6 +52,7 @@ function allowed(sample: Sample): number {
 /** Every check by its name. */
 export const conformanceChecks = {
   ...opChecks,
+  ...nanChecks,
   ...arrayChecks,
   ...matrixChecks,
   ...windowChecks,
@@ -69,13 +71,15 @@ export const CHECK_NAMES = Object.keys(conformanceChecks) as readonly CheckName[
 export interface ConformanceOptions {
   /** Checks that are left out, each with the reason. */
   readonly skips?: Readonly<Partial<Record<CheckName, string>>>;
+  /** Random samples of each op, for checks that take some. */
+  readonly runs?: number;
 }
 
 /** The tests of a backend; hand each to `Deno.test`. A fresh backend is made for every test. */
 export function conformance(
   backendName: string,
   makeBackend: () => Backend | Promise<Backend>,
-  { skips = {} }: ConformanceOptions = {},
+  { skips = {}, runs }: ConformanceOptions = {},
 ): Deno.TestDefinition[] {
   return CHECK_NAMES.map((check) => {
     const reason = skips[check];
@@ -85,7 +89,7 @@ export function conformance(
       ignore: reason !== undefined,
       async fn() {
         using backend = await makeBackend();
-        conformanceChecks[check](backend, {});
+        conformanceChecks[check](backend, runs === undefined ? {} : { runs });
       },
     };
   });

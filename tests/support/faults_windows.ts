@@ -196,6 +196,18 @@ export const convFaults: readonly KernelFault[] = [
     foundBy: [REAL_CONV],
   },
   {
+    fault: "conv2d adds what is left of a vector to the channel beside it, times 0",
+    plant: (k) => ({
+      conv2d: (x, w, bias, g) => {
+        const y = k.conv2d(x, w, bias, g);
+        const all = k.read(y);
+        return mapElements(k, y, (value, i) => value + 0 * (all[i + 1] ?? 0));
+      },
+    }),
+    ops: ["conv2d"],
+    foundBy: ["NaN stays in its row, channel, filter and image"],
+  },
+  {
     fault: "conv2d loses the last column of odd results",
     plant: (k) => ({
       conv2d: (x, w, bias, g) =>

@@ -11,4 +11,9 @@ export interface OpCase {
    * selected: it does not spread to what is gathered from there, or scattered to there.
    */
   readonly selector?: string;
+  /**
+   * Padding may be multiplied as zeros, or passed over: NaN times 0 is NaN. So NaN in anything but
+   * x may also reach what only padding would have met.
+   */
+  readonly padsWithZeros?: boolean;
 }

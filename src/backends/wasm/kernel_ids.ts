@@ -15,3 +15,7 @@ export const ADD_PARTS = 13;
 export const CONV = 20;
 export const CONV_GRAD_W = 21;
 export const CONV_SCATTER = 22;
+export const WINOGRAD = 23;
+export const WINOGRAD_FILTERS = 24;
+export const WINOGRAD_GRAD_W = 25;
+export const WINOGRAD_FINISH = 26;

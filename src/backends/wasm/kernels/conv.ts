@@ -10,7 +10,7 @@ import { multiplyTile, multiplyTransposedTile, TILE_COLUMNS, TILE_ROWS } from ".
  * Copies the rows of an image that a band needs: `lines` padded rows from padded row `top` on, of
  * `width` pixels, zeros where the image is not. Pixels of the image are `spread` apart.
  */
-function copyPadded(
+export function copyPadded(
   image: usize,
   height: i32,
   width: i32,

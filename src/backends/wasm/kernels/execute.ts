@@ -7,9 +7,14 @@ import {
   MULTIPLY,
   MULTIPLY_TRANSPOSED,
   PACK_COLUMNS,
+  WINOGRAD,
+  WINOGRAD_FILTERS,
+  WINOGRAD_FINISH,
+  WINOGRAD_GRAD_W,
 } from "../kernel_ids";
 import { addParts, conv, convGradW } from "./conv";
 import { convScatter } from "./conv_scatter";
+import { winograd, winogradFilters, winogradFinish, winogradGradW } from "./winograd";
 import { multiply, multiplyTransposed, packColumns } from "./multiply";
 
 /** Runs a chunk of a kernel with the arguments of the job. */
@@ -32,6 +37,18 @@ export function execute(kernel: i32, chunk: i32, scratch: usize): void {
       break;
     case CONV_GRAD_W:
       convGradW(chunk, scratch);
+      break;
+    case WINOGRAD:
+      winograd(chunk, scratch);
+      break;
+    case WINOGRAD_FILTERS:
+      winogradFilters(chunk);
+      break;
+    case WINOGRAD_GRAD_W:
+      winogradGradW(chunk, scratch);
+      break;
+    case WINOGRAD_FINISH:
+      winogradFinish(chunk);
       break;
     case CONV_SCATTER:
       convScatter(chunk, scratch);

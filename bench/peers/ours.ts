@@ -1,0 +1,26 @@
+/**
+ * This library as a peer; the variant names the backend.
+ *
+ * @module
+ */
+import { type Backend, referenceBackend, wasmBackend } from "@tapegrad/tapegrad";
+import { readArrays } from "../models/arrays.ts";
+import { firstImage } from "../models/losses.ts";
+import { infer, makeTraining, trainStep } from "../models/tapegrad.ts";
+import { type Job, type Peer, servePeer } from "./protocol.ts";
+
+function backendOf({ variant, threads }: Job): Backend {
+  return variant === "reference" ? referenceBackend() : wasmBackend({ threads });
+}
+
+async function setUp(job: Job): Promise<Peer> {
+  const arrays = await readArrays(job.inputs);
+  const backend = backendOf(job);
+  const training = makeTraining(job.model, arrays, backend);
+  const version = `this library, ${backend.name} backend`;
+  if (job.mode === "train") return { version, step: () => trainStep(training) };
+  const image = firstImage(arrays);
+  return { version, step: () => infer(training, image) };
+}
+
+await servePeer(setUp);
