@@ -31,11 +31,7 @@ import "./src/default_backend.ts";
 export * from "./ops/mod.ts";
 export type * from "./src/backends/kernels.ts";
 export { referenceBackend } from "./src/backends/reference/mod.ts";
-export {
-  wasmBackend,
-  type WasmBackend,
-  type WasmBackendOptions,
-} from "./src/backends/wasm/mod.ts";
+export { type WasmBackend, wasmBackend, type WasmBackendOptions } from "./src/backends/wasm/mod.ts";
 export { Arena } from "./src/core/arena.ts";
 export { useBackend } from "./src/core/backend.ts";
 export { checkGrad, type CheckGradOptions, GradientError } from "./src/core/check_grad.ts";
@@ -68,9 +64,10 @@ export {
   type Saved,
   stopGradient,
 } from "./src/core/op.ts";
+export type { Profiler, ProfileRow } from "./src/core/profile.ts";
 export { Random } from "./src/core/random.ts";
 export type { Recording, SavedTensor, Slot, TapeEntry } from "./src/core/recording.ts";
 export type { Shape } from "./src/core/shape.ts";
-export { type GradientOptions, Tape } from "./src/core/tape.ts";
+export { type GradientOptions, Tape, type TapeOptions } from "./src/core/tape.ts";
 export { type NestedArray, Tensor } from "./src/core/tensor.ts";
 export * from "./src/optim/mod.ts";

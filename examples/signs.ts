@@ -22,6 +22,7 @@ import {
   softmaxCE,
   Tape,
   type Tensor,
+  useBackend,
   zeros,
 } from "@tapegrad/tapegrad";
 import { glorotUniform } from "@tapegrad/tapegrad/nn";
@@ -36,7 +37,7 @@ import {
 import { batches } from "./signs/batches.ts";
 import { type Labelled, loadData, type SignsData } from "./signs/data.ts";
 import { makeFolder } from "./signs/files.ts";
-import { HELP, type Options, parseOptions } from "./signs/options.ts";
+import { BACKENDS, HELP, type Options, parseOptions } from "./signs/options.ts";
 import { writeResults } from "./signs/output.ts";
 import { terminal } from "./signs/terminal.ts";
 import { UsageError } from "./signs/usage_error.ts";
@@ -132,6 +133,7 @@ function describe({ train, test, classes, source }: SignsData): string {
 
 async function main(options: Options): Promise<void> {
   if (options.out !== undefined) await makeFolder(options.out); // fails before, not after training
+  useBackend(BACKENDS[options.backend]());
   const data = await loadData(options.data, options.seed);
   console.log(describe(data));
 

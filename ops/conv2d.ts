@@ -14,6 +14,7 @@ import {
   type Conv2dWindow,
 } from "../src/core/geometry/mod.ts";
 import { apply, defineOp, type Op } from "../src/core/op.ts";
+import { sizeOf } from "../src/core/shape.ts";
 import type { Tensor } from "../src/core/tensor.ts";
 import { sum } from "./sum.ts";
 
@@ -69,6 +70,7 @@ export const conv2dOp: Op<readonly ["x", "w", "bias?"], "x" | "w", Conv2dGeometr
     w: () => apply(conv2dGradWOp, { dy, x }, g),
     bias: () => sum(dy, { axis: [0, 1, 2] }),
   }),
+  flops,
 });
 
 /** The gradient of conv2d with respect to x. */
@@ -81,6 +83,7 @@ export const conv2dGradXOp: Op<readonly ["dy", "w"], "dy" | "w", Conv2dGeometry>
     dy: () => apply(conv2dOp, { x: ddx, w }, g),
     w: () => apply(conv2dGradWOp, { dy, x: ddx }, g),
   }),
+  flops,
 });
 
 /** The gradient of conv2d with respect to w. */
@@ -93,4 +96,11 @@ export const conv2dGradWOp: Op<readonly ["dy", "x"], "dy" | "x", Conv2dGeometry>
     dy: () => apply(conv2dOp, { x, w: ddw }, g),
     x: () => apply(conv2dGradXOp, { dy, w: ddw }, g),
   }),
+  flops,
 });
+
+/** A multiplication and an addition per output element and tap; the same for all three. */
+function flops({ yShape, wShape }: Conv2dGeometry): number {
+  const [height, width, perGroup] = wShape;
+  return 2 * sizeOf(yShape) * height * width * perGroup;
+}

@@ -59,4 +59,5 @@ export const denseOp: Op<readonly ["x", "w", "bias?"], "x" | "w", MatmulGeometry
     w: () => matmul(x, dy, { transposeA: true }),
     bias: () => sum(dy, { axis: 0 }),
   }),
+  flops: ({ rows, inner, columns }) => 2 * rows * inner * columns,
 });

@@ -59,4 +59,5 @@ export const matmulOp: Op<readonly ["a", "b"], "a" | "b", MatmulGeometry> = defi
         ? matmul(dy, a, { transposeA: true, transposeB: transposeA })
         : matmul(a, dy, { transposeA: !transposeA }),
   }),
+  flops: ({ rows, inner, columns }) => 2 * rows * inner * columns,
 });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { referenceBackend, wasmBackend } from "@tapegrad/tapegrad";
 import { parseArgs } from "node:util";
 import { UsageError } from "./usage_error.ts";
 
@@ -14,7 +15,7 @@ export interface Options {
   readonly batch: number;
   readonly learningRate: number;
   readonly seed: number;
-  readonly backend: string;
+  readonly backend: keyof typeof BACKENDS;
   /** A folder for weights, history and pictures; nothing is written where there is none. */
   readonly out: string | undefined;
 }
@@ -31,7 +32,7 @@ Usage: deno run [-R] [-W] examples/signs.ts [options]
   --batch N         images in a step (default 64)
   --lr NUMBER       learning rate of Adam (default 0.009)
   --seed N          seed of weights, order and drawn images (default 0)
-  --backend NAME    reference (the default)
+  --backend NAME    wasm (the default: SIMD and threads) or reference (plain loops)
   --out DIR         write weights, history, graph and a sheet of the test images
                     with predictions to a folder (needs -W)
   --help            print this
@@ -40,7 +41,7 @@ Without options it draws its own images and needs no permission.
 `;
 
 /** The backends that can be asked for. */
-export const BACKENDS = ["reference"] as const;
+export const BACKENDS = { wasm: wasmBackend, reference: referenceBackend };
 
 const FLAGS = {
   data: { type: "string" },
@@ -48,7 +49,7 @@ const FLAGS = {
   batch: { type: "string", default: "64" },
   lr: { type: "string", default: "0.009" },
   seed: { type: "string", default: "0" },
-  backend: { type: "string", default: "reference" },
+  backend: { type: "string", default: "wasm" },
   out: { type: "string" },
   help: { type: "boolean", default: false },
 } as const;
@@ -57,18 +58,13 @@ const FLAGS = {
 export function parseOptions(args: readonly string[]): Options | undefined {
   const flags = parseFlags(args);
   if (flags.help) return undefined;
-  if (!(BACKENDS as readonly string[]).includes(flags.backend)) {
-    throw new UsageError(
-      `Cannot use --backend: it must be one of ${BACKENDS.join(", ")}: got ${flags.backend}`,
-    );
-  }
   return {
     data: flags.data,
     epochs: integer("epochs", flags.epochs, 1),
     batch: integer("batch", flags.batch, 1),
     learningRate: positive("lr", flags.lr),
     seed: integer("seed", flags.seed, 0),
-    backend: flags.backend,
+    backend: backendName(flags.backend),
     out: flags.out,
   };
 }
@@ -80,6 +76,12 @@ function parseFlags(args: readonly string[]) {
     const [reason] = (error as Error).message.split(/\.\s/);
     throw new UsageError(`Cannot read the command line: ${reason}; --help lists the options`);
   }
+}
+
+function backendName(name: string): keyof typeof BACKENDS {
+  if (Object.hasOwn(BACKENDS, name)) return name as keyof typeof BACKENDS;
+  const names = Object.keys(BACKENDS).join(", ");
+  throw new UsageError(`Cannot use --backend: it must be one of ${names}: got ${name}`);
 }
 
 function integer(name: string, text: string, low: number): number {

@@ -69,32 +69,40 @@ function blurLines(
 
 /** Mixes the colour of every 2 x 2 block, and leaves its brightness: JPEG's chroma subsampling. */
 function smearColour(pixels: Float32Array, side: number, strength: number): void {
-  const line = 3 * side;
   for (let row = 0; row < side; row += 2) {
     for (let column = 0; column < side; column += 2) {
       const first = 3 * (row * side + column);
-      const corners = [first, first + 3, first + line, first + line + 3];
-      for (let c = 0; c < 3; c += 2) {
-        let mean = 0;
-        for (const at of corners) mean += 0.25 * (pixels[at + c] - pixels[at + 1]);
-        for (const at of corners) {
-          const own = pixels[at + c] - pixels[at + 1];
-          pixels[at + c] += strength * (mean - own);
-        }
-      }
+      smearBlock(pixels, first, 3 * side, 0, strength);
+      smearBlock(pixels, first, 3 * side, 2, strength);
     }
+  }
+}
+
+/** Green stands for brightness; red and blue less green, here channel `c`, for colour. */
+function smearBlock(
+  pixels: Float32Array,
+  first: number,
+  line: number,
+  c: number,
+  strength: number,
+): void {
+  let mean = 0;
+  for (let at = first; at <= first + line; at += line) {
+    mean += 0.25 * (pixels[at + c] - pixels[at + 1] + pixels[at + 3 + c] - pixels[at + 4]);
+  }
+  for (let at = first; at <= first + line; at += line) {
+    pixels[at + c] += strength * (mean - pixels[at + c] + pixels[at + 1]);
+    pixels[at + 3 + c] += strength * (mean - pixels[at + 3 + c] + pixels[at + 4]);
   }
 }
 
 /** To bytes, with noise: the sum of three uniform values stands for a Gaussian one. */
 function quantize(pixels: Float32Array, noise: number, random: UniformSource): Uint8Array {
-  const bytes = new Uint8Array(pixels.length);
+  const bytes = new Uint8ClampedArray(pixels.length);
   for (let i = 0; i < bytes.length; i++) {
-    const bits = Math.floor(random.uniform() * 2 ** 24);
+    const bits = (random.uniform() * 2 ** 24) | 0;
     const sum = (bits & 255) + ((bits >> 8) & 255) + (bits >> 16);
-    const grain = (sum - 382.5) / 128;
-    const value = Math.floor(255 * (pixels[i] + noise * grain) + 0.5);
-    bytes[i] = Math.min(255, Math.max(0, value));
+    bytes[i] = 255 * (pixels[i] + noise * (sum - 382.5) / 128);
   }
-  return bytes;
+  return new Uint8Array(bytes.buffer);
 }

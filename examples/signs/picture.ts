@@ -5,10 +5,10 @@
  */
 
 import { drawWall, drawWallShadow } from "./background.ts";
-import { NOTHING } from "./cone.ts";
+import type { Placement } from "./cone.ts";
 import { develop } from "./photo.ts";
 import type { UniformSource } from "./random.ts";
-import { type Placement, Relief } from "./relief.ts";
+import { Relief } from "./relief.ts";
 import type { Scene } from "./scene.ts";
 import { Shader } from "./shading.ts";
 import { type Body, buildBody } from "./skeleton.ts";
@@ -19,7 +19,7 @@ export const SIDE = 64;
 const OVERSAMPLING = 2;
 /** Pixels kept free between the hand and the picture's edge. */
 const MARGIN = 2.5;
-/** Up to this difference in height, in centimetres, the samples of a pixel are lit as one. */
+/** Up to this step in height, in centimetres, the samples of a pixel are lit as one. */
 const SMOOTH = 0.4;
 
 /** The room that drawing a picture needs; it can be used again for the next one. */
@@ -66,30 +66,34 @@ function drawSkin(pixels: Float32Array, relief: Relief, shader: Shader): void {
   for (let row = 0; row < SIDE; row++) {
     for (let column = 0; column < SIDE; column++) {
       const at = 3 * (row * SIDE + column);
-      if (isSmooth(relief, column, row)) {
+      const view = viewOf(relief, OVERSAMPLING * (row * relief.side + column));
+      if (view === "skin") {
         shader.shade(OVERSAMPLING * column, OVERSAMPLING * row, OVERSAMPLING);
         pixels.set(shader.colour, at);
-      } else {
+      } else if (view === "edge") {
         drawEdge(pixels, at, relief, shader, column, row);
       }
     }
   }
 }
 
-/** Whether the samples of a pixel are one stretch of skin, which can be lit as a whole. */
-function isSmooth(relief: Relief, column: number, row: number): boolean {
-  let lowest = Infinity;
-  let highest = -Infinity;
-  for (let y = row * OVERSAMPLING; y < (row + 1) * OVERSAMPLING; y++) {
-    for (let x = column * OVERSAMPLING; x < (column + 1) * OVERSAMPLING; x++) {
-      const height = relief.height[y * relief.side + x];
-      lowest = Math.min(lowest, height);
-      highest = Math.max(highest, height);
+/** What the samples of a pixel show: one stretch of skin, which can be lit as a whole, or not. */
+function viewOf(relief: Relief, first: number): "wall" | "skin" | "edge" {
+  const { side, owner, height } = relief;
+  let covered = 0;
+  let even = true;
+  for (let line = first; line < first + OVERSAMPLING * side; line += side) {
+    for (let sample = line; sample < line + OVERSAMPLING; sample++) {
+      if (owner[sample] > 0) covered++;
+      const step = height[sample] - height[first];
+      if (step > SMOOTH || step < -SMOOTH) even = false;
     }
   }
-  return lowest > NOTHING && highest - lowest < SMOOTH;
+  if (covered === 0) return "wall";
+  return even ? "skin" : "edge";
 }
 
+/** Lights every sample of a pixel on its own. */
 function drawEdge(
   pixels: Float32Array,
   at: number,
@@ -99,12 +103,16 @@ function drawEdge(
   row: number,
 ): void {
   const share = 1 / (OVERSAMPLING * OVERSAMPLING);
-  const wall = [pixels[at], pixels[at + 1], pixels[at + 2]];
+  const red = pixels[at];
+  const green = pixels[at + 1];
+  const blue = pixels[at + 2];
   for (let y = row * OVERSAMPLING; y < (row + 1) * OVERSAMPLING; y++) {
     for (let x = column * OVERSAMPLING; x < (column + 1) * OVERSAMPLING; x++) {
       if (relief.owner[y * relief.side + x] === 0) continue;
       shader.shade(x, y, 1);
-      for (let c = 0; c < 3; c++) pixels[at + c] += share * (shader.colour[c] - wall[c]);
+      pixels[at] += share * (shader.colour[0] - red);
+      pixels[at + 1] += share * (shader.colour[1] - green);
+      pixels[at + 2] += share * (shader.colour[2] - blue);
     }
   }
 }

@@ -55,10 +55,10 @@ export interface HandPose {
 /** The natural ways to show 0-5: initials of the raised fingers, and how often each is drawn. */
 const WAYS: readonly (readonly (readonly [string, number])[])[] = [
   [["", 1]],
-  [["i", 0.7], ["t", 0.17], ["l", 0.13]],
-  [["im", 0.64], ["ti", 0.22], ["il", 0.07], ["tl", 0.07]],
-  [["imr", 0.46], ["tim", 0.44], ["mrl", 0.1]],
-  [["imrl", 0.9], ["timr", 0.1]],
+  [["i", 0.78], ["t", 0.16], ["l", 0.06]],
+  [["im", 0.7], ["ti", 0.2], ["il", 0.05], ["tl", 0.05]],
+  [["tim", 0.5], ["imr", 0.45], ["mrl", 0.05]],
+  [["imrl", 0.93], ["timr", 0.07]],
   [["timrl", 1]],
 ];
 
@@ -74,7 +74,7 @@ export function raisedCount(pose: HandPose): number {
 export function samplePose(random: UniformSource, count: number): HandPose {
   const way = pick(random, WAYS[count]);
   const raised = FINGERS.map((name) => way.includes(name[0]));
-  const spread = between(random, 6.5, 14);
+  const spread = between(random, 8, 14);
   const grip = random.uniform();
   const fingers = raised.slice(1).map((up, finger) =>
     up ? raisedFinger(random, finger, spread) : foldedFinger(random, finger, grip)
@@ -88,17 +88,20 @@ export function samplePose(random: UniformSource, count: number): HandPose {
 }
 
 function sampleView(random: UniformSource): Omit<HandPose, "thumb" | "fingers"> {
+  const backView = chance(random, 0.15);
+  // The palm of a right hand and the back of a left one have the thumb to the viewer's right.
+  const thumbRight = chance(random, 0.96);
   return {
     build: {
       length: around(random, 1, 0.09),
       thickness: around(random, 1, 0.14),
       palmWidth: around(random, 1, 0.07),
     },
-    backView: chance(random, 0.25),
-    mirrored: chance(random, 0.5),
-    yaw: around(random, 0, 24),
-    pitch: around(random, 0, 20),
-    roll: around(random, 0, 34),
+    backView,
+    mirrored: backView === thumbRight,
+    yaw: around(random, 0, 12),
+    pitch: around(random, 0, 10),
+    roll: around(random, 0, 12),
     wrist: [around(random, 0, 18), around(random, 0, 15)],
     sleeve: chance(random, 0.35) ? between(random, 2.5, 9) : null,
   };

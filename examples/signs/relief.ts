@@ -6,15 +6,8 @@
  * @module
  */
 
-import { type Bounds, boundsOf, ConeSurface, NOTHING } from "./cone.ts";
+import { drawCone, NOTHING, type Placement, windowOf } from "./cone.ts";
 import type { Body, Crease, RoundCone } from "./skeleton.ts";
-
-/** Where the hand is in the picture: samples for each centimetre, and the origin's sample. */
-export interface Placement {
-  scale: number;
-  x: number;
-  y: number;
-}
 
 /** The surface seen from +z, a value for each of the `side` x `side` samples. */
 export class Relief {
@@ -44,50 +37,42 @@ export class Relief {
     this.height.fill(NOTHING);
     this.owner.fill(0);
     this.ink.fill(1);
-    this.top = NOTHING;
-    body.cones.forEach((cone, index) => this.#drawCone(cone, index + 1, placement));
+    body.cones.forEach((cone, index) => drawCone(this, cone, index + 1, placement));
     for (const crease of body.creases) this.#drawCrease(crease, body.cones, placement);
-  }
-
-  #drawCone(cone: RoundCone, owner: number, placement: Placement): void {
-    const surface = new ConeSurface(cone);
-    const { blend } = cone;
-    this.top = Math.max(this.top, surface.top) + blend;
-    const window = windowOf(surface, placement, this.side);
-    for (let row = window.firstRow; row < window.endRow; row++) {
-      const y = (placement.y - row) / placement.scale;
-      for (let column = window.firstColumn; column < window.endColumn; column++) {
-        const at = row * this.side + column;
-        if (this.height[at] - surface.top >= blend) continue;
-        const x = (column - placement.x) / placement.scale;
-        if (surface.hit(x, y)) this.#merge(at, surface, blend, owner);
-      }
-    }
+    this.top = this.height.reduce((top, height) => Math.max(top, height), NOTHING);
   }
 
   /** The smooth maximum of what is at a sample and a new surface; normals mix in the same way. */
-  #merge(at: number, surface: ConeSurface, blend: number, owner: number): void {
-    const lead = surface.height - this.height[at];
+  merge(
+    at: number,
+    owner: number,
+    blend: number,
+    height: number,
+    normalX: number,
+    normalY: number,
+    normalZ: number,
+  ): void {
+    const lead = height - this.height[at];
     if (lead <= -blend) return;
     if (lead >= blend) {
-      this.height[at] = surface.height;
-      this.normalX[at] = surface.normalX;
-      this.normalY[at] = surface.normalY;
-      this.normalZ[at] = surface.normalZ;
+      this.height[at] = height;
+      this.normalX[at] = normalX;
+      this.normalY[at] = normalY;
+      this.normalZ[at] = normalZ;
       this.owner[at] = owner;
       return;
     }
     const share = 0.5 + 0.5 * lead / blend;
     this.height[at] += share * lead + blend * share * (1 - share);
-    this.normalX[at] += share * (surface.normalX - this.normalX[at]);
-    this.normalY[at] += share * (surface.normalY - this.normalY[at]);
-    this.normalZ[at] += share * (surface.normalZ - this.normalZ[at]);
+    this.normalX[at] += share * (normalX - this.normalX[at]);
+    this.normalY[at] += share * (normalY - this.normalY[at]);
+    this.normalZ[at] += share * (normalZ - this.normalZ[at]);
     if (share > 0.5) this.owner[at] = owner;
   }
 
   #drawCrease(crease: Crease, cones: RoundCone[], placement: Placement): void {
     const { part, width, depth, a, b } = crease;
-    const window = windowOf(boundsOf(a, width, b, width), placement, this.side);
+    const window = windowOf(a, width, b, width, placement, this.side);
     const dx = b[0] - a[0];
     const dy = b[1] - a[1];
     const lengthSquared = dx * dx + dy * dy + 1e-9;
@@ -105,15 +90,4 @@ export class Relief {
       }
     }
   }
-}
-
-/** The samples that a shape can cover: first, and one past the last. */
-function windowOf(bounds: Bounds, placement: Placement, side: number) {
-  const { scale, x, y } = placement;
-  return {
-    firstColumn: Math.max(0, Math.floor(x + scale * bounds.left)),
-    endColumn: Math.min(side, Math.ceil(x + scale * bounds.right) + 1),
-    firstRow: Math.max(0, Math.floor(y - scale * bounds.upper)),
-    endRow: Math.min(side, Math.ceil(y - scale * bounds.lower) + 1),
-  };
 }

@@ -1,16 +1,22 @@
 /**
- * What surrounds the hand: skin, light, wall and camera, drawn at random. Colours are linear red,
- * green and blue from 0 to 1 (a display value is the square root of a linear one).
+ * What surrounds the hand: skin, light, wall and camera, drawn at random.
  *
  * @module
  */
 
+import {
+  brightness,
+  type Colour,
+  difference,
+  fromDisplay,
+  greyOf,
+  jittered,
+  mixed,
+  vivid,
+} from "./colour.ts";
 import { type HandPose, samplePose } from "./pose.ts";
 import { around, between, chance, pick, type UniformSource } from "./random.ts";
 import { cosine, sine, type Vector } from "./vectors.ts";
-
-/** Linear red, green, blue. */
-export type Colour = readonly [red: number, green: number, blue: number];
 
 /** A colour, as flat in the light as it gets, and how much of the light it mirrors. */
 export interface Surface {
@@ -84,7 +90,7 @@ export interface Scene {
 }
 
 /** From the lightest to the darkest skin, as display values. */
-const TONES: readonly (readonly [number, number, number])[] = [
+const TONES: readonly Colour[] = [
   [241, 208, 190],
   [238, 203, 176],
   [234, 200, 168],
@@ -101,30 +107,28 @@ export function sampleScene(random: UniformSource, count: number): Scene {
   const pose = samplePose(random, count);
   const skin = sampleSkin(random, pose.backView);
   const light = sampleLight(random);
-  const camera = sampleCamera(random);
-  return { pose, skin, light, wall: sampleWall(random, skin), camera };
+  const wall = sampleWall(random, skin.flesh.colour);
+  return { pose, skin, light, wall, camera: sampleCamera(random, skin, light) };
 }
 
 function sampleSkin(random: UniformSource, backView: boolean): Skin {
   const depth = random.uniform();
   const back = jittered(random, toneAt(depth), 0.07);
   // Palms are lighter and pinker than the back of the hand, the more so the darker the skin.
-  const tone = backView ? back : mixed(back, [0.55, 0.3, 0.22], 0.1 + 0.4 * depth);
+  const tone = backView ? back : mixed(back, [0.55, 0.3, 0.22], 0.08 + 0.32 * depth);
   const polished = chance(random, 0.12);
   const nail = polished ? vivid(random) : mixed(back, [0.85, 0.55, 0.5], 0.45);
   return {
     flesh: { colour: tone, gloss: between(random, 0.02, 0.12) },
     nail: { colour: nail, gloss: 0.3 },
-    sleeve: { colour: mixed(vivid(random), [0.3, 0.3, 0.3], 0.4), gloss: 0 },
+    sleeve: { colour: mixed(vivid(random), greyOf(0.55), 0.4), gloss: 0 },
   };
 }
 
 function toneAt(depth: number): Colour {
   const position = depth * (TONES.length - 1);
   const index = Math.min(TONES.length - 2, Math.floor(position));
-  const linear = (tone: readonly number[]): Colour =>
-    [tone[0], tone[1], tone[2]].map((value) => (value / 255) ** 2) as unknown as Colour;
-  return mixed(linear(TONES[index]), linear(TONES[index + 1]), position - index);
+  return mixed(fromDisplay(TONES[index]), fromDisplay(TONES[index + 1]), position - index);
 }
 
 function sampleLight(random: UniformSource): Light {
@@ -141,23 +145,22 @@ function sampleLight(random: UniformSource): Light {
   };
 }
 
-function sampleWall(random: UniformSource, skin: Skin): Wall {
-  const kind = pick(random, [["plain", 0.5], ["textured", 0.28], ["room", 0.22]] as const);
-  const colour = apartFrom(random, skin.flesh.colour);
+function sampleWall(random: UniformSource, tone: Colour): Wall {
+  const kind = pick(random, [["plain", 0.6], ["textured", 0.26], ["room", 0.14]] as const);
   const patches = kind === "room" ? 2 + Math.floor(3 * random.uniform()) : 0;
   return {
-    colour,
+    colour: chance(random, 0.07) ? lighterThan(random, tone) : darkerThan(random, tone),
     slope: [around(random, 0, 0.5), around(random, 0, 0.4)],
     texture: kind === "textured" ? between(random, 0.12, 0.4) : between(random, 0, 0.07),
     grain: [between(random, 3, 16), between(random, 3, 16)],
-    patches: Array.from({ length: patches }, () => samplePatch(random, skin.flesh.colour)),
+    patches: Array.from({ length: patches }, () => samplePatch(random, tone)),
     distance: pick(random, [[between(random, 2.5, 7), 0.6], [30, 0.4]]),
   };
 }
 
 function samplePatch(random: UniformSource, tone: Colour): Patch {
   return {
-    colour: apartFrom(random, tone),
+    colour: darkerThan(random, tone),
     x: random.uniform(),
     y: random.uniform(),
     angle: around(random, chance(random, 0.5) ? 0 : 90, 25),
@@ -166,67 +169,45 @@ function samplePatch(random: UniformSource, tone: Colour): Patch {
   };
 }
 
+function darkerThan(random: UniformSource, tone: Colour): Colour {
+  return apartFrom(random, tone, 0.03, Math.max(0.06, brightness(tone) - 0.3));
+}
+
+function lighterThan(random: UniformSource, tone: Colour): Colour {
+  return apartFrom(random, tone, Math.min(0.92, brightness(tone) + 0.2), 1);
+}
+
 /** A muted colour that a person tells from the skin: from a few tries, the first apart enough. */
-function apartFrom(random: UniformSource, tone: Colour): Colour {
-  let best: Colour = [0, 0, 0];
-  let bestDistance = -1;
-  for (let attempt = 0; attempt < 6 && bestDistance < 0.2; attempt++) {
-    const grey = between(random, 0.12, 0.95);
-    const colour = mixed(
-      [grey * grey, grey * grey, grey * grey],
-      vivid(random),
-      0.3 * random.uniform(),
-    );
-    const distance = displayDistance(colour, tone);
-    if (distance > bestDistance) [best, bestDistance] = [colour, distance];
+function apartFrom(random: UniformSource, tone: Colour, low: number, high: number): Colour {
+  let best = greyOf(low);
+  let apart = 0;
+  for (let attempt = 0; attempt < 6 && apart < 0.2; attempt++) {
+    const grey = greyOf(between(random, low, high));
+    const colour = mixed(grey, vivid(random), 0.25 * random.uniform());
+    if (difference(colour, tone) <= apart) continue;
+    best = colour;
+    apart = difference(colour, tone);
   }
   return best;
 }
 
-function displayDistance(a: Colour, b: Colour): number {
-  const weights = [0.3, 0.5, 0.2];
-  let sum = 0;
-  for (let c = 0; c < 3; c++) sum += weights[c] * Math.abs(Math.sqrt(a[c]) - Math.sqrt(b[c]));
-  return sum;
-}
-
-function sampleCamera(random: UniformSource): Camera {
+function sampleCamera(random: UniformSource, skin: Skin, light: Light): Camera {
   const warmth = around(random, 0, 0.1);
   return {
-    scale: between(random, 2.3, 3.1),
+    scale: between(random, 2.4, 3.1),
     place: [random.uniform(), random.uniform()],
-    exposure: around(random, 1, 0.25),
+    exposure: exposureFor(skin, light) * around(random, 1, 0.12),
     contrast: between(random, 0, 0.5),
     whiteBalance: [1 + warmth, 1 + around(random, 0, 0.03), 1 - warmth],
     vignette: between(random, 0, 0.45),
-    blur: between(random, 0.05, 0.5),
+    blur: between(random, 0.05, 0.3),
     colourBlur: between(random, 0.3, 0.9),
-    noise: between(random, 0.004, 0.022),
+    noise: between(random, 0.004, 0.013),
   };
 }
 
-function vivid(random: UniformSource): Colour {
-  const hue = 6 * random.uniform();
-  const value = between(random, 0.05, 0.7);
-  const channel = (shift: number): number => {
-    const away = (hue + shift) % 6;
-    return value * Math.min(1, Math.max(0, Math.abs(away - 3) - 1));
-  };
-  return [channel(0), channel(4), channel(2)];
-}
-
-function jittered(random: UniformSource, colour: Colour, reach: number): Colour {
-  return [
-    colour[0] * around(random, 1, reach),
-    colour[1] * around(random, 1, reach),
-    colour[2] * around(random, 1, reach),
-  ];
-}
-
-function mixed(a: Colour, b: Colour, share: number): Colour {
-  return [
-    a[0] + share * (b[0] - a[0]),
-    a[1] + share * (b[1] - a[1]),
-    a[2] + share * (b[2] - a[2]),
-  ];
+/** What a camera chooses: dark scenes are brightened, bright ones darkened, both by half. */
+function exposureFor(skin: Skin, light: Light): number {
+  const seen = brightness(skin.flesh.colour) * Math.sqrt(light.ambient[1] + 0.8 * light.key[1]);
+  return Math.sqrt(0.72 / seen);
 }

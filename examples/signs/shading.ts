@@ -4,8 +4,9 @@
  * @module
  */
 
+import type { Colour } from "./colour.ts";
 import type { Relief } from "./relief.ts";
-import type { Colour, Light, Skin, Surface } from "./scene.ts";
+import type { Light, Skin, Surface } from "./scene.ts";
 import { Openness, Shadow } from "./shadow.ts";
 import type { RoundCone } from "./skeleton.ts";
 import { unit, type Vector } from "./vectors.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 import { abandonedArenas, type Hold } from "./memory.ts";
+import type { Profiler } from "./profile.ts";
 import { leavesOf } from "./structure.ts";
 import { internals, type Tensor, Track, UNRECORDED } from "./tensor.ts";
 import type { AnyOp } from "./op.ts";
@@ -37,12 +38,16 @@ export class Arena implements Disposable {
   /** Rises from arena to arena: among nested ones the outer has the lower. */
   readonly id: number = ++arenasMade;
 
+  /** Takes the times of ops, where that was asked for. */
+  readonly profiler: Profiler | null;
+
   readonly #owned = new Set<Hold>();
   readonly #followed: Tensor[] = [];
   #disposed = false;
 
   /** Starts an empty arena. */
-  constructor() {
+  constructor(profiler: Profiler | null = null) {
+    this.profiler = profiler;
     abandonedArenas.register(this, this.#owned, this);
   }
 

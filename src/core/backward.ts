@@ -56,7 +56,7 @@ export function runBackward<S>(
   const wanted = wantedSlots(tape, structure);
   const start = startSlot(tape, y);
   checkSeed(y, seed);
-  using scratch = new Scratch();
+  using scratch = new Scratch(tape.profiler);
   using adjoints = new Adjoints(tape, scratch);
   const first = seed ?? scratch.adopt(onesLike(y));
   adjoints.add(start, first);

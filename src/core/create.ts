@@ -253,7 +253,7 @@ export function linspace(
  *
  * @param labels integers from 0 to `classes - 1`, as a tensor or a list.
  * @param classes number of classes.
- * @param options dtype of the result (float32 by default) and backend (the labels' by default).
+ * @param options dtype of the result (float32 by default) and backend of labels given as a list.
  * @returns a tensor that no tape knows.
  * @throws {RangeError} if a label is outside, naming its position.
  */

@@ -33,7 +33,7 @@ export interface Op<Names extends readonly string[], Reads extends string, G> {
   readonly name: string;
   /** The inputs in order, optional ones with a `?`. */
   readonly inputs: Names;
-  /** What backward reads; the tape keeps nothing else alive. */
+  /** What backward reads; a tape holds on to nothing else that is freed elsewhere. */
   readonly reads: readonly Reads[];
   /** Computes the output with kernels. It must not keep or change the inputs. */
   forward(k: Kernels, inputs: Inputs<Names, NdArray>, g: G): NdArray;
@@ -42,6 +42,8 @@ export interface Op<Names extends readonly string[], Reads extends string, G> {
    * It is written with ops, so that gradients have gradients; only what is asked for is run.
    */
   backward(dy: Tensor, saved: Saved<Names, Reads>, g: G): Gradients<Names>;
+  /** Counts the floating-point operations of forward, for profiles; not needed. */
+  flops?(g: G): number;
 }
 
 /** What backward declared that it reads: inputs by name, and the output as `y`. */
@@ -61,6 +63,7 @@ export interface AnyOp {
     saved: Record<string, Tensor | undefined>,
     g: unknown,
   ): Record<string, (() => Tensor) | null>;
+  flops?(g: unknown): number;
 }
 
 /**
@@ -131,7 +134,8 @@ export function inputName(declared: string): string {
  * @param inputs its inputs by name.
  * @param attributes what forward and backward get as `g`; nothing for an op without options.
  * @returns the output.
- * @throws {TypeError} if an input is missing, disposed, or on another backend than the first.
+ * @throws {TypeError} if an input is missing, disposed, or on another backend than the first, or
+ * there is none at all.
  */
 export function apply<const Names extends readonly string[], Reads extends string, G>(
   op: Op<Names, Reads, G>,
@@ -155,8 +159,14 @@ function applyErased(
       i,
     ) => [inputName(declared), tensors[i] && internals.array(tensors[i])]),
   );
-  const result = op.forward(backend.kernels, arrays, g);
   const arenas = arenasOf(present);
+  const profiler = arenas.find((arena) => arena.profiler !== null)?.profiler;
+  const start = profiler ? performance.now() : 0;
+  const result = op.forward(backend.kernels, arrays, g);
+  if (profiler) {
+    const time = performance.now() - start;
+    profiler.add(op.name, time, op.flops?.(g) ?? 0, bytesMoved(present, result));
+  }
   const y = wrap(backend, result, present, arenas.at(-1));
   // Every arena that knows an input knows the output; tapes among them take note of the op.
   // They save y as all of them know it: in a gradient of a gradient it is no constant.
@@ -166,6 +176,11 @@ function applyErased(
   );
   for (const arena of arenas) arena.record(op, g, tensors, y);
   return y;
+}
+
+/** Bytes of inputs and output. */
+function bytesMoved(inputs: readonly Tensor[], output: NdArray): number {
+  return inputs.reduce((sum, { bytes }) => sum + bytes, output.storage.bytes);
 }
 
 function inputOf(
@@ -184,6 +199,9 @@ function inputOf(
 }
 
 function commonBackend(op: AnyOp, present: readonly Tensor[]): Backend {
+  if (present.length === 0) {
+    throw new TypeError(`Cannot apply ${op.name}: it must be given a tensor: got none`);
+  }
   const { backend } = present[0];
   const stranger = present.find((t) => t.backend !== backend);
   if (stranger !== undefined) {

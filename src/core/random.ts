@@ -135,8 +135,14 @@ export class Random {
    *
    * @param length how many.
    * @returns a new array.
+   * @throws {RangeError} if `length` is not an integer of at least 0.
    */
   permutation(length: number): Int32Array {
+    if (!Number.isInteger(length) || length < 0) {
+      throw new RangeError(
+        `Cannot draw a permutation: length must be an integer of at least 0: got ${length}`,
+      );
+    }
     const order = Int32Array.from({ length }, (_, i) => i);
     for (let i = length - 1; i > 0; i--) {
       const j = this.integer(i + 1);

@@ -30,46 +30,48 @@ export function mapStructure<S>(
   structure: S,
   f: (tensor: Tensor, path: string) => Tensor,
 ): S {
-  return mapNode(structure, "", f, (value, path) => {
-    throw new TypeError(
-      `Cannot ${action}: it takes tensors in nested objects and arrays: ` +
-        `${path === "" ? "it" : path} is ${describe(value)}`,
-    );
-  }) as S;
+  return mapNode(action, structure, "", f) as S;
 }
 
 /** The tensors in any value: looks into arrays and plain objects, passes over all else. */
 export function tensorsIn(value: unknown): Tensor[] {
   const found: Tensor[] = [];
-  const collect = (tensor: Tensor) => {
-    found.push(tensor);
-    return tensor;
+  const seen = new Set<unknown>();
+  const visit = (node: unknown) => {
+    if (node instanceof Tensor) found.push(node);
+    else if ((Array.isArray(node) || isPlainObject(node)) && !seen.has(node)) {
+      seen.add(node);
+      Object.values(node).forEach(visit);
+    }
   };
-  mapNode(value, "", collect, (other) => other);
+  visit(value);
   return found;
 }
 
 function mapNode(
+  action: string,
   node: unknown,
   path: string,
   f: (tensor: Tensor, path: string) => Tensor,
-  other: (value: unknown, path: string) => unknown,
 ): unknown {
   if (node instanceof Tensor) return f(node, path);
   if (node === undefined || node === null) return node;
   if (Array.isArray(node)) {
-    return node.map((child, i) => mapNode(child, `${path}[${i}]`, f, other));
+    return node.map((child, i) => mapNode(action, child, `${path}[${i}]`, f));
   }
   if (isPlainObject(node)) {
     const dot = path === "" ? "" : ".";
     return Object.fromEntries(
       Object.entries(node).map(([key, child]) => [
         key,
-        mapNode(child, `${path}${dot}${key}`, f, other),
+        mapNode(action, child, `${path}${dot}${key}`, f),
       ]),
     );
   }
-  return other(node, path);
+  throw new TypeError(
+    `Cannot ${action}: it takes tensors in nested objects and arrays: ` +
+      `${path === "" ? "it" : path} is ${describe(node)}`,
+  );
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

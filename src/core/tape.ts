@@ -9,10 +9,17 @@ import { isFloat } from "./dtype.ts";
 import { ShapeError } from "./errors.ts";
 import { toDot, toMermaid, toTable } from "./draw.ts";
 import { type AnyOp, inputName } from "./op.ts";
+import { formatProfile, Profiler } from "./profile.ts";
 import type { SavedTensor, Slot, TapeEntry } from "./recording.ts";
 import { formatShape } from "./shape.ts";
 import { leavesOf } from "./structure.ts";
 import { internals, type Tensor, UNRECORDED } from "./tensor.ts";
+
+/** How to make a tape. */
+export interface TapeOptions {
+  /** Take the time of every op, forward and backward; false by default. */
+  readonly profile?: boolean;
+}
 
 /** How to compute a gradient. */
 export interface GradientOptions {
@@ -46,6 +53,15 @@ export class Tape extends Arena {
   readonly #slots: Slot[] = [];
   readonly #constants = new WeakMap<Tensor, number>();
 
+  /**
+   * Starts an empty tape.
+   *
+   * @param options `profile`: whether to time ops, for `tape.profile()`; false by default.
+   */
+  constructor({ profile = false }: TapeOptions = {}) {
+    super(profile ? new Profiler() : null);
+  }
+
   /** Every application of an op so far, in order. */
   get entries(): readonly TapeEntry[] {
     return this.#entries;
@@ -62,6 +78,7 @@ export class Tape extends Arena {
    * @param structure a tensor, or nested objects and arrays of tensors, of a float dtype.
    * @returns the same structure of the same tensors.
    * @throws {ShapeError} if a tensor has an integer dtype: it has no gradient.
+   * @throws {TypeError} if a recorded op has used a tensor already, as a constant.
    */
   watch<S>(structure: S): S {
     this.checkLive("watch");
@@ -70,6 +87,12 @@ export class Tape extends Arena {
         throw new ShapeError(
           `Cannot watch: only float32 and float64 tensors have gradients: ` +
             `${path || "the tensor"} is ${tensor.dtype} ${formatShape(tensor.shape)}`,
+        );
+      }
+      if (this.#constants.has(tensor)) {
+        throw new TypeError(
+          `Cannot watch: a tensor must be watched before it is used: ${path || "the tensor"}, ` +
+            `${tensor.dtype} ${formatShape(tensor.shape)}, is a constant on this tape`,
         );
       }
       if (this.slotOf(tensor) === UNRECORDED) {
@@ -124,6 +147,34 @@ export class Tape extends Arena {
    */
   summary(): string {
     return toTable(this);
+  }
+
+  /**
+   * Where the time went, op by op, forward and backward: calls, milliseconds, share, and
+   * GFLOP/s (or GB/s of inputs and outputs where an op counts no operations).
+   *
+   * @example
+   * ```ts
+   * import { dense, ones, sum, Tape } from "@tapegrad/tapegrad";
+   * import { assertMatch } from "@std/assert";
+   *
+   * using tape = new Tape({ profile: true });
+   * const w = tape.watch(ones([64, 32]));
+   * tape.gradient(sum(dense(ones([8, 64]), w)), w);
+   * assertMatch(tape.profile(), /dense +1 +[0-9.]+ +[0-9.]+ % +[0-9.]+ GFLOP\/s/);
+   * ```
+   *
+   * @returns lines of text with aligned columns and a total, the slowest op first.
+   * @throws {TypeError} if the tape was not made with `{ profile: true }`.
+   */
+  profile(): string {
+    if (this.profiler === null) {
+      throw new TypeError(
+        "Cannot profile: the tape must have been made with new Tape({ profile: true }): " +
+          "it was not, no time was taken",
+      );
+    }
+    return formatProfile(this.profiler.rows);
   }
 
   /** Frees everything the tape owns. It can no longer be used; doing it twice does nothing. */

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Kernels, NdArray } from "../backends/kernels.ts";
+import { isFloat } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
 import { formatShape, sameShape } from "../core/shape.ts";
 import { type Leaf, leavesOf } from "../core/structure.ts";
@@ -99,6 +100,12 @@ function matching(action: string, { path, tensor }: Leaf, grad: Tensor | undefin
       `Cannot ${action}: a gradient must have the shape and dtype of its parameter: ` +
         `${path || "the parameter"} is ${tensor.dtype} ${formatShape(tensor.shape)}, its ` +
         `gradient ${grad.dtype} ${formatShape(grad.shape)}`,
+    );
+  }
+  if (!isFloat(tensor.dtype)) {
+    throw new ShapeError(
+      `Cannot ${action}: parameters must be float32 or float64: ` +
+        `${path || "the parameter"} is ${tensor.dtype} ${formatShape(tensor.shape)}`,
     );
   }
   if (tensor.backend !== grad.backend) {

@@ -211,6 +211,21 @@ Deno.test("op: inputs must be tensors, and all there", () => {
   );
 });
 
+Deno.test("op: there must be an input", () => {
+  const op = defineOp({
+    name: "nothing",
+    inputs: ["x?"],
+    reads: [],
+    forward: (k) => k.fill([], "float32", 1),
+    backward: () => ({ x: null }),
+  });
+  assertExactError(
+    () => apply(op, {}),
+    TypeError,
+    "Cannot apply nothing: it must be given a tensor: got none",
+  );
+});
+
 Deno.test("op: inputs must be on one backend", () => {
   const x = tensor([1, 2], { backend: countingBackend("first") });
   const offset = tensor(1, { backend: countingBackend("second") });

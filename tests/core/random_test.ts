@@ -192,6 +192,13 @@ Deno.test("random: a permutation has every integer once", () => {
     assertEquals([...order].sort((a, b) => a - b), Array.from({ length }, (_, i) => i));
   }));
   assertEquals([...new Random(0).permutation(0)], []);
+  for (const length of [-1, 2.5, NaN, Infinity]) {
+    assertExactError(
+      () => new Random(0).permutation(length),
+      RangeError,
+      `Cannot draw a permutation: length must be an integer of at least 0: got ${length}`,
+    );
+  }
 });
 
 Deno.test("random: all permutations are equally likely", () => {

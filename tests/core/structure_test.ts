@@ -59,4 +59,7 @@ Deno.test("structure: tensors are found among arguments of any kind", () => {
   const found = tensorsIn([a, 3, { x: b, options: { on: true, f: () => c } }, "text", null, [c]]);
   assertEquals(found.length, 3);
   [a, b, c].forEach((t, i) => assertStrictEquals(found[i], t));
+  const cyclic: Record<string, unknown> = { a };
+  cyclic.self = [cyclic];
+  assertEquals(tensorsIn(cyclic).length, 1);
 });

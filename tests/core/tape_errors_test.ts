@@ -35,6 +35,25 @@ Deno.test("tape: integers cannot be watched", () => {
   );
 });
 
+Deno.test("tape: what was used as a constant can no longer be watched", () => {
+  using tape = new Tape();
+  const [x, w] = [tape.watch(tensor([1, 2])), tensor([3, 4])];
+  mul(x, w); // from here on a gradient for w would lack what went through this
+  const rule = "Cannot watch: a tensor must be watched before it is used:";
+  assertExactError(
+    () => tape.watch(w),
+    TypeError,
+    `${rule} the tensor, float32 [2], is a constant on this tape`,
+  );
+  assertExactError(
+    () => tape.watch({ layers: [w] }),
+    TypeError,
+    `${rule} layers[0], float32 [2], is a constant on this tape`,
+  );
+  using other = new Tape();
+  assertEquals(other.gradient(sum(mul(other.watch(w), 2)), w).toArray(), [2, 2]);
+});
+
 Deno.test("tape: only tensors in nested objects and arrays can be watched and followed", () => {
   using tape = new Tape();
   const wrong: [structure: unknown, found: string][] = [

@@ -96,11 +96,12 @@ Deno.test("tape: a tensor that is in the structure twice gets its whole gradient
   assertEquals([a.toArray(), b.toArray()], [[4, 6], [4, 6]]);
 });
 
-Deno.test("tape: watching after the fact begins there", () => {
+Deno.test("tape: tensors can be watched one after the other, before they are used", () => {
   using tape = new Tape();
-  const [x, late] = [tape.watch(tensor(2)), tensor(3)];
-  tape.watch(late);
-  assertEquals(tape.gradient(mul(x, late), late).item(), 2);
+  const x = tape.watch(tensor(2));
+  const h = square(x);
+  const later = tape.watch(tensor(3));
+  assertEquals(tape.gradient(mul(h, later), later).item(), 4);
 });
 
 Deno.test("tape: the seed weighs the outputs", () => {

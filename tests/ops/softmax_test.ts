@@ -53,12 +53,15 @@ Deno.test("softmax: by hand, along the last axis", () => {
   assertEquals(softmax(zeros([2, 0])).shape, [2, 0]);
 });
 
-Deno.test("softmax: what is added to a whole row changes nothing", () => {
+Deno.test("softmax: what is added to a whole row changes no digit", () => {
   const row = [0.5, -1.25, 2];
-  const usual = softmax(tensor(row, { dtype: "float64" })).dataSync();
-  for (const shift of [-1e4, 1e4, 2 ** 40]) {
-    const shifted = softmax(tensor(row.map((v) => v + shift), { dtype: "float64" })).dataSync();
-    assertSame(shifted, usual, `shifted by ${shift}`);
+  const shifted = (by: number) => tensor([row.map((v) => v + by)], { dtype: "float64" });
+  const losses = (x: Tensor) => softmaxCE(x, int32([1]), { labelSmoothing: 0.5 });
+  for (const op of [softmax, logSoftmax, losses, grad(losses)]) {
+    const usual = op(shifted(0)).dataSync();
+    for (const by of [-1e4, 1e4, 2 ** 40]) {
+      assertSame(op(shifted(by)).dataSync(), usual, `shifted by ${by}`);
+    }
   }
 });
 

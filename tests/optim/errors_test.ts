@@ -103,6 +103,24 @@ Deno.test("optim: a gradient must have the shape and dtype of its parameter", ()
   );
 });
 
+Deno.test("optim: parameters must be floats", () => {
+  const w = tensor([1, 2], { dtype: "int32" });
+  const rule = "parameters must be float32 or float64:";
+  for (const make of [sgd, adam, rmsprop]) {
+    const optimizer = make({ learningRate: 1 });
+    assertExactError(
+      () => optimizer.step({ w }, { w }),
+      ShapeError,
+      `Cannot step optimizer: ${rule} w is int32 [2]`,
+    );
+    assertExactError(
+      () => optimizer.step(w, w),
+      ShapeError,
+      `Cannot step optimizer: ${rule} the parameter is int32 [2]`,
+    );
+  }
+});
+
 Deno.test("optim: a gradient must be on the backend of its parameter", () => {
   const rule = "a gradient must be on the backend of its parameter:";
   const params = { w: tensor([1], { backend: countingBackend("first") }) };

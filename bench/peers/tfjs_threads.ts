@@ -1,0 +1,1 @@
+export function allowThreads(_threads: number): void {}

@@ -1,0 +1,197 @@
+// The sign classifier as a user runs it: a process with its own permissions, its output and its
+// exit code; and on real photos where they are at hand.
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { readNpy } from "@tapegrad/tapegrad/data";
+import { ifPossible } from "../support/permissions.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+/** Real photos; not part of the project. */
+const PHOTOS = "../shared/data/signs";
+
+interface Outcome {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+async function signs(flags: readonly string[], args: readonly string[]): Promise<Outcome> {
+  const command = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", ...flags, "examples/signs.ts", ...args],
+    cwd: ROOT,
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+  });
+  const { code, stdout, stderr } = await command.output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+/** Whether the photos are there; unknown without permission to look. */
+function photosReason(): string | undefined {
+  try {
+    Deno.statSync(new URL(PHOTOS, ROOT));
+    return undefined;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return `no photos in ${PHOTOS}`;
+    return undefined; // no permission: said by the test's needs
+  }
+}
+
+const NEEDS = { run: true, read: true } as const;
+
+Deno.test(ifPossible({
+  name: "signs: trains on drawn hands without any permission",
+  needs: NEEDS,
+  async fn() {
+    const { code, stdout, stderr } = await signs([], ["--epochs", "2"]);
+    assertEquals({ code, stderr }, { code: 0, stderr: "" });
+    assertStringIncludes(stdout, "1080 images to train on, 120 to test, 64 × 64 × 3, 6 classes");
+    assertMatch(stdout, /epoch 1\/2 {2}loss \d\.\d{4} {2}accuracy 0\.\d{3} {2}[\d,]+ images\/s\n/);
+    assertMatch(stdout, /train accuracy 0\.\d{3}\ntest accuracy {2}0\.\d{3}\n/);
+    assertMatch(stdout, /true \\ predicted +0 +1 +2 +3 +4 +5 +recall\n/);
+    assert(!stdout.includes("\r"), "a pipe gets plain lines");
+  },
+}));
+
+Deno.test(ifPossible({
+  name: "signs: the same seed gives the same numbers",
+  needs: NEEDS,
+  async fn() {
+    const losses = async (seed: string) => {
+      const { stdout } = await signs([], ["--epochs", "1", "--batch", "270", "--seed", seed]);
+      return stdout.match(/loss \d\.\d{4}/)?.[0];
+    };
+    const [first, again, other] = [await losses("3"), await losses("3"), await losses("4")];
+    assertEquals(first, again);
+    assert(first !== other);
+  },
+}));
+
+Deno.test(ifPossible({
+  name: "signs: --help lists every option",
+  needs: NEEDS,
+  async fn() {
+    const { code, stdout } = await signs([], ["--help"]);
+    assertEquals(code, 0);
+    for (const flag of ["data", "epochs", "batch", "lr", "seed", "backend", "out", "help"]) {
+      assertStringIncludes(stdout, `  --${flag} `);
+    }
+  },
+}));
+
+/** What the user does wrong, and the one line that says so. */
+const MISTAKES: readonly [title: string, flags: string[], args: string[], message: string][] = [
+  [
+    "an option that does not exist",
+    [],
+    ["--epoch", "3"],
+    "Cannot read the command line: Unknown option '--epoch'; --help lists the options\n",
+  ],
+  [
+    "a number that is none",
+    [],
+    ["--epochs", "many"],
+    "Cannot use --epochs: it must be an integer of at least 1: got many\n",
+  ],
+  [
+    "a backend that does not exist",
+    [],
+    ["--backend", "abacus"],
+    "Cannot use --backend: it must be one of wasm, reference: got abacus\n",
+  ],
+  [
+    "data without permission to read",
+    [],
+    ["--data", "photos"],
+    "Cannot read photos/x_train.npy: permission is missing: run  " +
+    "deno run -R examples/signs.ts --data photos\n",
+  ],
+  [
+    "data that is not there",
+    ["-R"],
+    ["--data", "no/such/place"],
+    "Cannot load data: no/such/place must be a folder with x_train.npy y_train.npy x_test.npy " +
+    "y_test.npy or with train_signs.h5 test_signs.h5: neither x_train.npy nor train_signs.h5 " +
+    "is there\n",
+  ],
+  [
+    "results without permission to write",
+    [],
+    ["--out", "results"],
+    "Cannot write results: permission is missing: run  " +
+    "deno run -W examples/signs.ts --out results\n",
+  ],
+];
+
+for (const [title, flags, args, message] of MISTAKES) {
+  Deno.test(ifPossible({
+    name: `signs: ${title} is said in one line`,
+    needs: NEEDS,
+    async fn() {
+      const { code, stderr } = await signs(flags, args);
+      assertEquals({ code, stderr }, { code: 1, stderr: message });
+    },
+  }));
+}
+
+Deno.test(ifPossible({
+  name: "signs: wrong shapes and damaged files are said in one line",
+  needs: { ...NEEDS, write: true },
+  async fn() {
+    const folder = await Deno.makeTempDir();
+    try {
+      for (const name of ["x_train", "y_train", "x_test", "y_test"]) {
+        await Deno.writeFile(`${folder}/${name}.npy`, new TextEncoder().encode("no array"));
+      }
+      const { code, stderr } = await signs(["-R"], ["--data", folder]);
+      assertEquals(code, 1);
+      assertStringIncludes(stderr, `Cannot read ${folder}/x_train.npy: `);
+      assertEquals(stderr.trimEnd().split("\n").length, 1);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+}));
+
+Deno.test(ifPossible({
+  name: "signs: --out leaves weights, history, graph and pictures, and nothing half-written",
+  needs: { ...NEEDS, write: true },
+  async fn() {
+    const folder = await Deno.makeTempDir();
+    try {
+      const { code } = await signs(["-W"], ["--epochs", "1", "--out", folder]);
+      assertEquals(code, 0);
+      const files = Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
+      assertEquals(files, [
+        "conv1.npy",
+        "conv2.npy",
+        "dense.bias.npy",
+        "dense.w.npy",
+        "graph.mmd",
+        "report.json",
+        "test_images.png",
+      ]);
+      const w = readNpy(await Deno.readFile(`${folder}/conv1.npy`));
+      assertEquals(w.shape, [4, 4, 3, 8]);
+      const report = JSON.parse(await Deno.readTextFile(`${folder}/report.json`));
+      assertEquals(report.history.length, 1);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+}));
+
+for (const form of ["", "/x_train.npy", "/train_signs.h5"]) {
+  Deno.test(ifPossible({
+    name: `signs: learns real photos (${form || "a folder"})`,
+    needs: NEEDS,
+    skip: photosReason(),
+    async fn() {
+      const { code, stdout } = await signs(["-R"], ["--data", PHOTOS + form, "--epochs", "12"]);
+      assertEquals(code, 0);
+      const test = Number(stdout.match(/test accuracy +([\d.]+)/)?.[1]);
+      assert(test > 0.7, `test accuracy after 12 epochs is ${test}`);
+    },
+  }));
+}
