@@ -91,14 +91,14 @@ export async function loadTf(
   threads: number,
 ): Promise<{ readonly tf: Tf; readonly version: string }> {
   const tf = await load<Tf>("@tensorflow/tfjs", "tensor");
-  let note = "";
+  let note = () => "";
   if (backend === "wasm") note = await prepareWasm(tf, threads);
   if (!await tf.setBackend(backend)) throw new TypeError(`no backend ${backend} here`);
   await tf.ready();
-  return { tf, version: `TensorFlow.js ${tf.version["tfjs-core"]}, ${backend} backend${note}` };
+  return { tf, version: `TensorFlow.js ${tf.version["tfjs-core"]}, ${backend} backend${note()}` };
 }
 
-async function prepareWasm(tf: Tf, threads: number): Promise<string> {
+async function prepareWasm(tf: Tf, threads: number): Promise<() => string> {
   if (threads > 1) {
     const { allowThreads } = await import("./tfjs_threads.ts");
     allowThreads(threads);
@@ -109,5 +109,5 @@ async function prepareWasm(tf: Tf, threads: number): Promise<string> {
   tf.env().set("WASM_HAS_SIMD_SUPPORT", true);
   tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", threads > 1);
   if (threads > 1) wasm.setThreadsCount(threads);
-  return `, SIMD, ${threads} threads`;
+  return () => `, SIMD, threads: ${threads > 1 ? wasm.getThreadsCount() : 1}`;
 }

@@ -34,7 +34,8 @@ export function drawWall(
         blue += share * (patch.colour[2] - blue);
       }
       const slope = wall.slope[0] * (x - 0.5) + wall.slope[1] * (y - 0.5);
-      const lit = Math.max(0.1, 1 + slope + wall.texture * texture.at(x, y));
+      const grain = wall.texture === 0 ? 0 : wall.texture * texture.at(x, y);
+      const lit = Math.max(0.1, 1 + slope + grain);
       const at = 3 * (row * side + column);
       pixels[at] = red * lit * (light.ambient[0] + light.key[0] * light.direction[2]);
       pixels[at + 1] = green * lit * (light.ambient[1] + light.key[1] * light.direction[2]);

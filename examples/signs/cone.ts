@@ -51,10 +51,10 @@ export function drawCone(
   placement: Placement,
 ): void {
   const { a: [ax, ay, az], radiusA, b: [bx, by, bz], radiusB, blend } = cone;
-  const { scale, x: originX, y: originY } = placement;
   const { side, height } = relief;
   const window = windowOf(cone.a, radiusA, cone.b, radiusB, placement, side);
   const hidden = Math.max(az + radiusA, bz + radiusB) + blend;
+  const step = 1 / placement.scale;
 
   const dx = bx - ax;
   const dy = by - ay;
@@ -66,37 +66,38 @@ export function drawCone(
   const lengthSquared = dx * dx + dy * dy + dz * dz;
   const slant = lengthSquared - taper * taper;
   const k2 = slant - dz * dz;
+  const inverseK2 = 1 / k2;
+  const end = lengthSquared * squaredA;
 
   for (let row = window.firstRow; row < window.endRow; row++) {
-    const y = (originY - row) / scale;
+    const fromAY = (placement.y - row) * step - ay;
+    const fromBY = fromAY - dy;
+    const rowM1 = dy * fromAY - dz * az;
+    const rowM5 = fromAY * fromAY + az * az;
     for (let column = window.firstColumn; column < window.endColumn; column++) {
       const at = row * side + column;
       if (height[at] >= hidden) continue;
-      const x = (column - originX) / scale;
-      const fromAX = x - ax;
-      const fromAY = y - ay;
+      const fromAX = (column - placement.x) * step - ax;
       // The side, unless the cone is seen along its axis and one end hides it.
       if (k2 > 1e-6) {
-        const m1 = dx * fromAX + dy * fromAY - dz * az;
-        const m5 = fromAX * fromAX + fromAY * fromAY + az * az;
+        const m1 = dx * fromAX + rowM1;
+        const m5 = fromAX * fromAX + rowM5;
         const k1 = slant * az + (m1 - narrowing) * dz;
-        const k0 = slant * m5 - m1 * m1 + 2 * m1 * narrowing - lengthSquared * squaredA;
+        const k0 = slant * m5 - m1 * (m1 - 2 * narrowing) - end;
         const discriminant = k1 * k1 - k0 * k2;
         if (discriminant < 0) continue;
-        const t = -(Math.sqrt(discriminant) + k1) / k2;
+        const t = -(Math.sqrt(discriminant) + k1) * inverseK2;
         const share = m1 - narrowing - t * dz;
         if (share > 0 && share < slant) {
-          const nx = slant * fromAX - dx * share;
-          const ny = slant * fromAY - dy * share;
-          const nz = -slant * (az + t) - dz * share;
-          const shrink = 1 / Math.sqrt(nx * nx + ny * ny + nz * nz);
-          relief.merge(at, owner, blend, -t, nx * shrink, ny * shrink, nz * shrink);
+          const shrink = 1 / (slant * radiusA - taper * share);
+          const nx = (slant * fromAX - dx * share) * shrink;
+          const ny = (slant * fromAY - dy * share) * shrink;
+          relief.merge(at, owner, blend, -t, nx, ny, -(slant * (az + t) + dz * share) * shrink);
           continue;
         }
       }
       // The higher of the two round ends.
-      const fromBX = x - bx;
-      const fromBY = y - by;
+      const fromBX = fromAX - dx;
       const insideA = squaredA - fromAX * fromAX - fromAY * fromAY;
       const insideB = squaredB - fromBX * fromBX - fromBY * fromBY;
       const riseA = insideA > 0 ? Math.sqrt(insideA) : NOTHING;

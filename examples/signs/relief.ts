@@ -19,10 +19,13 @@ export class Relief {
   readonly owner: Uint8Array;
   /** What creases leave of the light: 1 where there is none. */
   readonly ink: Float32Array;
-  /** No sample is higher than this. */
+  /** The body ends below this. */
   top: number = NOTHING;
 
-  constructor(readonly side: number) {
+  readonly side: number;
+
+  constructor(side: number) {
+    this.side = side;
     const samples = side * side;
     this.height = new Float32Array(samples);
     this.normalX = new Float32Array(samples);
@@ -37,9 +40,9 @@ export class Relief {
     this.height.fill(NOTHING);
     this.owner.fill(0);
     this.ink.fill(1);
+    this.top = Math.max(...body.cones.map(topOf));
     body.cones.forEach((cone, index) => drawCone(this, cone, index + 1, placement));
     for (const crease of body.creases) this.#drawCrease(crease, body.cones, placement);
-    this.top = this.height.reduce((top, height) => Math.max(top, height), NOTHING);
   }
 
   /** The smooth maximum of what is at a sample and a new surface; normals mix in the same way. */
@@ -90,4 +93,8 @@ export class Relief {
       }
     }
   }
+}
+
+function topOf({ a, radiusA, b, radiusB, blend }: RoundCone): number {
+  return Math.max(a[2] + radiusA, b[2] + radiusB) + blend;
 }

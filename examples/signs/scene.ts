@@ -151,7 +151,7 @@ function sampleWall(random: UniformSource, tone: Colour): Wall {
   return {
     colour: chance(random, 0.07) ? lighterThan(random, tone) : darkerThan(random, tone),
     slope: [around(random, 0, 0.5), around(random, 0, 0.4)],
-    texture: kind === "textured" ? between(random, 0.12, 0.4) : between(random, 0, 0.07),
+    texture: kind === "textured" ? between(random, 0.1, 0.4) : 0,
     grain: [between(random, 3, 16), between(random, 3, 16)],
     patches: Array.from({ length: patches }, () => samplePatch(random, tone)),
     distance: pick(random, [[between(random, 2.5, 7), 0.6], [30, 0.4]]),

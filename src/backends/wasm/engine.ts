@@ -45,6 +45,16 @@ function moduleOf(simd: Simd): WebAssembly.Module {
   return module;
 }
 
+/** Makes workers that wait on a memory return. */
+function stopWorkers(ints: Int32Array): void {
+  Atomics.store(ints, STOP / 4, 1);
+  Atomics.add(ints, GENERATION / 4, 1);
+  Atomics.notify(ints, GENERATION / 4);
+}
+
+/** The safety net: ends the workers of engines that nobody closed. */
+const abandoned = new FinalizationRegistry<Int32Array>(stopWorkers);
+
 /** Kernels, memory and threads. */
 export class Engine {
   readonly allocator: Allocator;
@@ -67,6 +77,7 @@ export class Engine {
     const { exports } = new WebAssembly.Instance(module, { env: { memory: this.#memory } });
     this.#run = (exports as unknown as Exports).run;
     this.#threads = this.#startThreads(module, Math.min(threads, MOST_THREADS));
+    abandoned.register(this, this.#ints);
   }
 
   /** Number of threads that were started, the main thread among them. */
@@ -122,9 +133,7 @@ export class Engine {
 
   /** Ends the workers. */
   close(): void {
-    Atomics.store(this.#ints, STOP / 4, 1);
-    Atomics.add(this.#ints, GENERATION / 4, 1);
-    Atomics.notify(this.#ints, GENERATION / 4);
+    stopWorkers(this.#ints);
   }
 
   #startThreads(module: WebAssembly.Module, wanted: number): number {

@@ -14,7 +14,8 @@ import {
 } from "../kernel_ids";
 import { addParts, conv, convGradW } from "./conv";
 import { convScatter } from "./conv_scatter";
-import { winograd, winogradFilters, winogradFinish, winogradGradW } from "./winograd";
+import { winograd, winogradFilters } from "./winograd";
+import { winogradFinish, winogradGradW } from "./winograd_grad";
 import { multiply, multiplyTransposed, packColumns } from "./multiply";
 
 /** Runs a chunk of a kernel with the arguments of the job. */

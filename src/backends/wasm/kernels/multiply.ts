@@ -8,14 +8,14 @@
 // shuffles, which are cheaper. Eight sums, four vectors of A, two of B and one spread lane are the
 // fifteen registers that the compiler has.
 import { int, pointer } from "./params";
-import { fma, splat0, splat1, splat2, splat3, storeLanes } from "./simd";
+import { fma, loadLanes, splat0, splat1, splat2, splat3, storeLanes } from "./simd";
 
 /** Rows of a tile. */
 export const TILE_ROWS: i32 = 4;
 /** Columns of a tile. */
 export const TILE_COLUMNS: i32 = 8;
 
-/** Adds (or stores) the eight sums of a row to C, as far as there are columns. */
+/** Stores the eight sums of a row, as far as there are columns. */
 // @ts-ignore: decorator
 @inline
 function finishRow(c: usize, low: v128, high: v128, columns: i32): void {
@@ -26,17 +26,6 @@ function finishRow(c: usize, low: v128, high: v128, columns: i32): void {
   }
   storeLanes(c, low, columns);
   if (columns > 4) storeLanes(c + 16, high, columns - 4);
-}
-
-/** `v` added to what is stored, as far as there are columns. */
-// @ts-ignore: decorator
-@inline
-function loadLanes(c: usize, count: i32): v128 {
-  if (count >= 4) return v128.load(c);
-  let v = v128.load32_zero(c);
-  if (count > 1) v = v128.load_lane<f32>(c + 4, v, 1);
-  if (count > 2) v = v128.load_lane<f32>(c + 8, v, 2);
-  return v;
 }
 
 /**

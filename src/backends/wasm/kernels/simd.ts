@@ -43,3 +43,15 @@ export function storeLanes(at: usize, v: v128, count: i32): void {
   if (count > 1) store<f32>(at, f32x4.extract_lane(v, 1), 4);
   if (count > 2) store<f32>(at, f32x4.extract_lane(v, 2), 8);
 }
+
+/** The first `count` lanes, as far as there are any; zeros in the others. */
+// @ts-ignore: decorator
+@inline
+export function loadLanes(at: usize, count: i32): v128 {
+  if (count >= 4) return v128.load(at);
+  if (count <= 0) return f32x4.splat(0);
+  let v = v128.load32_zero(at);
+  if (count > 1) v = v128.load_lane<f32>(at + 4, v, 1);
+  if (count > 2) v = v128.load_lane<f32>(at + 8, v, 2);
+  return v;
+}
