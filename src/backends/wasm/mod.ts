@@ -7,9 +7,15 @@ import type { TypedArray } from "../../core/dtype.ts";
 import type { Backend, Kernels, NdArray } from "../kernels.ts";
 import { referenceKernels } from "../reference/kernels.ts";
 import { convKernels } from "./conv2d.ts";
+import { elementwiseKernels } from "./elementwise.ts";
 import { Engine, type Simd, supports } from "./engine.ts";
 import { WasmMemory } from "./memory.ts";
+import { optimizerKernels } from "./optimizer.ts";
+import { poolKernels } from "./pool2d.ts";
 import { matmulKernel } from "./products.ts";
+import { rearrangeKernels } from "./rearrange.ts";
+import { reduceKernels } from "./reduce.ts";
+import { softmaxKernels } from "./softmax.ts";
 
 /** Options of {@link wasmBackend}. */
 export interface WasmBackendOptions {
@@ -93,6 +99,12 @@ function wasmKernels(engine: Engine, memory: WasmMemory): Kernels {
   const matmul = matmulKernel(engine, memory);
   return {
     ...reference,
+    ...elementwiseKernels(engine, memory, reference),
+    ...rearrangeKernels(engine, memory, reference),
+    ...reduceKernels(engine, memory, reference),
+    ...poolKernels(engine, memory, reference),
+    ...softmaxKernels(engine, memory, reference),
+    ...optimizerKernels(engine, memory, reference),
     matmul: (a, b, bias, g) => (isFloat32(a) ? matmul : reference.matmul)(a, b, bias, g),
     conv2d: (x, w, bias, g) => (isFloat32(x) ? conv : reference).conv2d(x, w, bias, g),
     conv2dGradX: (dy, w, g) => (isFloat32(dy) ? conv : reference).conv2dGradX(dy, w, g),

@@ -1,4 +1,4 @@
-// From a kernel's number to the kernel.
+// From a kernel's number to the kernel: products and convolutions. Others: `execute_arrays.ts`.
 import {
   ADD_PARTS,
   CONV,
@@ -14,6 +14,7 @@ import {
 } from "../kernel_ids";
 import { addParts, conv, convGradW } from "./conv";
 import { convScatter } from "./conv_scatter";
+import { executeArrays } from "./execute_arrays";
 import { winograd, winogradFilters } from "./winograd";
 import { winogradFinish, winogradGradW } from "./winograd_grad";
 import { multiply, multiplyTransposed, packColumns } from "./multiply";
@@ -55,6 +56,6 @@ export function execute(kernel: i32, chunk: i32, scratch: usize): void {
       convScatter(chunk, scratch);
       break;
     default:
-      unreachable();
+      executeArrays(kernel, chunk, scratch);
   }
 }

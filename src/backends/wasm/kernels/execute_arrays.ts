@@ -1,0 +1,99 @@
+// From a kernel's number to the kernel: those of arrays. Products and convolutions: `execute.ts`.
+import {
+  ADAM,
+  ADD_IN_PLACE,
+  AVERAGE_POOL_GRAD,
+  BINARY,
+  COPY,
+  COPY_ROWS,
+  FILL,
+  LOG_SOFTMAX,
+  MAX_POOL_GATHER,
+  MAX_POOL_GRAD,
+  POOL,
+  REDUCE_COLUMNS,
+  REDUCE_ROWS,
+  RMSPROP,
+  SGD,
+  SOFTMAX,
+  SOFTMAX_CE,
+  SOFTMAX_CE_GRAD,
+  TRANSPOSE,
+  UNARY,
+} from "../kernel_ids";
+import { averagePoolGrad } from "./average_pool";
+import { addInPlace, binary, copy, fill, unary } from "./elementwise";
+import { maxPoolGather, maxPoolGrad } from "./max_pool";
+import { adam, rmsprop, sgd } from "./optimizer";
+import { pool } from "./pool";
+import { copyRows, transpose } from "./rearrange";
+import { reduceColumns, reduceRows } from "./reduce";
+import { logSoftmax, softmax, softmaxCE, softmaxCEGrad } from "./softmax";
+
+/** Runs a chunk of a kernel with the arguments of the job. */
+export function executeArrays(kernel: i32, chunk: i32, scratch: usize): void {
+  switch (kernel) {
+    case FILL:
+      fill(chunk);
+      break;
+    case COPY:
+      copy(chunk);
+      break;
+    case UNARY:
+      unary(chunk);
+      break;
+    case BINARY:
+      binary(chunk);
+      break;
+    case ADD_IN_PLACE:
+      addInPlace(chunk);
+      break;
+    case COPY_ROWS:
+      copyRows(chunk);
+      break;
+    case TRANSPOSE:
+      transpose(chunk);
+      break;
+    case REDUCE_ROWS:
+      reduceRows(chunk);
+      break;
+    case REDUCE_COLUMNS:
+      reduceColumns(chunk);
+      break;
+    case POOL:
+      pool(chunk);
+      break;
+    case MAX_POOL_GATHER:
+      maxPoolGather(chunk, scratch);
+      break;
+    case MAX_POOL_GRAD:
+      maxPoolGrad(chunk, scratch);
+      break;
+    case AVERAGE_POOL_GRAD:
+      averagePoolGrad(chunk, scratch);
+      break;
+    case SOFTMAX:
+      softmax(chunk);
+      break;
+    case LOG_SOFTMAX:
+      logSoftmax(chunk);
+      break;
+    case SOFTMAX_CE:
+      softmaxCE(chunk, scratch);
+      break;
+    case SOFTMAX_CE_GRAD:
+      softmaxCEGrad(chunk);
+      break;
+    case SGD:
+      sgd(chunk);
+      break;
+    case ADAM:
+      adam(chunk);
+      break;
+    case RMSPROP:
+      rmsprop(chunk);
+      break;
+    default:
+      unreachable();
+  }
+}

@@ -1,0 +1,145 @@
+// Smooth functions of four floats. Errors are stated against the exact value, in units of the
+// last place (ulp), and tested. NaN and infinities come out as IEEE 754 says.
+import { fma } from "./simd";
+
+// A constant in a function costs the engine four instructions each time it is used, one in memory
+// only one: the bounds of a constant address need no check.
+const EXP = memory.data<f32>([
+  89, -104, // 0, 1: beyond these nothing changes
+  12582912, // 2: 1.5 * 2^23: adding it rounds to an integer, which is then in the low bits
+  1.44269504088896341, // 3: 1 / ln(2)
+  -0.693359375, 2.12194440e-4, // 4, 5: -ln(2) in two parts, the first of few bits
+  1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, // 6 to 11: (exp(r) - 1 - r) / r^2
+  4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1,
+  1, // 12
+]);
+
+const LOG = memory.data<f32>([
+  1.17549435e-38, // 0: the smallest normal number
+  8388608, // 1: 2^23
+  7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, // 2 to 10: (log(1 + f) - f + f^2 / 2) / f^3
+  -1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1,
+  2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
+  -2.12194440e-4, 0.693359375, // 11, 12: ln(2) in two parts
+  -0.5, // 13
+  Infinity, // 14
+  1, // 15
+]);
+
+const TANH = memory.data<f32>([
+  -5.70498872745e-3, 2.06390887954e-2, -5.37397155531e-2, // 0 to 4: (tanh(a) - a) / a^3
+  1.33314422036e-1, -3.33332819422e-1,
+  2, // 5
+  0.625, // 6: where the polynomial ends
+  -0.0, // 7: the sign bit
+  1, // 8
+]);
+
+const INTEGERS = memory.data<i32>([
+  0x4b400000, // 0: the bits of 1.5 * 2^23
+  127, // 1: what is added to exponents
+  0x3f3504f3, // 2: the bits of sqrt(1 / 2)
+  23, // 3: bits of a fraction
+]);
+
+// @ts-ignore: decorator
+@inline
+function constant(table: usize, i: i32): v128 {
+  return v128.load32_splat(table + (<usize> i << 2));
+}
+
+/** Lanes of a where the mask is set, of b where it is not. */
+// @ts-ignore: decorator
+@inline
+function choose(mask: v128, a: v128, b: v128): v128 {
+  return v128.bitselect(a, b, mask);
+}
+
+/**
+ * exp(x), within 1.5 ulp: 2^n exp(r) with |r| <= ln(2) / 2, exp(r) a polynomial (Cephes).
+ *
+ * 2^n is multiplied in two steps, so that results overflow and become subnormal as they should.
+ */
+// @ts-ignore: decorator
+@inline
+export function exp4(x: v128): v128 {
+  // The bounds are put so that NaN stays.
+  x = f32x4.pmax(f32x4.pmin(x, constant(EXP, 0)), constant(EXP, 1));
+  const rounded = fma(x, constant(EXP, 3), constant(EXP, 2));
+  const n = f32x4.sub(rounded, constant(EXP, 2));
+  const r = fma(n, constant(EXP, 5), fma(n, constant(EXP, 4), x));
+  let p = fma(constant(EXP, 6), r, constant(EXP, 7));
+  p = fma(p, r, constant(EXP, 8));
+  p = fma(p, r, constant(EXP, 9));
+  p = fma(p, r, constant(EXP, 10));
+  p = fma(p, r, constant(EXP, 11));
+  p = f32x4.add(fma(p, f32x4.mul(r, r), r), constant(EXP, 12));
+  const exponent = i32x4.sub(rounded, constant(INTEGERS, 0));
+  const half = i32x4.shr_s(exponent, 1);
+  return f32x4.mul(f32x4.mul(p, power(half)), power(i32x4.sub(exponent, half)));
+}
+
+/** 2^n of integers n from -126 to 127. */
+// @ts-ignore: decorator
+@inline
+function power(n: v128): v128 {
+  return i32x4.shl(i32x4.add(n, constant(INTEGERS, 1)), 23);
+}
+
+/**
+ * log(x), within 1 ulp: e ln(2) + log(1 + f), 1 + f from sqrt(1 / 2) to sqrt(2), log(1 + f) a
+ * polynomial (Cephes).
+ */
+// @ts-ignore: decorator
+@inline
+export function log4(x: v128): v128 {
+  const tiny = f32x4.lt(x, constant(LOG, 0));
+  const bits = choose(tiny, f32x4.mul(x, constant(LOG, 1)), x);
+  const exponent = i32x4.shr_s(i32x4.sub(bits, constant(INTEGERS, 2)), 23);
+  const f = f32x4.sub(i32x4.sub(bits, i32x4.shl(exponent, 23)), constant(LOG, 15));
+  const e = f32x4.convert_i32x4_s(i32x4.sub(exponent, v128.and(tiny, constant(INTEGERS, 3))));
+  const z = f32x4.mul(f, f);
+  let p = fma(constant(LOG, 2), f, constant(LOG, 3));
+  p = fma(p, f, constant(LOG, 4));
+  p = fma(p, f, constant(LOG, 5));
+  p = fma(p, f, constant(LOG, 6));
+  p = fma(p, f, constant(LOG, 7));
+  p = fma(p, f, constant(LOG, 8));
+  p = fma(p, f, constant(LOG, 9));
+  p = fma(p, f, constant(LOG, 10));
+  p = f32x4.mul(f32x4.mul(p, f), z);
+  p = fma(e, constant(LOG, 11), p);
+  p = fma(z, constant(LOG, 13), p);
+  let y = fma(e, constant(LOG, 12), f32x4.add(f, p));
+  const infinity = constant(LOG, 14), zero = f32x4.splat(0);
+  y = choose(f32x4.eq(x, infinity), x, y);
+  y = choose(f32x4.eq(x, zero), f32x4.neg(infinity), y);
+  // All bits set are a NaN: what negative numbers and NaN give.
+  return v128.or(y, v128.not(f32x4.ge(x, zero)));
+}
+
+/** tanh(x), within 1.5 ulp: a polynomial (Cephes) near 0, 1 - 2 / (exp(2 |x|) + 1) elsewhere. */
+// @ts-ignore: decorator
+@inline
+export function tanh4(x: v128): v128 {
+  const a = f32x4.abs(x), z = f32x4.mul(a, a), one = constant(TANH, 8);
+  let p = fma(constant(TANH, 0), z, constant(TANH, 1));
+  p = fma(p, z, constant(TANH, 2));
+  p = fma(p, z, constant(TANH, 3));
+  p = fma(p, z, constant(TANH, 4));
+  p = fma(f32x4.mul(p, z), a, a);
+  const e = exp4(f32x4.add(a, a));
+  const far = f32x4.sub(one, f32x4.div(constant(TANH, 5), f32x4.add(e, one)));
+  const y = choose(f32x4.lt(a, constant(TANH, 6)), p, far);
+  return v128.or(y, v128.and(x, constant(TANH, 7)));
+}
+
+/** 1 / (1 + exp(-x)), within 2.5 ulp: exp of a negative number only, which cannot overflow. */
+// @ts-ignore: decorator
+@inline
+export function sigmoid4(x: v128): v128 {
+  const one = constant(EXP, 12);
+  const e = exp4(f32x4.neg(f32x4.abs(x)));
+  const top = choose(f32x4.ge(x, f32x4.splat(0)), one, e);
+  return f32x4.div(top, f32x4.add(one, e));
+}

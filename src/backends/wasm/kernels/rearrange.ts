@@ -1,0 +1,117 @@
+// Elements that move: rows copied, repeated or gathered by strides, and transposed tiles.
+import { fillWith } from "./elementwise";
+import { int, pointer } from "./params";
+import { rowOffset } from "./rows";
+import { storeLanes } from "./simd";
+
+/**
+ * Copies rows between arrays with strides. A chunk is a block of rows, or a piece of one row.
+ * Arguments: 0 x, 1 y, 2 rows, 3 elements of a row, 4 rows of a chunk, 5 pieces of a row,
+ * 6 elements of a piece, 7 dimensions of the rows (strides in x, then in y), 8 how many,
+ * 9 distance in bytes of the elements of a row in x: 0 where one is repeated.
+ */
+export function copyRows(chunk: i32): void {
+  const pieces = int(5), step: usize = pointer(9);
+  let row = chunk * int(4), end = min(row + int(4), int(2)), count = int(3);
+  let first = 0;
+  if (pieces > 1) {
+    row = chunk / pieces;
+    end = row + 1;
+    first = (chunk % pieces) * int(6);
+    count = min(int(6), count - first);
+  }
+  for (; row < end; row++) {
+    const x = pointer(0) + rowOffset(pointer(7), int(8), row, 0) + <usize> first * step;
+    const y = pointer(1) + rowOffset(pointer(7), int(8), row, 1) + (<usize> first << 2);
+    if (step == 4) copyRow(x, y, count);
+    else if (step == 0) fillWith(y, load<f32>(x), count);
+    else gatherRow(x, step, y, count);
+  }
+}
+
+/** A call of memory.copy costs more than copying a short row. */
+const LONG: i32 = 64;
+
+function copyRow(x: usize, y: usize, count: i32): void {
+  if (count > LONG) {
+    memory.copy(y, x, <usize> count << 2);
+    return;
+  }
+  for (; count > 0; count -= 4, x += 16, y += 16) storeLanes(y, v128.load(x), count);
+}
+
+function gatherRow(x: usize, step: usize, y: usize, count: i32): void {
+  for (; count > 0; count--, x += step, y += 4) store<f32>(y, load<f32>(x));
+}
+
+/** Rows and columns of a block that is transposed at a time: lines of the cache are used whole. */
+const BLOCK: i32 = 16;
+
+/**
+ * Transposes matrices of which rows are apart in x and columns are apart in y. A chunk is a
+ * block of rows of y. Arguments: 0 x, 1 y, 2 rows of a matrix in y, 3 its columns, 4 bytes
+ * between columns in x (rows are neighbours), 5 bytes between rows in y (columns are
+ * neighbours), 6 blocks of rows a matrix, 7 rows of a block, 8 dimensions that lead to a matrix
+ * (strides in x, then in y), 9 how many.
+ */
+export function transpose(chunk: i32): void {
+  const rows = int(2), columns = int(3), xStep: usize = pointer(4), yStep: usize = pointer(5);
+  const blocks = int(6), matrix = chunk / blocks;
+  const x = pointer(0) + rowOffset(pointer(8), int(9), matrix, 0);
+  const y = pointer(1) + rowOffset(pointer(8), int(9), matrix, 1);
+  const start = (chunk % blocks) * int(7), end = min(start + int(7), rows);
+  for (let row = start; row < end; row += BLOCK) {
+    const height = min(BLOCK, end - row);
+    for (let column = 0; column < columns; column += BLOCK) {
+      const width = min(BLOCK, columns - column);
+      for (let i = 0; i < height; i += 4) {
+        for (let j = 0; j < width; j += 4) {
+          transposeTile(
+            x + (<usize> (row + i) << 2) + <usize> (column + j) * xStep,
+            xStep,
+            y + <usize> (row + i) * yStep + (<usize> (column + j) << 2),
+            yStep,
+            height - i,
+            width - j,
+          );
+        }
+      }
+    }
+  }
+}
+
+/** Four by four elements, as far as there are any. */
+// @ts-ignore: decorator
+@inline
+function transposeTile(
+  x: usize,
+  xStep: usize,
+  y: usize,
+  yStep: usize,
+  rows: i32,
+  columns: i32,
+): void {
+  // Columns beyond the end read the last one again.
+  const x1 = columns > 1 ? x + xStep : x, x2 = columns > 2 ? x1 + xStep : x1;
+  const c0 = v128.load(x), c1 = v128.load(x1), c2 = v128.load(x2);
+  const c3 = v128.load(columns > 3 ? x2 + xStep : x2);
+  const low01 = v128.shuffle<f32>(c0, c1, 0, 4, 1, 5);
+  const high01 = v128.shuffle<f32>(c0, c1, 2, 6, 3, 7);
+  const low23 = v128.shuffle<f32>(c2, c3, 0, 4, 1, 5);
+  const high23 = v128.shuffle<f32>(c2, c3, 2, 6, 3, 7);
+  const r0 = v128.shuffle<i64>(low01, low23, 0, 2), r1 = v128.shuffle<i64>(low01, low23, 1, 3);
+  const r2 = v128.shuffle<i64>(high01, high23, 0, 2);
+  const r3 = v128.shuffle<i64>(high01, high23, 1, 3);
+  const y1 = y + yStep, y2 = y1 + yStep, y3 = y2 + yStep;
+  if (rows >= 4 && columns >= 4) {
+    v128.store(y, r0);
+    v128.store(y1, r1);
+    v128.store(y2, r2);
+    v128.store(y3, r3);
+    return;
+  }
+  storeLanes(y, r0, columns);
+  if (rows > 1) storeLanes(y1, r1, columns);
+  if (rows > 2) storeLanes(y2, r2, columns);
+  if (rows > 3) storeLanes(y3, r3, columns);
+}

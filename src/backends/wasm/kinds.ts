@@ -1,0 +1,27 @@
+/**
+ * The numbers of functions that kernels apply, shared by the host and the kernel source.
+ *
+ * @module
+ */
+
+/** Functions of one element. */
+export const NEG = 1;
+export const EXP = 2;
+export const LOG = 3;
+export const SQRT = 4;
+export const SQUARE = 5;
+export const TANH = 6;
+export const SIGMOID = 7;
+export const RELU = 8;
+
+/** Functions of two elements. */
+export const ADD = 1;
+export const SUB = 2;
+export const MUL = 3;
+export const DIV = 4;
+export const RELU_GRAD = 5;
+
+/** How many elements become one. */
+export const SUM = 1;
+export const MAX = 2;
+export const AVERAGE = 3;
