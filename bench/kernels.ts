@@ -7,7 +7,7 @@ import { type Backend, referenceBackend, wasmBackend } from "@tapegrad/tapegrad"
 import { CONV_CASES } from "./kernels/conv_cases.ts";
 import type { KernelCase } from "./kernels/kernel_case.ts";
 import { MATMUL_CASES } from "./kernels/matmul_cases.ts";
-import { type Contestant, type Measured, measureAll } from "./kernels/measure.ts";
+import { type Contestant, measureAll, type Measured } from "./kernels/measure.ts";
 import { MEMORY_CASES } from "./kernels/memory_cases.ts";
 import { Yardsticks } from "./peak/yardsticks.ts";
 import { describeHost, formatHost, loadNow } from "./support/host.ts";
@@ -82,7 +82,9 @@ function report(kernels: readonly KernelCase[], results: readonly Measured[][]):
   const columns: Column[] = [
     { head: "kernel", align: "left" },
     { head: "shape", align: "left" },
-    ...results[0].flatMap(({ threads }) => MEASURES.map((measure) => right(`${threads}t ${measure}`))),
+    ...results[0].flatMap(({ threads }) =>
+      MEASURES.map((measure) => right(`${threads}t ${measure}`))
+    ),
     ...results[0].slice(1).map(({ threads }) => right(`${threads}t gain`)),
     { head: "unit", align: "left" },
   ];

@@ -153,7 +153,7 @@ async function main(options: Options): Promise<void> {
     const { conv1, conv2, dense } = params;
     const weights = { conv1, conv2, "dense.w": dense.w, "dense.bias": dense.bias };
     const results = { ...training, weights, trainAccuracy, testAccuracy, confusion };
-    const files = await writeResults(options.out, results);
+    const files = await writeResults(options.out, { ...results, test: data.test, found });
     console.log(`\nwrote ${files.join(", ")} to ${options.out}`);
   }
 }

@@ -32,7 +32,8 @@ export function firstImage({ x }: Arrays): Float32Array<ArrayBuffer> {
   return Float32Array.from(x.data.subarray(0, x.data.length / x.shape[0]));
 }
 
-/** The largest relative error of any number. */
+/** The largest relative error of any number; NaN where there is none. */
 export function relativeError(found: readonly number[], expected: readonly number[]): number {
+  if (found.length === 0) return NaN;
   return Math.max(...found.map((v, i) => Math.abs(v - expected[i]) / Math.abs(expected[i])));
 }

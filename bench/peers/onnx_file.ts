@@ -63,7 +63,7 @@ function conv(x: string, w: string, output: string, pads: readonly number[]): No
 
 function pool(x: string, output: string, size: number): Node {
   const square = [size, size];
-  const attributes = { kernel_shape: square, strides: square };
+  const attributes = { "kernel_shape": square, strides: square };
   return { operator: "MaxPool", inputs: [x], output, attributes };
 }
 
@@ -86,7 +86,9 @@ function nodeOf({ operator, inputs, output, attributes = {} }: Node): Bytes {
 function attributeOf(name: string, value: Attribute): Bytes {
   const [integerType, stringType, integersType] = [2, 3, 7];
   const head = text(1, name);
-  if (typeof value === "number") return [...head, ...integer(3, value), ...integer(20, integerType)];
+  if (typeof value === "number") {
+    return [...head, ...integer(3, value), ...integer(20, integerType)];
+  }
   if (typeof value === "string") return [...head, ...text(4, value), ...integer(20, stringType)];
   return [...head, ...value.flatMap((n) => integer(8, n)), ...integer(20, integersType)];
 }

@@ -80,7 +80,10 @@ function makeStep(tf: Tf, job: Job, arrays: Arrays): Peer["step"] {
   }
   const images = tf.tensor(x.data, x.shape);
   const classes = job.model === "S" ? 6 : 10;
-  const truth = tf.cast(tf.oneHot(tf.tensor(labels.data, labels.shape, "int32"), classes), "float32");
+  const truth = tf.cast(
+    tf.oneHot(tf.tensor(labels.data, labels.shape, "int32"), classes),
+    "float32",
+  );
   const loss = () => tf.losses.softmaxCrossEntropy(truth, forward(params, images));
   return (job.model === "S" ? adamStep : rmspropStep)(tf, params, loss);
 }

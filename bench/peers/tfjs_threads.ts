@@ -77,9 +77,12 @@ function evaluateScripts(modules: NodeWorkerThreads): void {
   const { Worker } = modules;
   modules.Worker = class extends Worker {
     constructor(source: string) {
-      const isScript = source.startsWith(SCRIPT);
-      if (isScript) super(`${PRELUDE}\n${source}`, { eval: true });
-      else super(source);
+      super(...argumentsFor(source));
     }
   };
+}
+
+/** What makes a worker of a script or of a file. */
+function argumentsFor(source: string): ConstructorParameters<NodeWorkerThreads["Worker"]> {
+  return source.startsWith(SCRIPT) ? [`${PRELUDE}\n${source}`, { eval: true }] : [source];
 }

@@ -17,29 +17,37 @@ export function drawWall(
   light: Light,
   random: UniformSource,
 ): void {
-  const texture = new Texture(random, wall.grain);
-  const bars = wall.patches.map((patch) => barOf(patch));
+  for (let at = 0; at < pixels.length; at++) pixels[at] = wall.colour[at % 3];
+  for (const patch of wall.patches) drawPatch(pixels, side, patch);
+  const texture = wall.texture > 0 ? new Texture(random, wall.grain) : null;
+  const [red, green, blue] = [0, 1, 2].map((c) =>
+    light.ambient[c] + light.key[c] * light.direction[2]
+  );
   for (let row = 0; row < side; row++) {
     const y = (row + 0.5) / side;
     for (let column = 0; column < side; column++) {
       const x = (column + 0.5) / side;
-      let red = wall.colour[0];
-      let green = wall.colour[1];
-      let blue = wall.colour[2];
-      for (const { patch, sin, cos } of bars) {
-        const away = Math.abs((x - patch.x) * cos + (y - patch.y) * sin);
-        const share = smoothStep(0.5 + (patch.halfWidth - away) / patch.softness);
-        red += share * (patch.colour[0] - red);
-        green += share * (patch.colour[1] - green);
-        blue += share * (patch.colour[2] - blue);
-      }
       const slope = wall.slope[0] * (x - 0.5) + wall.slope[1] * (y - 0.5);
-      const grain = wall.texture === 0 ? 0 : wall.texture * texture.at(x, y);
+      const grain = texture === null ? 0 : wall.texture * texture.at(x, y);
       const lit = Math.max(0.1, 1 + slope + grain);
       const at = 3 * (row * side + column);
-      pixels[at] = red * lit * (light.ambient[0] + light.key[0] * light.direction[2]);
-      pixels[at + 1] = green * lit * (light.ambient[1] + light.key[1] * light.direction[2]);
-      pixels[at + 2] = blue * lit * (light.ambient[2] + light.key[2] * light.direction[2]);
+      pixels[at] *= lit * red;
+      pixels[at + 1] *= lit * green;
+      pixels[at + 2] *= lit * blue;
+    }
+  }
+}
+
+function drawPatch(pixels: Float32Array, side: number, patch: Patch): void {
+  const sin = sine(patch.angle);
+  const cos = cosine(patch.angle);
+  for (let row = 0; row < side; row++) {
+    const down = ((row + 0.5) / side - patch.y) * sin;
+    for (let column = 0; column < side; column++) {
+      const away = Math.abs(((column + 0.5) / side - patch.x) * cos + down);
+      const share = smoothStep(0.5 + (patch.halfWidth - away) / patch.softness);
+      const at = 3 * (row * side + column);
+      for (let c = 0; c < 3; c++) pixels[at + c] += share * (patch.colour[c] - pixels[at + c]);
     }
   }
 }
@@ -106,10 +114,6 @@ function meanOfRows(values: Float32Array, side: number, radius: number): Float32
 
 function clamp(index: number, last: number): number {
   return index < 0 ? 0 : index > last ? last : index;
-}
-
-function barOf(patch: Patch) {
-  return { patch, sin: sine(patch.angle), cos: cosine(patch.angle) };
 }
 
 function smoothStep(share: number): number {

@@ -89,6 +89,7 @@ export function drawCone(
         const t = -(Math.sqrt(discriminant) + k1) * inverseK2;
         const share = m1 - narrowing - t * dz;
         if (share > 0 && share < slant) {
+          if (height[at] + t >= blend) continue;
           const shrink = 1 / (slant * radiusA - taper * share);
           const nx = (slant * fromAX - dx * share) * shrink;
           const ny = (slant * fromAY - dy * share) * shrink;

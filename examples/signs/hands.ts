@@ -45,7 +45,7 @@ export function handSigns(options: HandSignsOptions = {}): HandSigns {
   const { train = 1080, test = 120, seed = 0 } = options;
   checkWhole("train", train, MOST_IMAGES);
   checkWhole("test", test, MOST_IMAGES);
-  checkWhole("seed", seed, Number.MAX_SAFE_INTEGER);
+  checkSeed(seed);
   const [xTrain, yTrain] = drawHands(train, seededSource(seed, 1));
   const [xTest, yTest] = drawHands(test, seededSource(seed, 2));
   const classes = Array.from({ length: COUNTS }, (_, count) => String(count));
@@ -69,4 +69,9 @@ function checkWhole(name: string, value: number, most: number): void {
   throw new RangeError(
     `Cannot draw hands: ${name} must be a whole number from 0 to ${most}: got ${value}`,
   );
+}
+
+function checkSeed(seed: number): void {
+  if (Number.isSafeInteger(seed)) return;
+  throw new RangeError(`Cannot draw hands: seed must be a safe integer: got ${seed}`);
 }

@@ -6,7 +6,10 @@
 import type { Tensor } from "@tapegrad/tapegrad";
 import { writeNpy } from "@tapegrad/tapegrad/data";
 import type { EpochReport } from "@tapegrad/tapegrad/train";
+import { encode } from "fast-png";
+import type { Labelled } from "./data.ts";
 import { writeWhole } from "./files.ts";
+import { contactSheet, type Pixel, rowsByClass } from "./sheet.ts";
 
 /** What a training leaves behind. */
 export interface Results {
@@ -18,18 +21,42 @@ export interface Results {
   readonly confusion: readonly (readonly number[])[];
   /** The graph of a training step, as Mermaid source. */
   readonly graph: string;
+  readonly test: Labelled;
+  /** The predicted class of every test image. */
+  readonly found: Int32Array;
 }
+
+/** Test images in a row of the sheet. */
+const COLUMNS = 20;
+const RIGHT: Pixel = [64, 160, 84];
+const WRONG: Pixel = [224, 60, 60];
 
 /** Writes everything into a folder that exists; returns the names of the files. */
 export async function writeResults(folder: string, results: Results): Promise<string[]> {
-  const { weights, graph, ...report } = results;
+  const { weights, graph, test, found, ...report } = results;
   const files: [name: string, content: Uint8Array | string][] = [
     ...Object.entries(weights).map((
       [name, w],
     ): [string, Uint8Array] => [`${name}.npy`, writeNpy(w)]),
     ["report.json", `${JSON.stringify(report, null, 2)}\n`],
     ["graph.mmd", graph],
+    ["test_images.png", drawTestImages(test, found)],
   ];
   for (const [name, content] of files) await writeWhole(`${folder}/${name}`, content);
   return files.map(([name]) => name);
+}
+
+/** A row per true class; images that were taken for another class have a red frame. */
+function drawTestImages({ images, labels }: Labelled, found: Int32Array): Uint8Array {
+  const [, height, width, channels] = images.shape;
+  const scale = images.dtype === "uint8" || images.dtype === "int32" ? 1 : 255;
+  const pixels = Uint8Array.from(images.data, (value) => Math.round(value * scale));
+  const classes = 1 + labels.reduce((a, b) => Math.max(a, b), 0);
+  return encode(contactSheet(pixels, {
+    imageShape: [height, width, channels],
+    columns: COLUMNS,
+    order: rowsByClass(labels, classes, COLUMNS),
+    gap: 6,
+    frame: (image) => found[image] === labels[image] ? RIGHT : WRONG,
+  }));
 }

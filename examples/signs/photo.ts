@@ -96,13 +96,12 @@ function smearBlock(
   }
 }
 
-/** To bytes, with noise: the sum of three uniform values stands for a Gaussian one. */
+/** To bytes, with noise whose standard deviation is `noise`. */
 function quantize(pixels: Float32Array, noise: number, random: UniformSource): Uint8Array {
   const bytes = new Uint8ClampedArray(pixels.length);
+  const width = 255 * noise * Math.sqrt(12);
   for (let i = 0; i < bytes.length; i++) {
-    const bits = (random.uniform() * 2 ** 24) | 0;
-    const sum = (bits & 255) + ((bits >> 8) & 255) + (bits >> 16);
-    bytes[i] = 255 * (pixels[i] + noise * (sum - 382.5) / 128);
+    bytes[i] = 255 * pixels[i] + width * (random.uniform() - 0.5);
   }
   return new Uint8Array(bytes.buffer);
 }

@@ -69,7 +69,7 @@ function drawSkin(pixels: Float32Array, relief: Relief, shader: Shader): void {
       const view = viewOf(relief, OVERSAMPLING * (row * relief.side + column));
       if (view === "skin") {
         shader.shade(OVERSAMPLING * column, OVERSAMPLING * row, OVERSAMPLING);
-        pixels.set(shader.colour, at);
+        for (let c = 0; c < 3; c++) pixels[at + c] = shader.colour[c];
       } else if (view === "edge") {
         drawEdge(pixels, at, relief, shader, column, row);
       }
@@ -77,20 +77,15 @@ function drawSkin(pixels: Float32Array, relief: Relief, shader: Shader): void {
   }
 }
 
-/** What the samples of a pixel show: one stretch of skin, which can be lit as a whole, or not. */
-function viewOf(relief: Relief, first: number): "wall" | "skin" | "edge" {
-  const { side, owner, height } = relief;
-  let covered = 0;
-  let even = true;
-  for (let line = first; line < first + OVERSAMPLING * side; line += side) {
-    for (let sample = line; sample < line + OVERSAMPLING; sample++) {
-      if (owner[sample] > 0) covered++;
-      const step = height[sample] - height[first];
-      if (step > SMOOTH || step < -SMOOTH) even = false;
-    }
-  }
-  if (covered === 0) return "wall";
-  return even ? "skin" : "edge";
+/** What the four samples of a pixel show: one stretch of skin, to be lit as a whole, or not. */
+function viewOf({ side, owner, height }: Relief, a: number): "wall" | "skin" | "edge" {
+  const b = a + 1;
+  const c = a + side;
+  const d = c + 1;
+  if ((owner[a] | owner[b] | owner[c] | owner[d]) === 0) return "wall";
+  const low = Math.min(height[a], height[b], height[c], height[d]);
+  const high = Math.max(height[a], height[b], height[c], height[d]);
+  return high - low < SMOOTH ? "skin" : "edge";
 }
 
 /** Lights every sample of a pixel on its own. */

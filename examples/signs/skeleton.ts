@@ -97,7 +97,7 @@ function addArm(body: Body, pose: HandPose): void {
     addCone(body, "arm", [0.8 * x, 4, -0.9], wide(-10), at(1), wide(1), 1.4);
     addCone(body, "arm", at(1), wide(1), at(40), wide(40), 1.4);
     if (pose.sleeve === null) continue;
-    addCone(body, "sleeve", at(pose.sleeve), wide(12), at(40), wide(55), 0.3);
+    addCone(body, "sleeve", at(pose.sleeve), wide(18), at(40), wide(50), 0.8);
   }
 }
 

@@ -42,7 +42,6 @@ export class Arena implements Disposable {
   readonly profiler: Profiler | null;
 
   readonly #owned = new Set<Hold>();
-  readonly #followed: Tensor[] = [];
   #disposed = false;
 
   /** Starts an empty arena. */
@@ -109,9 +108,6 @@ export class Arena implements Disposable {
     this.freeOwned();
     this.#disposed = true;
     abandonedArenas.unregister(this);
-    // A tensor forgets arenas that have ended when its tracks are next looked at.
-    for (const tensor of this.#followed) internals.tracks(tensor);
-    this.#followed.length = 0;
   }
 
   /** Same as {@link Arena.dispose}; runs at the end of the block of a `using` declaration. */
@@ -154,7 +150,6 @@ export class Arena implements Disposable {
     const others = internals.tracks(tensor).filter(({ arena }) => arena !== this);
     const tracks = [...others, new Track(this, slot)];
     internals.setTracks(tensor, tracks.sort((a, b) => a.arena.id - b.arena.id));
-    this.#followed.push(tensor);
   }
 
   /** Throws where the arena has ended. */

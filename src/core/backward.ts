@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { adoptLike, Arena } from "./arena.ts";
+import { adoptLike, Arena, arenasOf } from "./arena.ts";
 import { ShapeError } from "./errors.ts";
 import { type AnyOp, apply, defineOp, inputName, type Op } from "./op.ts";
 import type { Recording, Slot, TapeEntry } from "./recording.ts";
@@ -73,7 +73,7 @@ export function runBackward<S>(
   }
   return mapStructure("compute gradient", structure, (tensor) => {
     const dx = adjoints.get(tape.slotOf(tensor));
-    return dx === undefined ? zerosLike(tensor) : handOver(tape, scratch.lend(dx, tape), scratch);
+    return dx === undefined ? zerosLike(tensor) : handOver(tensor, scratch.lend(dx, tape), scratch);
   });
 }
 
@@ -234,10 +234,11 @@ function checkGradientFits(op: AnyOp, name: string, input: Slot, gradient: Tenso
   );
 }
 
-/** Makes a finished gradient a constant of the walked tape; which owns it. */
-function handOver(tape: Arena, gradient: Tensor, scratch: Arena): Tensor {
-  const outer = internals.tracks(gradient).filter(({ arena }) => arena !== scratch);
-  const tracks = [...outer, new Track(tape, UNRECORDED)]
+/** Makes a finished gradient known to all that know its tensor; the innermost of them owns it. */
+function handOver(tensor: Tensor, gradient: Tensor, scratch: Arena): Tensor {
+  const known = internals.tracks(gradient).filter(({ arena }) => arena !== scratch);
+  const others = arenasOf([tensor]).filter((arena) => !known.some((t) => t.arena === arena));
+  const tracks = [...known, ...others.map((arena) => new Track(arena, UNRECORDED))]
     .sort((a, b) => a.arena.id - b.arena.id);
   internals.setTracks(gradient, tracks);
   tracks.at(-1)?.arena.own(gradient);

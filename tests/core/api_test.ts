@@ -50,34 +50,34 @@ type Reduction = (
 
 /** Every name of the main entry that is a function, as users call it. */
 interface Surface {
-  tensor(values: TensorValues, options?: TensorOptions): Tensor;
-  zeros(shape: Shape, options?: CreateOptions): Tensor;
-  ones(shape: Shape, options?: CreateOptions): Tensor;
-  full(shape: Shape, value: number, options?: CreateOptions): Tensor;
-  eye(rows: number, options?: CreateOptions & { columns?: number }): Tensor;
-  arange(start: number, stop?: number, step?: number, options?: CreateOptions): Tensor;
-  linspace(start: number, stop: number, count: number, options?: CreateOptions): Tensor;
-  oneHot(labels: Tensor | NestedValues, classes: number, options?: CreateOptions): Tensor;
+  tensor: (values: TensorValues, options?: TensorOptions) => Tensor;
+  zeros: (shape: Shape, options?: CreateOptions) => Tensor;
+  ones: (shape: Shape, options?: CreateOptions) => Tensor;
+  full: (shape: Shape, value: number, options?: CreateOptions) => Tensor;
+  eye: (rows: number, options?: CreateOptions & { columns?: number }) => Tensor;
+  arange: (start: number, stop?: number, step?: number, options?: CreateOptions) => Tensor;
+  linspace: (start: number, stop: number, count: number, options?: CreateOptions) => Tensor;
+  oneHot: (labels: Tensor | NestedValues, classes: number, options?: CreateOptions) => Tensor;
 
   stopGradient: Unary;
-  conv2d(
+  conv2d: (
     x: Tensor,
     w: Tensor,
     options?: { bias?: Tensor; stride?: Pair; padding?: Padding; dilation?: Pair; groups?: number },
-  ): Tensor;
-  maxPool(x: Tensor, options: { size: Pair; stride?: Pair; padding?: Padding }): Tensor;
-  avgPool(
+  ) => Tensor;
+  maxPool: (x: Tensor, options: { size: Pair; stride?: Pair; padding?: Padding }) => Tensor;
+  avgPool: (
     x: Tensor,
     options: { size: Pair; stride?: Pair; padding?: Padding; countPadding?: boolean },
-  ): Tensor;
+  ) => Tensor;
   relu: Unary;
   flatten: Unary;
-  dense(x: Tensor, w: Tensor, options?: { bias?: Tensor }): Tensor;
-  softmaxCE(
+  dense: (x: Tensor, w: Tensor, options?: { bias?: Tensor }) => Tensor;
+  softmaxCE: (
     logits: Tensor,
     labels: Tensor,
     options?: { labelSmoothing?: number; reduction?: "mean" | "sum" | "none" },
-  ): Tensor;
+  ) => Tensor;
   softmax: Unary;
   logSoftmax: Unary;
   add: Binary;
@@ -91,37 +91,41 @@ interface Surface {
   square: Unary;
   tanh: Unary;
   sigmoid: Unary;
-  matmul(a: Tensor, b: Tensor, options?: { transposeA?: boolean; transposeB?: boolean }): Tensor;
-  transpose(x: Tensor, axes?: readonly number[]): Tensor;
-  reshape(x: Tensor, shape: Shape): Tensor;
-  pad(
+  matmul: (
+    a: Tensor,
+    b: Tensor,
+    options?: { transposeA?: boolean; transposeB?: boolean },
+  ) => Tensor;
+  transpose: (x: Tensor, axes?: readonly number[]) => Tensor;
+  reshape: (x: Tensor, shape: Shape) => Tensor;
+  pad: (
     x: Tensor,
     amounts: readonly (readonly [number, number])[],
     options?: { value?: number },
-  ): Tensor;
+  ) => Tensor;
   sum: Reduction;
   mean: Reduction;
   max: Reduction;
-  broadcastTo(x: Tensor, shape: Shape): Tensor;
-  cast(x: Tensor, dtype: DType): Tensor;
+  broadcastTo: (x: Tensor, shape: Shape) => Tensor;
+  cast: (x: Tensor, dtype: DType) => Tensor;
 
-  grad(f: (x: Tensor) => Tensor): (x: Tensor) => Tensor;
-  valueAndGrad(f: (x: Tensor) => Tensor): (x: Tensor) => [Tensor, Tensor];
-  defineOp(op: Op<readonly ["x"], "x", number>): Op<readonly ["x"], "x", number>;
-  apply(op: Op<readonly ["x"], "x", number>, inputs: { x: Tensor }, g: number): Tensor;
-  checkGrad(
+  grad: (f: (x: Tensor) => Tensor) => (x: Tensor) => Tensor;
+  valueAndGrad: (f: (x: Tensor) => Tensor) => (x: Tensor) => [Tensor, Tensor];
+  defineOp: (op: Op<readonly ["x"], "x", number>) => Op<readonly ["x"], "x", number>;
+  apply: (op: Op<readonly ["x"], "x", number>, inputs: { x: Tensor }, g: number) => Tensor;
+  checkGrad: (
     f: (x: Tensor) => Tensor,
     inputs: readonly [Tensor],
     options?: { order?: 1 | 2; step?: number; tolerance?: number; exact?: boolean; seed?: number },
-  ): void;
-  useBackend(backend: Backend): Backend;
-  referenceBackend(): Backend;
-  wasmBackend(options?: { threads?: number }): Backend;
-  sgd(options: { learningRate: number; momentum?: number; nesterov?: boolean }): Optimizer;
-  adam(
+  ) => void;
+  useBackend: (backend: Backend) => Backend;
+  referenceBackend: () => Backend;
+  wasmBackend: (options?: { threads?: number }) => Backend;
+  sgd: (options: { learningRate: number; momentum?: number; nesterov?: boolean }) => Optimizer;
+  adam: (
     options: { learningRate: number; beta1?: number; beta2?: number; epsilon?: number },
-  ): Optimizer;
-  rmsprop(options: { learningRate: number; rho?: number; epsilon?: number }): Optimizer;
+  ) => Optimizer;
+  rmsprop: (options: { learningRate: number; rho?: number; epsilon?: number }) => Optimizer;
 }
 
 /** Compiles only while every name takes and gives at least this. */

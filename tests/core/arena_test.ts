@@ -138,11 +138,28 @@ Deno.test("arena: a result of tensors of two arenas belongs to the younger", () 
     const a = older.adopt(make([2]));
     using younger = new Arena();
     const b = younger.adopt(make([3]));
-    for (const y of [mul(a, b), mul(b, a)]) {
-      assertEquals(y.item(), 6);
-      younger.keep(y);
-    }
+    const results = [mul(a, b), mul(b, a)];
+    assertEquals([older.owned, younger.owned], [1, 3]);
+    for (const y of results) assertEquals(younger.keep(y).item(), 6);
     assertEquals([older.owned, younger.owned], [3, 1]);
+  });
+});
+
+Deno.test("arena: what is kept goes to the next arena around, not to the outermost", () => {
+  assertFreesAll(() => {
+    using outer = new Arena();
+    using middle = new Arena();
+    using inner = new Arena();
+    // The order in which they begin to follow does not matter.
+    const x = make([2]);
+    for (const arena of [middle, inner, outer]) arena.follow(x);
+    const y = inner.keep(square(x));
+    assertEquals([outer.owned, middle.owned, inner.owned], [0, 1, 0]);
+    middle.keep(y);
+    assertEquals([outer.owned, middle.owned, inner.owned], [1, 0, 0]);
+    valueAndGrad((x: Tensor) => x)(x);
+    assertEquals([outer.owned, middle.owned, inner.owned], [1, 0, 2]);
+    return [x];
   });
 });
 
@@ -202,6 +219,26 @@ Deno.test("tape: gradients are kept explicitly", () => {
     }
     assertEquals(dw.toArray(), [2, 4]);
     return [w, dw];
+  });
+});
+
+Deno.test("tape: gradients belong to the innermost arena, like all results", () => {
+  assertFreesAll(() => {
+    const [w, unused] = [make([1, 2]), make([3])];
+    using tape = new Tape();
+    tape.watch([w, unused]);
+    const y = sum(square(w));
+    const owned = tape.owned;
+    {
+      using arena = new Arena();
+      arena.follow([w, unused]);
+      const [dw, zero] = tape.gradient(sum(square(w)), [w, unused]);
+      arena.keep(zero);
+      assertEquals([dw.toArray(), arena.owned], [[2, 4], 3], "square, sum, dw");
+    }
+    assertEquals(tape.owned - owned, 1, "what was kept");
+    assertEquals(tape.gradient(y, w).toArray(), [2, 4]);
+    return [w, unused];
   });
 });
 
@@ -273,10 +310,15 @@ Deno.test("tape: grad and valueAndGrad leave what they return, and nothing else"
 });
 
 Deno.test("tape: what grad returns inside a tape or an arena is freed with that", () => {
-  const f = ({ w }: { w: Tensor; unused: Tensor }) => sum(square(w));
-  const constant = ({ w }: { w: Tensor; unused: Tensor }) => stopGradient(sum(w));
+  type F = (p: { w: Tensor; unused: Tensor }) => Tensor;
+  const functions: F[] = [
+    ({ w }) => sum(square(w)),
+    ({ w }) => sum(w), // its gradient is made of the seed alone
+    ({ unused }) => unused,
+    ({ w }) => stopGradient(sum(w)),
+  ];
   for (const around of [Tape, Arena]) {
-    for (const g of [f, constant]) {
+    for (const g of functions) {
       assertFreesAll(() => {
         const params = { w: make([1, 2]), unused: make([3]) };
         {

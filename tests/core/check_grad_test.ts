@@ -203,6 +203,25 @@ Deno.test("checkGrad: step and tolerance are those given", () => {
   assertThrows(() => checkGrad(nearly, [a, b]), GradientError);
 });
 
+Deno.test("checkGrad: steps of 1e-5 and a tolerance of 1e-6 by default, steps of 1 if exact", () => {
+  const valuesSeen = (options: CheckGradOptions) => {
+    const seen = new Set<number>();
+    const f = (x: Tensor) => {
+      seen.add(x.item());
+      return mul(x, 2);
+    };
+    checkGrad(f, tensor(1), options);
+    return [...seen].sort();
+  };
+  assertEquals(valuesSeen({}), [1 - 1e-5, 1, 1 + 1e-5]);
+  assertEquals(valuesSeen({ exact: true }), [0, 1, 2]);
+  assertEquals(valuesSeen({ step: 0.25 }), [0.75, 1, 1.25]);
+  // Of one weight the relative error is that of the slope.
+  const off = (error: number) => (x: Tensor) => sum(weightedAlone(2 * (1 + error))(mul(x, 1e6)));
+  checkGrad(off(0.9e-6), a);
+  assertThrows(() => checkGrad(off(1.1e-6), a), GradientError);
+});
+
 Deno.test("checkGrad: the tolerance is relative to the largest gradient, and to 1 at least", () => {
   const scaled = (factor: number) => (x: Tensor) => mul(stretched(x), factor);
   const stretched = weightedAlone(2 + 1e-3);
@@ -234,6 +253,14 @@ Deno.test("checkGrad: inputs are named by their path", () => {
     "q.r",
   );
   assertEquals(nameOf(() => checkGrad(({ l }) => half(l[0]), { l: [a] })), "l[0]");
+});
+
+Deno.test("checkGrad: a function may return its input, or leave one unused", () => {
+  checkGrad((x) => x, a, { exact: true, order: 2 });
+  checkGrad((x, _y) => mul(x, x), [a, b], { order: 2 });
+  const wrong = weighted((dy) => ({ a: () => mul(dy, 3), b: null }));
+  const zero = tensor([[0, 0, 0]], { dtype: "float64" });
+  assertThrows(() => checkGrad((x, _y) => wrong(x, zero), [a, b], { order: 2 }), GradientError);
 });
 
 Deno.test("checkGrad: integer tensors are left alone", () => {
@@ -270,6 +297,16 @@ Deno.test("checkGrad: the same seed weighs the same, another one does not", () =
   assertEquals(values[0], values[1]);
   assert(new Set(values).size > 2);
   assertEquals(failure(wrong).analytic, values[0], "0 by default");
+});
+
+Deno.test("checkGrad: weights are quarters up to 3 of both signs, and never 0", () => {
+  const wrong = weighted((dy) => ({ a: () => mul(dy, 5), b: null }));
+  const total = (a: Tensor, b: Tensor) => sum(wrong(a, b)); // one output, so one weight
+  const weights = Array.from({ length: 200 }, (_, seed) => failure(total, { seed }).analytic / 5);
+  const quarters = new Set(weights.map((weight) => Math.abs(weight) * 4));
+  assertEquals([...quarters].sort((a, b) => a - b), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  const negative = weights.filter((weight) => weight < 0).length;
+  assert(negative > 60 && negative < 140, `${negative} of 200 are negative`);
 });
 
 Deno.test("checkGrad: the text of the error", () => {

@@ -79,6 +79,7 @@ Deno.test("create: shapes and dtypes are checked, and shapes copied, everywhere"
 Deno.test("create: eye has ones on its diagonal, of any number of columns", () => {
   assertEquals(eye(2).toArray(), [[1, 0], [0, 1]]);
   assertEquals(eye(3, { columns: 2 }).toArray(), [[1, 0], [0, 1], [0, 0]]);
+  assertEquals(eye(4, { columns: 1 }).toArray(), [[1], [0], [0], [0]]);
   assertEquals(eye(1, { columns: 3, dtype: "uint8" }).toArray(), [[1, 0, 0]]);
   assertEquals(eye(1, { dtype: "uint8" }).dtype, "uint8");
   assertEquals(eye(0).shape, [0, 0]);

@@ -114,12 +114,14 @@ Deno.test(ifPossible({
 }));
 
 Deno.test(ifPossible({
-  name: "finalizer: what is returned from an ended tape stays",
+  name: "finalizer: what is returned from an ended tape stays, as long as somebody holds it",
   needs: { run: true, read: true },
   async fn() {
     const output = await run(`
-      const dx = grad((x) => sum(mul(x, x)))(make([1, 2]));
-      console.log(await collect(), dx.toArray());`);
-    assertEquals(output, "8 [ 2, 4 ]\n");
+      let dx = grad((x) => sum(mul(x, x)))(make([1, 2]));
+      console.log(await collect(), dx.toArray());
+      dx = undefined;
+      console.log(await collect());`);
+    assertEquals(output, "8 [ 2, 4 ]\n0\n");
   },
 }));

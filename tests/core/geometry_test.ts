@@ -273,6 +273,7 @@ Deno.test("pad: elements are added, or removed where negative", () => {
   assertEquals(padGeometry([4], [[-1, -2]], 0).shape, [1]);
   assertEquals(padGeometry([4], [[-4, 2]], 0).shape, [2]);
   assertEquals(padGeometry([4], [[-2, -2]], 0).shape, [0]);
+  assertEquals(padGeometry([4], [[0, -4]], 0).shape, [0]);
   assertEquals(padGeometry([], [], 0).shape, []);
 });
 

@@ -137,6 +137,16 @@ Deno.test("random: normal numbers have the moments of theirs", () => {
   assertNear(moments(other).slice(0, 2), [10, 9], [3, 12.8]);
 });
 
+Deno.test("random: normal numbers are the Box-Muller transform of uniform ones", () => {
+  const [random, uniform] = [new Random(13), new Random(13)];
+  for (let pair = 0; pair < 3; pair++) {
+    const radius = Math.sqrt(-2 * Math.log(1 - uniform.uniform()));
+    const angle = 2 * Math.PI * uniform.uniform();
+    assertEquals(random.normal(), radius * Math.cos(angle));
+    assertEquals(random.normal(), radius * Math.sin(angle));
+  }
+});
+
 Deno.test("random: the two numbers of a pair are scaled each by its own arguments", () => {
   const [plain, scaled] = [new Random(4), new Random(4)];
   const [a, b] = [plain.normal(), plain.normal()];

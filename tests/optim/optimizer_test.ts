@@ -143,6 +143,8 @@ Deno.test("optim: the memory of a copied parameter is freed with its last user",
     assertEquals([backend.liveBytes, view.size], [24, 2]);
   }
   assertEquals(backend.liveBytes, 8);
+  w.dispose();
+  assertEquals(backend.liveBytes, 0);
 });
 
 Deno.test(
