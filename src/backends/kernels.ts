@@ -65,17 +65,23 @@ export type ReduceKind = "sum" | "mean" | "max";
 
 /** One step of stochastic gradient descent, in PyTorch's formulas. */
 export interface SgdUpdate {
+  /** Size of a step. */
   readonly learningRate: number;
   /** 0 for none: `velocity` is then null. */
   readonly momentum: number;
+  /** Whether to look ahead along the velocity. */
   readonly nesterov: boolean;
 }
 
 /** One step of Adam, in PyTorch's formulas. */
 export interface AdamUpdate {
+  /** Size of a step. */
   readonly learningRate: number;
+  /** Share of the mean gradient that is kept. */
   readonly beta1: number;
+  /** Share of the mean squared gradient that is kept. */
   readonly beta2: number;
+  /** Added to the root of the mean square. */
   readonly epsilon: number;
   /** The number of this step, from 1; for the bias corrections. */
   readonly step: number;
@@ -83,8 +89,11 @@ export interface AdamUpdate {
 
 /** One step of RMSprop, in PyTorch's formulas (epsilon outside the square root). */
 export interface RmspropUpdate {
+  /** Size of a step. */
   readonly learningRate: number;
+  /** Share of the mean squared gradient that is kept. */
   readonly rho: number;
+  /** Added to the root of the mean square. */
   readonly epsilon: number;
 }
 

@@ -112,6 +112,14 @@ export function checkGrad<Arguments extends readonly unknown[]>(
   inputs: readonly [...Arguments],
   options?: CheckGradOptions,
 ): void;
+/**
+ * Throws unless the gradients of a function of one argument agree with numerical ones.
+ *
+ * @param f the function; its result may have any shape.
+ * @param inputs its argument: a tensor or an object of tensors.
+ * @param options order, step, tolerance, exactness, seed.
+ * @throws {GradientError} naming the input, the worst element and both values.
+ */
 export function checkGrad<Input extends object>(
   f: (input: Input) => Tensor,
   inputs: Input,

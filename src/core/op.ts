@@ -54,15 +54,21 @@ export type Saved<Names extends readonly string[], Reads extends string> = Pick<
 
 /** An operation as the tape sees it: with its types erased. */
 export interface AnyOp {
+  /** See {@link Op}. */
   readonly name: string;
+  /** See {@link Op}. */
   readonly inputs: readonly string[];
+  /** See {@link Op}. */
   readonly reads: readonly string[];
+  /** See {@link Op}. */
   forward(k: Kernels, inputs: Record<string, NdArray | undefined>, g: unknown): NdArray;
+  /** See {@link Op}. */
   backward(
     dy: Tensor,
     saved: Record<string, Tensor | undefined>,
     g: unknown,
   ): Record<string, (() => Tensor) | null>;
+  /** See {@link Op}. */
   flops?(g: unknown): number;
 }
 

@@ -7,8 +7,11 @@ import { formatTable } from "./table.ts";
 
 /** What all applications of an op took together. */
 export interface ProfileRow {
+  /** Name of the op. */
   readonly op: string;
+  /** How often it was applied. */
   readonly calls: number;
+  /** Time of all applications. */
   readonly milliseconds: number;
   /** Floating-point operations, where the op counts them; else 0. */
   readonly flops: number;

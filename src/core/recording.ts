@@ -10,7 +10,9 @@ import type { Tensor } from "./tensor.ts";
 
 /** Something that ops on a tape read or write. */
 export interface Slot {
+  /** Sizes of the dimensions. */
   readonly shape: Shape;
+  /** Element type. */
   readonly dtype: DType;
   /** Bytes of its elements. */
   readonly bytes: number;
@@ -26,11 +28,13 @@ export interface SavedTensor {
   readonly name: string;
   /** Undefined where an optional input was absent. */
   readonly tensor: Tensor | undefined;
+  /** How often it had been changed in place. */
   readonly version: number;
 }
 
 /** One application of an op. */
 export interface TapeEntry {
+  /** The op that was applied. */
   readonly op: AnyOp;
   /** What the op was applied with: resolved sizes and options. */
   readonly attributes: unknown;
@@ -44,6 +48,8 @@ export interface TapeEntry {
 
 /** A flat list of applications in order of execution, and what they read and write. */
 export interface Recording {
+  /** Applications in order of execution. */
   readonly entries: readonly TapeEntry[];
+  /** What they read and write. */
   readonly slots: readonly Slot[];
 }

@@ -20,6 +20,7 @@ export interface ProgressOptions {
   readonly epochs: number;
   /** Examples in an epoch. */
   readonly examples: number;
+  /** Where to write. */
   readonly output: ProgressOutput;
   /** A clock in milliseconds; `performance.now` by default. */
   readonly now?: () => number;
@@ -39,6 +40,7 @@ export interface StepReport {
 export interface EpochReport {
   /** From 1. */
   readonly epoch: number;
+  /** Mean loss of the examples. */
   readonly loss: number;
   /** From 0 to 1. */
   readonly accuracy: number;

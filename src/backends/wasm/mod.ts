@@ -17,6 +17,8 @@ import { rearrangeKernels } from "./rearrange.ts";
 import { reduceKernels } from "./reduce.ts";
 import { softmaxKernels } from "./softmax.ts";
 
+export type { Simd } from "./engine.ts";
+
 /** Options of {@link wasmBackend}. */
 export interface WasmBackendOptions {
   /** Threads to run kernels on, the calling one among them; one per core by default. */
@@ -96,11 +98,12 @@ export function hasWasmSimd(): boolean {
 function wasmKernels(engine: Engine, memory: WasmMemory): Kernels {
   const reference = referenceKernels(memory);
   const conv = convKernels(engine, memory, reference);
-  const matmul = matmulKernel(engine, memory);
+  const rearrange = rearrangeKernels(engine, memory, reference);
+  const matmul = matmulKernel(engine, memory, rearrange.transpose);
   return {
     ...reference,
     ...elementwiseKernels(engine, memory, reference),
-    ...rearrangeKernels(engine, memory, reference),
+    ...rearrange,
     ...reduceKernels(engine, memory, reference),
     ...poolKernels(engine, memory, reference),
     ...softmaxKernels(engine, memory, reference),

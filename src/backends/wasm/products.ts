@@ -15,6 +15,9 @@ export const TILE_COLUMNS = 8;
 /** A chunk of work should take this many multiply-adds: about 20 µs. */
 const CHUNK_WORK = 500_000;
 
+/** Longer columns of A are not read in place: steps of a whole row miss the cache. */
+const MOST_STRIDED = 128;
+
 /** Columns to be packed: where they are, element by element. */
 export interface Columns {
   readonly at: number;
@@ -77,7 +80,11 @@ export function withBias<Result>(
 }
 
 /** The matrix product of float32 arrays. */
-export function matmulKernel(engine: Engine, memory: WasmMemory): Kernels["matmul"] {
+export function matmulKernel(
+  engine: Engine,
+  memory: WasmMemory,
+  transpose: Kernels["transpose"],
+): Kernels["matmul"] {
   /** `C = A B + bias`, B packed first. */
   function multiply(a: number, b: NdArray, bias: NdArray | null, g: MatmulGeometry): NdArray {
     const { rows, inner, columns, transposeB } = g;
@@ -118,24 +125,13 @@ export function matmulKernel(engine: Engine, memory: WasmMemory): Kernels["matmu
   return (a, b, bias, g) => {
     const { rows, inner, transposeA, transposeB } = g;
     if (!transposeA) return multiply(memory.at(a), b, bias, g);
-    if (!transposeB && bias === null) return multiplyTransposed(a, b, g);
-    return engine.withBlock(Math.max(rows * inner * 4, 4), (at) => {
-      transposeInto(memory.view(a) as Float32Array, engine, at, inner, rows);
-      return multiply(at, b, bias, g);
-    });
+    const inPlace = !transposeB && bias === null && inner <= MOST_STRIDED;
+    if (inPlace) return multiplyTransposed(a, b, g);
+    const turned = transpose(a, { axes: [1, 0], shape: [rows, inner], strides: [1, rows] });
+    try {
+      return multiply(memory.at(turned), b, bias, g);
+    } finally {
+      memory.free(turned);
+    }
   };
-}
-
-/** Writes the transpose of a `[rows, columns]` matrix to an address. */
-function transposeInto(
-  x: Float32Array,
-  engine: Engine,
-  at: number,
-  rows: number,
-  columns: number,
-): void {
-  const to = new Float32Array(engine.buffer, at, rows * columns);
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) to[j * rows + i] = x[i * columns + j];
-  }
 }

@@ -18,7 +18,9 @@ export interface SoftmaxCEGeometry extends RowsGeometry {
 
 /** A tensor as far as shape checks see it. */
 export interface Typed {
+  /** Sizes of the dimensions. */
   readonly shape: Shape;
+  /** Element type. */
   readonly dtype: DType;
 }
 

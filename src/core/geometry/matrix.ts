@@ -16,8 +16,11 @@ export interface MatmulOptions {
 
 /** Sizes of `[rows, inner] · [inner, columns]`. */
 export interface MatmulGeometry {
+  /** Rows of the product. */
   readonly rows: number;
+  /** Terms of each sum: columns of `a`, rows of `b`. */
   readonly inner: number;
+  /** Columns of the product. */
   readonly columns: number;
   /** `a` is stored `[inner, rows]`. */
   readonly transposeA: boolean;

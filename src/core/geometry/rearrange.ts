@@ -22,9 +22,11 @@ export type PadAmounts = readonly (readonly [before: number, after: number])[];
 
 /** A resolved padding. */
 export interface PadGeometry {
+  /** Elements before and after each dimension. */
   readonly amounts: PadAmounts;
   /** What the added elements are. */
   readonly value: number;
+  /** Shape of the input. */
   readonly xShape: Shape;
   /** Shape of the result. */
   readonly shape: Shape;

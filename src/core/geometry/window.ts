@@ -27,23 +27,33 @@ export type Padding =
 
 /** Sizes that convolution and pooling share. */
 export interface WindowGeometry {
+  /** Number of images. */
   readonly batch: number;
+  /** Rows of an image. */
   readonly height: number;
+  /** Columns of an image. */
   readonly width: number;
+  /** Channels of an image. */
   readonly channels: number;
+  /** Rows of a result. */
   readonly outHeight: number;
+  /** Columns of a result. */
   readonly outWidth: number;
   /** Rows of a window (of a filter). */
   readonly windowHeight: number;
   /** Columns of a window (of a filter). */
   readonly windowWidth: number;
+  /** Rows from window to window. */
   readonly strideHeight: number;
+  /** Columns from window to window. */
   readonly strideWidth: number;
   /** Distance between rows of a window; 1 unless dilated. */
   readonly dilationHeight: number;
   /** Distance between columns of a window; 1 unless dilated. */
   readonly dilationWidth: number;
+  /** Rows added above. */
   readonly padTop: number;
+  /** Columns added on the left. */
   readonly padLeft: number;
   /** Shape of the images, `[N, H, W, C]`. */
   readonly xShape: Shape;
@@ -53,7 +63,9 @@ export interface WindowGeometry {
 
 /** Resolved sizes of a convolution. */
 export interface Conv2dGeometry extends WindowGeometry {
+  /** Channels of a result: number of filters. */
   readonly outChannels: number;
+  /** Groups of channels that are convolved apart. */
   readonly groups: number;
   /** Shape of the filters, `[KH, KW, C / groups, O]`. */
   readonly wShape: Shape;
