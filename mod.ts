@@ -31,7 +31,12 @@ import "./src/default_backend.ts";
 export * from "./ops/mod.ts";
 export type * from "./src/backends/kernels.ts";
 export { referenceBackend } from "./src/backends/reference/mod.ts";
-export { type WasmBackend, wasmBackend, type WasmBackendOptions } from "./src/backends/wasm/mod.ts";
+export {
+  type Simd,
+  type WasmBackend,
+  wasmBackend,
+  type WasmBackendOptions,
+} from "./src/backends/wasm/mod.ts";
 export { Arena } from "./src/core/arena.ts";
 export { useBackend } from "./src/core/backend.ts";
 export { checkGrad, type CheckGradOptions, GradientError } from "./src/core/check_grad.ts";

@@ -1,6 +1,6 @@
 // `deno task build:wasm`: compiles the kernels of the WASM backend, once with relaxed SIMD and
-// once without, and writes both into src/backends/wasm/binary.ts. With --check nothing is
-// written: it fails where the file is not what the sources give.
+// once without, and writes both into src/backends/wasm/binary.ts. A test compares that file with
+// what the sources give.
 
 import asc from "assemblyscript/asc";
 

@@ -27,13 +27,16 @@ export async function makeFolder(path: string): Promise<void> {
   await explained("write", path, "-W", () => Deno.mkdir(path, { recursive: true }));
 }
 
-/** Writes a whole file or none: under another name first. */
+/** Writes a whole file, or leaves none: what could not be finished is removed. */
 export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   await explained("write", path, "-W", async () => {
-    const temporary = `${path}.part`;
-    const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-    await Deno.writeFile(temporary, bytes);
-    await Deno.rename(temporary, path);
+    try {
+      await Deno.writeFile(path, bytes);
+    } catch (error) {
+      await Deno.remove(path).catch(() => {}); // the first error is the one to tell
+      throw error;
+    }
   });
 }
 

@@ -1,7 +1,7 @@
 // Functions of one element and of two, and filling and copying, four elements at a time.
 //
-// Kinds are numbers of `kernel_ids`; each gets loops of its own, in which the choice is made at
-// compile time. Arrays may be read up to a vector beyond their end, but never written there.
+// A function is a type without instances: loops that are generic in it are compiled for each.
+// Arrays may be read up to a vector beyond their end, but never written there.
 import {
   ADD,
   DIV,
@@ -22,69 +22,190 @@ import { float, int, pointer } from "./params";
 import { rowOffset } from "./rows";
 import { storeLanes } from "./simd";
 
-/** `f(x)`. */
 // @ts-ignore: decorator
-@inline
-function apply(kind: i32, x: v128): v128 {
-  if (kind == NEG) return f32x4.neg(x);
-  if (kind == EXP) return exp4(x);
-  if (kind == LOG) return log4(x);
-  if (kind == SQRT) return f32x4.sqrt(x);
-  if (kind == SQUARE) return f32x4.mul(x, x);
-  if (kind == TANH) return tanh4(x);
-  if (kind == SIGMOID) return sigmoid4(x);
-  // 0 where x <= 0, which NaN is not.
-  return v128.andnot(x, f32x4.le(x, f32x4.splat(0)));
+@unmanaged
+class Neg {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return f32x4.neg(x);
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Exp {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return exp4(x);
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Log {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return log4(x);
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Sqrt {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return f32x4.sqrt(x);
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Square {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return f32x4.mul(x, x);
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Tanh {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return tanh4(x);
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Sigmoid {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return sigmoid4(x);
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Relu {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    // 0 where x <= 0, which NaN is not.
+    return v128.andnot(x, f32x4.le(x, f32x4.splat(0)));
+  }
 }
 
 /** `y = f(x)`. Arguments: 0 kind, 1 x, 2 y, 3 elements, 4 elements of a chunk. */
 export function unary(chunk: i32): void {
-  const kind = int(0), first = chunk * int(4);
-  const count = min(int(4), int(3) - first);
+  const first = chunk * int(4), count = min(int(4), int(3) - first);
   const x = pointer(1) + (<usize> first << 2), y = pointer(2) + (<usize> first << 2);
-  if (kind == NEG) mapWide(NEG, x, y, count);
-  else if (kind == EXP) map(EXP, x, y, count);
-  else if (kind == LOG) map(LOG, x, y, count);
-  else if (kind == SQRT) mapWide(SQRT, x, y, count);
-  else if (kind == SQUARE) mapWide(SQUARE, x, y, count);
-  else if (kind == TANH) map(TANH, x, y, count);
-  else if (kind == SIGMOID) map(SIGMOID, x, y, count);
-  else mapWide(RELU, x, y, count);
+  switch (int(0)) {
+    case NEG:
+      mapWide<Neg>(x, y, count);
+      break;
+    case EXP:
+      map<Exp>(x, y, count);
+      break;
+    case LOG:
+      map<Log>(x, y, count);
+      break;
+    case SQRT:
+      mapWide<Sqrt>(x, y, count);
+      break;
+    case SQUARE:
+      mapWide<Square>(x, y, count);
+      break;
+    case TANH:
+      map<Tanh>(x, y, count);
+      break;
+    case SIGMOID:
+      map<Sigmoid>(x, y, count);
+      break;
+    case RELU:
+      mapWide<Relu>(x, y, count);
+      break;
+    default:
+      unreachable();
+  }
 }
 
 /** Sixteen elements a turn, for functions of an instruction or two. */
-// @ts-ignore: decorator
-@inline
-function mapWide(kind: i32, x: usize, y: usize, count: i32): void {
+function mapWide<F>(x: usize, y: usize, count: i32): void {
+  const f = changetype<F>(0);
   const end = x + (<usize> (count & ~15) << 2);
   for (; x < end; x += 64, y += 64) {
     const x0 = v128.load(x), x1 = v128.load(x, 16), x2 = v128.load(x, 32), x3 = v128.load(x, 48);
-    v128.store(y, apply(kind, x0));
-    v128.store(y, apply(kind, x1), 16);
-    v128.store(y, apply(kind, x2), 32);
-    v128.store(y, apply(kind, x3), 48);
+    v128.store(y, f.of(x0));
+    v128.store(y, f.of(x1), 16);
+    v128.store(y, f.of(x2), 32);
+    v128.store(y, f.of(x3), 48);
   }
-  map(kind, x, y, count & 15);
+  map<F>(x, y, count & 15);
+}
+
+function map<F>(x: usize, y: usize, count: i32): void {
+  const f = changetype<F>(0);
+  for (; count >= 4; count -= 4, x += 16, y += 16) v128.store(y, f.of(v128.load(x)));
+  if (count > 0) storeLanes(y, f.of(v128.load(x)), count);
 }
 
 // @ts-ignore: decorator
-@inline
-function map(kind: i32, x: usize, y: usize, count: i32): void {
-  for (; count > 0; count -= 4, x += 16, y += 16) {
-    storeLanes(y, apply(kind, v128.load(x)), count);
+@unmanaged
+class Add {
+  // @ts-ignore: decorator
+  @inline
+  of(a: v128, b: v128): v128 {
+    return f32x4.add(a, b);
   }
 }
 
-/** `f(a, b)`. */
 // @ts-ignore: decorator
-@inline
-function combine(kind: i32, a: v128, b: v128): v128 {
-  if (kind == ADD) return f32x4.add(a, b);
-  if (kind == SUB) return f32x4.sub(a, b);
-  if (kind == MUL) return f32x4.mul(a, b);
-  if (kind == DIV) return f32x4.div(a, b);
-  // dy where x > 0; all bits set (a NaN) where x is NaN; else 0.
-  return v128.or(v128.and(f32x4.gt(b, f32x4.splat(0)), a), f32x4.ne(b, b));
+@unmanaged
+class Sub {
+  // @ts-ignore: decorator
+  @inline
+  of(a: v128, b: v128): v128 {
+    return f32x4.sub(a, b);
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Mul {
+  // @ts-ignore: decorator
+  @inline
+  of(a: v128, b: v128): v128 {
+    return f32x4.mul(a, b);
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Div {
+  // @ts-ignore: decorator
+  @inline
+  of(a: v128, b: v128): v128 {
+    return f32x4.div(a, b);
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class ReluGrad {
+  // @ts-ignore: decorator
+  @inline
+  of(dy: v128, x: v128): v128 {
+    // dy where x > 0; all bits set (a NaN) where x is NaN; else 0.
+    return v128.or(v128.and(f32x4.gt(x, f32x4.splat(0)), dy), f32x4.ne(x, x));
+  }
 }
 
 /**
@@ -94,18 +215,29 @@ function combine(kind: i32, a: v128, b: v128): v128 {
  * element per row, 12 b is.
  */
 export function binary(chunk: i32): void {
-  const kind = int(0);
-  if (kind == ADD) combineChunk(ADD, chunk);
-  else if (kind == SUB) combineChunk(SUB, chunk);
-  else if (kind == MUL) combineChunk(MUL, chunk);
-  else if (kind == DIV) combineChunk(DIV, chunk);
-  else combineChunk(RELU_GRAD, chunk);
+  switch (int(0)) {
+    case ADD:
+      combineRows<Add>(chunk);
+      break;
+    case SUB:
+      combineRows<Sub>(chunk);
+      break;
+    case MUL:
+      combineRows<Mul>(chunk);
+      break;
+    case DIV:
+      combineRows<Div>(chunk);
+      break;
+    case RELU_GRAD:
+      combineRows<ReluGrad>(chunk);
+      break;
+    default:
+      unreachable();
+  }
 }
 
-// @ts-ignore: decorator
-@inline
-function combineChunk(kind: i32, chunk: i32): void {
-  const rowBytes = <usize> int(5) << 2, pieces = int(7);
+function combineRows<F>(chunk: i32): void {
+  const rowBytes = <usize> int(5) << 2, pieces = int(7), dimensions = pointer(9), rank = int(10);
   const aRepeats = int(11) != 0, bRepeats = int(12) != 0;
   let row = chunk * int(6), end = min(row + int(6), int(4)), count = int(5);
   let skipped: usize = 0;
@@ -117,50 +249,43 @@ function combineChunk(kind: i32, chunk: i32): void {
     skipped = <usize> first << 2;
   }
   for (; row < end; row++) {
-    const a = pointer(1) + rowOffset(pointer(9), int(10), row, 0);
-    const b = pointer(2) + rowOffset(pointer(9), int(10), row, 1);
+    const a = pointer(1) + rowOffset(dimensions, rank, row, 0);
+    const b = pointer(2) + rowOffset(dimensions, rank, row, 1);
     const y = pointer(3) + <usize> row * rowBytes + skipped;
-    const last = row + 1 == end;
-    if (aRepeats) combineRow(kind, 1, a, b + skipped, y, count, last);
-    else if (bRepeats) combineRow(kind, 2, a + skipped, b, y, count, last);
-    else combineRow(kind, 0, a + skipped, b + skipped, y, count, last);
+    // What is written beyond the end of a row is the next row's, which is still to come.
+    const whole = row + 1 < end ? (count + 3) & ~3 : count;
+    if (aRepeats) combineWithFirst<F>(a, b + skipped, y, whole);
+    else if (bRepeats) combineWithSecond<F>(a + skipped, b, y, whole);
+    else combine<F>(a + skipped, b + skipped, y, whole);
   }
 }
 
-/** A row; `repeated` is 1 where a is one element, 2 where b is. */
-// @ts-ignore: decorator
-@inline
-function combineRow(
-  kind: i32,
-  repeated: i32,
-  a: usize,
-  b: usize,
-  y: usize,
-  count: i32,
-  last: bool,
-): void {
-  const aOne = v128.load32_splat(a), bOne = v128.load32_splat(b);
-  const end = y + (<usize> (count & ~7) << 2);
-  for (; y < end; y += 32) {
-    const a0 = repeated == 1 ? aOne : v128.load(a), a1 = repeated == 1 ? aOne : v128.load(a, 16);
-    const b0 = repeated == 2 ? bOne : v128.load(b), b1 = repeated == 2 ? bOne : v128.load(b, 16);
-    v128.store(y, combine(kind, a0, b0));
-    v128.store(y, combine(kind, a1, b1), 16);
-    if (repeated != 1) a += 32;
-    if (repeated != 2) b += 32;
+function combine<F>(a: usize, b: usize, y: usize, count: i32): void {
+  const f = changetype<F>(0);
+  for (; count >= 8; count -= 8, a += 32, b += 32, y += 32) {
+    const y0 = f.of(v128.load(a), v128.load(b));
+    const y1 = f.of(v128.load(a, 16), v128.load(b, 16));
+    v128.store(y, y0);
+    v128.store(y, y1, 16);
   }
-  count &= 7;
-  for (; count > 0; count -= 4, y += 16) {
-    const y0 = combine(
-      kind,
-      repeated == 1 ? aOne : v128.load(a),
-      repeated == 2 ? bOne : v128.load(b),
-    );
-    // What is written beyond the end of a row is the next row's, which is still to come.
-    if (last) storeLanes(y, y0, count);
-    else v128.store(y, y0);
-    if (repeated != 1) a += 16;
-    if (repeated != 2) b += 16;
+  for (; count > 0; count -= 4, a += 16, b += 16, y += 16) {
+    storeLanes(y, f.of(v128.load(a), v128.load(b)), count);
+  }
+}
+
+/** A row with a single element of a. */
+function combineWithFirst<F>(a: usize, b: usize, y: usize, count: i32): void {
+  const f = changetype<F>(0), one = v128.load32_splat(a);
+  for (; count > 0; count -= 4, b += 16, y += 16) {
+    storeLanes(y, f.of(one, v128.load(b)), count);
+  }
+}
+
+/** A row with a single element of b. */
+function combineWithSecond<F>(a: usize, b: usize, y: usize, count: i32): void {
+  const f = changetype<F>(0), one = v128.load32_splat(b);
+  for (; count > 0; count -= 4, a += 16, y += 16) {
+    storeLanes(y, f.of(v128.load(a), one), count);
   }
 }
 

@@ -4,7 +4,8 @@
 // 7 output height, 8 output width, 9, 10 window, 11, 12 stride, 13 padTop, 14 padLeft, 15 units of
 // a chunk, 16 averages count padding, 17 units an image: rows of windows, or 1 (gradients, where
 // windows of different rows overlap).
-import { AVERAGE, MAX } from "../kinds";
+import { MAX } from "../kinds";
+import { Larger, Sum } from "./joins";
 import { int, pointer } from "./params";
 import { storeLanes } from "./simd";
 
@@ -44,15 +45,13 @@ export function pool(chunk: i32): void {
   const outHeight = int(7);
   const end = min((chunk + 1) * int(15), int(3) * outHeight);
   for (let unit = chunk * int(15); unit < end; unit++) {
-    if (int(0) == MAX) poolRow(MAX, unit / outHeight, unit % outHeight);
-    else poolRow(AVERAGE, unit / outHeight, unit % outHeight);
+    if (int(0) == MAX) poolRow<Larger>(unit / outHeight, unit % outHeight, false);
+    else poolRow<Sum>(unit / outHeight, unit % outHeight, true);
   }
 }
 
 /** A row of windows, two lines at a time: memory is read in its order, what is joined in cache. */
-// @ts-ignore: decorator
-@inline
-function poolRow(kind: i32, image: i32, row: i32): void {
+function poolRow<J>(image: i32, row: i32, average: bool): void {
   const width = int(5), channels = int(6), outWidth = int(8);
   const windowWidth = int(10), strideWidth = int(12), padLeft = int(14);
   const pixelBytes = <usize> channels << 2, lineBytes = <usize> width * pixelBytes;
@@ -66,30 +65,20 @@ function poolRow(kind: i32, image: i32, row: i32): void {
       const left = firstOf(i, strideWidth, padLeft);
       const right = endOf(i, strideWidth, padLeft, windowWidth, width);
       let area = 0;
-      if (kind == AVERAGE && line + 2 >= bottom) {
+      if (average && line + 2 >= bottom) {
         area = int(16) != 0 ? int(9) * windowWidth : (bottom - top) * (right - left);
       }
       const from = x + <usize> left * pixelBytes;
-      joinPixels(kind, from, below, right - left, channels, line > top, area, y);
+      joinPixels<J>(from, below, right - left, channels, line > top, area, y);
     }
   }
-}
-
-/** The sum, or the larger one. All bits set are a NaN, which stays: nothing is larger. */
-// @ts-ignore: decorator
-@inline
-function join(kind: i32, a: v128, b: v128): v128 {
-  return kind == MAX ? v128.or(f32x4.pmax(a, b), f32x4.ne(b, b)) : f32x4.add(a, b);
 }
 
 /**
  * Joins some pixels, and those `below` bytes further unless that is 0, channel by channel; and what
  * is in y where there is `more`; then divides by `area`, if any.
  */
-// @ts-ignore: decorator
-@inline
-function joinPixels(
-  kind: i32,
+function joinPixels<J>(
   x: usize,
   below: usize,
   pixels: i32,
@@ -98,25 +87,25 @@ function joinPixels(
   area: i32,
   y: usize,
 ): void {
-  const pixelBytes = <usize> channels << 2;
+  const j = changetype<J>(0), pixelBytes = <usize> channels << 2;
   for (let left = channels; left > 0; left -= 8, x += 32, y += 32) {
     let r0 = v128.load(x), r1 = v128.load(x, 16);
     let at = x;
     for (let pixel = 1; pixel < pixels; pixel++) {
       at += pixelBytes;
-      r0 = join(kind, r0, v128.load(at));
-      r1 = join(kind, r1, v128.load(at, 16));
+      r0 = j.of(r0, v128.load(at));
+      r1 = j.of(r1, v128.load(at, 16));
     }
     if (below != 0) {
       at = x + below;
       for (let pixel = 0; pixel < pixels; pixel++, at += pixelBytes) {
-        r0 = join(kind, r0, v128.load(at));
-        r1 = join(kind, r1, v128.load(at, 16));
+        r0 = j.of(r0, v128.load(at));
+        r1 = j.of(r1, v128.load(at, 16));
       }
     }
     if (more) {
-      r0 = join(kind, v128.load(y), r0);
-      r1 = join(kind, v128.load(y, 16), r1);
+      r0 = j.of(v128.load(y), r0);
+      r1 = j.of(v128.load(y, 16), r1);
     }
     if (area > 0) {
       const divisor = f32x4.splat(<f32> area);

@@ -1,21 +1,9 @@
 // Sums and maxima along the last axis or along one before it. Long sums are cut into parts whose
 // results are summed by another call: the order of summation depends on shapes alone.
-import { MAX, SUM } from "../kinds";
+import { SUM } from "../kinds";
+import { Larger, Sum } from "./joins";
 import { float, int, pointer } from "./params";
 import { storeLanes } from "./simd";
-
-// @ts-ignore: decorator
-@inline
-function nothing(kind: i32): v128 {
-  return kind == SUM ? f32x4.splat(0) : f32x4.splat(-Infinity);
-}
-
-/** The sum, or the larger one. All bits set are a NaN, which stays: nothing is larger. */
-// @ts-ignore: decorator
-@inline
-function join(kind: i32, a: v128, b: v128): v128 {
-  return kind == SUM ? f32x4.add(a, b) : v128.or(f32x4.pmax(a, b), f32x4.ne(b, b));
-}
 
 /**
  * Rows become elements. A chunk is a block of rows, or a part of one row. Arguments: 0 kind, 1 x,
@@ -23,13 +11,11 @@ function join(kind: i32, a: v128, b: v128): v128 {
  * 32 what sums are divided by (a float).
  */
 export function reduceRows(chunk: i32): void {
-  if (int(0) == SUM) reduceRowsOf(SUM, chunk);
-  else reduceRowsOf(MAX, chunk);
+  if (int(0) == SUM) reduceRowsBy<Sum>(chunk);
+  else reduceRowsBy<Larger>(chunk);
 }
 
-// @ts-ignore: decorator
-@inline
-function reduceRowsOf(kind: i32, chunk: i32): void {
+function reduceRowsBy<J>(chunk: i32): void {
   const length = int(4), parts = int(6), divisor = float(32);
   let row = chunk * int(5), end = min(row + int(5), int(3));
   let first = 0, count = length;
@@ -42,28 +28,27 @@ function reduceRowsOf(kind: i32, chunk: i32): void {
   let y = pointer(2) + (<usize> (parts > 1 ? chunk : row) << 2);
   for (; row < end; row++, y += 4) {
     const x = pointer(1) + (<usize> (row * length + first) << 2);
-    store<f32>(y, reduceRow(kind, x, count) / divisor);
+    store<f32>(y, reduceRow<J>(x, count) / divisor);
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function reduceRow(kind: i32, x: usize, count: i32): f32 {
-  let r0 = nothing(kind), r1 = r0, r2 = r0, r3 = r0;
+function reduceRow<J>(x: usize, count: i32): f32 {
+  const j = changetype<J>(0);
+  let r0 = j.nothing(), r1 = r0, r2 = r0, r3 = r0;
   for (; count >= 16; count -= 16, x += 64) {
-    r0 = join(kind, r0, v128.load(x));
-    r1 = join(kind, r1, v128.load(x, 16));
-    r2 = join(kind, r2, v128.load(x, 32));
-    r3 = join(kind, r3, v128.load(x, 48));
+    r0 = j.of(r0, v128.load(x));
+    r1 = j.of(r1, v128.load(x, 16));
+    r2 = j.of(r2, v128.load(x, 32));
+    r3 = j.of(r3, v128.load(x, 48));
   }
-  for (; count >= 4; count -= 4, x += 16) r0 = join(kind, r0, v128.load(x));
+  for (; count >= 4; count -= 4, x += 16) r0 = j.of(r0, v128.load(x));
   if (count > 0) {
     const lanes = i32x4.gt_s(i32x4.splat(count), i32x4(0, 1, 2, 3));
-    r1 = join(kind, r1, v128.bitselect(v128.load(x), nothing(kind), lanes));
+    r1 = j.of(r1, v128.bitselect(v128.load(x), j.nothing(), lanes));
   }
-  r0 = join(kind, join(kind, r0, r1), join(kind, r2, r3));
-  r0 = join(kind, r0, v128.shuffle<f32>(r0, r0, 2, 3, 0, 1));
-  return f32x4.extract_lane(join(kind, r0, v128.shuffle<f32>(r0, r0, 1, 0, 3, 2)), 0);
+  r0 = j.of(j.of(r0, r1), j.of(r2, r3));
+  r0 = j.of(r0, v128.shuffle<f32>(r0, r0, 2, 3, 0, 1));
+  return f32x4.extract_lane(j.of(r0, v128.shuffle<f32>(r0, r0, 1, 0, 3, 2)), 0);
 }
 
 /**
@@ -73,13 +58,11 @@ function reduceRow(kind: i32, x: usize, count: i32): f32 {
  * 10 columns of a block, 32 what sums are divided by (a float).
  */
 export function reduceColumns(chunk: i32): void {
-  if (int(0) == SUM) reduceColumnsOf(SUM, chunk);
-  else reduceColumnsOf(MAX, chunk);
+  if (int(0) == SUM) reduceColumnsBy<Sum>(chunk);
+  else reduceColumnsBy<Larger>(chunk);
 }
 
-// @ts-ignore: decorator
-@inline
-function reduceColumnsOf(kind: i32, chunk: i32): void {
+function reduceColumnsBy<J>(chunk: i32): void {
   const rows = int(4), parts = int(7), blocks = int(9), rowBytes = <usize> int(5) << 2;
   // A block of columns of a part; or, where these are all there is, of some matrices.
   const skipped = (chunk % blocks) * int(10), block = chunk / blocks * int(6);
@@ -87,8 +70,7 @@ function reduceColumnsOf(kind: i32, chunk: i32): void {
   const columns = min(int(10), int(5) - skipped);
   for (let part = block; part < end; part++) {
     const first = (part % parts) * int(8);
-    reduceBlock(
-      kind,
+    reduceBlock<J>(
       pointer(1) + <usize> (part / parts * rows + first) * rowBytes + (<usize> skipped << 2),
       pointer(2) + <usize> part * rowBytes + (<usize> skipped << 2),
       min(int(8), rows - first),
@@ -99,10 +81,7 @@ function reduceColumnsOf(kind: i32, chunk: i32): void {
 }
 
 /** Columns of a matrix; as many at a time as registers hold. */
-// @ts-ignore: decorator
-@inline
-function reduceBlock(
-  kind: i32,
+function reduceBlock<J>(
   x: usize,
   y: usize,
   rows: i32,
@@ -111,33 +90,31 @@ function reduceBlock(
 ): void {
   const divisor = f32x4.splat(float(32));
   for (; columns >= 32; columns -= 32, x += 128, y += 128) {
-    reduce32(kind, x, y, rows, rowBytes, divisor);
+    reduce32<J>(x, y, rows, rowBytes, divisor);
   }
   for (; columns > 0; columns -= 8, x += 32, y += 32) {
-    reduce8(kind, x, y, rows, rowBytes, divisor, columns);
+    reduce8<J>(x, y, rows, rowBytes, divisor, columns);
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function reduce32(
-  kind: i32,
+function reduce32<J>(
   x: usize,
   y: usize,
   rows: i32,
   rowBytes: usize,
   divisor: v128,
 ): void {
-  let r0 = nothing(kind), r1 = r0, r2 = r0, r3 = r0, r4 = r0, r5 = r0, r6 = r0, r7 = r0;
+  const j = changetype<J>(0);
+  let r0 = j.nothing(), r1 = r0, r2 = r0, r3 = r0, r4 = r0, r5 = r0, r6 = r0, r7 = r0;
   for (; rows > 0; rows--, x += rowBytes) {
-    r0 = join(kind, r0, v128.load(x));
-    r1 = join(kind, r1, v128.load(x, 16));
-    r2 = join(kind, r2, v128.load(x, 32));
-    r3 = join(kind, r3, v128.load(x, 48));
-    r4 = join(kind, r4, v128.load(x, 64));
-    r5 = join(kind, r5, v128.load(x, 80));
-    r6 = join(kind, r6, v128.load(x, 96));
-    r7 = join(kind, r7, v128.load(x, 112));
+    r0 = j.of(r0, v128.load(x));
+    r1 = j.of(r1, v128.load(x, 16));
+    r2 = j.of(r2, v128.load(x, 32));
+    r3 = j.of(r3, v128.load(x, 48));
+    r4 = j.of(r4, v128.load(x, 64));
+    r5 = j.of(r5, v128.load(x, 80));
+    r6 = j.of(r6, v128.load(x, 96));
+    r7 = j.of(r7, v128.load(x, 112));
   }
   v128.store(y, f32x4.div(r0, divisor));
   v128.store(y, f32x4.div(r1, divisor), 16);
@@ -150,10 +127,7 @@ function reduce32(
 }
 
 /** Up to eight columns; rows in four sums, which do not wait for each other. */
-// @ts-ignore: decorator
-@inline
-function reduce8(
-  kind: i32,
+function reduce8<J>(
   x: usize,
   y: usize,
   rows: i32,
@@ -161,25 +135,26 @@ function reduce8(
   divisor: v128,
   columns: i32,
 ): void {
-  let r0 = nothing(kind), r1 = r0, r2 = r0, r3 = r0, r4 = r0, r5 = r0, r6 = r0, r7 = r0;
+  const j = changetype<J>(0);
+  let r0 = j.nothing(), r1 = r0, r2 = r0, r3 = r0, r4 = r0, r5 = r0, r6 = r0, r7 = r0;
   const step = rowBytes * 4;
   for (; rows >= 4; rows -= 4, x += step) {
     const row1 = x + rowBytes, row2 = row1 + rowBytes, row3 = row2 + rowBytes;
-    r0 = join(kind, r0, v128.load(x));
-    r1 = join(kind, r1, v128.load(x, 16));
-    r2 = join(kind, r2, v128.load(row1));
-    r3 = join(kind, r3, v128.load(row1, 16));
-    r4 = join(kind, r4, v128.load(row2));
-    r5 = join(kind, r5, v128.load(row2, 16));
-    r6 = join(kind, r6, v128.load(row3));
-    r7 = join(kind, r7, v128.load(row3, 16));
+    r0 = j.of(r0, v128.load(x));
+    r1 = j.of(r1, v128.load(x, 16));
+    r2 = j.of(r2, v128.load(row1));
+    r3 = j.of(r3, v128.load(row1, 16));
+    r4 = j.of(r4, v128.load(row2));
+    r5 = j.of(r5, v128.load(row2, 16));
+    r6 = j.of(r6, v128.load(row3));
+    r7 = j.of(r7, v128.load(row3, 16));
   }
   for (; rows > 0; rows--, x += rowBytes) {
-    r0 = join(kind, r0, v128.load(x));
-    r1 = join(kind, r1, v128.load(x, 16));
+    r0 = j.of(r0, v128.load(x));
+    r1 = j.of(r1, v128.load(x, 16));
   }
-  r0 = join(kind, join(kind, r0, r2), join(kind, r4, r6));
-  r1 = join(kind, join(kind, r1, r3), join(kind, r5, r7));
+  r0 = j.of(j.of(r0, r2), j.of(r4, r6));
+  r1 = j.of(j.of(r1, r3), j.of(r5, r7));
   storeLanes(y, f32x4.div(r0, divisor), columns);
   if (columns > 4) storeLanes(y + 16, f32x4.div(r1, divisor), columns - 4);
 }

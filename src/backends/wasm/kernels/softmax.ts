@@ -2,6 +2,7 @@
 // row is subtracted before exp, so that nothing overflows; what remains of log(sum(exp)) is kept
 // apart from it, so that a large maximum takes no digits from it.
 import { exp4, log4 } from "./functions";
+import { Larger } from "./joins";
 import { float, int, pointer } from "./params";
 import { storeLanes } from "./simd";
 
@@ -12,23 +13,17 @@ function lanesOf(count: i32): v128 {
   return i32x4.gt_s(i32x4.splat(count), i32x4(0, 1, 2, 3));
 }
 
-/** The larger of each lane. All bits set are a NaN, which stays: nothing is larger. */
-// @ts-ignore: decorator
-@inline
-function larger(a: v128, b: v128): v128 {
-  return v128.or(f32x4.pmax(a, b), f32x4.ne(b, b));
-}
-
 /** The largest element, or NaN where there is one. */
 function maximum(x: usize, columns: i32): f32 {
-  let most = f32x4.splat(-Infinity);
-  for (; columns >= 4; columns -= 4, x += 16) most = larger(most, v128.load(x));
+  const j = changetype<Larger>(0);
+  let most = j.nothing();
+  for (; columns >= 4; columns -= 4, x += 16) most = j.of(most, v128.load(x));
   if (columns > 0) {
-    const rest = v128.bitselect(v128.load(x), f32x4.splat(-Infinity), lanesOf(columns));
-    most = larger(most, rest);
+    const rest = v128.bitselect(v128.load(x), j.nothing(), lanesOf(columns));
+    most = j.of(most, rest);
   }
-  most = larger(most, v128.shuffle<f32>(most, most, 2, 3, 0, 1));
-  return f32x4.extract_lane(larger(most, v128.shuffle<f32>(most, most, 1, 0, 3, 2)), 0);
+  most = j.of(most, v128.shuffle<f32>(most, most, 2, 3, 0, 1));
+  return f32x4.extract_lane(j.of(most, v128.shuffle<f32>(most, most, 1, 0, 3, 2)), 0);
 }
 
 /** The sum of the lanes, in a fixed order. */

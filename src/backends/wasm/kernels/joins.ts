@@ -1,0 +1,35 @@
+// How two vectors become one, as types without instances (see `elementwise.ts`).
+
+/** The sum. */
+// @ts-ignore: decorator
+@unmanaged
+export class Sum {
+  // @ts-ignore: decorator
+  @inline
+  nothing(): v128 {
+    return f32x4.splat(0);
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  of(a: v128, b: v128): v128 {
+    return f32x4.add(a, b);
+  }
+}
+
+/** The larger of each lane. All bits set are a NaN, which stays: nothing is larger. */
+// @ts-ignore: decorator
+@unmanaged
+export class Larger {
+  // @ts-ignore: decorator
+  @inline
+  nothing(): v128 {
+    return f32x4.splat(-Infinity);
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  of(a: v128, b: v128): v128 {
+    return v128.or(f32x4.pmax(a, b), f32x4.ne(b, b));
+  }
+}
