@@ -6,7 +6,7 @@
  */
 
 import type { Relief } from "./relief.ts";
-import type { RoundCone } from "./skeleton.ts";
+import type { RoundCone } from "./body.ts";
 import type { Vector } from "./vectors.ts";
 
 /** Where the hand is in the picture: samples for each centimetre, and the origin's sample. */
@@ -19,6 +19,14 @@ export interface Placement {
 /** The height where there is nothing. */
 export const NOTHING = -1e9;
 
+/** A rectangle of samples. */
+interface Window {
+  firstColumn: number;
+  endColumn: number;
+  firstRow: number;
+  endRow: number;
+}
+
 /** The samples that two discs and what is between them can cover: first, and one past the last. */
 export function windowOf(
   a: Vector,
@@ -27,7 +35,7 @@ export function windowOf(
   radiusB: number,
   { scale, x, y }: Placement,
   side: number,
-) {
+): Window {
   const left = Math.min(a[0] - radiusA, b[0] - radiusB);
   const right = Math.max(a[0] + radiusA, b[0] + radiusB);
   const bottom = Math.min(a[1] - radiusA, b[1] - radiusB);

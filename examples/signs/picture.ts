@@ -5,17 +5,18 @@
  */
 
 import { drawWall, drawWallShadow } from "./background.ts";
+import type { Body } from "./body.ts";
 import type { Placement } from "./cone.ts";
 import { develop } from "./photo.ts";
 import type { UniformSource } from "./random.ts";
 import { Relief } from "./relief.ts";
 import type { Scene } from "./scene.ts";
 import { Shader } from "./shading.ts";
-import { type Body, buildBody } from "./skeleton.ts";
+import { buildBody } from "./skeleton.ts";
 
 /** The width and height of a picture, in pixels. */
 export const SIDE = 64;
-/** Samples for each pixel, along either axis. */
+/** Samples for each pixel, along either axis: a pixel has four. */
 const OVERSAMPLING = 2;
 /** Pixels kept free between the hand and the picture's edge. */
 const MARGIN = 2.5;

@@ -55,10 +55,10 @@ export interface HandPose {
 /** The natural ways to show 0-5: initials of the raised fingers, and how often each is drawn. */
 const WAYS: readonly (readonly (readonly [string, number])[])[] = [
   [["", 1]],
-  [["i", 0.78], ["t", 0.16], ["l", 0.06]],
-  [["im", 0.7], ["ti", 0.2], ["il", 0.05], ["tl", 0.05]],
-  [["tim", 0.5], ["imr", 0.45], ["mrl", 0.05]],
-  [["imrl", 0.93], ["timr", 0.07]],
+  [["i", 0.85], ["t", 0.11], ["l", 0.04]],
+  [["im", 0.78], ["ti", 0.14], ["il", 0.04], ["tl", 0.04]],
+  [["tim", 0.6], ["imr", 0.36], ["mrl", 0.04]],
+  [["imrl", 0.96], ["timr", 0.04]],
   [["timrl", 1]],
 ];
 
@@ -99,9 +99,9 @@ function sampleView(random: UniformSource): Omit<HandPose, "thumb" | "fingers"> 
     },
     backView,
     mirrored: backView === thumbRight,
-    yaw: around(random, 0, 12),
+    yaw: around(random, 0, 11),
     pitch: around(random, 0, 10),
-    roll: around(random, 0, 12),
+    roll: around(random, 0, 10),
     wrist: [around(random, 0, 18), around(random, 0, 15)],
     sleeve: chance(random, 0.35) ? between(random, 2.5, 9) : null,
   };

@@ -7,7 +7,7 @@
  */
 
 import { drawCone, NOTHING, type Placement, windowOf } from "./cone.ts";
-import type { Body, Crease, RoundCone } from "./skeleton.ts";
+import type { Body, Crease, RoundCone } from "./body.ts";
 
 /** The surface seen from +z, a value for each of the `side` x `side` samples. */
 export class Relief {

@@ -146,10 +146,10 @@ function sampleLight(random: UniformSource): Light {
 }
 
 function sampleWall(random: UniformSource, tone: Colour): Wall {
-  const kind = pick(random, [["plain", 0.6], ["textured", 0.26], ["room", 0.14]] as const);
+  const kind = pick(random, [["plain", 0.56], ["textured", 0.25], ["room", 0.19]] as const);
   const patches = kind === "room" ? 2 + Math.floor(3 * random.uniform()) : 0;
   return {
-    colour: chance(random, 0.07) ? lighterThan(random, tone) : darkerThan(random, tone),
+    colour: chance(random, 0.05) ? lighterThan(random, tone) : darkerThan(random, tone),
     slope: [around(random, 0, 0.5), around(random, 0, 0.4)],
     texture: kind === "textured" ? between(random, 0.1, 0.4) : 0,
     grain: [between(random, 3, 16), between(random, 3, 16)],
@@ -170,7 +170,7 @@ function samplePatch(random: UniformSource, tone: Colour): Patch {
 }
 
 function darkerThan(random: UniformSource, tone: Colour): Colour {
-  return apartFrom(random, tone, 0.03, Math.max(0.06, brightness(tone) - 0.3));
+  return apartFrom(random, tone, 0.03, Math.max(0.06, brightness(tone) - 0.35));
 }
 
 function lighterThan(random: UniformSource, tone: Colour): Colour {
@@ -194,8 +194,8 @@ function apartFrom(random: UniformSource, tone: Colour, low: number, high: numbe
 function sampleCamera(random: UniformSource, skin: Skin, light: Light): Camera {
   const warmth = around(random, 0, 0.1);
   return {
-    scale: between(random, 2.4, 3.1),
-    place: [random.uniform(), random.uniform()],
+    scale: between(random, 2.3, 2.8),
+    place: [around(random, 0.5, 0.5), around(random, 0.5, 0.5)],
     exposure: exposureFor(skin, light) * around(random, 1, 0.12),
     contrast: between(random, 0, 0.5),
     whiteBalance: [1 + warmth, 1 + around(random, 0, 0.03), 1 - warmth],
@@ -206,8 +206,9 @@ function sampleCamera(random: UniformSource, skin: Skin, light: Light): Camera {
   };
 }
 
-/** What a camera chooses: dark scenes are brightened, bright ones darkened, both by half. */
+/** What a camera chooses: dark scenes are brightened, bright ones darkened, but not in full. */
 function exposureFor(skin: Skin, light: Light): number {
   const seen = brightness(skin.flesh.colour) * Math.sqrt(light.ambient[1] + 0.8 * light.key[1]);
-  return Math.sqrt(0.72 / seen);
+  const full = 0.66 / seen;
+  return Math.sqrt(full * Math.sqrt(full));
 }

@@ -8,12 +8,12 @@ import type { Colour } from "./colour.ts";
 import type { Relief } from "./relief.ts";
 import type { Light, Skin, Surface } from "./scene.ts";
 import { Openness, Shadow } from "./shadow.ts";
-import type { RoundCone } from "./skeleton.ts";
+import type { RoundCone } from "./body.ts";
 import { unit, type Vector } from "./vectors.ts";
 
 /** How far light bleeds round the edge of a shadow, by colour: red goes deepest into skin. */
 const SCATTER: Colour = [0.34, 0.18, 0.12];
-/** What the fingertips' blood and the folds of the skin leave of each colour. */
+/** What blood in the fingertips adds to each colour, and what a fold in the skin takes from it. */
 const FLUSH: Colour = [0.05, -0.13, -0.13];
 const CREASE: Colour = [0.7, 1, 1];
 

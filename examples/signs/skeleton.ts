@@ -1,11 +1,11 @@
 /**
- * From a pose to a body: the hand as a list of round cones (bones with flesh on them) and creases,
- * in centimetres. The hand's own frame is a right hand that shows its palm: x to the thumb's side,
+ * From a pose to a body, in centimetres. The hand's own frame is a right hand that shows its palm: x to the thumb's side,
  * y along the fingers, z out of the palm, the wrist at the origin. Sizes are those of an adult.
  *
  * @module
  */
 
+import type { Body, Part } from "./body.ts";
 import type { FingerPose, HandPose, ThumbPose } from "./pose.ts";
 import {
   along,
@@ -19,44 +19,9 @@ import {
   type Vector,
 } from "./vectors.ts";
 
-/** What a cone is a part of: it decides colour, and which creases show on it. */
-export type Part =
-  | "palm"
-  | "nail"
-  | "thumb"
-  | "index"
-  | "middle"
-  | "ring"
-  | "little"
-  | "arm"
-  | "sleeve";
-
-/** The space swept by a sphere that goes from `a` to `b` while its radius changes. */
-export interface RoundCone {
-  part: Part;
-  a: Vector;
-  radiusA: number;
-  b: Vector;
-  radiusB: number;
-  /** The width over which it melts into what was placed before it. */
-  blend: number;
-  /** How much redder than the rest its skin is: 0 to 1. */
-  flush: number;
-}
-
-/** A fold of the skin: a dark line from `a` to `b`, shown on one part. */
-export interface Crease {
-  part: Part;
-  a: Vector;
-  b: Vector;
-  width: number;
-  depth: number;
-}
-
-/** A whole hand, ready to be looked at from +z. */
-export interface Body {
-  cones: RoundCone[];
-  creases: Crease[];
+interface Bone {
+  from: Vector;
+  to: Vector;
 }
 
 interface FingerShape {
@@ -132,13 +97,13 @@ function addPalmLines(body: Body, pose: HandPose): void {
 }
 
 /** Adds one long finger; returns its first bone, on which the webs hang. */
-function addFinger(body: Body, pose: HandPose, finger: FingerPose, shape: FingerShape) {
+function addFinger(body: Body, pose: HandPose, finger: FingerPose, shape: FingerShape): Bone {
   const straight: Vector = [sine(finger.lean), cosine(finger.lean), 0];
   const { part } = shape;
   const radius = shape.radius * pose.build.thickness;
   const radii = [radius, 0.94 * radius, 0.86 * radius, 0.7 * radius];
   let joint = widened(shape.knuckle, pose);
-  const first = { from: joint, to: joint };
+  const first: Bone = { from: joint, to: joint };
   let bend = 0;
   for (let bone = 0; bone < 3; bone++) {
     bend += finger.bends[bone];
@@ -156,7 +121,7 @@ function addFinger(body: Body, pose: HandPose, finger: FingerPose, shape: Finger
 }
 
 /** The skin between neighbouring fingers that point the same way. */
-function addWebs(body: Body, pose: HandPose, bones: { from: Vector; to: Vector }[]): void {
+function addWebs(body: Body, pose: HandPose, bones: Bone[]): void {
   for (let i = 0; i + 1 < bones.length; i++) {
     const together = pose.fingers[i].raised === pose.fingers[i + 1].raised;
     const share = together ? 0.26 : 0.05;

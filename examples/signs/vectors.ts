@@ -46,7 +46,7 @@ export function mix(start: Vector, end: Vector, share: number): Vector {
 }
 
 /** The scalar product. */
-export function dot(a: Vector, b: Vector): number {
+function dot(a: Vector, b: Vector): number {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }
 

@@ -51,10 +51,12 @@ Deno.test("hands: shapes, types and classes", () => {
 
 Deno.test("hands: a seed means the same bytes, on every platform", () => {
   const set = handSigns({ train: 24, test: 12, seed: 7 });
-  assertEquals(handSigns({ train: 24, test: 12, seed: 7 }), set);
+  const again = handSigns({ train: 24, test: 12, seed: 7 });
+  assertEquals(again.yTrain, set.yTrain);
+  assertEquals(checksums(again.xTrain), checksums(set.xTrain));
   // Only operations that IEEE 754 fixes are used, so this is exact. It changes with the drawing.
-  assertEquals(checksum(set.xTrain), "XTRAIN");
-  assertEquals(checksum(set.xTest), "XTEST");
+  assertEquals(checksum(set.xTrain), "edd54404");
+  assertEquals(checksum(set.xTest), "cbc2d220");
 });
 
 Deno.test("hands: another seed means other pictures and another order", () => {
@@ -182,8 +184,8 @@ Deno.test("hands: arguments out of range are named", () => {
 Deno.test("hands: the sine is the sine", () => {
   for (let degrees = -800; degrees <= 800; degrees += 7.3) {
     const radians = degrees * Math.PI / 180;
-    assert(Math.abs(sine(degrees) - Math.sin(radians)) < 2e-8, `sine of ${degrees}`);
-    assert(Math.abs(cosine(degrees) - Math.cos(radians)) < 2e-8, `cosine of ${degrees}`);
+    assert(Math.abs(sine(degrees) - Math.sin(radians)) < 2e-9, `sine of ${degrees}`);
+    assert(Math.abs(cosine(degrees) - Math.cos(radians)) < 2e-9, `cosine of ${degrees}`);
   }
 });
 

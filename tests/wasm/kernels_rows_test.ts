@@ -129,7 +129,9 @@ test("steps of the optimizers", function* () {
   }
 });
 
-function steps(optimizer: Optimizer, w: Tensor, gradients: readonly Tensor[]): Tensor {
+/** The weights after some steps; what the optimizer remembers is freed. */
+function steps(made: Optimizer, w: Tensor, gradients: readonly Tensor[]): Tensor {
+  using optimizer = made;
   for (const dw of gradients) optimizer.step({ w }, { w: dw });
   return w;
 }

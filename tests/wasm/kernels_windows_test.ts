@@ -76,11 +76,18 @@ test("pools of widths from 1 to 20", function* () {
   }
 });
 
-test("pools of many images", function* () {
-  yield* pools([9, 64, 64, 8], { size: 8 });
-  yield* pools([9, 26, 27, 32], { size: 2 });
-  yield* pools([9, 26, 27, 32], { size: 3, stride: 2 });
+test("pools of many images, in several chunks", function* () {
+  for (const [shape, options] of MANY) {
+    yield* maxPools(normalValues(shape, 1), options);
+    yield* averagePools(gridValues(shape, 1), options);
+  }
 });
+
+const MANY: readonly (readonly [number[], Pool2dWindow])[] = [
+  [[2, 64, 64, 9], { size: 8 }],
+  [[3, 27, 26, 33], { size: 2 }],
+  [[3, 27, 26, 33], { size: 3, stride: 2 }],
+];
 
 test("NaN and infinities in windows", function* () {
   for (const options of [{ size: 2 }, { size: 3, stride: 2 }, { size: [6, 7] as const }]) {
@@ -98,5 +105,5 @@ function withSpecial(shape: readonly number[], share: number): Values {
   const chance = normalValues(shape, 2).data;
   const special = [NaN, Infinity, -Infinity, NaN];
   const isSpecial = (i: number) => (Math.abs(chance[i]) * 1000) % 1 < share;
-  return { shape, data: Array.from(data, (v) => v).map((v, i) => isSpecial(i) ? special[v] : v) };
+  return { shape, data: Array.from(data, (v, i) => isSpecial(i) ? special[v] : v) };
 }
