@@ -81,15 +81,20 @@ async function readArrays(path: string): Promise<Arrays> {
 }
 
 async function readNpyFolder(folder: string): Promise<Arrays> {
-  const [xTrain, yTrain, xTest, yTest] = await Promise.all(NPY.map(async (file) => {
-    const bytes = await readBytes(folder + file);
-    try {
-      return parseNpy(bytes, { name: folder + file });
-    } catch (error) {
-      throw new UsageError((error as Error).message, { cause: error });
-    }
-  }));
+  // One after the other, so that of several faults the first file's is told.
+  const arrays: HostArray[] = [];
+  for (const file of NPY) arrays.push(await readNpyFile(folder + file));
+  const [xTrain, yTrain, xTest, yTest] = arrays;
   return { xTrain, yTrain, xTest, yTest };
+}
+
+async function readNpyFile(path: string): Promise<HostArray> {
+  const bytes = await readBytes(path);
+  try {
+    return parseNpy(bytes, { name: path });
+  } catch (error) {
+    throw new UsageError((error as Error).message, { cause: error });
+  }
 }
 
 async function readHdf5Folder(folder: string): Promise<Arrays> {
