@@ -20,6 +20,7 @@ export interface Optimizer extends Disposable {
    * @param grads their gradients, in the same structure.
    * @returns the same params.
    * @throws {ShapeError} if structures, shapes or dtypes differ; nothing is changed then.
+   * @throws {TypeError} if a tensor occurs twice or has been freed; nothing is changed then.
    * @throws {TypeError} if a tensor has been freed or backends differ; nothing is changed then.
    */
   step<P>(params: P, grads: P): P;
@@ -85,7 +86,23 @@ function pairs(params: unknown, grads: unknown): [Leaf, Tensor][] {
         `${surplus || "a tensor"}, params has not`,
     );
   }
+  checkDistinct(action, leaves);
   return leaves.map((leaf) => [leaf, matching(action, leaf, byPath.get(leaf.path))]);
+}
+
+/** A tensor in two places would be stepped twice, with the gradient of both uses each time. */
+function checkDistinct(action: string, leaves: readonly Leaf[]): void {
+  const paths = new Map<Tensor, string>();
+  for (const { path, tensor } of leaves) {
+    const other = paths.get(tensor);
+    if (other !== undefined) {
+      throw new TypeError(
+        `Cannot ${action}: each parameter must occur once in params: ` +
+          `${other} and ${path} are the same tensor`,
+      );
+    }
+    paths.set(tensor, path);
+  }
 }
 
 function matching(action: string, { path, tensor }: Leaf, grad: Tensor | undefined): Tensor {

@@ -161,3 +161,14 @@ Deno.test("optim: a disposed gradient or parameter is found before anything chan
     assertEquals(params.a.toArray(), [1, 2]);
   }
 });
+
+Deno.test("optim: a parameter in two places is refused, not stepped twice", () => {
+  const w = tensor([1, 2]);
+  assertExactError(
+    () => sgd({ learningRate: 1 }).step({ a: w, list: [w] }, { a: w, list: [w] }),
+    TypeError,
+    "Cannot step optimizer: each parameter must occur once in params: " +
+      "a and list[0] are the same tensor",
+  );
+  assertEquals(w.toArray(), [1, 2]);
+});

@@ -64,7 +64,7 @@ const MOST_BYTES = 65536 * 65536;
  * @throws {RangeError} if threads or maxBytes is no such number, or there is no SIMD here.
  */
 export function wasmBackend(options: WasmBackendOptions = {}): WasmBackend {
-  const { threads = navigator.hardwareConcurrency ?? 1, maxBytes = MOST_BYTES } = options;
+  const { threads = coreCount(), maxBytes = MOST_BYTES } = options;
   checkInteger("threads", threads, 1, 1024);
   checkInteger("maxBytes", maxBytes, 2 ** 24, MOST_BYTES);
   const simd = options.simd ?? (supports("relaxed") ? "relaxed" : "plain");
@@ -88,6 +88,12 @@ export function wasmBackend(options: WasmBackendOptions = {}): WasmBackend {
     close: () => engine.close(),
     [Symbol.dispose]: () => engine.close(),
   };
+}
+
+/** Cores of this machine; 1 where there is no navigator to ask (Node 20). */
+function coreCount(): number {
+  const { navigator } = globalThis as { navigator?: { hardwareConcurrency?: number } };
+  return navigator?.hardwareConcurrency ?? 1;
 }
 
 /** Whether the kernels can run here at all. */
