@@ -158,14 +158,14 @@ Deno.test(ifPossible({
 
 Deno.test("structure: wrong imports are found", () => {
   const faults: [from: string, to: string, typesOnly: boolean, fault?: string][] = [
-    ["ops/relu.ts", "src/core/op.ts", false],
-    ["ops/relu.ts", "ops/mul.ts", false],
-    ["ops/relu.ts", "src/backends/reference/mod.ts", false, "may not import"],
-    ["ops/relu.ts", CONTRACT, true],
-    ["ops/relu.ts", CONTRACT, false, "may import only types from"],
+    ["ops/elementwise/relu.ts", "src/core/op.ts", false],
+    ["ops/elementwise/relu.ts", "ops/elementwise/mul.ts", false],
+    ["ops/elementwise/relu.ts", "src/backends/reference/mod.ts", false, "may not import"],
+    ["ops/elementwise/relu.ts", CONTRACT, true],
+    ["ops/elementwise/relu.ts", CONTRACT, false, "may import only types from"],
     ["src/nn/layers.ts", "src/backends/wasm/mod.ts", true, "may not import"],
     ["src/core/op.ts", "src/backends/reference/mod.ts", false, "may not import"],
-    ["src/core/op.ts", "ops/relu.ts", false, "may not import"],
+    ["src/core/op.ts", "ops/elementwise/relu.ts", false, "may not import"],
     [CONTRACT, "src/core/dtype.ts", false, "may import only types from"],
     ["src/data/npy.ts", "tests/support/permissions.ts", false, "may not import"],
     ["examples/signs.ts", "mod.ts", false],
@@ -197,14 +197,17 @@ Deno.test("structure: imports are read from the output of deno info", () => {
   const info: DenoInfo = {
     modules: [
       {
-        specifier: "file:///project/ops/relu.ts",
+        specifier: "file:///project/ops/elementwise/relu.ts",
         dependencies: [
           {
             specifier: "../src/core/op.ts",
             code: { specifier: "file:///project/src/core/op.ts" },
             type: { specifier: "file:///project/src/core/op.ts" },
           },
-          { specifier: "./types.ts", type: { specifier: "file:///project/ops/types.ts" } },
+          {
+            specifier: "./types.ts",
+            type: { specifier: "file:///project/ops/elementwise/types.ts" },
+          },
           { specifier: "h5wasm", code: { specifier: "npm:h5wasm@0.10.3" } },
         ],
       },
@@ -212,10 +215,10 @@ Deno.test("structure: imports are read from the output of deno info", () => {
       { specifier: "file:///elsewhere/a.ts", dependencies: [{ specifier: "./b.ts" }] },
     ],
   };
-  const from = "ops/relu.ts";
+  const from = "ops/elementwise/relu.ts";
   assertEquals(importsOf(info, root), [
     { from, to: "src/core/op.ts", typesOnly: false },
-    { from, to: "ops/types.ts", typesOnly: true },
+    { from, to: "ops/elementwise/types.ts", typesOnly: true },
     { from, to: "npm:h5wasm@0.10.3", typesOnly: false },
   ]);
 });

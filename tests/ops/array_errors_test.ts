@@ -30,7 +30,7 @@ import {
   transpose,
   zeros,
 } from "../../mod.ts";
-import { sumTo } from "../../ops/broadcast_to.ts";
+import { sumTo } from "../../ops/shape/broadcast_to.ts";
 import { assertRefuses, type Refusal } from "../support/refusals.ts";
 
 /** What a user without types can write. */

@@ -14,7 +14,7 @@ import {
   tensor,
   zeros,
 } from "../../mod.ts";
-import { sumTo } from "../../ops/broadcast_to.ts";
+import { sumTo } from "../../ops/shape/broadcast_to.ts";
 import { reduceOracle, total } from "../support/array_oracle.ts";
 import { assertSame, assertTensor } from "../support/compare.ts";
 import { quarters, reductions, repetitions } from "../support/grids.ts";

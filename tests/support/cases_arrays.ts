@@ -14,7 +14,7 @@ import {
   sum,
   transpose,
 } from "../../mod.ts";
-import { sumTo } from "../../ops/broadcast_to.ts";
+import { sumTo } from "../../ops/shape/broadcast_to.ts";
 import { reduceGeometry } from "../../src/core/geometry/mod.ts";
 import { sizeOf } from "../../src/core/shape.ts";
 import {

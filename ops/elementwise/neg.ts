@@ -1,0 +1,33 @@
+/**
+ * `neg`: the negative of each element.
+ *
+ * Linear: its gradient is itself.
+ *
+ * @module
+ */
+import type { Tensor } from "../../src/core/tensor.ts";
+import { applyAny, defineUnary, type UnaryOp } from "./define.ts";
+
+/**
+ * The negative of each element.
+ *
+ * Formula: `y = -x`. Shapes: any, kept. Gradient: `dx = -dy`.
+ * Edge cases: integers wrap around, as NumPy's do; NaN stays NaN.
+ *
+ * @example
+ * ```ts
+ * import { neg, tensor } from "@tapegrad/tapegrad";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(neg(tensor([1, -2])).toArray(), [-1, 2]);
+ * ```
+ *
+ * @param x any tensor.
+ * @returns a tensor of x's shape and dtype.
+ */
+export function neg(x: Tensor): Tensor {
+  return applyAny(negOp, x);
+}
+
+/** The op of {@link neg}. */
+export const negOp: UnaryOp<never> = defineUnary("neg", [], (dy) => neg(dy));

@@ -1,0 +1,63 @@
+/**
+ * `dense`: a fully connected layer, a matrix product with a bias.
+ *
+ * `y = x w + bias` is linear in each: `dx = dy wᵀ`, `dw = xᵀ dy`, `dbias = sum of the rows of dy`.
+ *
+ * @module
+ */
+import { checkFloats } from "../../src/core/checks.ts";
+import { denseGeometry, type MatmulGeometry } from "../../src/core/geometry/mod.ts";
+import { apply, defineOp, type Op } from "../../src/core/op.ts";
+import type { Tensor } from "../../src/core/tensor.ts";
+import { matmul } from "./matmul.ts";
+import { reshape } from "../shape/reshape.ts";
+import { sum } from "../reduce/sum.ts";
+
+/** Options of {@link dense}. */
+export interface DenseOptions {
+  /** Added to every row, `[O]`; none by default. */
+  readonly bias?: Tensor;
+}
+
+/**
+ * A fully connected layer.
+ *
+ * Formula: `y[n, o] = sum_i x[n, i] w[i, o] + bias[o]`. Shapes: x `[..., I]`, w `[I, O]`, bias
+ * `[O]` -> `[..., O]`. Gradient: `dx = dy wᵀ`, `dw = xᵀ dy`, `dbias = sum_n dy[n]`. Edge cases: NaN
+ * and Infinity spread as IEEE 754 says. Source: the layout of Keras's `Dense`.
+ *
+ * @example
+ * ```ts
+ * import { dense, tensor } from "@tapegrad/tapegrad";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = dense(tensor([[1, 2]]), tensor([[1, 0], [0, 1]]), { bias: tensor([10, 20]) });
+ * assertEquals(y.toArray(), [[11, 22]]);
+ * ```
+ *
+ * @param x features, a float tensor.
+ * @param w weights, of x's dtype.
+ * @param options `bias`, of x's dtype.
+ * @returns a new tensor.
+ * @throws {ShapeError} if shapes or dtypes do not fit.
+ */
+export function dense(x: Tensor, w: Tensor, { bias }: DenseOptions = {}): Tensor {
+  checkFloats("apply dense", { x, w }, { bias });
+  const g = denseGeometry(x.shape, w.shape, bias?.shape);
+  const rows = reshape(x, [g.rows, g.inner]);
+  return reshape(apply(denseOp, { x: rows, w, bias }, g), [...x.shape.slice(0, -1), g.columns]);
+}
+
+/** The op of {@link dense}, on rows. */
+export const denseOp: Op<readonly ["x", "w", "bias?"], "x" | "w", MatmulGeometry> = defineOp({
+  name: "dense",
+  inputs: ["x", "w", "bias?"],
+  reads: ["x", "w"],
+  forward: (k, { x, w, bias }, g: MatmulGeometry) => k.matmul(x, w, bias ?? null, g),
+  backward: (dy, { x, w }) => ({
+    x: () => matmul(dy, w, { transposeB: true }),
+    w: () => matmul(x, dy, { transposeA: true }),
+    bias: () => sum(dy, { axis: 0 }),
+  }),
+  flops: ({ rows, inner, columns }) => 2 * rows * inner * columns,
+});

@@ -1,0 +1,13 @@
+/**
+ * Linear algebra: the operations by their names, gradients among them.
+ *
+ * @module
+ */
+import { denseOp } from "./dense.ts";
+import { matmulOp } from "./matmul.ts";
+
+/** Linear algebra, and their gradients. */
+export const linalgOps = {
+  dense: denseOp,
+  matmul: matmulOp,
+} as const;
