@@ -5,6 +5,7 @@
  */
 import "../default_backend.ts";
 
+export type { Batch, BatchesOptions, BatchSource } from "./batches.ts";
 export { accuracy, confusionMatrix, formatConfusionMatrix, predictions } from "./metrics.ts";
 export {
   type EpochReport,
