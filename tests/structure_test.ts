@@ -54,15 +54,26 @@ const LAYERS: readonly Layer[] = [
     mayImport: ["src/optim/", "src/core/", "ops/"],
     mayImportTypes: [CONTRACT],
   },
+  // Reading and writing files, of any format.
+  { layer: "src/files/", mayImport: ["src/files/", "src/core/"] },
   {
     // Trains any model with any optimizer: knows the shape of both, and none of them.
     layer: "src/train/",
-    mayImport: ["src/train/", "src/core/", "ops/"],
+    mayImport: ["src/train/", "src/files/", "src/core/", "ops/"],
     mayImportTypes: [CONTRACT, "src/nn/", "src/optim/", "src/data/"],
   },
-  { layer: "src/data/", mayImport: ["src/data/", "src/core/", "ops/"], mayImportTypes: [CONTRACT] },
+  {
+    layer: "src/data/",
+    mayImport: ["src/data/", "src/files/", "src/core/", "ops/"],
+    mayImportTypes: [CONTRACT],
+  },
   { layer: "src/testing.ts", mayImport: ["src/core/"] },
-  { layer: "src/io/", mayImport: ["src/io/", "src/core/", "ops/"] },
+  {
+    // Formats of models hold arrays, as those of data do.
+    layer: "src/io/",
+    mayImport: ["src/io/", "src/data/", "src/files/", "src/core/", "ops/"],
+    mayImportTypes: [CONTRACT],
+  },
   { layer: "src/plot/", mayImport: ["src/plot/", "src/core/", "ops/"] },
   // Examples show what a user can do, with what a user can import.
   { layer: "examples/", mayImport: ["examples/", ...ENTRIES.values()] },

@@ -5,6 +5,7 @@
  * - {@link ShapeError}: a rank, a shape or a dtype that does not fit.
  * - `RangeError`: a value outside what is allowed.
  * - `SyntaxError`: a file that cannot be parsed.
+ * - {@link FileError}: a file that cannot be opened, read or written.
  * - `TypeError`: an argument of the wrong kind, or a tensor used after it was disposed.
  *
  * @module
@@ -14,4 +15,10 @@
 export class ShapeError extends TypeError {
   /** The name shown in stack traces. */
   override name = "ShapeError";
+}
+
+/** A file that cannot be opened, read or written; `cause` is what the system said. */
+export class FileError extends Error {
+  /** The name shown in stack traces. */
+  override name = "FileError";
 }

@@ -1,0 +1,95 @@
+/**
+ * The file system, where there is one: Node's module, which Deno has too. It is asked for at run
+ * time, so that the same source loads in a browser, which has none.
+ *
+ * @module
+ */
+import { FileError } from "../core/errors.ts";
+
+/** An open file. */
+export interface NodeFile {
+  read(
+    buffer: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+  ): Promise<{ bytesRead: number }>;
+  write(buffer: Uint8Array, offset: number, length: number): Promise<{ bytesWritten: number }>;
+  stat(): Promise<NodeStats>;
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What is known about a path. */
+export interface NodeStats {
+  readonly size: number;
+  readonly mode: number;
+  isFile(): boolean;
+  isDirectory(): boolean;
+}
+
+/** The functions of `node:fs/promises` that are used here. */
+export interface NodeFs {
+  open(path: string, flags: "r" | "wx"): Promise<NodeFile>;
+  stat(path: string): Promise<NodeStats>;
+  realpath(path: string): Promise<string>;
+  chmod(path: string, mode: number): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  unlink(path: string): Promise<void>;
+}
+
+interface BuiltinModules {
+  getBuiltinModule?(name: string): unknown;
+}
+
+interface NodeUrl {
+  fileURLToPath(url: URL): string;
+}
+
+/** The file system; undefined in a browser. */
+export function nodeFs(): NodeFs | undefined {
+  return builtin("node:fs/promises") as NodeFs | undefined;
+}
+
+/** The path that a `file:` URL stands for. */
+export function pathOf(file: string | URL): string {
+  if (typeof file === "string") return file;
+  const url = builtin("node:url") as NodeUrl | undefined;
+  return url === undefined ? file.href : url.fileURLToPath(file);
+}
+
+/** The folder that a path is in. */
+export function folderOf(path: string): string {
+  const end = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"));
+  return end < 0 ? "." : path.slice(0, end + 1);
+}
+
+/** The error to throw for what the file system answered. */
+export function fileError(action: string, error: unknown): FileError {
+  return new FileError(`${action}: ${explain(error)}`, { cause: error });
+}
+
+/** Whether the answer is that there is no such file. */
+export function isNotFound(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === "ENOENT";
+}
+
+function explain(error: unknown): string {
+  const { name, code, message } = error as { name?: string; code?: string; message?: string };
+  if (name === "NotCapable") return `permission must be granted: ${message}`;
+  switch (code) {
+    case "ENOENT":
+      return "it must exist: there is no such file or folder";
+    case "EACCES":
+    case "EPERM":
+      return `the system must permit it: ${message}`;
+    case "EISDIR":
+      return "it must be a file: it is a folder";
+    default:
+      return `the file system must allow it: ${message ?? String(error)}`;
+  }
+}
+
+function builtin(name: string): unknown {
+  return (globalThis as { process?: BuiltinModules }).process?.getBuiltinModule?.(name);
+}

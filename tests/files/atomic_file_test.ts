@@ -1,0 +1,162 @@
+/** A file is written whole or not at all, whatever happens. */
+import { assertEquals, assertRejects } from "@std/assert";
+import { FileError } from "../../src/core/errors.ts";
+import { writeFile } from "../../src/files/atomic_file.ts";
+import { ifPossible } from "../support/permissions.ts";
+
+const needs = { read: true, write: true } as const;
+
+/** Runs a test in a folder of its own. */
+async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await run(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function names(folder: string): Promise<string[]> {
+  return (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).sort();
+}
+
+async function refuse(promise: Promise<unknown>, message: string): Promise<void> {
+  const error = await assertRejects(() => promise, FileError);
+  assertEquals(error.message, message);
+}
+
+Deno.test(ifPossible({
+  name: "writeFile: bytes, text and pieces, at a path or a URL; a longer file is replaced",
+  needs,
+  fn: () =>
+    inFolder(async (folder) => {
+      const path = `${folder}/x.bin`;
+      await writeFile(path, new Uint8Array(1000).fill(1));
+      await writeFile(path, Uint8Array.of(1, 2, 3));
+      assertEquals([...await Deno.readFile(path)], [1, 2, 3]);
+      await writeFile(new URL(`file://${path}`), "h\u00fctte");
+      assertEquals(await Deno.readTextFile(path), "h\u00fctte");
+      await writeFile(path, [Uint8Array.of(1), new Uint8Array(), Uint8Array.of(2, 3)]);
+      assertEquals([...await Deno.readFile(path)], [1, 2, 3]);
+      const stream = new Blob([Uint8Array.of(7), Uint8Array.of(8)]).stream();
+      await writeFile(path, stream);
+      assertEquals([...await Deno.readFile(path)], [7, 8]);
+      const shared = new Uint8Array(new SharedArrayBuffer(4)).fill(5);
+      await writeFile(path, shared.subarray(1));
+      assertEquals([...await Deno.readFile(path)], [5, 5, 5]);
+      assertEquals(await names(folder), ["x.bin"]);
+    }),
+}));
+
+Deno.test(ifPossible({
+  name: "writeFile: until the end the old file is there, and after a failure it stays",
+  needs,
+  fn: () =>
+    inFolder(async (folder) => {
+      const path = `${folder}/x.txt`;
+      await writeFile(path, "old");
+      async function* pieces(): AsyncGenerator<Uint8Array> {
+        yield Uint8Array.of(1, 2);
+        assertEquals(await Deno.readTextFile(path), "old");
+        assertEquals((await names(folder)).length, 2);
+        throw new RangeError("the third piece could not be made");
+      }
+      const error = await assertRejects(() => writeFile(path, pieces()), RangeError);
+      assertEquals(error.message, "the third piece could not be made");
+      assertEquals(await Deno.readTextFile(path), "old");
+      assertEquals(await names(folder), ["x.txt"]);
+
+      const wrong = ["text"] as unknown as Uint8Array[];
+      const kind = await assertRejects(() => writeFile(path, wrong), TypeError);
+      assertEquals(
+        kind.message,
+        `Cannot write ${path}: content must be made of bytes: got string`,
+      );
+      assertEquals(await names(folder), ["x.txt"]);
+    }),
+}));
+
+Deno.test(ifPossible({
+  name: "writeFile: several writers at once leave one whole file",
+  needs,
+  fn: () =>
+    inFolder(async (folder) => {
+      const path = `${folder}/x.bin`;
+      await Promise.all(
+        Array.from({ length: 8 }, (_, i) => writeFile(path, new Uint8Array(50_000).fill(i))),
+      );
+      const bytes = await Deno.readFile(path);
+      assertEquals(bytes.length, 50_000);
+      assertEquals(new Set(bytes).size, 1);
+      assertEquals(await names(folder), ["x.bin"]);
+    }),
+}));
+
+Deno.test(ifPossible({
+  name: "writeFile: keeps the mode and follows a link",
+  needs,
+  skip: Deno.build.os === "windows" ? "Windows has no modes" : undefined,
+  fn: () =>
+    inFolder(async (folder) => {
+      const path = `${folder}/x.txt`;
+      await Deno.writeTextFile(path, "old", { mode: 0o600 });
+      await Deno.symlink(path, `${folder}/link`);
+      await writeFile(`${folder}/link`, "new");
+      assertEquals(await Deno.readTextFile(path), "new");
+      assertEquals((await Deno.lstat(`${folder}/link`)).isSymlink, true);
+      assertEquals((await Deno.stat(path)).mode! & 0o777, 0o600);
+    }),
+}));
+
+Deno.test(ifPossible({
+  name: "writeFile: says what is in the way",
+  needs,
+  fn: () =>
+    inFolder(async (folder) => {
+      await refuse(
+        writeFile(folder, "x"),
+        `Cannot write ${folder}: it must be a file, or not exist: it is a folder`,
+      );
+      await refuse(
+        writeFile(`${folder}/none/x`, "x"),
+        `Cannot write ${folder}/none/x: it must exist: there is no such file or folder`,
+      );
+      if (Deno.build.os !== "windows") {
+        await refuse(
+          writeFile("/dev/null", "x"),
+          "Cannot write /dev/null: it must be a file, or not exist: " +
+            "it is a device, a pipe or a socket",
+        );
+      }
+      assertEquals(await names(folder), []);
+    }),
+}));
+
+Deno.test({
+  name: "writeFile: without permission nothing is written, and the error says which is missing",
+  permissions: { read: false, write: false },
+  async fn() {
+    await refuse(
+      writeFile("x.bin", "x"),
+      'Cannot write x.bin: permission must be granted: Requires read access to "x.bin", ' +
+        "run again with the --allow-read flag",
+    );
+  },
+});
+
+Deno.test("writeFile: a browser has no file system", async () => {
+  const { process } = globalThis as { process?: unknown };
+  Object.defineProperty(globalThis, "process", { value: undefined, configurable: true });
+  try {
+    await refuse(
+      writeFile("x.bin", "x"),
+      "Cannot write x.bin: there must be a file system: a browser has none",
+    );
+  } finally {
+    Object.defineProperty(globalThis, "process", {
+      value: process,
+      configurable: true,
+      writable: true,
+    });
+  }
+});
