@@ -38,6 +38,7 @@ export {
   type WasmBackendOptions,
 } from "./src/backends/wasm/mod.ts";
 export { Arena } from "./src/core/arena.ts";
+export { applyUpdates, assign, type Updates } from "./src/core/assign.ts";
 export { useBackend } from "./src/core/backend.ts";
 export { checkGrad, type CheckGradOptions, GradientError } from "./src/core/check_grad.ts";
 export {

@@ -70,6 +70,8 @@ export interface TensorInternals {
   version(tensor: Tensor): number;
   /** Lets `change` write into the tensor's memory, which no other tensor shares by then. */
   changeInPlace(tensor: Tensor, change: (array: NdArray) => void): void;
+  /** Lets a tensor show the memory of another of its shape and dtype, which both share then. */
+  assign(tensor: Tensor, value: Tensor): void;
 }
 
 /** The internals of tensors. */
@@ -142,6 +144,10 @@ export class Tensor implements Disposable {
       hold: (t) => t.#hold,
       version: (t) => t.#version,
       changeInPlace: (t, change) => t.#changeInPlace(change),
+      assign: (t, value) => {
+        t.#version++;
+        t.#hold.moveTo(value.#liveBlock());
+      },
     };
   }
 

@@ -1,8 +1,43 @@
 /**
- * Building blocks of networks.
+ * Building blocks of networks: layers, models, initial weights.
+ *
+ * A layer is a pair of pure functions: `init` makes its parameters, `apply` applies them. It keeps
+ * nothing itself, so a model is a value that can be shared, and its parameters are plain nested
+ * objects that a tape watches and an optimizer steps.
  *
  * @module
  */
 import "../default_backend.ts";
 
-export { glorotUniform } from "./initializers.ts";
+export { frozen } from "./frozen.ts";
+export {
+  constant,
+  glorotNormal,
+  glorotUniform,
+  heNormal,
+  heUniform,
+  type Initializer,
+  lecunNormal,
+  lecunUniform,
+  orthogonal,
+  truncatedNormal,
+} from "./initializers.ts";
+export {
+  type ApplyOptions,
+  asLayer,
+  type Layer,
+  type LayerScope,
+  type Module,
+  type NamedLayer,
+  type ParamsOf,
+  type Trainable,
+  trainable,
+} from "./layer.ts";
+export { Conv2d, type Conv2dLayerOptions } from "./layers/conv2d.ts";
+export { Dense, type DenseLayerOptions } from "./layers/dense.ts";
+export { Flatten } from "./layers/flatten.ts";
+export { AvgPool, MaxPool } from "./layers/pools.ts";
+export { Residual, type ResidualOptions, type ResidualParams } from "./residual.ts";
+export { type ParamsOfAll, Sequential } from "./sequential.ts";
+export { summary } from "./summary.ts";
+export type { WeightOptions, WeightParams } from "./weights.ts";

@@ -7,9 +7,19 @@
 import type { Kernels, NdArray } from "../backends/kernels.ts";
 import { isFloat } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
+import { pairLeaves, type PairNames } from "../core/pairs.ts";
 import { formatShape, sameShape } from "../core/shape.ts";
-import { type Leaf, leavesOf } from "../core/structure.ts";
+import type { Leaf } from "../core/structure.ts";
 import { internals, type Tensor } from "../core/tensor.ts";
+
+const ACTION = "step optimizer";
+
+const NAMES: PairNames = {
+  first: "params",
+  one: "the parameter",
+  second: "grads",
+  other: "gradient",
+};
 
 /** Changes parameters by their gradients. */
 export interface Optimizer extends Disposable {
@@ -75,65 +85,18 @@ export function makeOptimizer(moments: number, update: Update): Optimizer {
 }
 
 /** Each parameter with its gradient; all are checked before any is changed. */
-function pairs(params: unknown, grads: unknown): [Leaf, Tensor][] {
-  const action = "step optimizer";
-  const byPath = new Map(leavesOf(action, grads).map(({ path, tensor }) => [path, tensor]));
-  const leaves = leavesOf(action, params);
-  const surplus = [...byPath.keys()].find((path) => !leaves.some((leaf) => leaf.path === path));
-  if (surplus !== undefined) {
-    throw new ShapeError(
-      `Cannot ${action}: params and grads must have one structure: grads has ` +
-        `${surplus || "a tensor"}, params has not`,
-    );
-  }
-  checkDistinct(action, leaves);
-  return leaves.map((leaf) => [leaf, matching(action, leaf, byPath.get(leaf.path))]);
-}
-
-/** A tensor in two places would be stepped twice, with the gradient of both uses each time. */
-function checkDistinct(action: string, leaves: readonly Leaf[]): void {
-  const paths = new Map<Tensor, string>();
-  for (const { path, tensor } of leaves) {
-    const other = paths.get(tensor);
-    if (other !== undefined) {
-      throw new TypeError(
-        `Cannot ${action}: each parameter must occur once in params: ` +
-          `${other} and ${path} are the same tensor`,
+function pairs(params: unknown, grads: unknown): (readonly [Leaf, Tensor])[] {
+  const found = pairLeaves(ACTION, NAMES, params, grads);
+  for (const [{ path, tensor }, grad] of found) {
+    if (!isFloat(tensor.dtype)) {
+      throw new ShapeError(
+        `Cannot ${ACTION}: parameters must be float32 or float64: ` +
+          `${path || NAMES.one} is ${tensor.dtype} ${formatShape(tensor.shape)}`,
       );
     }
-    paths.set(tensor, path);
+    for (const t of [tensor, grad]) internals.array(t); // where one has been freed, this says so
   }
-}
-
-function matching(action: string, { path, tensor }: Leaf, grad: Tensor | undefined): Tensor {
-  if (grad === undefined) {
-    throw new ShapeError(
-      `Cannot ${action}: params and grads must have one structure: params has ` +
-        `${path || "a tensor"}, grads has not`,
-    );
-  }
-  if (!sameShape(tensor.shape, grad.shape) || tensor.dtype !== grad.dtype) {
-    throw new ShapeError(
-      `Cannot ${action}: a gradient must have the shape and dtype of its parameter: ` +
-        `${path || "the parameter"} is ${tensor.dtype} ${formatShape(tensor.shape)}, its ` +
-        `gradient ${grad.dtype} ${formatShape(grad.shape)}`,
-    );
-  }
-  if (!isFloat(tensor.dtype)) {
-    throw new ShapeError(
-      `Cannot ${action}: parameters must be float32 or float64: ` +
-        `${path || "the parameter"} is ${tensor.dtype} ${formatShape(tensor.shape)}`,
-    );
-  }
-  if (tensor.backend !== grad.backend) {
-    throw new TypeError(
-      `Cannot ${action}: a gradient must be on the backend of its parameter: ` +
-        `${path || "the parameter"} is on ${tensor.backend.name}, its gradient on ` +
-        grad.backend.name,
-    );
-  }
-  for (const t of [tensor, grad]) internals.array(t); // where one has been freed, this says so
-  return grad;
+  return found;
 }
 
 function isLike(moment: Tensor, w: Tensor): boolean {

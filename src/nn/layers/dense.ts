@@ -1,0 +1,66 @@
+/**
+ * The layer of `dense`.
+ *
+ * @module
+ */
+import { dense } from "../../../ops/linalg/dense.ts";
+import { ShapeError } from "../../core/errors.ts";
+import { checkShape, type Shape } from "../../core/shape.ts";
+import { checkCount, type Layer } from "../layer.ts";
+import { activate, initWeights, type WeightOptions, type WeightParams } from "../weights.ts";
+
+/** Options of {@link Dense}. */
+export interface DenseLayerOptions extends WeightOptions {
+  /** Number of outputs. */
+  readonly units: number;
+}
+
+/**
+ * A fully connected layer: the op `dense` with its weights.
+ *
+ * Formula: `activation(x w + bias)`. Shapes: `[..., I]` -> `[..., units]`; w `[I, units]`, bias
+ * `[units]`. Source: Keras's `Dense`.
+ *
+ * @example
+ * ```ts
+ * import { ones, Random, relu } from "@tapegrad/tapegrad";
+ * import { Dense } from "@tapegrad/tapegrad/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = Dense({ units: 10, activation: relu });
+ * const params = layer.init(new Random(0), [64]);
+ * assertEquals(params.w.shape, [64, 10]);
+ * assertEquals(layer.apply(params, ones([8, 64])).shape, [8, 10]);
+ * ```
+ *
+ * @param options `units`; `bias`, `activation`, `initializer`, `biasInitializer`.
+ * @returns a layer.
+ * @throws {RangeError} if units is no integer of at least 1.
+ */
+export function Dense(options: DenseLayerOptions): Layer<WeightParams> {
+  const { units } = options;
+  checkCount("Dense", "units", units);
+  return {
+    type: "Dense",
+    init(rng, inputShape, create) {
+      const inputs = featuresOf(inputShape);
+      return initWeights(options, rng, [inputs, units], units, create);
+    },
+    outputShape(inputShape) {
+      featuresOf(inputShape);
+      return [...inputShape.slice(0, -1), units];
+    },
+    apply({ w, bias }, x) {
+      return activate(options, dense(x, w, { bias: bias ?? undefined }));
+    },
+  };
+}
+
+/** The last size of an example. */
+function featuresOf(inputShape: Shape): number {
+  checkShape("make Dense", inputShape);
+  if (inputShape.length > 0) return inputShape[inputShape.length - 1];
+  throw new ShapeError(
+    "Cannot make Dense: inputShape must be [..., I], without the batch: got []",
+  );
+}

@@ -1,0 +1,99 @@
+/**
+ * Layers with a way around them.
+ *
+ * @module
+ */
+import { add } from "../../ops/elementwise/add.ts";
+import { ShapeError } from "../core/errors.ts";
+import { formatShape, sameShape, type Shape } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
+import {
+  applyChild,
+  asLayer,
+  type Layer,
+  type Module,
+  type ParamsOf,
+  type Trainable,
+  trainable,
+} from "./layer.ts";
+
+/** Options of {@link Residual}. */
+export interface ResidualOptions<S extends Module> {
+  /** What the way around does: a projection where shapes change. By default nothing. */
+  readonly shortcut?: S;
+}
+
+/** The parameters of a {@link Residual}. */
+export interface ResidualParams<M, S> {
+  /** Those of the layer. */
+  readonly body: ParamsOf<M>;
+  /** Those of the way around it; null where it does nothing. */
+  readonly shortcut: ParamsOf<S>;
+}
+
+/**
+ * A layer with a way around it: what it makes is added to what it was given.
+ *
+ * Formula: `body(x) + shortcut(x)`. Shapes: both must give the same one. Source: K. He, X. Zhang,
+ * S. Ren, J. Sun: "Deep residual learning for image recognition", CVPR 2016.
+ *
+ * @example
+ * ```ts
+ * import { ones, Random, relu } from "@tapegrad/tapegrad";
+ * import { constant, Dense, Residual } from "@tapegrad/tapegrad/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const block = Residual(Dense({ units: 2, activation: relu, initializer: constant(0.5) }));
+ * const params = block.init(new Random(0), [2]);
+ * assertEquals(block.apply(params, ones([1, 2])).toArray(), [[2, 2]]);
+ * ```
+ *
+ * @param body a layer or function of a batch.
+ * @param options `shortcut`, a layer or function; x itself by default.
+ * @returns a layer.
+ */
+export function Residual<M extends Module, S extends Module = (x: Tensor) => Tensor>(
+  body: M,
+  { shortcut }: ResidualOptions<S> = {},
+): Layer<ResidualParams<M, S>> {
+  const [inner, around] = [asLayer(body), asLayer(shortcut ?? ((x: Tensor) => x))];
+  const children = [
+    { name: "body", layer: inner as Layer<unknown> },
+    { name: "shortcut", layer: around as Layer<unknown> },
+  ];
+
+  return {
+    type: "Residual",
+    children: shortcut === undefined ? children.slice(0, 1) : children,
+    init(rng, inputShape, create) {
+      checkSameShape(inputShape, inner.outputShape(inputShape), around.outputShape(inputShape));
+      return {
+        body: inner.init(rng.split("body"), inputShape, create),
+        shortcut: around.init(rng.split("shortcut"), inputShape, create) as ParamsOf<S>,
+      };
+    },
+    outputShape(inputShape) {
+      const shape = inner.outputShape(inputShape);
+      checkSameShape(inputShape, shape, around.outputShape(inputShape));
+      return shape;
+    },
+    apply(params, x, options = {}) {
+      const [y, passed] = children.map((child) =>
+        applyChild(child, params[child.name as keyof typeof params], x, options)
+      );
+      return add(y, passed);
+    },
+    trainable: (params) => ({
+      body: trainable(inner, params.body),
+      shortcut: trainable(around, params.shortcut as never),
+    } as Trainable<ResidualParams<M, S>>),
+  };
+}
+
+function checkSameShape(inputShape: Shape, body: Shape, shortcut: Shape): void {
+  if (sameShape(body, shortcut)) return;
+  throw new ShapeError(
+    `Cannot make Residual: body and shortcut must give the same shape: body makes ` +
+      `${formatShape(body)} of ${formatShape(inputShape)}, shortcut ${formatShape(shortcut)}`,
+  );
+}

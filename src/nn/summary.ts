@@ -1,0 +1,104 @@
+/**
+ * The table of a model's layers, output shapes and numbers of parameters.
+ *
+ * @module
+ */
+import { Random } from "../core/random.ts";
+import type { Shape } from "../core/shape.ts";
+import { leavesOf } from "../core/structure.ts";
+import { formatTable } from "../core/table.ts";
+import { type Layer, type NamedLayer, trainable } from "./layer.ts";
+
+/**
+ * A table of a model's layers, as Keras prints it: layer (type), output shape, parameters; and how
+ * many parameters are trained.
+ *
+ * Shapes: printed with `None` for the batch. Layers in a list are named after their type; a model
+ * inside a model is one row. Source: `model.summary()` of Keras.
+ *
+ * @example
+ * ```ts
+ * import { relu } from "@tapegrad/tapegrad";
+ * import { Conv2d, MaxPool, Sequential, summary } from "@tapegrad/tapegrad/nn";
+ * import { assertStringIncludes } from "@std/assert";
+ *
+ * const model = Sequential([
+ *   Conv2d({ filters: 32, size: 3, activation: relu }),
+ *   MaxPool({ size: 2 }),
+ * ]);
+ * const text = summary(model, [28, 28, 1]);
+ * assertStringIncludes(text, "conv2d (Conv2d)     (None, 26, 26, 32)      320");
+ * assertStringIncludes(text, "Total params: 320 (1.25 KB)");
+ * ```
+ *
+ * @param model a layer; its children are the rows.
+ * @param inputShape shape of one example, without the batch.
+ * @returns lines of text with aligned columns.
+ * @throws {ShapeError} if the model does not take that shape.
+ */
+export function summary<P>(model: Layer<P>, inputShape: Shape): string {
+  const total = { count: 0, trained: 0, bytes: 0, trainedBytes: 0 };
+  const rows: string[][] = [];
+  let shape = inputShape;
+  for (const { name, layer } of rowsOf(model)) {
+    const counts = countParams(layer, shape);
+    shape = layer.outputShape(shape);
+    rows.push([`${name} (${layer.type})`, formatBatch(shape), formatCount(counts.count)]);
+    for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += counts[key];
+  }
+  const { count, trained, bytes, trainedBytes } = total;
+  return [
+    formatTable(["Layer (type)", "Output Shape", "Param #"], rows, "llr"),
+    "",
+    `Total params: ${formatCount(count)} (${formatBytes(bytes)})`,
+    `Trainable params: ${formatCount(trained)} (${formatBytes(trainedBytes)})`,
+    `Non-trainable params: ${formatCount(count - trained)} (${formatBytes(bytes - trainedBytes)})`,
+  ].join("\n");
+}
+
+/** The layers to show: those of a chain in their order, or the model itself. */
+function rowsOf<P>(model: Layer<P>): readonly NamedLayer[] {
+  const isChain = model.type === "Sequential" && model.children !== undefined;
+  const layers = isChain ? model.children! : [{ name: "0", layer: model as Layer<unknown> }];
+  const used = new Map<string, number>();
+  return layers.map(({ name, layer }) => {
+    if (!/^\d+$/.test(name)) return { name, layer };
+    const kind = layer.type.replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase();
+    const times = used.get(kind) ?? 0;
+    used.set(kind, times + 1);
+    return { name: times === 0 ? kind : `${kind}_${times}`, layer };
+  });
+}
+
+function countParams(layer: Layer<unknown>, inputShape: Shape) {
+  const params = layer.init(new Random(0), inputShape);
+  const [all, trained] = [params, trainable(layer, params)].map((structure) => {
+    const tensors = leavesOf("summarise", structure).map(({ tensor }) => tensor);
+    return {
+      count: tensors.reduce((sum, { size }) => sum + size, 0),
+      bytes: tensors.reduce((sum, { bytes }) => sum + bytes, 0),
+    };
+  });
+  for (const { tensor } of leavesOf("summarise", params)) tensor.dispose();
+  return {
+    count: all.count,
+    bytes: all.bytes,
+    trained: trained.count,
+    trainedBytes: trained.bytes,
+  };
+}
+
+function formatBatch(shape: Shape): string {
+  return shape.length === 0 ? "(None,)" : `(None, ${shape.join(", ")})`;
+}
+
+function formatCount(count: number): string {
+  return count.toLocaleString("en-US");
+}
+
+function formatBytes(bytes: number): string {
+  const power = bytes < 1024 ? 0 : bytes < 1024 ** 2 ? 1 : bytes < 1024 ** 3 ? 2 : 3;
+  return `${(bytes / 1024 ** power).toFixed(power === 0 ? 0 : 2)} ${
+    ["B", "KB", "MB", "GB"][power]
+  }`;
+}

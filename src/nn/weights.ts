@@ -1,0 +1,49 @@
+/**
+ * What layers with weights share: their parameters, how these begin, and what follows them.
+ *
+ * @module
+ */
+import type { CreateOptions } from "../core/create.ts";
+import type { Random } from "../core/random.ts";
+import type { Shape } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
+import { constant, glorotUniform, type Initializer } from "./initializers.ts";
+
+/** Weights and, unless there is none, a bias. */
+export interface WeightParams {
+  /** Weights. */
+  readonly w: Tensor;
+  /** One number per output; null in a layer without. */
+  readonly bias: Tensor | null;
+}
+
+/** How the parameters of a layer with weights begin, and what follows. */
+export interface WeightOptions {
+  /** Whether outputs have a bias; true by default. */
+  readonly bias?: boolean;
+  /** Applied to the outputs: `relu`; nothing by default. */
+  readonly activation?: (x: Tensor) => Tensor;
+  /** First weights; `glorotUniform` by default, as in Keras. */
+  readonly initializer?: Initializer;
+  /** First biases; zeros by default. */
+  readonly biasInitializer?: Initializer;
+}
+
+/** First weights and biases, each from a stream of numbers of its own. */
+export function initWeights(
+  { bias = true, initializer = glorotUniform, biasInitializer = constant(0) }: WeightOptions,
+  rng: Random,
+  shape: Shape,
+  outputs: number,
+  create?: CreateOptions,
+): WeightParams {
+  return {
+    w: initializer(rng.split("w"), shape, create),
+    bias: bias ? biasInitializer(rng.split("bias"), [outputs], create) : null,
+  };
+}
+
+/** What an activation makes of outputs; the outputs themselves where there is none. */
+export function activate({ activation }: WeightOptions, y: Tensor): Tensor {
+  return activation === undefined ? y : activation(y);
+}
