@@ -24,8 +24,9 @@ export interface BatchesOptions {
 /**
  * Gives examples in batches, as often as it is asked to.
  *
- * The same options give the same batches, so that a training can be repeated and resumed. The
- * tensors of a batch belong to whoever takes it: a training frees them after their step.
+ * The same options give the same batches, so that a training can be repeated and resumed. A
+ * training adopts each batch for its step, and frees it then; a source may free a batch that
+ * nobody has adopted as soon as the next one is asked for.
  */
 export interface BatchSource {
   /** Number of examples in an epoch; undefined where nobody knows. */

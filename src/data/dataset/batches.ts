@@ -1,0 +1,184 @@
+/**
+ * Examples in batches of tensors, as a training takes them.
+ *
+ * @module
+ */
+import type { Backend } from "../../backends/kernels.ts";
+import { Arena } from "../../core/arena.ts";
+import { tensor } from "../../core/create.ts";
+import { leavesOf } from "../../core/structure.ts";
+import { internals, type Tensor } from "../../core/tensor.ts";
+import { checkCount, checkPass } from "./checks.ts";
+import { type ExampleSource, range, type ReadExamples } from "./source.ts";
+
+/** Tensors by the name of their field; the first dimension of each counts the examples. */
+export type BatchOf = Readonly<Record<string, Tensor>>;
+
+/** Which pass over the data is asked for. */
+export interface PassOptions {
+  /** From 1, which is the default. What is shuffled or augmented differs from epoch to epoch. */
+  readonly epoch?: number;
+  /** Used by stages that were given no seed of their own; 0 by default. */
+  readonly seed?: number;
+}
+
+/** How to make batches. */
+export interface BatchOptions {
+  /** Leaves out the last batch where it would be smaller than the others; false by default. */
+  readonly dropRemainder?: boolean;
+  /** Where the tensors live; the backend in use by default. */
+  readonly backend?: Backend;
+}
+
+/** What batches are made of. */
+export interface BatchSettings extends BatchOptions {
+  readonly size: number;
+  /** Batches that are read ahead. */
+  readonly ahead: number;
+  /** Functions on the tensors, in their order. */
+  readonly maps: readonly ((batch: BatchOf) => BatchOf)[];
+}
+
+/**
+ * The batches of a {@link Dataset}, from its method `batch`: what `fit` takes.
+ *
+ * Immutable: methods return new ones, and every pass can be gone through any number of times.
+ *
+ * Memory: the tensors of a batch are freed when the next one is asked for, or the loop is left, so
+ * that a loop needs nothing but `for await`. A tape or arena that adopts a batch frees it instead;
+ * what must outlive the loop is cloned.
+ */
+export class Batches<E extends BatchOf> {
+  readonly #source: ExampleSource;
+  readonly #settings: BatchSettings;
+
+  /** For `Dataset.batch`. */
+  constructor(source: ExampleSource, settings: BatchSettings) {
+    this.#source = source;
+    this.#settings = settings;
+  }
+
+  /** Number of examples in an epoch. */
+  get size(): number {
+    const { size, dropRemainder } = this.#settings;
+    return dropRemainder ? this.#source.size - this.#source.size % size : this.#source.size;
+  }
+
+  /** Number of batches in an epoch. */
+  get count(): number {
+    return Math.ceil(this.size / this.#settings.size);
+  }
+
+  /**
+   * Changes batches by operations, which run when a batch is taken.
+   *
+   * The results live as long as the batch; all else that the function makes of it is freed.
+   *
+   * @example
+   * ```ts
+   * import { mul } from "@tapegrad/tapegrad";
+   * import { arrayDataset } from "@tapegrad/tapegrad/data";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const dataset = arrayDataset({ x: Float32Array.of(1, 2) });
+   * const doubled = dataset.batch(2).map(({ x }) => ({ x: mul(x, 2) }));
+   * for await (const { x } of doubled.batches()) assertEquals(x.toArray(), [2, 4]);
+   * ```
+   *
+   * @param f makes tensors of the tensors of a batch.
+   * @returns batches of these.
+   */
+  map<F extends BatchOf>(f: (batch: E) => F): Batches<F> {
+    const maps = [...this.#settings.maps, f as unknown as (batch: BatchOf) => BatchOf];
+    return new Batches<F>(this.#source, { ...this.#settings, maps });
+  }
+
+  /**
+   * Reads batches ahead of the one that is asked for, so that files, decoders and generators work
+   * while the model does. They wait on the host; only the batch that is taken is made of tensors.
+   *
+   * @param ahead how many; the memory of that many more batches is used. 2 by default.
+   * @returns the same batches, sooner.
+   * @throws {RangeError} if `ahead` is no integer of at least 0.
+   */
+  prefetch(ahead = 2): Batches<E> {
+    checkCount("prefetch batches", "ahead", ahead, 0);
+    return new Batches<E>(this.#source, { ...this.#settings, ahead });
+  }
+
+  /**
+   * The batches of one pass over the data.
+   *
+   * A batch is freed when the next is asked for (see the class). The same options give the same
+   * batches.
+   *
+   * @example
+   * ```ts
+   * import { referenceBackend } from "@tapegrad/tapegrad";
+   * import { arrayDataset } from "@tapegrad/tapegrad/data";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const backend = referenceBackend();
+   * const dataset = arrayDataset({ x: Float32Array.of(1, 2, 3) }).shuffle(7);
+   * const order = [];
+   * for await (const { x } of dataset.batch(2, { backend }).batches({ epoch: 3 })) {
+   *   order.push(...x.dataSync());
+   * }
+   * assertEquals(order.sort(), [1, 2, 3]);
+   * assertEquals(backend.liveBytes, 0);
+   * ```
+   *
+   * @param options `epoch` (from 1, the default) and `seed`.
+   * @returns the batches, one after the other.
+   * @throws {RangeError} if `epoch` or `seed` is no such integer.
+   */
+  async *batches({ epoch = 1, seed = 0 }: PassOptions = {}): AsyncGenerator<E, void> {
+    checkPass("make batches", { epoch, seed });
+    for await (const { fields } of this.#read({ epoch, seed })) {
+      const batch = this.#toTensors(fields);
+      try {
+        yield batch;
+      } finally {
+        for (const { tensor } of leavesOf("free batch", batch)) {
+          if (internals.owner(tensor) === null) tensor.dispose();
+        }
+      }
+    }
+  }
+
+  /** The examples of each batch, on the host: as many batches ahead as was asked for. */
+  async *#read(pass: { epoch: number; seed: number }): AsyncGenerator<ReadExamples, void> {
+    const reader = this.#source.open(pass);
+    const waiting: Promise<ReadExamples>[] = [];
+    try {
+      for (let asked = 0, taken = 0; taken < this.count; taken++) {
+        for (; asked < this.count && asked <= taken + this.#settings.ahead; asked++) {
+          const examples = reader.read(this.#positions(asked));
+          examples.catch(() => {}); // thrown when its turn comes, not before
+          waiting.push(examples);
+        }
+        yield await waiting.shift()!;
+      }
+    } finally {
+      await Promise.allSettled(waiting);
+      await reader.close();
+    }
+  }
+
+  #positions(batch: number): Int32Array {
+    const { size } = this.#settings;
+    return range(batch * size, Math.min((batch + 1) * size, this.size));
+  }
+
+  #toTensors(fields: ReadExamples["fields"]): E {
+    const { backend, maps } = this.#settings;
+    const entries = Object.entries(fields).map(([name, { shape, data }]) =>
+      [name, tensor(data, { shape, backend })] as const
+    );
+    const batch: BatchOf = Object.fromEntries(entries);
+    if (maps.length === 0) return batch as E;
+    using arena = new Arena();
+    arena.adopt(batch);
+    return arena.keep(maps.reduce((made, map) => map(made), batch)) as E;
+  }
+}

@@ -1,0 +1,254 @@
+/**
+ * The dataset: examples that are read, changed and put in batches lazily.
+ *
+ * @module
+ */
+import type { HostArray } from "../../core/dtype.ts";
+import type { Tensor } from "../../core/tensor.ts";
+import { Batches, type BatchOf, type BatchOptions, type PassOptions } from "./batches.ts";
+import { checkCount, checkPass } from "./checks.ts";
+import { concatenate, exampleOf } from "./host_arrays.ts";
+import { cacheSource, type ExampleFunction, mapExamples } from "./map.ts";
+import {
+  type NormaliseOptions,
+  normaliseSource,
+  type ScaleOptions,
+  type Statistics,
+  statisticsOf,
+} from "./normalise.ts";
+import { shuffleSource, sliceSource, type SplitOptions, splitSource } from "./order.ts";
+import { type ExampleSource, type Pass, readAll } from "./source.ts";
+
+/** Arrays on the host in place of the tensors of a batch. */
+export type OnHost<E> = { readonly [Name in keyof E]: HostArray };
+
+/**
+ * Examples with named fields, usually `x` and `y`: a description of where they come from and what
+ * is done to them. Nothing is read before a loop asks for it.
+ *
+ * Immutable: each method returns a new dataset, and any number of loops may go through one. What is
+ * random is a function of a seed, the epoch and the number of the example: never of the size of
+ * batches, the number of workers or what was read before.
+ *
+ * Make one with `arrayDataset`, `generatedDataset`, `fileDataset` or `imageFolder`.
+ *
+ * @example From arrays to batches
+ * ```ts
+ * import { arrayDataset } from "@tapegrad/tapegrad/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const images = { shape: [10, 2, 2, 1], dtype: "uint8", data: new Uint8Array(40) } as const;
+ * const labels = Int32Array.of(0, 1, 0, 1, 0, 1, 0, 1, 0, 1);
+ * const { train, validation } = await arrayDataset({ x: images, y: labels })
+ *   .normalise() // bytes to float32, from 0 to 1
+ *   .split({ validation: 0.2, stratify: "y" });
+ * const batches = train.shuffle(0).batch(4);
+ * assertEquals([train.size, validation.size, batches.count], [8, 2, 2]);
+ * for (let epoch = 1; epoch <= 3; epoch++) {
+ *   for await (const { x, y } of batches.batches({ epoch })) console.log(x.dtype, y.shape);
+ * }
+ * ```
+ */
+export class Dataset<E extends BatchOf> {
+  readonly #source: ExampleSource;
+
+  /** For the functions that make datasets. */
+  constructor(source: ExampleSource) {
+    this.#source = source;
+  }
+
+  /** Number of examples. */
+  get size(): number {
+    return this.#source.size;
+  }
+
+  /**
+   * A new order every epoch, each equally likely; a function of seed and epoch.
+   *
+   * @param seed decides the orders; that of the pass (of `fit`) by default.
+   * @returns the same examples in random order.
+   * @throws {RangeError} if the seed is no integer.
+   * @throws {TypeError} if the examples come from a generator and are not cached.
+   */
+  shuffle(seed?: number): Dataset<E> {
+    return new Dataset(shuffleSource(this.#source, seed));
+  }
+
+  /**
+   * The first examples.
+   *
+   * @param count how many; all where there are fewer.
+   * @returns a dataset of these.
+   * @throws {RangeError} if `count` is no integer of at least 0.
+   */
+  take(count: number): Dataset<E> {
+    checkCount("take examples", "count", count, 0);
+    return new Dataset(sliceSource(this.#source, 0, count));
+  }
+
+  /**
+   * All but the first examples.
+   *
+   * @param count how many to leave out; all where there are fewer.
+   * @returns a dataset of the others.
+   * @throws {RangeError} if `count` is no integer of at least 0.
+   */
+  skip(count: number): Dataset<E> {
+    checkCount("skip examples", "count", count, 0);
+    return new Dataset(sliceSource(this.#source, count));
+  }
+
+  /**
+   * Two parts: one to train on, one to validate with. Which example goes where is random, decided
+   * by the seed; within a part they keep their order.
+   *
+   * With `stratify`, each class is split in the same proportion, to within one example; the numbers
+   * of examples add up to `round(validation · size)` all the same.
+   *
+   * @example
+   * ```ts
+   * import { arrayDataset } from "@tapegrad/tapegrad/data";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const dataset = arrayDataset({ y: Int32Array.of(0, 0, 0, 0, 1, 1, 1, 1) });
+   * const { validation } = await dataset.split({ validation: 0.25, stratify: "y" });
+   * assertEquals((await validation.arrays()).y.data, Int32Array.of(0, 1));
+   * ```
+   *
+   * @param options `validation` (a share), `seed`, `stratify` (a field of class indices).
+   * @returns `train` and `validation`.
+   * @throws {RangeError} if a part would be empty.
+   * @throws {TypeError} if the dataset was shuffled, which would mix the parts every epoch; or
+   * `stratify` is no field.
+   * @throws {ShapeError} if `stratify` holds no class indices.
+   */
+  async split(options: SplitOptions): Promise<{ train: Dataset<E>; validation: Dataset<E> }> {
+    const { train, validation } = await splitSource(this.#source, options);
+    return { train: new Dataset(train), validation: new Dataset(validation) };
+  }
+
+  /**
+   * Changes each example by a function, on the host, whenever it is read.
+   *
+   * The arrays given are read and not changed: they may be the source's own memory. All results
+   * need the same fields, shapes and dtypes.
+   *
+   * @example
+   * ```ts
+   * import { arrayDataset } from "@tapegrad/tapegrad/data";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const noisy = arrayDataset({ x: Float32Array.of(1, 2) }).map(({ x }, { random }) => {
+   *   return { x: { ...x, data: x.data.map((v) => v + random.uniform(0, 0.5)) } };
+   * });
+   * const [{ x: a }, { x: b }] = [await noisy.arrays(), await noisy.arrays({ epoch: 2 })];
+   * assertEquals([...a.data].map(Math.floor), [1, 2]);
+   * assertEquals(a.data[0] === b.data[0], false); // another epoch, another number
+   * ```
+   *
+   * @param f makes an example of an example; may be asynchronous.
+   * @param options `seed` of the random numbers that f is given; that of the pass by default.
+   * @returns the changed examples.
+   */
+  map<To extends Readonly<Record<string, HostArray>>>(
+    f: ExampleFunction<OnHost<E>, To>,
+    options: { readonly seed?: number } = {},
+  ): Dataset<{ readonly [Name in keyof To]: Tensor }> {
+    const ofRecords = f as ExampleFunction<Record<string, HostArray>, To>;
+    return new Dataset(mapExamples(this.#source, ofRecords, options.seed));
+  }
+
+  /**
+   * Scales numbers: `(x / scale - mean) / std`.
+   *
+   * Without options bytes become float32 from 0 to 1, and floats stay as they are. The result is
+   * float32, or float64 where the field is.
+   *
+   * @example Images with mean 0 and standard deviation 1, by channel
+   * ```ts
+   * import { arrayDataset } from "@tapegrad/tapegrad/data";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const x = { shape: [2, 1, 1, 2], dtype: "uint8", data: Uint8Array.of(0, 51, 255, 51) } as const;
+   * const train = arrayDataset({ x });
+   * const statistics = await train.statistics(); // of the training set, for every set
+   * assertEquals(statistics.mean, [0.5, 0.2]);
+   * const { x: scaled } = await train.normalise(statistics).arrays();
+   * assertEquals([...scaled.data], [-1, 0, 1, 0]);
+   * ```
+   *
+   * @param options `field`, `scale`, and `mean` and `std` of what is scaled, one number or one for
+   * each entry of the last axis.
+   * @returns a dataset with that field changed.
+   * @throws {RangeError} if a number is not finite.
+   */
+  normalise(options: NormaliseOptions = {}): Dataset<E> {
+    return new Dataset(normaliseSource(this.#source, options));
+  }
+
+  /**
+   * Mean and standard deviation of a field for each entry of its last axis, over all examples.
+   * For {@link Dataset.normalise}.
+   *
+   * @param options `field` (`"x"` by default) and `scale` (255 for bytes by default).
+   * @returns `mean` and `std`, of the scaled numbers.
+   * @throws {RangeError} if there are no examples.
+   */
+  async statistics(options: ScaleOptions = {}): Promise<Statistics> {
+    return await statisticsOf(this.#source, options);
+  }
+
+  /**
+   * Keeps in memory what the first epoch is read as: for files that are small enough, for what is
+   * slow to make, and for generators, whose examples are then at hand in any order. What is random
+   * before it is the same in every epoch from then on.
+   *
+   * @returns the same examples, read only once.
+   */
+  cache(): Dataset<E> {
+    return new Dataset(cacheSource(this.#source));
+  }
+
+  /**
+   * Puts examples together in batches of tensors.
+   *
+   * @param size examples in a batch.
+   * @param options `dropRemainder` and `backend`.
+   * @returns what a training takes.
+   * @throws {RangeError} if `size` is no integer of at least 1.
+   */
+  batch(size: number, options: BatchOptions = {}): Batches<E> {
+    checkCount("make batches", "size", size, 1);
+    return new Batches<E>(this.#source, { ...options, size, ahead: 0, maps: [] });
+  }
+
+  /**
+   * The examples of a pass one by one, on the host: to look at them.
+   *
+   * @param options `epoch` (from 1, the default) and `seed`.
+   * @returns the fields of each example.
+   */
+  async *examples(options: PassOptions = {}): AsyncGenerator<OnHost<E>, void> {
+    for await (
+      const { indices, fields } of readAll(this.#source, { pass: passOf(options), chunk: 16 })
+    ) {
+      for (let i = 0; i < indices.length; i++) yield exampleOf(fields, i) as OnHost<E>;
+    }
+  }
+
+  /**
+   * All examples of a pass as arrays on the host.
+   *
+   * @param options `epoch` (from 1, the default) and `seed`.
+   * @returns for each field an array whose first dimension counts the examples.
+   */
+  async arrays(options: PassOptions = {}): Promise<OnHost<E>> {
+    const parts = await Array.fromAsync(readAll(this.#source, { pass: passOf(options) }));
+    return concatenate(parts.map(({ fields }) => fields)) as OnHost<E>;
+  }
+}
+
+function passOf({ epoch = 1, seed = 0 }: PassOptions): Pass {
+  checkPass("read dataset", { epoch, seed });
+  return { epoch, seed };
+}

@@ -1,0 +1,135 @@
+/**
+ * What a dataset is inside: examples on the host, read by position, and the stages that change
+ * which ones are read, or what comes of them.
+ *
+ * @module
+ */
+import type { HostArray } from "../../core/dtype.ts";
+
+/** Arrays on the host by the name of their field. */
+export type Fields = Readonly<Record<string, HostArray>>;
+
+/** One pass over the data. All that is random in it is a function of these two numbers. */
+export interface Pass {
+  /** From 1. */
+  readonly epoch: number;
+  /** For stages that were given no seed of their own. */
+  readonly seed: number;
+}
+
+/** Examples that were read. */
+export interface ReadExamples {
+  /**
+   * The number of each example in its source: the same whatever was shuffled, split or left out
+   * since. Random numbers for an example are a function of it, not of its place in a batch.
+   */
+  readonly indices: Int32Array;
+  /** For each field an array whose first dimension counts the examples. */
+  readonly fields: Fields;
+}
+
+/** Reads examples in one pass. */
+export interface Reader {
+  /**
+   * Reads the examples at some positions.
+   *
+   * @param positions from 0 to size - 1; rising from call to call unless `anyOrder`.
+   * @param names the fields that are wanted, where not all are; others may be left out.
+   */
+  read(positions: Int32Array, names?: readonly string[]): Promise<ReadExamples>;
+  /** Lets go of files, workers and generators. */
+  close(): Promise<void>;
+}
+
+/** Where examples come from: an immutable description, opened once for every pass. */
+export interface ExampleSource {
+  /** Number of examples. */
+  readonly size: number;
+  /** Whether positions may be read in any order, and more than once. */
+  readonly anyOrder: boolean;
+  /** Whether an example has the same position in every pass. */
+  readonly fixedOrder: boolean;
+  /** Begins a pass. */
+  open(pass: Pass): Reader;
+}
+
+/** A source whose examples are those of another, changed by a function. */
+export function mapSource(
+  source: ExampleSource,
+  change: (examples: ReadExamples, pass: Pass) => ReadExamples | Promise<ReadExamples>,
+): ExampleSource {
+  return {
+    ...source,
+    open(pass) {
+      const reader = source.open(pass);
+      return {
+        // All fields are read: the function may need any of them to make those that are wanted.
+        read: async (positions) => await change(await reader.read(positions), pass),
+        close: () => reader.close(),
+      };
+    },
+  };
+}
+
+/** How some examples of a source are arranged in another. */
+export interface Arrangement {
+  readonly size: number;
+  /** Whether all passes have one order; that of the source by default. */
+  readonly fixedOrder?: boolean;
+  /** For a pass: the position in the source of what comes at a position. */
+  readonly order: (pass: Pass) => (position: number) => number;
+}
+
+/** A source of some examples of another in another order. */
+export function arrangeSource(
+  source: ExampleSource,
+  { size, order, fixedOrder = source.fixedOrder }: Arrangement,
+): ExampleSource {
+  return {
+    size,
+    anyOrder: source.anyOrder,
+    fixedOrder,
+    open(pass) {
+      const reader = source.open(pass);
+      const place = order(pass);
+      return {
+        read: (positions, names) => reader.read(positions.map(place), names),
+        close: () => reader.close(),
+      };
+    },
+  };
+}
+
+/** The positions from `start` up to, but without, `end`. */
+export function range(start: number, end: number): Int32Array {
+  return Int32Array.from({ length: Math.max(end - start, 0) }, (_, i) => start + i);
+}
+
+/** The pass of those who only look. */
+export const FIRST_PASS: Pass = { epoch: 1, seed: 0 };
+
+/** How {@link readAll} goes through a source. */
+export interface ReadAllOptions {
+  readonly pass?: Pass;
+  /** The fields that are wanted; all by default. */
+  readonly names?: readonly string[];
+  /** Examples read at a time. */
+  readonly chunk?: number;
+}
+
+/** All examples of a pass, some at a time; no examples are one empty read, which tells the fields. */
+export async function* readAll(
+  source: ExampleSource,
+  { pass = FIRST_PASS, names, chunk = 256 }: ReadAllOptions = {},
+): AsyncGenerator<ReadExamples> {
+  const reader = source.open(pass);
+  try {
+    let start = 0;
+    do {
+      yield await reader.read(range(start, Math.min(start + chunk, source.size)), names);
+      start += chunk;
+    } while (start < source.size);
+  } finally {
+    await reader.close();
+  }
+}
