@@ -77,3 +77,4 @@ export type { Shape } from "./src/core/shape.ts";
 export { type GradientOptions, Tape, type TapeOptions } from "./src/core/tape.ts";
 export { type NestedArray, Tensor } from "./src/core/tensor.ts";
 export * from "./src/optim/mod.ts";
+export * from "./src/transforms/mod.ts";

@@ -49,6 +49,7 @@ const LAYERS: readonly Layer[] = [
     mayImportTypes: [CONTRACT],
   },
   { layer: "src/nn/", mayImport: ["src/nn/", "src/core/", "ops/"], mayImportTypes: [CONTRACT] },
+  { layer: "src/transforms/", mayImport: ["src/transforms/", "src/core/", "ops/"] },
   {
     layer: "src/optim/",
     mayImport: ["src/optim/", "src/core/", "ops/"],

@@ -42,6 +42,7 @@ export class Arena implements Disposable {
   readonly profiler: Profiler | null;
 
   readonly #owned = new Set<Hold>();
+  readonly #inner = new Set<Arena>();
   #disposed = false;
 
   /** Starts an empty arena. */
@@ -89,14 +90,16 @@ export class Arena implements Disposable {
 
   /**
    * Lets tensors outlive the arena: they go to the next one around it that follows them, or are
-   * yours to dispose of.
+   * yours to dispose of. A tensor that an arena inside this one owns outlives that one too. What
+   * an arena around this one owns already, or you, stays where it is.
    *
    * @param structure a tensor, or nested objects and arrays of tensors.
    * @returns the same structure of the same tensors.
    */
   keep<S>(structure: S): S {
     for (const { tensor } of leavesOf("keep", structure)) {
-      if (internals.owner(tensor) !== this) continue;
+      const owner = internals.owner(tensor);
+      if (owner === null || owner.id < this.id) continue;
       internals.setOwner(tensor, null);
       internals.tracks(tensor).findLast(({ arena }) => arena.id < this.id)?.arena.own(tensor);
     }
@@ -134,6 +137,16 @@ export class Arena implements Disposable {
     this.#owned.add(internals.hold(tensor));
   }
 
+  /** Ends another arena with this one, unless it ends before. */
+  ownArena(inner: Arena): void {
+    this.#inner.add(inner);
+  }
+
+  /** Leaves the ending of another arena to others. */
+  disownArena(inner: Arena): void {
+    this.#inner.delete(inner);
+  }
+
   /** Leaves the freeing of a tensor to others. */
   disown(tensor: Tensor): void {
     this.#owned.delete(internals.hold(tensor));
@@ -141,6 +154,8 @@ export class Arena implements Disposable {
 
   /** Frees what is owned so far. */
   protected freeOwned(): void {
+    for (const arena of this.#inner) arena.dispose();
+    this.#inner.clear();
     for (const hold of this.#owned) hold.release();
     this.#owned.clear();
   }

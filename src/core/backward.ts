@@ -4,6 +4,7 @@
  * @module
  */
 import { adoptLike, Arena, arenasOf } from "./arena.ts";
+import { isFloat } from "./dtype.ts";
 import { ShapeError } from "./errors.ts";
 import { type AnyOp, apply, defineOp, inputName, type Op } from "./op.ts";
 import type { Recording, Slot, TapeEntry } from "./recording.ts";
@@ -46,22 +47,64 @@ class Scratch extends Arena {
   }
 }
 
-/** The gradient of y with respect to every tensor of `structure`; see {@link Tape.gradient}. */
-export function runBackward<S>(
-  tape: RecordingArena,
-  y: Tensor,
-  structure: S,
-  seed: Tensor | undefined,
-): S {
-  const wanted = wantedSlots(tape, structure);
-  const start = startSlot(tape, y);
-  checkSeed(y, seed);
+/** Where a backward pass starts: a result, and the gradient of something with respect to it. */
+export interface Start {
+  /** A result of recorded ops. */
+  readonly y: Tensor;
+  /** Of y's shape and dtype; ones by default, which y must be a scalar for. */
+  readonly seed?: Tensor;
+}
+
+/**
+ * The gradients of `<y, seed>`, summed over all starts, with respect to every tensor of
+ * `structure`; see {@link Tape.gradient}.
+ */
+export function runBackward<S>(tape: RecordingArena, starts: readonly Start[], structure: S): S {
   using scratch = new Scratch(tape.profiler);
   using adjoints = new Adjoints(tape, scratch);
-  const first = seed ?? scratch.adopt(onesLike(y));
-  adjoints.add(start, first);
-  scratch.empty();
+  walk(tape, starts, wantedSlots(tape, structure), adjoints, scratch);
+  return mapStructure("compute gradient", structure, (tensor) => {
+    const dx = adjoints.get(tape.slotOf(tensor));
+    return dx === undefined ? zerosLike(tensor) : handOver(tensor, scratch.lend(dx, tape), scratch);
+  });
+}
 
+/**
+ * The same gradients of watched tensors before they are added up: for each tensor what goes into
+ * its gradient, in the order in which it is to be added. So a part of a graph that is walked by
+ * itself gives the same sums, to the last bit, as if it were walked with the whole.
+ */
+export function runBackwardApart(
+  tape: RecordingArena,
+  starts: readonly Start[],
+  tensors: readonly Tensor[],
+): Tensor[][] {
+  const wanted = wantedSlots(tape, tensors);
+  using scratch = new Scratch(tape.profiler);
+  using adjoints = new Adjoints(tape, scratch, wanted);
+  walk(tape, starts, wanted, adjoints, scratch);
+  return tensors.map((tensor) =>
+    adjoints.summands(tape.slotOf(tensor))
+      .map((dx) => handOver(tensor, scratch.lend(dx, tape), scratch))
+  );
+}
+
+/** The loop: from the starts back to what is wanted. */
+function walk(
+  tape: RecordingArena,
+  starts: readonly Start[],
+  wanted: ReadonlySet<number>,
+  adjoints: Adjoints,
+  scratch: Scratch,
+): void {
+  const startSlots = starts.map(({ y, seed }) => {
+    checkSeed(y, seed);
+    return startSlot(tape, y);
+  });
+  starts.forEach(({ y, seed }, i) => {
+    adjoints.add(startSlots[i], seed ?? scratch.adopt(onesLike(y)));
+    scratch.empty();
+  });
   const needed = slotsThatDependOn(wanted, tape);
   for (let i = tape.entries.length - 1; i >= 0; i--) {
     const entry = tape.entries[i];
@@ -71,10 +114,6 @@ export function runBackward<S>(
     scratch.empty();
     if (!wanted.has(entry.output)) adjoints.release(entry.output);
   }
-  return mapStructure("compute gradient", structure, (tensor) => {
-    const dx = adjoints.get(tape.slotOf(tensor));
-    return dx === undefined ? zerosLike(tensor) : handOver(tensor, scratch.lend(dx, tape), scratch);
-  });
 }
 
 /** Runs the rules of one entry and adds what they give to the gradients of its inputs. */
@@ -99,9 +138,10 @@ function propagate(
       );
     }
     if (rule === null) return;
-    const gradient = rule();
-    checkGradientFits(op, name, tape.slots[slot], gradient);
-    adjoints.add(slot, gradient);
+    for (const gradient of [rule()].flat()) {
+      checkGradientFits(op, name, tape.slots[slot], gradient);
+      adjoints.add(slot, gradient);
+    }
   });
 }
 
@@ -130,23 +170,34 @@ class Adjoints extends Arena {
   /** Slots whose gradient is a sum made here, which may be added to in place. */
   readonly #summed = new Set<number>();
 
+  readonly #apart: ReadonlyMap<number, Tensor[]>;
   readonly #tape: Arena;
   readonly #scratch: Scratch;
 
-  constructor(tape: Arena, scratch: Scratch) {
+  /** `apart`: slots whose contributions are not to be added up. */
+  constructor(tape: Arena, scratch: Scratch, apart: Iterable<number> = []) {
     super();
     this.#tape = tape;
     this.#scratch = scratch;
+    this.#apart = new Map(Array.from(apart, (slot) => [slot, []]));
   }
 
   get(slot: number): Tensor | undefined {
     return this.#bySlot[slot];
   }
 
+  /** The contributions to a slot that is kept apart, in their order. */
+  summands(slot: number): readonly Tensor[] {
+    return this.#apart.get(slot) ?? [];
+  }
+
   /** The first contribution is borrowed, the second allocates a sum, a third adds in place. */
   add(slot: number, contribution: Tensor): void {
+    const apart = this.#apart.get(slot);
     const sum = this.#bySlot[slot];
-    if (sum === undefined) {
+    if (apart !== undefined) {
+      apart.push(this.#lend(contribution));
+    } else if (sum === undefined) {
       this.#hold(slot, contribution);
     } else if (this.#summed.has(slot) && !this.#isTracked(contribution)) {
       const k = sum.backend.kernels;
@@ -167,7 +218,11 @@ class Adjoints extends Arena {
   }
 
   #hold(slot: number, gradient: Tensor): void {
-    this.#bySlot[slot] = this.#scratch.lend(gradient, this.#tape, this);
+    this.#bySlot[slot] = this.#lend(gradient);
+  }
+
+  #lend(gradient: Tensor): Tensor {
+    return this.#scratch.lend(gradient, this.#tape, this);
   }
 
   /** Whether a tape other than the one being walked records what becomes of the gradient. */
@@ -211,6 +266,7 @@ function startSlot(tape: RecordingArena, y: Tensor): number {
 
 /** Throws unless a gradient can start at y. */
 export function checkSeed(y: Tensor, seed: Tensor | undefined): void {
+  checkDifferentiable(y);
   if (seed === undefined && y.size !== 1) {
     throw new ShapeError(
       `Cannot compute gradient: y must be a scalar unless a seed is given: y is ` +
@@ -223,6 +279,15 @@ export function checkSeed(y: Tensor, seed: Tensor | undefined): void {
         `${formatShape(seed.shape)}, y is ${y.dtype} ${formatShape(y.shape)}`,
     );
   }
+}
+
+/** Throws where y is of integers: a gradient of it would be zeros, and hide a mistake. */
+export function checkDifferentiable(y: Tensor): void {
+  if (isFloat(y.dtype)) return;
+  throw new ShapeError(
+    `Cannot compute gradient: y must be float32 or float64: y is ${y.dtype} ` +
+      `${formatShape(y.shape)}; no gradient flows through integers`,
+  );
 }
 
 function checkGradientFits(op: AnyOp, name: string, input: Slot, gradient: Tensor): void {

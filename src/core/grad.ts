@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { checkSeed, zerosLike } from "./backward.ts";
+import { checkDifferentiable, zerosLike } from "./backward.ts";
+import { ShapeError } from "./errors.ts";
+import { formatShape } from "./shape.ts";
 import { mapStructure, tensorsIn } from "./structure.ts";
 import { Tape } from "./tape.ts";
 import { internals, Tensor, UNRECORDED } from "./tensor.ts";
@@ -28,9 +30,10 @@ export type ScalarFunction<P, Rest extends unknown[]> = (params: P, ...rest: Res
  * assertEquals(grads.w.toArray(), [3, 4]);
  * ```
  *
- * @param f the function; its result must be a scalar (a tensor of one element).
+ * @param f the function; its result must be a scalar (a tensor of one element) of a float dtype.
  * @returns a function of the same arguments that returns value and gradients. Both are yours to
- * dispose of, unless a tape around tracks them.
+ * dispose of, unless a tape around tracks them. It throws a {@link ShapeError} where the result is
+ * no scalar or of integers.
  */
 export function valueAndGrad<P, Rest extends unknown[]>(
   f: ScalarFunction<P, Rest>,
@@ -55,8 +58,9 @@ export function valueAndGrad<P, Rest extends unknown[]>(
  * assertEquals(grad(grad(grad(cube)))(tensor(2)).item(), 6);
  * ```
  *
- * @param f the function; its result must be a scalar (a tensor of one element).
+ * @param f the function; its result must be a scalar (a tensor of one element) of a float dtype.
  * @returns a function of the same arguments that returns gradients in the structure of the first.
+ * It throws a {@link ShapeError} where the result is no scalar or of integers.
  */
 export function grad<P, Rest extends unknown[]>(
   f: ScalarFunction<P, Rest>,
@@ -73,29 +77,47 @@ function differentiate<P, Rest extends unknown[], Result>(
   finish: (tape: Tape, value: Tensor, grads: P) => Result,
 ): Result {
   using tape = new Tape();
-  const watched = watchAliases(tape, params);
-  for (const constant of tensorsIn(rest)) tape.follow(constant);
+  const watched = watchAliases(tape, "compute gradient", params);
+  followConstants(tape, rest);
   const value: unknown = f(watched, ...rest);
-  if (!(value instanceof Tensor)) {
-    throw new TypeError(
-      `Cannot compute gradient: the function must return a tensor: got ${
-        value instanceof Promise ? "a promise; it must not be async" : typeof value
-      }`,
-    );
-  }
-  checkSeed(value, undefined);
+  checkScalar(value);
   const grads = tape.slotOf(value) === UNRECORDED
     ? mapStructure("compute gradient", watched, zerosLike)
     : tape.gradient(value, watched);
   return finish(tape, value, grads);
 }
 
+function checkScalar(value: unknown): asserts value is Tensor {
+  checkIsTensor("compute gradient", value);
+  checkDifferentiable(value);
+  if (value.size !== 1) {
+    throw new ShapeError(
+      `Cannot compute gradient: the function must return a scalar: its result is ` +
+        `${formatShape(value.shape)}; reduce it with sum(y) or mean(y), or take ` +
+        "jacobian(f) or vjp(f, x)",
+    );
+  }
+}
+
+/** Throws unless what a function returned is a tensor. */
+export function checkIsTensor(action: string, result: unknown): asserts result is Tensor {
+  if (result instanceof Tensor) return;
+  throw new TypeError(
+    `Cannot ${action}: the function must return a tensor: got ${
+      result instanceof Promise ? "a promise; it must not be async" : typeof result
+    }`,
+  );
+}
+
 /**
  * Watches stand-ins, not the tensors themselves: a function that also reads a parameter from
  * outside must see a constant there, or nested gradients would mix up what they differentiate.
  */
-function watchAliases<P>(tape: Tape, params: P): P {
-  return tape.watch(
-    mapStructure("compute gradient", params, (t) => internals.alias(t, { owner: tape })),
-  );
+export function watchAliases<P>(tape: Tape, action: string, params: P): P {
+  return tape.watch(mapStructure(action, params, (t) => internals.alias(t, { owner: tape })));
+}
+
+/** Lets a tape own what becomes of the other arguments of a function. */
+export function followConstants(tape: Tape, rest: unknown): void {
+  for (const constant of tensorsIn(rest)) tape.follow(constant);
 }

@@ -62,12 +62,12 @@ export interface AnyOp {
   readonly reads: readonly string[];
   /** See {@link Op}. */
   forward(k: Kernels, inputs: Record<string, NdArray | undefined>, g: unknown): NdArray;
-  /** See {@link Op}. */
+  /** See {@link Op}. A gradient may come as a list of summands, to be added in their order. */
   backward(
     dy: Tensor,
     saved: Record<string, Tensor | undefined>,
     g: unknown,
-  ): Record<string, (() => Tensor) | null>;
+  ): Record<string, (() => Tensor | readonly Tensor[]) | null>;
   /** See {@link Op}. */
   flops?(g: unknown): number;
 }
@@ -174,14 +174,27 @@ function applyErased(
     profiler.add(op.name, time, op.flops?.(g) ?? 0, bytesMoved(present, result));
   }
   const y = wrap(backend, result, present, arenas.at(-1));
-  // Every arena that knows an input knows the output; tapes among them take note of the op.
+  noteResult(op, g, tensors, y);
+  return y;
+}
+
+/**
+ * Makes y, which an op has made of `inputs`, known to every arena that knows an input; tapes among
+ * them take note of the op.
+ */
+export function noteResult(
+  op: AnyOp,
+  g: unknown,
+  inputs: readonly (Tensor | undefined)[],
+  y: Tensor,
+): void {
+  const arenas = arenasOf(inputs.filter((t) => t !== undefined));
   // They save y as all of them know it: in a gradient of a gradient it is no constant.
   internals.setTracks(
     y,
-    arenas.map((arena) => new Track(arena, arena.slotOfResult(tensors, y))),
+    arenas.map((arena) => new Track(arena, arena.slotOfResult(inputs, y))),
   );
-  for (const arena of arenas) arena.record(op, g, tensors, y);
-  return y;
+  for (const arena of arenas) arena.record(op, g, inputs, y);
 }
 
 /** Bytes of inputs and output. */

@@ -33,6 +33,26 @@ export function mapStructure<S>(
   return mapNode(action, structure, "", f) as S;
 }
 
+/**
+ * Any value with `f` applied to every tensor in it: looks into arrays and plain objects and
+ * leaves all else as it is.
+ */
+export function replaceTensors<V>(value: V, f: (tensor: Tensor, path: string) => Tensor): V {
+  const visit = (node: unknown, path: string): unknown => {
+    if (node instanceof Tensor) return f(node, path);
+    if (tensorsIn(node).length === 0) return node;
+    if (Array.isArray(node)) return node.map((child, i) => visit(child, `${path}[${i}]`));
+    const dot = path === "" ? "" : ".";
+    return Object.fromEntries(
+      Object.entries(node as object).map(([key, child]) => [
+        key,
+        visit(child, `${path}${dot}${key}`),
+      ]),
+    );
+  };
+  return visit(value, "") as V;
+}
+
 /** The tensors in any value: looks into arrays and plain objects, passes over all else. */
 export function tensorsIn(value: unknown): Tensor[] {
   const found: Tensor[] = [];

@@ -113,13 +113,14 @@ export class Tape extends Arena {
    * @param options `seed`: the gradient with respect to y, of y's shape; ones by default.
    * @returns gradients in the same structure; zeros for a tensor that y does not depend on.
    * They belong to this tape: `tape.keep` those that must outlive it.
-   * @throws {ShapeError} if y is no scalar and there is no seed, or the seed does not fit.
+   * @throws {ShapeError} if y is of integers, is no scalar and there is no seed, or the seed does
+   * not fit.
    * @throws {TypeError} if y or a tensor of the structure is unknown to this tape, or a tensor
    * that backward reads has been disposed of or changed in place since.
    */
   gradient<S>(y: Tensor, structure: S, options: GradientOptions = {}): S {
     this.checkLive("compute gradient");
-    return runBackward(this, y, structure, options.seed);
+    return runBackward(this, [{ y, seed: options.seed }], structure);
   }
 
   /**

@@ -3,6 +3,7 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import {
   add,
+  cast,
   exp,
   grad,
   mul,
@@ -128,10 +129,24 @@ Deno.test("grad: stopGradient shares memory and passes on values", () => {
 });
 
 Deno.test("grad: the result must be a scalar", () => {
-  const message = "Cannot compute gradient: y must be a scalar unless a seed is given: y is [2]; " +
-    "reduce it with sum(y) or mean(y), or pass { seed }";
+  const message =
+    "Cannot compute gradient: the function must return a scalar: its result is [2]; " +
+    "reduce it with sum(y) or mean(y), or take jacobian(f) or vjp(f, x)";
   assertExactError(() => grad(square)(tensor([1, 2])), ShapeError, message);
   assertExactError(() => grad(() => zeros([2]))(tensor([1, 2])), ShapeError, message);
+});
+
+Deno.test("grad: a result of integers is an error, not a gradient of zeros", () => {
+  const message = "Cannot compute gradient: y must be float32 or float64: y is int32 []; " +
+    "no gradient flows through integers";
+  const f = (x: Tensor) => sum(cast(x, "int32"));
+  assertExactError(() => grad(f)(tensor([1, 2])), ShapeError, message);
+  assertExactError(() => valueAndGrad(f)(tensor([1, 2])), ShapeError, message);
+  assertExactError(
+    () => grad(() => sum(tensor([1], { dtype: "int32" })))(tensor(1)),
+    ShapeError,
+    message,
+  );
 });
 
 Deno.test("grad: the result must be a tensor, at once", () => {

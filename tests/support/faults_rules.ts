@@ -33,7 +33,7 @@ function replacing(
 ): RuleFault["rule"] {
   return (right) => (dy, saved, g) => {
     const rules = right(dy, saved, g);
-    return { ...rules, [input]: () => wrong(dy, saved as Saved, rules[input]!, g) };
+    return { ...rules, [input]: () => wrong(dy, saved as Saved, rules[input] as () => Tensor, g) };
   };
 }
 
