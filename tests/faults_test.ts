@@ -5,11 +5,12 @@ import { referenceBackend } from "../mod.ts";
 import { checkGradients } from "./support/checks.ts";
 import { CHECK_NAMES, conformanceChecks } from "./support/conformance.ts";
 import { arrayFaults, rowFaults } from "./support/faults_arrays.ts";
+import { imageFaults } from "./support/faults_images.ts";
 import { ruleFaults, withRule } from "./support/faults_rules.ts";
 import { convFaults, poolFaults } from "./support/faults_windows.ts";
 import { faultyBackend } from "./support/faulty_backend.ts";
 
-const KERNEL_FAULTS = [...convFaults, ...poolFaults, ...rowFaults, ...arrayFaults];
+const KERNEL_FAULTS = [...convFaults, ...poolFaults, ...imageFaults, ...rowFaults, ...arrayFaults];
 
 /** The same samples in every run, and no search for simpler ones: it must fail, that is all. */
 const EFFORT = { runs: 100, seed: 7, endOnFailure: true } as const;

@@ -8,17 +8,23 @@
  */
 import { checkFloats } from "../../src/core/checks.ts";
 import {
+  type ImageLayout,
+  imagesIn,
+  imagesLast,
   type Pool2dGeometry,
   pool2dGeometry,
   type Pool2dWindow,
 } from "../../src/core/geometry/mod.ts";
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
+import { inLayout } from "./layout.ts";
 
 /** Options of {@link avgPool}. */
 export interface AvgPoolOptions extends Pool2dWindow {
   /** Count padding as zeros; by default the mean is over the pixels in the image alone. */
   readonly countPadding?: boolean;
+  /** Order of the dimensions of images; `"NHWC"` by default. */
+  readonly layout?: ImageLayout;
 }
 
 /**
@@ -42,15 +48,18 @@ export interface AvgPoolOptions extends Pool2dWindow {
  *
  * @param x images, a float tensor.
  * @param options `size` of a window, `stride` (size by default), `padding` ("valid" by default),
- * `countPadding` (false by default).
+ * `countPadding` (false by default), `layout` ("NHWC" by default).
  * @returns a new tensor of images.
  * @throws {ShapeError} if x is no batch of images, or a window would hold no pixel.
- * @throws {RangeError} if size, stride or padding is no such number.
+ * @throws {RangeError} if size, stride, padding or layout is none.
  */
 export function avgPool(x: Tensor, options: AvgPoolOptions): Tensor {
-  checkFloats("apply avgPool", { x });
-  const { countPadding = false } = options;
-  return apply(avgPoolOp, { x }, pool2dGeometry("apply avgPool", x.shape, options, countPadding));
+  const action = "apply avgPool";
+  checkFloats(action, { x });
+  const { countPadding = false, layout = "NHWC" } = options;
+  const words = imagesIn(layout, action, x.shape);
+  const g = pool2dGeometry(action, imagesLast(layout, x.shape), options, countPadding, words);
+  return inLayout(layout, x, (x) => apply(avgPoolOp, { x }, g));
 }
 
 /** The op of {@link avgPool}. */

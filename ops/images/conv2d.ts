@@ -12,16 +12,26 @@ import {
   type Conv2dGeometry,
   conv2dGeometry,
   type Conv2dWindow,
+  filtersLast,
+  type ImageLayout,
+  imagesIn,
+  imagesLast,
 } from "../../src/core/geometry/mod.ts";
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import { sizeOf } from "../../src/core/shape.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { sum } from "../reduce/sum.ts";
+import { filtersToLast, inLayout } from "./layout.ts";
 
 /** Options of {@link conv2d}. */
 export interface Conv2dOptions extends Conv2dWindow {
   /** Added to every pixel, one number per filter, `[O]`; none by default. */
   readonly bias?: Tensor;
+  /**
+   * Order of the dimensions: `"NHWC"`, the default, or `"NCHW"`, with filters
+   * `[O, C / groups, KH, KW]`, as PyTorch has them.
+   */
+  readonly layout?: ImageLayout;
 }
 
 /**
@@ -31,7 +41,9 @@ export interface Conv2dOptions extends Conv2dWindow {
  * the taps u, v and the channels c of the group of o, with stride s, dilation d, padding p; x is
  * 0 outside. Shapes: x `[N, H, W, C]`, w `[KH, KW, C / groups, O]`, bias `[O]` -> y
  * `[N, OH, OW, O]` with `OH = floor((H + top + bottom - (KH - 1) d - 1) / s) + 1`. Gradient: the
- * adjoint in each of x, w and bias. Edge cases: an empty batch gives an empty result; NaN and
+ * adjoint in each of x, w and bias. Layout: with `"NCHW"` x is `[N, C, H, W]`, w
+ * `[O, C / groups, KH, KW]`, y `[N, O, OH, OW]`; the dimensions are put in the other order before
+ * and after, so that `"NHWC"` is faster. Edge cases: an empty batch gives an empty result; NaN and
  * Infinity spread to every window they are in. Source: TensorFlow's `conv2d` and its "SAME" rule.
  *
  * @example A vertical edge filter
@@ -48,15 +60,20 @@ export interface Conv2dOptions extends Conv2dWindow {
  * @param x images, a float tensor.
  * @param w filters, of x's dtype.
  * @param options `bias`; `stride`, `dilation` (a number or `[h, w]`, 1 by default); `padding`
- * ("valid" by default); `groups` (1 by default; as many as channels is a depthwise convolution).
+ * ("valid" by default); `groups` (1 by default; as many as channels is a depthwise convolution); `layout` ("NHWC" by
+ * default).
  * @returns a new tensor of images.
  * @throws {ShapeError} if shapes or dtypes do not fit, or the filter does not fit the image.
- * @throws {RangeError} if stride, dilation, groups or padding is no such number.
+ * @throws {RangeError} if stride, dilation, groups, padding or layout is none.
  */
 export function conv2d(x: Tensor, w: Tensor, options: Conv2dOptions = {}): Tensor {
-  const { bias } = options;
+  const { bias, layout = "NHWC" } = options;
   checkFloats("apply conv2d", { x, w }, { bias });
-  return apply(conv2dOp, { x, w, bias }, conv2dGeometry(x.shape, w.shape, bias?.shape, options));
+  const words = imagesIn(layout, "apply conv2d", x.shape, w.shape);
+  const [xShape, wShape] = [imagesLast(layout, x.shape), filtersLast(layout, w.shape)];
+  const g = conv2dGeometry(xShape, wShape, bias?.shape, options, words);
+  const filters = filtersToLast(layout, w);
+  return inLayout(layout, x, (x) => apply(conv2dOp, { x, w: filters, bias }, g));
 }
 
 /** The op of {@link conv2d}. */

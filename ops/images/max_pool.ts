@@ -9,12 +9,22 @@
  */
 import { checkFloats } from "../../src/core/checks.ts";
 import {
+  type ImageLayout,
+  imagesIn,
+  imagesLast,
   type Pool2dGeometry,
   pool2dGeometry,
   type Pool2dWindow,
 } from "../../src/core/geometry/mod.ts";
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
+import { inLayout } from "./layout.ts";
+
+/** Options of {@link maxPool}. */
+export interface MaxPoolOptions extends Pool2dWindow {
+  /** Order of the dimensions of images; `"NHWC"` by default. */
+  readonly layout?: ImageLayout;
+}
 
 /**
  * The maximum of each window of an image.
@@ -35,14 +45,19 @@ import type { Tensor } from "../../src/core/tensor.ts";
  * ```
  *
  * @param x images, a float tensor.
- * @param options `size` of a window, `stride` (size by default), `padding` ("valid" by default).
+ * @param options `size` of a window, `stride` (size by default), `padding` ("valid" by default),
+ * `layout` ("NHWC" by default).
  * @returns a new tensor of images.
  * @throws {ShapeError} if x is no batch of images, or a window would hold no pixel.
- * @throws {RangeError} if size, stride or padding is no such number.
+ * @throws {RangeError} if size, stride, padding or layout is none.
  */
-export function maxPool(x: Tensor, options: Pool2dWindow): Tensor {
-  checkFloats("apply maxPool", { x });
-  return apply(maxPoolOp, { x }, pool2dGeometry("apply maxPool", x.shape, options, false));
+export function maxPool(x: Tensor, options: MaxPoolOptions): Tensor {
+  const action = "apply maxPool";
+  checkFloats(action, { x });
+  const { layout = "NHWC" } = options;
+  const words = imagesIn(layout, action, x.shape);
+  const g = pool2dGeometry(action, imagesLast(layout, x.shape), options, false, words);
+  return inLayout(layout, x, (x) => apply(maxPoolOp, { x }, g));
 }
 
 /** The op of {@link maxPool}. */

@@ -12,11 +12,13 @@ import type { DType, HostArray, TypedArray } from "../core/dtype.ts";
 import type { Shape } from "../core/shape.ts";
 import type {
   BroadcastGeometry,
+  ColumnsGeometry,
   Conv2dGeometry,
   MatmulGeometry,
   PadGeometry,
   Pool2dGeometry,
   ReduceGeometry,
+  ResampleGeometry,
   RowsGeometry,
   SoftmaxCEGeometry,
   TransposeGeometry,
@@ -146,6 +148,13 @@ export interface Kernels {
   conv2dGradX(dy: NdArray, w: NdArray, g: Conv2dGeometry): NdArray;
   /** The gradient of {@link Kernels.conv2d} with respect to w: its adjoint in w. */
   conv2dGradW(dy: NdArray, x: NdArray, g: Conv2dGeometry): NdArray;
+
+  /** A row per window, with its elements in the order of `g.layout`; padding is zeros. */
+  im2col(x: NdArray, g: ColumnsGeometry): NdArray;
+  /** The adjoint of {@link Kernels.im2col}: the elements of rows added where they were read. */
+  col2im(columns: NdArray, g: ColumnsGeometry): NdArray;
+  /** Sparse matrices times the rows and the columns of images: upsampling, adaptive averages. */
+  resample(x: NdArray, g: ResampleGeometry): NdArray;
 
   /** The maximum of each window; padding never wins. */
   maxPool(x: NdArray, g: Pool2dGeometry): NdArray;

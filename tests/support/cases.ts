@@ -4,6 +4,7 @@
 import type { OpName } from "../../ops/mod.ts";
 import { arrayCases } from "./cases_arrays.ts";
 import { elementwiseCases } from "./cases_elementwise.ts";
+import { imageCases } from "./cases_images.ts";
 import { matrixCases } from "./cases_matrix.ts";
 import { windowCases } from "./cases_windows.ts";
 import type { OpCase } from "./op_case.ts";
@@ -11,6 +12,7 @@ import type { OpCase } from "./op_case.ts";
 const table = {
   ...arrayCases,
   ...elementwiseCases,
+  ...imageCases,
   ...matrixCases,
   ...windowCases,
 } satisfies Record<OpName, OpCase>;

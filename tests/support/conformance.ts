@@ -11,6 +11,7 @@ import { assertResults } from "./compare.ts";
 import { arrayChecks } from "./conformance_arrays.ts";
 import { type Check, FLOATS } from "./conformance_check.ts";
 import { edgeChecks } from "./conformance_edges.ts";
+import { imageChecks } from "./conformance_images.ts";
 import { matrixChecks } from "./conformance_matrix.ts";
 import { nanChecks } from "./conformance_nan.ts";
 import { optimizerChecks } from "./conformance_optimizers.ts";
@@ -56,6 +57,7 @@ export const conformanceChecks = {
   ...arrayChecks,
   ...matrixChecks,
   ...windowChecks,
+  ...imageChecks,
   ...realDataChecks,
   ...edgeChecks,
   ...optimizerChecks,

@@ -6,6 +6,7 @@
 import type { DType, TypedArray } from "../../core/dtype.ts";
 import type { Shape } from "../../core/shape.ts";
 import type { Kernels, NdArray } from "../kernels.ts";
+import * as columns from "./columns.ts";
 import * as conv2d from "./conv2d.ts";
 import * as elementwise from "./elementwise.ts";
 import { matmul } from "./matmul.ts";
@@ -13,6 +14,7 @@ import * as optimizer from "./optimizer.ts";
 import * as pool2d from "./pool2d.ts";
 import * as rearrange from "./rearrange.ts";
 import * as reduce from "./reduce.ts";
+import { resample } from "./resample.ts";
 import * as softmax from "./softmax.ts";
 
 /** Memory whose blocks the host can see as typed arrays. */
@@ -74,6 +76,10 @@ export function referenceKernels(memory: HostMemory): Kernels {
       make(g.xShape, dy.dtype, (dx) => conv2d.conv2dGradX(view(dy), view(w), dx, g)),
     conv2dGradW: (dy, x, g) =>
       make(g.wShape, dy.dtype, (dw) => conv2d.conv2dGradW(view(dy), view(x), dw, g)),
+
+    im2col: (x, g) => make(g.columnsShape, x.dtype, (y) => columns.im2col(view(x), y, g)),
+    col2im: (x, g) => make(g.imagesShape, x.dtype, (y) => columns.col2im(view(x), y, g)),
+    resample: (x, g) => make(g.yShape, x.dtype, (y) => resample(view(x), y, g)),
 
     maxPool: (x, g) => make(g.yShape, x.dtype, (y) => pool2d.maxPool(view(x), y, g)),
     maxPoolGrad: (dy, x, g) =>

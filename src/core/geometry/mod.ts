@@ -4,8 +4,14 @@
  * @module
  */
 export * from "./broadcast.ts";
+export * from "./columns.ts";
+export * from "./depthwise.ts";
+export * from "./layout.ts";
 export * from "./loss.ts";
 export * from "./matrix.ts";
 export * from "./rearrange.ts";
 export * from "./reduce.ts";
+export * from "./resample.ts";
+export * from "./sequence.ts";
+export * from "./transposed.ts";
 export * from "./window.ts";

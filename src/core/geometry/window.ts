@@ -6,6 +6,7 @@
  */
 import { ShapeError } from "../errors.ts";
 import { formatShape, type Shape } from "../shape.ts";
+import { imagesIn, type Wording } from "./layout.ts";
 
 /** A size along both image axes, or `[height, width]`. */
 export type Pair = number | readonly [height: number, width: number];
@@ -99,22 +100,26 @@ export interface Pool2dWindow {
   readonly padding?: Padding;
 }
 
-/** Sizes of `conv2d(x, w, { bias, ...options })`. */
+/**
+ * Sizes of `conv2d(x, w, { bias, ...options })`. `words` are those of errors, where x and w are
+ * not as the user gave them.
+ */
 export function conv2dGeometry(
   x: Shape,
   w: Shape,
   bias: Shape | undefined,
   options: Conv2dWindow,
+  words: Wording = imagesIn("NHWC", "apply conv2d", x, w),
 ): Conv2dGeometry {
-  const action = "apply conv2d";
+  const { action } = words;
   const { groups = 1 } = options;
-  checkImages(action, x);
-  checkFilters(action, x, w, groups);
+  checkImages(words, x);
+  checkFilters(words, x, w, groups);
   const outChannels = w[3];
   if (bias !== undefined && (bias.length !== 1 || bias[0] !== outChannels)) {
     throw new ShapeError(
       `Cannot ${action}: bias must have one element per output channel, [${outChannels}]: ` +
-        `bias is ${formatShape(bias)}, w is ${formatShape(w)}`,
+        `bias is ${formatShape(bias)}, w is ${formatShape(words.w)}`,
     );
   }
   const window = {
@@ -123,7 +128,7 @@ export function conv2dGeometry(
     dilation: pair(action, "dilation", options.dilation ?? 1),
     padding: options.padding ?? "valid",
   };
-  return { ...windowGeometry(action, x, window, outChannels), outChannels, groups, wShape: w };
+  return { ...windowGeometry(words, x, window, outChannels), outChannels, groups, wShape: w };
 }
 
 /** Sizes of `maxPool` and `avgPool`; every window must hold at least one real pixel. */
@@ -132,8 +137,9 @@ export function pool2dGeometry(
   x: Shape,
   options: Pool2dWindow,
   countPadding: boolean,
+  words: Wording = imagesIn("NHWC", action, x),
 ): Pool2dGeometry {
-  checkImages(action, x);
+  checkImages(words, x);
   const size = pair(action, "size", options.size);
   const window = {
     size,
@@ -141,24 +147,31 @@ export function pool2dGeometry(
     dilation: [1, 1] as const,
     padding: options.padding ?? "valid",
   };
-  const g = { ...windowGeometry(action, x, window, x[3]), countPadding };
-  checkNoEmptyWindow(action, g, options);
+  const g = { ...windowGeometry(words, x, window, x[3]), countPadding };
+  checkNoEmptyWindow(words, g, options);
   return g;
 }
 
-interface Window {
+/** Windows with all that options leave open filled in. */
+export interface Window {
+  /** Rows and columns. */
   readonly size: readonly [number, number];
+  /** Rows and columns from window to window. */
   readonly stride: readonly [number, number];
+  /** Distance between rows and between columns of a window. */
   readonly dilation: readonly [number, number];
+  /** Zeros around the image. */
   readonly padding: Padding;
 }
 
-function windowGeometry(
-  action: string,
+/** Sizes of windows that slide over images. */
+export function windowGeometry(
+  words: Wording,
   x: Shape,
   { size, stride, dilation, padding }: Window,
   outChannels: number,
 ): WindowGeometry {
+  const { action } = words;
   const [batch, height, width, channels] = x;
   const reach = [0, 1].map((i) => (size[i] - 1) * dilation[i] + 1);
   const pads = [0, 1].map((i) =>
@@ -170,7 +183,7 @@ function windowGeometry(
   if (outHeight < 1 || outWidth < 1) {
     throw new ShapeError(
       `Cannot ${action}: the window must fit into the padded image: the window reaches over ` +
-        `${formatShape(reach)}, padding is ${formatPadding(padding)}, x is ${formatShape(x)}`,
+        `${formatShape(reach)}, padding is ${formatPadding(padding)}, x is ${formatShape(words.x)}`,
     );
   }
   return {
@@ -194,7 +207,7 @@ function windowGeometry(
 }
 
 /** Pixels before and after along one axis. */
-function padsAlong(
+export function padsAlong(
   action: string,
   padding: Padding,
   axis: number,
@@ -222,23 +235,26 @@ function padsAlong(
   return [pads[0], pads[1]];
 }
 
-function formatPadding(padding: Padding): string {
+/** A padding for a message. */
+export function formatPadding(padding: unknown): string {
   return JSON.stringify(padding)?.replaceAll(",", ", ") ?? String(padding);
 }
 
-function checkImages(action: string, x: Shape): void {
+/** Refuses what is no batch of images. */
+export function checkImages({ action, images, x: given }: Wording, x: Shape): void {
   if (x.length !== 4) {
     throw new ShapeError(
-      `Cannot ${action}: x must be images [N, H, W, C]: x is ${formatShape(x)}`,
+      `Cannot ${action}: x must be ${images}: x is ${formatShape(given)}`,
     );
   }
 }
 
-function checkFilters(action: string, x: Shape, w: Shape, groups: number): void {
+function checkFilters(words: Wording, x: Shape, w: Shape, groups: number): void {
+  const { action } = words;
+  const [givenX, givenW] = [formatShape(words.x), formatShape(words.w)];
   if (w.length !== 4 || w[0] < 1 || w[1] < 1) {
     throw new ShapeError(
-      `Cannot ${action}: w must be filters [KH, KW, C / groups, O] of at least 1 x 1: ` +
-        `w is ${formatShape(w)}`,
+      `Cannot ${action}: w must be ${words.filters}: w is ${givenW}`,
     );
   }
   if (!Number.isInteger(groups) || groups < 1) {
@@ -250,20 +266,24 @@ function checkFilters(action: string, x: Shape, w: Shape, groups: number): void 
   if (channels % groups !== 0 || outChannels % groups !== 0) {
     throw new ShapeError(
       `Cannot ${action}: groups must divide the channels of x and the filters of w: groups is ` +
-        `${groups}, x is ${formatShape(x)}, w is ${formatShape(w)}`,
+        `${groups}, x is ${givenX}, w is ${givenW}`,
     );
   }
   if (channels !== w[2] * groups) {
     const per = groups === 1 ? "" : ` (${w[2]} in each of ${groups} groups)`;
     throw new ShapeError(
       `Cannot ${action}: x has ${channels} channels but w expects ${w[2] * groups}${per}: ` +
-        `x is ${formatShape(x)}, w is ${formatShape(w)}`,
+        `x is ${givenX}, w is ${givenW}`,
     );
   }
 }
 
 /** A pool of nothing has no value: refuses windows that lie wholly in padding. */
-function checkNoEmptyWindow(action: string, g: WindowGeometry, options: Pool2dWindow): void {
+function checkNoEmptyWindow(
+  { action, x }: Wording,
+  g: WindowGeometry,
+  options: Pool2dWindow,
+): void {
   const lastTop = (g.outHeight - 1) * g.strideHeight - g.padTop;
   const lastLeft = (g.outWidth - 1) * g.strideWidth - g.padLeft;
   const empty = g.padTop >= g.windowHeight || g.padLeft >= g.windowWidth ||
@@ -272,13 +292,13 @@ function checkNoEmptyWindow(action: string, g: WindowGeometry, options: Pool2dWi
     throw new ShapeError(
       `Cannot ${action}: every window must hold at least one pixel of x: size is ` +
         `${formatShape([g.windowHeight, g.windowWidth])}, padding is ` +
-        `${formatPadding(options.padding ?? "valid")}, x is ${formatShape(g.xShape)}`,
+        `${formatPadding(options.padding ?? "valid")}, x is ${formatShape(x)}`,
     );
   }
 }
 
 /** A positive integer along both axes. */
-function pair(action: string, name: string, value: Pair): readonly [number, number] {
+export function pair(action: string, name: string, value: Pair): readonly [number, number] {
   const sizes: readonly number[] = typeof value === "number"
     ? [value, value]
     : Array.isArray(value)

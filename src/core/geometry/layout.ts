@@ -1,0 +1,61 @@
+/**
+ * Orders of the dimensions of images and filters, and how errors speak of them.
+ *
+ * @module
+ */
+import type { Shape } from "../shape.ts";
+
+/**
+ * Order of the dimensions of images: `"NHWC"` has channels last, `"NCHW"` first, as PyTorch. The
+ * filters follow: `[KH, KW, C / groups, O]` for the one, `[O, C / groups, KH, KW]` for the other.
+ */
+export type ImageLayout = "NHWC" | "NCHW";
+
+/** Words for errors: what was asked for, and shapes as the user gave them. */
+export interface Wording {
+  /** What could not be done. */
+  readonly action: string;
+  /** What x must be: images, and the order of their dimensions. */
+  readonly images: string;
+  /** What w must be. */
+  readonly filters: string;
+  /** Shape of x. */
+  readonly x: Shape;
+  /** Shape of w. */
+  readonly w: Shape;
+}
+
+const IMAGES = { NHWC: "images [N, H, W, C]", NCHW: "images [N, C, H, W]" } as const;
+const FILTERS = {
+  NHWC: "filters [KH, KW, C / groups, O] of at least 1 x 1",
+  NCHW: "filters [O, C / groups, KH, KW] of at least 1 x 1",
+} as const;
+
+/** Words about images in a layout. */
+export function imagesIn(
+  layout: ImageLayout,
+  action: string,
+  x: Shape,
+  w: Shape = [],
+): Wording {
+  if (layout !== "NHWC" && layout !== "NCHW") {
+    throw new RangeError(
+      `Cannot ${action}: layout must be "NHWC" or "NCHW": got ${JSON.stringify(layout)}`,
+    );
+  }
+  return { action, images: IMAGES[layout], filters: FILTERS[layout], x, w };
+}
+
+/** The shape of images with channels last; one of another rank is left for checks to refuse. */
+export function imagesLast(layout: ImageLayout, shape: Shape): Shape {
+  if (layout === "NHWC" || shape.length !== 4) return shape;
+  const [batch, channels, height, width] = shape;
+  return [batch, height, width, channels];
+}
+
+/** The shape of filters as `[KH, KW, C / groups, O]`. */
+export function filtersLast(layout: ImageLayout, shape: Shape): Shape {
+  if (layout === "NHWC" || shape.length !== 4) return shape;
+  const [out, perGroup, height, width] = shape;
+  return [height, width, perGroup, out];
+}

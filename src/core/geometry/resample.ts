@@ -1,0 +1,192 @@
+/**
+ * Geometry of resampling: which pixels, with which weights, make a row or a column of the result.
+ *
+ * Along each axis the result is a matrix times the image. These matrices are nearly empty: they
+ * are kept as lists of what is not 0. The adjoint has their transposes.
+ *
+ * @module
+ */
+import { ShapeError } from "../errors.ts";
+import { formatShape, type Shape } from "../shape.ts";
+import { type ImageLayout, imagesIn, imagesLast } from "./layout.ts";
+import { checkImages, type Pair, pair } from "./window.ts";
+
+/** A matrix with few elements that are not 0: a row for each place of the result. */
+export interface SparseMatrix {
+  /** Number of columns: of places of the image. */
+  readonly columns: number;
+  /** Where each row begins in the lists that follow, and where the last one ends. */
+  readonly starts: readonly number[];
+  /** Columns in which elements are, row after row. */
+  readonly indices: readonly number[];
+  /** These elements. */
+  readonly weights: readonly number[];
+}
+
+/** Resolved weights of a resampling, `y = vertical · x · horizontalᵀ` for each image and channel. */
+export interface ResampleGeometry {
+  /** Shape of the images, `[N, H, W, C]`. */
+  readonly xShape: Shape;
+  /** Shape of the result, `[N, OH, OW, C]`. */
+  readonly yShape: Shape;
+  /** Of rows. */
+  readonly vertical: SparseMatrix;
+  /** Of columns. */
+  readonly horizontal: SparseMatrix;
+}
+
+/** The size of an upsampled image, and how its pixels are made. */
+export interface UpsampleOptions {
+  /** Height and width of the result; this or `factor`. */
+  readonly size?: Pair;
+  /** How many times larger the result is, an integer; this or `size`. */
+  readonly factor?: Pair;
+  /** `"nearest"` repeats pixels, `"bilinear"` goes linearly from one to the next. */
+  readonly mode?: "nearest" | "bilinear";
+  /**
+   * With `"bilinear"`: whether the centres of corner pixels keep their place; by default the
+   * outer edges of images do ("half-pixel centres").
+   */
+  readonly alignCorners?: boolean;
+  /** Order of the dimensions of images; `"NHWC"` by default. */
+  readonly layout?: ImageLayout;
+}
+
+/** The weights of places of an image that make one place of the result. */
+type Row = readonly (readonly [index: number, weight: number])[];
+
+/** Sizes and weights of `adaptiveAvgPool(x, size)`. */
+export function adaptiveAvgPoolGeometry(
+  x: Shape,
+  size: Pair,
+  layout: ImageLayout,
+): ResampleGeometry {
+  const action = "apply adaptiveAvgPool";
+  const images = checkedImages(action, x, layout);
+  return resampling(images, pair(action, "size", size), averageRow);
+}
+
+/** Sizes and weights of `upsample(x, options)`. */
+export function upsampleGeometry(x: Shape, options: UpsampleOptions): ResampleGeometry {
+  const action = "apply upsample";
+  const { mode = "nearest", alignCorners = false, layout = "NHWC" } = options;
+  const images = checkedImages(action, x, layout);
+  if (mode !== "nearest" && mode !== "bilinear") {
+    throw new RangeError(
+      `Cannot ${action}: mode must be "nearest" or "bilinear": got ${JSON.stringify(mode)}`,
+    );
+  }
+  if (alignCorners && mode === "nearest") {
+    throw new RangeError(
+      `Cannot ${action}: alignCorners must be false unless mode is "bilinear": got true`,
+    );
+  }
+  const size = upsampledSize(action, images, options);
+  if (mode === "nearest") return resampling(images, size, nearestRow);
+  return resampling(images, size, alignCorners ? alignedRow : halfPixelRow);
+}
+
+/** The adjoint of a resampling: images and result change places, and matrices are transposed. */
+export function adjointResampling(g: ResampleGeometry): ResampleGeometry {
+  return {
+    xShape: g.yShape,
+    yShape: g.xShape,
+    vertical: transposed(g.vertical),
+    horizontal: transposed(g.horizontal),
+  };
+}
+
+function checkedImages(action: string, x: Shape, layout: ImageLayout): Shape {
+  const words = imagesIn(layout, action, x);
+  checkImages(words, x);
+  const images = imagesLast(layout, x);
+  if (images[1] < 1 || images[2] < 1) {
+    throw new ShapeError(
+      `Cannot ${action}: images must have at least one pixel: x is ${formatShape(x)}`,
+    );
+  }
+  return images;
+}
+
+function upsampledSize(
+  action: string,
+  [, height, width]: Shape,
+  { size, factor }: UpsampleOptions,
+): readonly [number, number] {
+  if ((size === undefined) === (factor === undefined)) {
+    throw new TypeError(
+      `Cannot ${action}: either size or factor must be given: got ${
+        size === undefined ? "neither" : "both"
+      }`,
+    );
+  }
+  if (size !== undefined) return pair(action, "size", size);
+  const [vertical, horizontal] = pair(action, "factor", factor!);
+  return [height * vertical, width * horizontal];
+}
+
+function resampling(
+  x: Shape,
+  size: readonly [number, number],
+  row: (i: number, from: number, to: number) => Row,
+): ResampleGeometry {
+  const [batch, height, width, channels] = x;
+  const along = (from: number, to: number) =>
+    sparse(from, Array.from({ length: to }, (_, i) => row(i, from, to)));
+  return {
+    xShape: x,
+    yShape: [batch, ...size, channels],
+    vertical: along(height, size[0]),
+    horizontal: along(width, size[1]),
+  };
+}
+
+/** PyTorch's windows: from the floor of where a share of the image begins to the ceiling of its end. */
+function averageRow(i: number, from: number, to: number): Row {
+  const first = Math.floor(i * from / to);
+  const count = Math.ceil((i + 1) * from / to) - first;
+  return Array.from({ length: count }, (_, j) => [first + j, 1 / count]);
+}
+
+function nearestRow(i: number, from: number, to: number): Row {
+  return [[Math.floor(i * from / to), 1]];
+}
+
+/** Between the pixels around a place; those beyond the last pixel are the last pixel. */
+function linearRow(place: number, from: number): Row {
+  const first = Math.floor(place);
+  const share = place - first;
+  // A pixel of no weight is left out: a NaN in it would not stay there.
+  if (share === 0 || first + 1 >= from) return [[first, 1]];
+  return [[first, 1 - share], [first + 1, share]];
+}
+
+function alignedRow(i: number, from: number, to: number): Row {
+  return linearRow(to === 1 ? 0 : i * (from - 1) / (to - 1), from);
+}
+
+function halfPixelRow(i: number, from: number, to: number): Row {
+  return linearRow(Math.max((i + 0.5) * from / to - 0.5, 0), from);
+}
+
+function sparse(columns: number, rows: readonly Row[]): SparseMatrix {
+  const starts = [0];
+  for (const row of rows) starts.push(starts[starts.length - 1] + row.length);
+  const elements = rows.flat();
+  return {
+    columns,
+    starts,
+    indices: elements.map(([index]) => index),
+    weights: elements.map(([, weight]) => weight),
+  };
+}
+
+function transposed({ columns, starts, indices, weights }: SparseMatrix): SparseMatrix {
+  const rows = Array.from({ length: columns }, (): [number, number][] => []);
+  for (let row = 0; row + 1 < starts.length; row++) {
+    for (let at = starts[row]; at < starts[row + 1]; at++) {
+      rows[indices[at]].push([row, weights[at]]);
+    }
+  }
+  return sparse(starts.length - 1, rows);
+}
