@@ -5,9 +5,13 @@
  */
 import "../default_backend.ts";
 
+export type { ArrayFile, ArrayInfo, ReadArrayOptions, ReadTensorOptions } from "./array_file.ts";
 export { formatNpy, parseNpy, type ParseNpyOptions } from "./npy.ts";
-export { readNpy, type ReadNpyOptions, writeNpy } from "./npy_tensor.ts";
+export { readNpy, writeNpy } from "./npy_tensor.ts";
+export { openNpz, readNpz, writeNpz, type WriteNpzOptions } from "./npz.ts";
+export { formatIdx, parseIdx, readIdx, writeIdx, type WriteIdxOptions } from "./idx.ts";
 export { type FileContent, writeFile } from "../files/atomic_file.ts";
+export type { FileInput, FileOptions, FileProgress } from "../files/source.ts";
 export { FileError } from "../core/errors.ts";
 export type { DType, HostArray, TypedArray } from "../core/dtype.ts";
 export { arrayDataset, type ArrayField } from "./dataset/array_dataset.ts";

@@ -9,15 +9,16 @@
  *
  * @module
  */
-import { checkDType, dtypeOf, type HostArray } from "../core/dtype.ts";
-import { ShapeError } from "../core/errors.ts";
-import { checkShape, formatShape, type Shape } from "../core/shape.ts";
+import type { HostArray } from "../core/dtype.ts";
+import { formatShape } from "../core/shape.ts";
+import { checkHostArray } from "./host_array.ts";
 import { decodeElements, encodeElements, fortranToRowMajor, indexAt } from "./npy_elements.ts";
-import { countElements, excerpt, formatHeader, parseHeader } from "./npy_header.ts";
+import { formatHeader, type NpyHeader, parseHeader } from "./npy_header.ts";
+import { checkCount, checkMaxElements, DEFAULT_MAX_ELEMENTS, excerpt, kindOf } from "./declared.ts";
 
 /** Settings of {@link parseNpy}. */
 export interface ParseNpyOptions {
-  /** What to call the file in errors, a path or a URL; `"npy data"` when left out. */
+  /** What to call the file in errors, a path or a URL; `"npy data"` or the like when left out. */
   name?: string;
   /** The most elements an array may have; 2^30 (1,073,741,824) when left out. */
   maxElements?: number;
@@ -25,8 +26,9 @@ export interface ParseNpyOptions {
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // "\x93NUMPY"
 const ZIP_MAGIC = "50 4b 03 04";
-const DEFAULT_MAX_ELEMENTS = 2 ** 30;
 const MAX_HEADER_BYTES = 2 ** 18; // NumPy refuses headers above 10,000 bytes unless told otherwise
+/** With this many bytes from the beginning of a file {@link readNpyLayout} can do its work. */
+export const NPY_BEGINNING: number = 12 + MAX_HEADER_BYTES;
 const ALIGNMENT = 64;
 
 /**
@@ -74,35 +76,16 @@ const ALIGNMENT = 64;
  * ```
  */
 export function parseNpy(bytes: Uint8Array, options: ParseNpyOptions = {}): HostArray {
-  const { name = "npy data", maxElements = DEFAULT_MAX_ELEMENTS } = options;
+  const { name = "npy data" } = options;
   const action = `Cannot read ${name}`;
   if (!(bytes instanceof Uint8Array)) {
     throw new TypeError(`${action}: bytes must be a Uint8Array: got ${kindOf(bytes)}`);
   }
-  if (!Number.isSafeInteger(maxElements) || maxElements < 0) {
-    throw new RangeError(
-      `${action}: maxElements must be an integer of at least 0: got ${String(maxElements)}`,
-    );
-  }
-
-  const { text, dataStart } = readHeaderText(bytes, action);
-  const { descr, element, littleEndian, fortranOrder, shape, count } = parseHeader(text, action);
-
-  const expected = count * element.bytes;
-  const found = bytes.length - dataStart;
-  if (found !== expected) {
-    throw new SyntaxError(
-      `${action}: the data must have the size that shape and descr declare: ` +
-        `expected ${expected} bytes for ${excerpt(formatShape(shape))} of '${descr}', ` +
-        `found ${found}`,
-    );
-  }
-  if (count > maxElements) {
-    throw new RangeError(
-      `${action}: the array must have at most maxElements = ${maxElements} elements: ` +
-        `shape ${excerpt(formatShape(shape))} has ${count}`,
-    );
-  }
+  const { element, littleEndian, fortranOrder, shape, dataStart } = readNpyLayout(
+    bytes,
+    bytes.length,
+    { ...options, name },
+  );
 
   const stored = decodeElements(element, littleEndian, bytes.subarray(dataStart), {
     tooBig: (position, value) => {
@@ -156,7 +139,7 @@ export function parseNpy(bytes: Uint8Array, options: ParseNpyOptions = {}): Host
  */
 export function formatNpy(array: HostArray): Uint8Array<ArrayBuffer> {
   const { shape, dtype, data } = array;
-  checkHostArray(shape, dtype, data);
+  checkHostArray("write npy data", shape, dtype, data);
 
   // The header ends in a newline; spaces before it make the data begin at a multiple of 64. NumPy
   // adds 1 to 64 of them, never 0.
@@ -181,6 +164,42 @@ export function formatNpy(array: HostArray): Uint8Array<ArrayBuffer> {
   bytes[dataStart - 1] = 0x0a;
   encodeElements(data, bytes.subarray(dataStart));
   return bytes;
+}
+
+/** What a header declares, and where the data begins. */
+export interface NpyLayout extends NpyHeader {
+  /** Bytes before the data. */
+  readonly dataStart: number;
+}
+
+/**
+ * What the beginning of a file says of the whole, checked.
+ *
+ * @param beginning The whole file, or its first {@link NPY_BEGINNING} bytes.
+ * @param fileSize Bytes of the whole file.
+ * @param options The name to use in errors, and the largest array to accept.
+ */
+export function readNpyLayout(
+  beginning: Uint8Array,
+  fileSize: number,
+  { name = "npy data", maxElements = DEFAULT_MAX_ELEMENTS }: ParseNpyOptions,
+): NpyLayout {
+  const action = `Cannot read ${name}`;
+  checkMaxElements(maxElements, action);
+  const { text, dataStart } = readHeaderText(beginning, action);
+  const header = parseHeader(text, action);
+  const { shape, count, descr, element } = header;
+  const expected = count * element.bytes;
+  const found = fileSize - dataStart;
+  if (found !== expected) {
+    throw new SyntaxError(
+      `${action}: the data must have the size that shape and descr declare: ` +
+        `expected ${expected} bytes for ${excerpt(formatShape(shape))} of '${descr}', ` +
+        `found ${found}`,
+    );
+  }
+  checkCount(shape, count, maxElements, action);
+  return { ...header, dataStart };
 }
 
 /** Reads magic, version and length, and returns the header's text and where the data begins. */
@@ -248,35 +267,10 @@ function decodeLatin1(bytes: Uint8Array): string {
   return text;
 }
 
-function checkHostArray(shape: Shape, dtype: unknown, data: unknown): void {
-  const action = "write npy data";
-  checkShape(action, shape);
-  checkDType(action, dtype);
-  const actual = dtypeOf(data);
-  if (actual !== dtype) {
-    throw new ShapeError(
-      `Cannot ${action}: data must be a typed array of dtype ${dtype}: got ${kindOf(data)}`,
-    );
-  }
-  const length = (data as HostArray["data"]).length;
-  const count = countElements(shape);
-  if (count !== length) {
-    throw new ShapeError(
-      `Cannot ${action}: data must have one element for every position of shape: shape ` +
-        `${excerpt(formatShape(shape))} has ${count ?? "more than 2^49"}, data has ${length}`,
-    );
-  }
-}
-
 function alignUp(length: number): number {
   return Math.floor(length / ALIGNMENT + 1) * ALIGNMENT;
 }
 
 function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
-}
-
-function kindOf(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  return typeof value === "object" ? value.constructor?.name ?? "an object" : `a ${typeof value}`;
 }

@@ -11,6 +11,7 @@
  */
 import type { DType } from "../core/dtype.ts";
 import type { Shape } from "../core/shape.ts";
+import { countElements, excerpt } from "./declared.ts";
 import { ELEMENT_TYPES, type ElementType, KIND_NAMES, WRITTEN_DESCR } from "./npy_elements.ts";
 
 /** What a header declares. */
@@ -41,33 +42,8 @@ type Literal =
 
 const KEYS = ["descr", "fortran_order", "shape"];
 const MAX_DEPTH = 16;
-const MAX_ELEMENTS = 2 ** 49; // so that the number of bytes is exact too
-const EXCERPT_LENGTH = 60;
 /** Room that NumPy leaves for the first size to grow in place: the digits of 8 * 2^64 - 1. */
 const GROWTH_DIGITS = 21;
-
-/** Number of elements of a shape, or undefined when its non-zero sizes multiply beyond 2^49. */
-export function countElements(shape: Shape): number | undefined {
-  let product = 1;
-  let count = 1;
-  for (const size of shape) {
-    if (size !== 0) product *= size;
-    if (product > MAX_ELEMENTS) return undefined;
-    count *= size;
-  }
-  return count;
-}
-
-/** A piece of a file made fit for an error message: at most 60 characters, none of them control. */
-export function excerpt(text: string): string {
-  let shown = "";
-  for (const character of text.slice(0, EXCERPT_LENGTH)) {
-    const code = character.codePointAt(0)!;
-    const control = code < 0x20 || (code >= 0x7f && code < 0xa0);
-    shown += control ? `\\x${code.toString(16).padStart(2, "0")}` : character;
-  }
-  return text.length > EXCERPT_LENGTH ? `${shown}...` : shown;
-}
 
 /** The header's dict as NumPy spells it, without the padding that aligns the data. */
 export function formatHeader(dtype: DType, shape: Shape): string {

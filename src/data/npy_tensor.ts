@@ -3,19 +3,15 @@
  *
  * @module
  */
-import type { Backend } from "../backends/kernels.ts";
 import { tensor } from "../core/create.ts";
 import type { Tensor } from "../core/tensor.ts";
-import { formatNpy, parseNpy, type ParseNpyOptions } from "./npy.ts";
-
-/** Options of {@link readNpy}. */
-export interface ReadNpyOptions extends ParseNpyOptions {
-  /** Backend of the tensor; the one in use by default. */
-  readonly backend?: Backend;
-}
+import { type FileInput, readWhole } from "../files/source.ts";
+import type { ReadTensorOptions } from "./array_file.ts";
+import { formatNpy, parseNpy } from "./npy.ts";
 
 /**
- * A tensor of the array in a `.npy` file.
+ * A tensor of the array in a `.npy` file. `parseNpy` says what is read, what is converted and what
+ * is an error; it is the function to call for bytes at hand, without waiting.
  *
  * @example
  * ```ts
@@ -23,18 +19,23 @@ export interface ReadNpyOptions extends ParseNpyOptions {
  * import { readNpy, writeNpy } from "@tapegrad/tapegrad/data";
  * import { assertEquals } from "@std/assert";
  *
- * const bytes = writeNpy(tensor([[1, 2], [3, 4]])); // or await Deno.readFile("x.npy")
- * assertEquals(readNpy(bytes).toArray(), [[1, 2], [3, 4]]);
+ * const x = await readNpy(writeNpy(tensor([[1, 2], [3, 4]]))); // or await readNpy("x.npy")
+ * assertEquals(x.toArray(), [[1, 2], [3, 4]]);
  * ```
  *
- * @param bytes the whole file.
- * @param options `name` of the file in errors, `maxElements`, `backend`.
+ * @param input the file.
+ * @param options `name` of the file in errors, `maxBytes`, `maxElements`, `onProgress`, `backend`.
  * @returns a tensor that no tape knows; other dtypes are converted where that is exact.
  * @throws {SyntaxError} if the file is malformed, truncated, oversized or of another dtype.
- * @throws {RangeError} if an integer does not fit, or there are too many elements.
+ * @throws {RangeError} if an integer does not fit, or there are too many elements or bytes.
+ * @throws {FileError} if the file cannot be opened.
  */
-export function readNpy(bytes: Uint8Array, options: ReadNpyOptions = {}): Tensor {
-  const { shape, data } = parseNpy(bytes, options);
+export async function readNpy(
+  input: FileInput,
+  options: ReadTensorOptions = {},
+): Promise<Tensor> {
+  const { bytes, name } = await readWhole(input, "npy", options);
+  const { shape, data } = parseNpy(bytes, { name, maxElements: options.maxElements });
   return tensor(data, { shape, backend: options.backend });
 }
 
@@ -44,6 +45,6 @@ export function readNpy(bytes: Uint8Array, options: ReadNpyOptions = {}): Tensor
  * @param x any tensor.
  * @returns the whole file.
  */
-export function writeNpy(x: Tensor): Uint8Array {
+export function writeNpy(x: Tensor): Uint8Array<ArrayBuffer> {
   return formatNpy({ shape: x.shape, dtype: x.dtype, data: x.dataSync() });
 }

@@ -80,13 +80,10 @@ function explain(error: unknown): string {
   switch (code) {
     case "ENOENT":
       return "it must exist: there is no such file or folder";
-    case "EACCES":
-    case "EPERM":
-      return `the system must permit it: ${message}`;
     case "EISDIR":
       return "it must be a file: it is a folder";
     default:
-      return `the file system must allow it: ${message ?? String(error)}`;
+      return `the system must allow it: ${message ?? String(error)}`;
   }
 }
 

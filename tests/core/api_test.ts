@@ -243,12 +243,12 @@ Deno.test("api: the table of ops holds each under its name", () => {
   assertEquals(tapegrad.ops[name].inputs, ["x", "w", "bias?"]);
 });
 
-Deno.test("api: the other entries", () => {
+Deno.test("api: the other entries", async () => {
   assertStrictEquals(testing.checkGrad, tapegrad.checkGrad);
   assertStrictEquals(testing.GradientError, tapegrad.GradientError);
   const w: Tensor = nn.glorotUniform(new tapegrad.Random(0), [2, 3]);
   const bytes: Uint8Array = data.writeNpy(w);
-  const read: Tensor = data.readNpy(bytes);
+  const read: Tensor = await data.readNpy(bytes);
   const host: HostArray = data.parseNpy(bytes);
   assertEquals([read.toArray(), host.shape, data.formatNpy(host)], [w.toArray(), [2, 3], bytes]);
 });

@@ -172,7 +172,7 @@ Deno.test(ifPossible({
         "report.json",
         "test_images.png",
       ]);
-      const w = readNpy(await Deno.readFile(`${folder}/conv1.npy`));
+      const w = await readNpy(`${folder}/conv1.npy`);
       assertEquals(w.shape, [4, 4, 3, 8]);
       const report = JSON.parse(await Deno.readTextFile(`${folder}/report.json`));
       assertEquals(report.history.length, 1);

@@ -12,8 +12,9 @@ import {
   reshape,
   sum,
   type Tensor,
+  tensor,
 } from "../../mod.ts";
-import { parseNpy, readNpy } from "../../src/data/mod.ts";
+import { parseNpy } from "../../src/data/mod.ts";
 import { seedCases } from "../golden/seed_cases/goldens.ts";
 import { assertShape, assertWithin } from "../support/compare.ts";
 
@@ -24,7 +25,8 @@ function bytesOf(name: CaseName): Uint8Array {
 }
 
 function read(name: CaseName): Tensor {
-  return readNpy(bytesOf(name), { name: `${name}.npy` });
+  const { shape, data } = parseNpy(bytesOf(name), { name: `${name}.npy` });
+  return tensor(data, { shape });
 }
 
 /** A bias of the exercise, `[1, 1, 1, C]`, as a list. */

@@ -1,0 +1,64 @@
+/**
+ * What files declare, and how far to believe it: sizes that can be counted, the most elements that
+ * are accepted, and pieces of a file made fit for messages.
+ *
+ * @module
+ */
+import { formatShape, type Shape } from "../core/shape.ts";
+
+const MAX_COUNT = 2 ** 49; // so that the number of bytes is exact too
+const EXCERPT_LENGTH = 60;
+
+/** The most elements an array may have unless the caller says otherwise. */
+export const DEFAULT_MAX_ELEMENTS: number = 2 ** 30;
+
+/** Throws unless the limit is one. */
+export function checkMaxElements(maxElements: number, action: string): void {
+  if (Number.isSafeInteger(maxElements) && maxElements >= 0) return;
+  throw new RangeError(
+    `${action}: maxElements must be an integer of at least 0: got ${String(maxElements)}`,
+  );
+}
+
+/** Throws if an array has more elements than the caller accepts. */
+export function checkCount(
+  shape: Shape,
+  count: number,
+  maxElements: number,
+  action: string,
+): void {
+  if (count <= maxElements) return;
+  throw new RangeError(
+    `${action}: the array must have at most maxElements = ${maxElements} elements: ` +
+      `shape ${excerpt(formatShape(shape))} has ${count}`,
+  );
+}
+
+/** What a value is, in a word. */
+export function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  return typeof value === "object" ? value.constructor?.name ?? "an object" : `a ${typeof value}`;
+}
+
+/** Number of elements of a shape, or undefined when its non-zero sizes multiply beyond 2^49. */
+export function countElements(shape: Shape): number | undefined {
+  let product = 1;
+  let count = 1;
+  for (const size of shape) {
+    if (size !== 0) product *= size;
+    if (product > MAX_COUNT) return undefined;
+    count *= size;
+  }
+  return count;
+}
+
+/** A piece of a file made fit for an error message: at most 60 characters, none of them control. */
+export function excerpt(text: string): string {
+  let shown = "";
+  for (const character of text.slice(0, EXCERPT_LENGTH)) {
+    const code = character.codePointAt(0)!;
+    const control = code < 0x20 || (code >= 0x7f && code < 0xa0);
+    shown += control ? `\\x${code.toString(16).padStart(2, "0")}` : character;
+  }
+  return text.length > EXCERPT_LENGTH ? `${shown}...` : shown;
+}
