@@ -6,11 +6,19 @@ import { checkGradients } from "./support/checks.ts";
 import { CHECK_NAMES, conformanceChecks } from "./support/conformance.ts";
 import { arrayFaults, rowFaults } from "./support/faults_arrays.ts";
 import { imageFaults } from "./support/faults_images.ts";
+import { lossFaults } from "./support/faults_losses.ts";
 import { ruleFaults, withRule } from "./support/faults_rules.ts";
 import { convFaults, poolFaults } from "./support/faults_windows.ts";
 import { faultyBackend } from "./support/faulty_backend.ts";
 
-const KERNEL_FAULTS = [...convFaults, ...poolFaults, ...imageFaults, ...rowFaults, ...arrayFaults];
+const KERNEL_FAULTS = [
+  ...convFaults,
+  ...poolFaults,
+  ...imageFaults,
+  ...rowFaults,
+  ...arrayFaults,
+  ...lossFaults,
+];
 
 /** The same samples in every run, and no search for simpler ones: it must fail, that is all. */
 const EFFORT = { runs: 100, seed: 7, endOnFailure: true } as const;

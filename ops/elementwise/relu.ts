@@ -37,7 +37,8 @@ export function relu(x: Tensor): Tensor {
 /** The op of {@link relu}. */
 export const reluOp: UnaryOp<"x"> = defineUnary("relu", ["x"], (dy, { x }) => reluGrad(dy, x));
 
-function reluGrad(dy: Tensor, x: Tensor): Tensor {
+/** `dy` where x is positive, NaN where it is NaN, else 0. */
+export function reluGrad(dy: Tensor, x: Tensor): Tensor {
   return apply(reluGradOp, { a: dy, b: x }, broadcastToGeometry("reluGrad", x.shape, x.shape));
 }
 

@@ -1,9 +1,10 @@
 /**
  * `softmaxCE`: the cross entropy of labels and the softmax of logits, the loss of classifiers.
  *
- * With p = softmax(logits) and target t the loss of a row is `-sum_j t_j log p_j`, and its
- * gradient is `p sum(t) - t`: the exponentials cancel, so it is exact where p underflows. The
- * gradient is an op with a gradient of its own, made of softmax and products.
+ * With p = softmax(logits) and target t, weighted by class, the loss of a row is
+ * `-sum_j t_j log p_j`, and its gradient is `p sum(t) - t`: the exponentials cancel, so it is
+ * exact where p underflows. The gradient is an op with a gradient of its own, made of softmax and
+ * products.
  *
  * @module
  */
@@ -11,35 +12,42 @@ import { adoptLike } from "../../src/core/arena.ts";
 import { checkFloats, checkTensors } from "../../src/core/checks.ts";
 import { checkLabels, ones } from "../../src/core/create.ts";
 import { type SoftmaxCEGeometry, softmaxCEGeometry } from "../../src/core/geometry/mod.ts";
+import { allocate } from "../../src/core/dtype.ts";
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { add } from "../elementwise/add.ts";
 import type { Operand } from "../elementwise/define.ts";
-import { mean } from "../reduce/mean.ts";
 import { mul } from "../elementwise/mul.ts";
 import { neg } from "../elementwise/neg.ts";
 import { reshape } from "../shape/reshape.ts";
+import { checkReduction, reduceLosses, type ReductionOptions } from "./reduction.ts";
 import { logSoftmax, softmax } from "./softmax.ts";
 import { sub } from "../elementwise/sub.ts";
 import { sum } from "../reduce/sum.ts";
 
 /** Options of {@link softmaxCE}. */
-export interface SoftmaxCEOptions {
+export interface SoftmaxCEOptions extends ReductionOptions {
   /** Share of the target spread evenly over all classes, from 0 (the default) to 1. */
   readonly labelSmoothing?: number;
-  /** How the losses of the rows become one: their `"mean"` (the default), `"sum"`, or `"none"`. */
-  readonly reduction?: "mean" | "sum" | "none";
+  /** A weight for each class, `[C]`, for classes of unequal frequency; ones by default. */
+  readonly classWeights?: Tensor;
+  /** Rows with this class index have neither loss nor gradient; there is none by default. */
+  readonly ignoreIndex?: number;
 }
 
 /**
  * The cross entropy of labels and the softmax of logits.
  *
  * Formula: `-sum_j t_j log softmax(logits)_j` by rows, with the target
- * `t = (1 - labelSmoothing) label + labelSmoothing / C`. Shapes: logits `[N, C]`; labels `[N]`
- * int32 or uint8 class indices, or a distribution `[N, C]`; -> a scalar, or `[N]` with reduction
- * "none". Gradient: `(softmax(logits) sum(t) - t) dy` to the logits, also to a distribution. Edge
- * cases: stable for logits of ±1e4; a row with NaN is NaN; the mean of no rows is NaN. Source:
- * PyTorch's `cross_entropy`, also for the smoothing.
+ * `t = classWeights ((1 - labelSmoothing) label + labelSmoothing / C)`. The mean of class indices
+ * with weights, or with rows that are ignored, is the sum of the losses divided by the sum of the
+ * weights of the labels that count; every other mean is one over all rows. Shapes: logits
+ * `[..., C]`; labels `[...]` int32 or uint8 class indices, or a distribution `[..., C]`; -> a
+ * scalar, or `[...]` with reduction "none". Gradient: `(softmax(logits) sum(t) - t) dy` to the
+ * logits, also to a distribution, none to the weights. Edge cases: stable for logits of ±1e4; a
+ * row with NaN is NaN unless it is ignored; a class without a share adds nothing, even where its
+ * logit is infinite; the mean of no rows is NaN. Source: PyTorch's `cross_entropy`, also for
+ * smoothing and mean.
  *
  * @example
  * ```ts
@@ -50,11 +58,17 @@ export interface SoftmaxCEOptions {
  * const labels = tensor([1, 0], { dtype: "int32" });
  * assertAlmostEquals(softmaxCE(logits, labels).item(), Math.LN2 / 2, 1e-7);
  * assertEquals(softmaxCE(logits, labels, { reduction: "none" }).shape, [2]);
+ *
+ * const weighted = softmaxCE(logits, labels, { classWeights: tensor([3, 1]) });
+ * assertAlmostEquals(weighted.item(), Math.LN2 / 4, 1e-7); // (1 ln 2 + 3 · 0) / (1 + 3)
+ * const padded = tensor([1, -100], { dtype: "int32" });
+ * assertAlmostEquals(softmaxCE(logits, padded, { ignoreIndex: -100 }).item(), Math.LN2, 1e-7);
  * ```
  *
  * @param logits unnormalised log-probabilities, a float tensor.
  * @param labels class indices, or a distribution of the logits' dtype.
- * @param options `labelSmoothing` (0 by default), `reduction` ("mean" by default).
+ * @param options `labelSmoothing` (0 by default), `classWeights`, `ignoreIndex`, `reduction`
+ * ("mean" by default).
  * @returns the loss.
  * @throws {ShapeError} if shapes or dtypes do not fit.
  * @throws {RangeError} if an index is no class, naming its row, or the smoothing is not in 0..1.
@@ -62,92 +76,141 @@ export interface SoftmaxCEOptions {
 export function softmaxCE(
   logits: Tensor,
   labels: Tensor,
-  { labelSmoothing = 0, reduction = "mean" }: SoftmaxCEOptions = {},
+  options: SoftmaxCEOptions = {},
 ): Tensor {
+  const { labelSmoothing = 0, classWeights, ignoreIndex, reduction = "mean" } = options;
   const action = "apply softmaxCE";
   checkTensors(action, { labels });
-  checkFloats(action, { logits });
-  const g = softmaxCEGeometry(logits, labels, labelSmoothing);
-  if (g.indices) checkLabels(action, labels, g.columns);
-  const reduce = REDUCTIONS[reduction];
-  if (reduce === undefined) {
-    throw new RangeError(
-      `Cannot ${action}: reduction must be "mean", "sum" or "none": got ${String(reduction)}`,
-    );
+  checkFloats(action, { logits }, { classWeights });
+  const g = softmaxCEGeometry(logits, labels, { labelSmoothing, classWeights, ignoreIndex });
+  if (g.indices) checkLabels(action, labels, g.columns, ignoreIndex);
+  checkReduction(action, reduction);
+  const inputs = { logits, labels, classWeights };
+  const byWeight = g.indices && (classWeights !== undefined || ignoreIndex !== undefined);
+  if (reduction === "mean" && byWeight && g.rows > 0) {
+    return reduceLosses(apply(softmaxCEOp, inputs, { ...g, divided: true }), "sum");
   }
-  return reduce(apply(softmaxCEOp, { logits, labels }, g));
+  return reduceLosses(apply(softmaxCEOp, inputs, g), reduction);
 }
-
-const REDUCTIONS: Record<"mean" | "sum" | "none", (losses: Tensor) => Tensor> = {
-  mean: (losses) => mean(losses),
-  sum: (losses) => sum(losses),
-  none: (losses) => losses,
-};
 
 /** The op of {@link softmaxCE}: one loss per row. */
 export const softmaxCEOp: Op<
-  readonly ["logits", "labels"],
-  "logits" | "labels",
+  readonly ["logits", "labels", "classWeights?"],
+  "logits" | "labels" | "classWeights",
   SoftmaxCEGeometry
 > = defineOp({
   name: "softmaxCE",
-  inputs: ["logits", "labels"],
-  reads: ["logits", "labels"],
-  forward: (k, { logits, labels }, g: SoftmaxCEGeometry) => k.softmaxCE(logits, labels, g),
-  backward: (dy, { logits, labels }, g) => ({
-    logits: () => apply(softmaxCEGradOp, { dy, logits, labels }, g),
-    labels: g.indices ? null : () => neg(mul(logSoftmax(logits), labelWeight(dy, g))),
+  inputs: ["logits", "labels", "classWeights?"],
+  reads: ["logits", "labels", "classWeights"],
+  forward: (k, { logits, labels, classWeights }, g: SoftmaxCEGeometry) =>
+    k.softmaxCE(logits, labels, classWeights ?? null, g),
+  backward: (dy, { logits, labels, classWeights }, g) => ({
+    logits: () => apply(softmaxCEGradOp, { dy, logits, labels, classWeights }, g),
+    labels: g.indices ? null : () => neg(mul(logSoftmax(logits), labelWeight(dy, classWeights, g))),
+    classWeights: null, // settings, not what is learned
   }),
 });
 
 /** The gradient of softmaxCE with respect to the logits. */
 export const softmaxCEGradOp: Op<
-  readonly ["dy", "logits", "labels"],
-  "dy" | "logits" | "labels",
+  readonly ["dy", "logits", "labels", "classWeights?"],
+  "dy" | "logits" | "labels" | "classWeights",
   SoftmaxCEGeometry
 > = defineOp({
   name: "softmaxCEGrad",
-  inputs: ["dy", "logits", "labels"],
-  reads: ["dy", "logits", "labels"],
-  forward: (k, { dy, logits, labels }, g: SoftmaxCEGeometry) =>
-    k.softmaxCEGrad(dy, logits, labels, g),
-  backward: (ddx, { dy, logits, labels }, g) => ({
-    dy: () => sum(mul(ddx, unitGradient(logits, labels, g)), { axis: 1 }),
+  inputs: ["dy", "logits", "labels", "classWeights?"],
+  reads: ["dy", "logits", "labels", "classWeights"],
+  forward: (k, { dy, logits, labels, classWeights }, g: SoftmaxCEGeometry) =>
+    k.softmaxCEGrad(dy, logits, labels, classWeights ?? null, g),
+  backward: (ddx, { dy, logits, labels, classWeights }, g) => ({
+    dy: () => sum(mul(ddx, unitGradient({ logits, labels, classWeights }, g)), { axis: -1 }),
     logits: () => {
       // Of p sum(t) dy - t dy only p depends on the logits: its Jacobian is softmax's.
       const p = softmax(logits);
       const turned = mul(p, sub(ddx, expectation(p, ddx)));
-      return mul(turned, column(mul(dy, targetMass(labels, g))));
+      return mul(turned, mul(column(dy), targetMass({ logits, labels, classWeights }, g)));
     },
-    labels: g.indices
-      ? null
-      : () => mul(sub(expectation(softmax(logits), ddx), ddx), labelWeight(dy, g)),
+    labels: g.indices ? null : () =>
+      mul(
+        sub(expectation(softmax(logits), ddx), ddx),
+        labelWeight(dy, classWeights, g),
+      ),
+    classWeights: null,
   }),
 });
 
+interface Rows {
+  readonly logits: Tensor;
+  readonly labels: Tensor;
+  readonly classWeights?: Tensor;
+}
+
 /** The gradient of each row's loss for dy = 1. */
-function unitGradient(logits: Tensor, labels: Tensor, g: SoftmaxCEGeometry): Tensor {
-  const { dtype, backend } = logits;
-  const dy = adoptLike(logits, ones([g.rows], { dtype, backend }));
-  return apply(softmaxCEGradOp, { dy, logits, labels }, g);
+function unitGradient(rows: Rows, g: SoftmaxCEGeometry): Tensor {
+  const { shape, dtype, backend } = rows.logits;
+  const dy = adoptLike(rows.logits, ones(shape.slice(0, -1), { dtype, backend }));
+  return apply(softmaxCEGradOp, { dy, ...rows }, g);
 }
 
-/** The sum of each row's target: 1 for a class index. */
-function targetMass(labels: Tensor, { indices, labelSmoothing }: SoftmaxCEGeometry): Operand {
-  if (indices) return 1;
-  return add(mul(sum(labels, { axis: 1 }), 1 - labelSmoothing), labelSmoothing);
+/** The sum of each row's target, as a column; 1 for plain class indices. */
+function targetMass(rows: Rows, g: SoftmaxCEGeometry): Operand {
+  const { labels, classWeights } = rows;
+  if (g.indices) {
+    const isPlain = classWeights === undefined && g.ignoreIndex === undefined;
+    return isPlain ? 1 : column(apply(softmaxCEMassOp, rows, g));
+  }
+  const target = add(mul(labels, 1 - g.labelSmoothing), g.labelSmoothing / g.columns);
+  const shares = classWeights === undefined ? target : mul(target, classWeights);
+  return sum(shares, { axis: -1, keepDims: true });
 }
 
-/** Per row, what a share of 1 in the label weighs in the gradient, as a column. */
-function labelWeight(dy: Tensor, { labelSmoothing }: SoftmaxCEGeometry): Tensor {
-  return column(mul(dy, 1 - labelSmoothing));
+/**
+ * The sum of each row's target for class indices with weights, or with rows that are ignored. A
+ * constant: no gradient flows through it. Only second derivatives ask for it, so it is a plain
+ * loop over the rows.
+ */
+export const softmaxCEMassOp: Op<
+  readonly ["logits", "labels", "classWeights?"],
+  never,
+  SoftmaxCEGeometry
+> = defineOp({
+  name: "softmaxCEMass",
+  inputs: ["logits", "labels", "classWeights?"],
+  reads: [],
+  forward: (k, { logits, labels, classWeights }, g: SoftmaxCEGeometry) => {
+    const [indices, weights] = [k.read(labels), classWeights && k.read(classWeights)];
+    const weightOf = (label: number) => weights === undefined ? 1 : weights[label];
+    let spread = 0;
+    for (let j = 0; j < g.columns; j++) spread += weightOf(j) * g.labelSmoothing / g.columns;
+    const data = allocate(logits.dtype, g.rows);
+    let divisor = 0;
+    for (let row = 0; row < g.rows; row++) {
+      if (indices[row] === g.ignoreIndex) continue;
+      data[row] = weightOf(indices[row]) * (1 - g.labelSmoothing) + spread;
+      divisor += weightOf(indices[row]);
+    }
+    const masses = g.divided ? data.map((mass) => mass / divisor) : data;
+    return k.create({ shape: labels.shape, dtype: logits.dtype, data: masses });
+  },
+  backward: () => ({ logits: null, labels: null, classWeights: null }),
+});
+
+/** What a share of 1 in the label weighs in the gradient: by row, or by row and class. */
+function labelWeight(
+  dy: Tensor,
+  classWeights: Tensor | undefined,
+  { labelSmoothing }: SoftmaxCEGeometry,
+): Tensor {
+  const byRow = column(mul(dy, 1 - labelSmoothing));
+  return classWeights === undefined ? byRow : mul(byRow, classWeights);
 }
 
 /** The mean of each row of values under the probabilities p, as a column. */
 function expectation(p: Tensor, values: Tensor): Tensor {
-  return sum(mul(p, values), { axis: 1, keepDims: true });
+  return sum(mul(p, values), { axis: -1, keepDims: true });
 }
 
+/** One element for each row, against the elements of the row. */
 function column(x: Tensor): Tensor {
-  return reshape(x, [x.size, 1]);
+  return reshape(x, [...x.shape, 1]);
 }

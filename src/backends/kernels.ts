@@ -65,6 +65,31 @@ export type BinaryKind =
 /** How elements along the reduced axes become one; integers keep their dtype but uint8 sums. */
 export type ReduceKind = "sum" | "mean" | "max";
 
+/** A loss of two elements, a prediction x and its target t, with its parameters; `d = x - t`. */
+export type PairLoss =
+  /** `d²`. */
+  | { readonly kind: "squared" }
+  /** `|d|`; its derivative at 0 is 0. */
+  | { readonly kind: "absolute" }
+  /** `d² / 2` where `|d| <= delta`, else `delta (|d| - delta / 2)`. */
+  | { readonly kind: "huber"; readonly delta: number }
+  /**
+   * `positive t f(x) + negative (1 - t) f(-x)` with `f(x) = (1 - sigmoid(x))^gamma
+   * softplus(-x)`, without overflow. What is multiplied by 0 adds nothing, even where it is
+   * infinite.
+   */
+  | {
+    readonly kind: "focal";
+    readonly positive: number;
+    readonly negative: number;
+    readonly gamma: number;
+  }
+  /**
+   * `t (log(t) - x)`, or with `logTarget` `exp(t) (t - x)`; nothing where the factor is 0. NaN
+   * in x wins.
+   */
+  | { readonly kind: "divergence"; readonly logTarget: boolean };
+
 /** One step of stochastic gradient descent, in PyTorch's formulas. */
 export interface SgdUpdate {
   /** Size of a step. */
@@ -129,8 +154,8 @@ export interface Kernels {
   broadcastTo(x: NdArray, g: BroadcastGeometry): NdArray;
   /** Rows of zeros with a one at each label. */
   oneHot(labels: NdArray, classes: number, dtype: DType): NdArray;
-  /** The first offset whose integer is not in `[low, high)`, or -1. */
-  firstOutOfRange(x: NdArray, low: number, high: number): number;
+  /** The first offset whose integer is neither in `[low, high)` nor `except`, or -1. */
+  firstOutOfRange(x: NdArray, low: number, high: number, except?: number): number;
 
   /** Elements along axes made one. The maximum of NaN and anything is NaN. */
   reduce(kind: ReduceKind, x: NdArray, g: ReduceGeometry): NdArray;
@@ -171,10 +196,29 @@ export interface Kernels {
   softmax(x: NdArray, g: RowsGeometry): NdArray;
   /** `log(softmax(x))` over rows, stable. */
   logSoftmax(x: NdArray, g: RowsGeometry): NdArray;
-  /** The cross entropy of each row of logits against its label or distribution. */
-  softmaxCE(logits: NdArray, labels: NdArray, g: SoftmaxCEGeometry): NdArray;
+  /**
+   * The cross entropy of each row of logits against its label or distribution, whose smoothed
+   * share of each class is multiplied by the weight of the class.
+   */
+  softmaxCE(
+    logits: NdArray,
+    labels: NdArray,
+    classWeights: NdArray | null,
+    g: SoftmaxCEGeometry,
+  ): NdArray;
   /** The gradient of {@link Kernels.softmaxCE} with respect to the logits; `dy` per row. */
-  softmaxCEGrad(dy: NdArray, logits: NdArray, labels: NdArray, g: SoftmaxCEGeometry): NdArray;
+  softmaxCEGrad(
+    dy: NdArray,
+    logits: NdArray,
+    labels: NdArray,
+    classWeights: NdArray | null,
+    g: SoftmaxCEGeometry,
+  ): NdArray;
+
+  /** The loss of each element of `x` against that of `target`; equal shapes. */
+  pairLoss(loss: PairLoss, x: NdArray, target: NdArray): NdArray;
+  /** `dy` times the derivative of {@link Kernels.pairLoss} with respect to `x`. */
+  pairLossGrad(loss: PairLoss, dy: NdArray, x: NdArray, target: NdArray): NdArray;
 
   /** One SGD step in place on `w` and `velocity`. */
   sgdInPlace(w: NdArray, dw: NdArray, velocity: NdArray | null, update: SgdUpdate): void;

@@ -275,15 +275,20 @@ export function oneHot(
   return rows;
 }
 
-/** Throws unless labels are integers from 0 to `classes - 1`. */
-export function checkLabels(action: string, labels: Tensor, classes: number): void {
+/** Throws unless labels are integers from 0 to `classes - 1`, or `except`. */
+export function checkLabels(
+  action: string,
+  labels: Tensor,
+  classes: number,
+  except?: number,
+): void {
   checkSameDType(action, { labels });
   if (labels.dtype !== "int32" && labels.dtype !== "uint8") {
     throw new ShapeError(
       `Cannot ${action}: labels must be int32 or uint8: labels is ${labels.dtype}`,
     );
   }
-  const at = labels.backend.kernels.firstOutOfRange(internals.array(labels), 0, classes);
+  const at = labels.backend.kernels.firstOutOfRange(internals.array(labels), 0, classes, except);
   if (at >= 0) {
     const where = labels.rank === 0 ? "" : ` of row ${indexOf(at, labels.shape).join(", ")}`;
     throw new RangeError(

@@ -331,25 +331,27 @@ Deno.test("softmaxCE: labels are indices by their dtype, or a distribution", () 
   const logits = { shape: [4, 3], dtype: "float32" } as const;
   const sizes = { rows: 4, columns: 3, labelSmoothing: 0.25 };
   for (const dtype of ["int32", "uint8"] as const) {
-    const g = softmaxCEGeometry(logits, { shape: [4], dtype }, 0.25);
+    const g = softmaxCEGeometry(logits, { shape: [4], dtype }, { labelSmoothing: 0.25 });
     assertEquals(g, { ...sizes, indices: true });
   }
-  const g = softmaxCEGeometry(logits, logits, 0.25);
+  const g = softmaxCEGeometry(logits, logits, { labelSmoothing: 0.25 });
   assertEquals(g, { ...sizes, indices: false });
   for (const end of [0, 1]) {
-    assertEquals(softmaxCEGeometry(logits, logits, end).labelSmoothing, end);
+    assertEquals(softmaxCEGeometry(logits, logits, { labelSmoothing: end }).labelSmoothing, end);
   }
 });
 
 Deno.test("softmaxCE: shapes, dtypes and smoothing must fit", () => {
   const check =
     (logits: number[], labels: number[], dtype: "int32" | "float64" | "float32") => () =>
-      softmaxCEGeometry({ shape: logits, dtype: "float32" }, { shape: labels, dtype }, 0);
+      softmaxCEGeometry({ shape: logits, dtype: "float32" }, { shape: labels, dtype }, {
+        labelSmoothing: 0,
+      });
   const rule = "Cannot apply softmaxCE:";
   assertExactError(
-    check([4], [4], "int32"),
+    check([], [4], "int32"),
     ShapeError,
-    `${rule} logits must be [N, C]: logits is [4]`,
+    `${rule} logits must be [..., C]: logits is []`,
   );
   assertExactError(
     check([4, 3], [4, 3], "float64"),
@@ -370,10 +372,10 @@ Deno.test("softmaxCE: shapes, dtypes and smoothing must fit", () => {
   const typed = { shape: [4, 3], dtype: "float32" } as const;
   for (const labelSmoothing of [-0.1, 1.1, NaN]) {
     assertExactError(
-      () => softmaxCEGeometry(typed, typed, labelSmoothing),
+      () => softmaxCEGeometry(typed, typed, { labelSmoothing }),
       RangeError,
       `${rule} labelSmoothing must be from 0 to 1: got ${labelSmoothing}`,
     );
   }
-  assert(softmaxCEGeometry(typed, typed, 1));
+  assert(softmaxCEGeometry(typed, typed, { labelSmoothing: 1 }));
 });

@@ -5,15 +5,19 @@ import type { OpName } from "../../ops/mod.ts";
 import { arrayCases } from "./cases_arrays.ts";
 import { elementwiseCases } from "./cases_elementwise.ts";
 import { imageCases } from "./cases_images.ts";
+import { crossEntropyCases } from "./cases_cross_entropy.ts";
+import { pairLossCases } from "./cases_pair_losses.ts";
 import { matrixCases } from "./cases_matrix.ts";
 import { windowCases } from "./cases_windows.ts";
 import type { OpCase } from "./op_case.ts";
 
 const table = {
   ...arrayCases,
+  ...crossEntropyCases,
   ...elementwiseCases,
   ...imageCases,
   ...matrixCases,
+  ...pairLossCases,
   ...windowCases,
 } satisfies Record<OpName, OpCase>;
 

@@ -12,6 +12,7 @@ import { arrayChecks } from "./conformance_arrays.ts";
 import { type Check, FLOATS } from "./conformance_check.ts";
 import { edgeChecks } from "./conformance_edges.ts";
 import { imageChecks } from "./conformance_images.ts";
+import { lossChecks } from "./conformance_losses.ts";
 import { matrixChecks } from "./conformance_matrix.ts";
 import { nanChecks } from "./conformance_nan.ts";
 import { optimizerChecks } from "./conformance_optimizers.ts";
@@ -56,6 +57,7 @@ export const conformanceChecks = {
   ...nanChecks,
   ...arrayChecks,
   ...matrixChecks,
+  ...lossChecks,
   ...windowChecks,
   ...imageChecks,
   ...realDataChecks,

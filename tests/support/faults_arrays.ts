@@ -42,9 +42,10 @@ export const rowFaults: readonly KernelFault[] = [
   {
     fault: "softmaxCE ignores the smoothing, and so does its gradient",
     plant: (k) => ({
-      softmaxCE: (logits, labels, g) => k.softmaxCE(logits, labels, { ...g, labelSmoothing: 0 }),
-      softmaxCEGrad: (dy, logits, labels, g) =>
-        k.softmaxCEGrad(dy, logits, labels, { ...g, labelSmoothing: 0 }),
+      softmaxCE: (logits, labels, weights, g) =>
+        k.softmaxCE(logits, labels, weights, { ...g, labelSmoothing: 0 }),
+      softmaxCEGrad: (dy, logits, labels, weights, g) =>
+        k.softmaxCEGrad(dy, logits, labels, weights, { ...g, labelSmoothing: 0 }),
     }),
     ops: ["softmaxCE"],
     foundBy: [ROWS, REFERENCE],
@@ -52,8 +53,8 @@ export const rowFaults: readonly KernelFault[] = [
   {
     fault: "softmaxCEGrad ignores the smoothing",
     plant: (k) => ({
-      softmaxCEGrad: (dy, logits, labels, g) =>
-        k.softmaxCEGrad(dy, logits, labels, { ...g, labelSmoothing: 0 }),
+      softmaxCEGrad: (dy, logits, labels, weights, g) =>
+        k.softmaxCEGrad(dy, logits, labels, weights, { ...g, labelSmoothing: 0 }),
     }),
     ops: ["softmaxCE"],
     foundBy: [DIFFERENCES, ROWS],
@@ -61,10 +62,10 @@ export const rowFaults: readonly KernelFault[] = [
   {
     fault: "softmaxCEGrad forgets the division by the sum of the exponentials",
     plant: (k) => ({
-      softmaxCEGrad: (dy, logits, labels, g) =>
+      softmaxCEGrad: (dy, logits, labels, weights, g) =>
         k.binary(
           "add",
-          k.softmaxCEGrad(dy, logits, labels, g),
+          k.softmaxCEGrad(dy, logits, labels, weights, g),
           k.binary("sub", k.unary("exp", logits), k.softmax(logits, g), alike(logits.shape)),
           alike(logits.shape),
         ),
@@ -75,8 +76,8 @@ export const rowFaults: readonly KernelFault[] = [
   {
     fault: "softmaxCE does not subtract the maximum",
     plant: (k) => ({
-      softmaxCE: (logits, labels, g) =>
-        mapElements(k, k.softmaxCE(logits, labels, g), (y, row) => {
+      softmaxCE: (logits, labels, weights, g) =>
+        mapElements(k, k.softmaxCE(logits, labels, weights, g), (y, row) => {
           const exps = k.read(k.unary("exp", logits)).subarray(row * g.columns);
           return Number.isFinite(exps[0]) ? y : Infinity;
         }),

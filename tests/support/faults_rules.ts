@@ -143,6 +143,32 @@ export const ruleFaults: readonly RuleFault[] = [
     rule: (right) => (ddx, saved, g) => ({ ...right(ddx, saved, g), logits: null }),
     foundBy: "softmaxCE",
   },
+  {
+    fault: "mseGrad forgets the 2 of the second derivative",
+    op: "mseGrad",
+    rule: replacing("x", (_ddx, _saved, right) => mul(right(), 0.5)),
+    foundBy: "mse",
+  },
+  {
+    fault: "huberGrad takes the whole line for the square's part: only the second order sees it",
+    op: "huberGrad",
+    rule: replacing("x", (ddx, { dy }) => mul(ddx, dy)),
+    foundBy: "huber",
+  },
+  {
+    fault: "sigmoidFocalGrad has the curvature of the cross entropy: only the second order sees it",
+    op: "sigmoidFocalGrad",
+    rule: (right) => (ddx, saved, g) => right(ddx, saved, { ...g as object, gamma: 0 }),
+    foundBy: "sigmoidFocal",
+  },
+  {
+    fault: "klDiv gives the target the gradient of the predictions",
+    op: "klDiv",
+    rule: (right) => (dy, saved, g) => {
+      const rules = right(dy, saved, g);
+      return { ...rules, target: rules.x };
+    },
+  },
 ];
 
 /** Runs something while an op has another backward rule. */

@@ -8,9 +8,11 @@ import type { Shape } from "../../core/shape.ts";
 import type { Kernels, NdArray } from "../kernels.ts";
 import * as columns from "./columns.ts";
 import * as conv2d from "./conv2d.ts";
+import * as crossEntropy from "./cross_entropy.ts";
 import * as elementwise from "./elementwise.ts";
 import { matmul } from "./matmul.ts";
 import * as optimizer from "./optimizer.ts";
+import * as pairLosses from "./pair_losses.ts";
 import * as pool2d from "./pool2d.ts";
 import * as rearrange from "./rearrange.ts";
 import * as reduce from "./reduce.ts";
@@ -57,7 +59,8 @@ export function referenceKernels(memory: HostMemory): Kernels {
     broadcastTo: (x, g) => make(g.shape, x.dtype, (y) => elementwise.broadcastTo(view(x), y, g)),
     oneHot: (labels, classes, dtype) =>
       make([...labels.shape, classes], dtype, (y) => rearrange.oneHot(view(labels), y, classes)),
-    firstOutOfRange: (x, low, high) => rearrange.firstOutOfRange(view(x), low, high),
+    firstOutOfRange: (x, low, high, except) =>
+      rearrange.firstOutOfRange(view(x), low, high, except),
 
     reduce: (kind, x, g) => {
       const dtype = kind === "sum" && x.dtype === "uint8" ? "int32" : x.dtype;
@@ -91,13 +94,24 @@ export function referenceKernels(memory: HostMemory): Kernels {
 
     softmax: (x, g) => make(x.shape, x.dtype, (y) => softmax.softmax(view(x), y, g)),
     logSoftmax: (x, g) => make(x.shape, x.dtype, (y) => softmax.logSoftmax(view(x), y, g)),
-    softmaxCE: (logits, labels, g) =>
-      make([g.rows], logits.dtype, (y) => softmax.softmaxCE(view(logits), view(labels), y, g)),
-    softmaxCEGrad: (dy, logits, labels, g) =>
+    softmaxCE: (logits, labels, classWeights, g) =>
+      make(logits.shape.slice(0, -1), logits.dtype, (y) => {
+        const targets = { labels: view(labels), weights: viewOrNull(classWeights) };
+        crossEntropy.softmaxCE(view(logits), targets, y, g);
+      }),
+    softmaxCEGrad: (dy, logits, labels, classWeights, g) =>
+      make(logits.shape, logits.dtype, (dlogits) => {
+        const targets = { labels: view(labels), weights: viewOrNull(classWeights) };
+        crossEntropy.softmaxCEGrad(view(dy), view(logits), targets, dlogits, g);
+      }),
+
+    pairLoss: (loss, x, target) =>
+      make(x.shape, x.dtype, (y) => pairLosses.pairLoss(loss, view(x), view(target), y)),
+    pairLossGrad: (loss, dy, x, target) =>
       make(
-        logits.shape,
-        logits.dtype,
-        (dlogits) => softmax.softmaxCEGrad(view(dy), view(logits), view(labels), dlogits, g),
+        x.shape,
+        x.dtype,
+        (dx) => pairLosses.pairLossGrad(loss, view(dy), view(x), view(target), dx),
       ),
 
     sgdInPlace: (w, dw, velocity, update) =>

@@ -66,7 +66,12 @@ export function oneHot(labels: TypedArray, y: TypedArray, classes: number): void
 }
 
 /** The first offset whose element is not in `[low, high)`, or -1. */
-export function firstOutOfRange(x: TypedArray, low: number, high: number): number {
-  for (let i = 0; i < x.length; i++) if (x[i] < low || x[i] >= high) return i;
+export function firstOutOfRange(
+  x: TypedArray,
+  low: number,
+  high: number,
+  except?: number,
+): number {
+  for (let i = 0; i < x.length; i++) if ((x[i] < low || x[i] >= high) && x[i] !== except) return i;
   return -1;
 }

@@ -32,6 +32,7 @@ export const SOFTMAX = 60;
 export const LOG_SOFTMAX = 61;
 export const SOFTMAX_CE = 62;
 export const SOFTMAX_CE_GRAD = 63;
+export const PAIR_LOSS = 64;
 export const SGD = 70;
 export const ADAM = 71;
 export const RMSPROP = 72;

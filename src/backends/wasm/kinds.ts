@@ -21,6 +21,15 @@ export const MUL = 3;
 export const DIV = 4;
 export const RELU_GRAD = 5;
 
+/** Losses of a prediction and its target. */
+export const SQUARED = 1;
+export const ABSOLUTE = 2;
+export const HUBER = 3;
+export const SIGMOID_CE = 4;
+export const FOCAL = 5;
+export const DIVERGENCE = 6;
+export const LOG_DIVERGENCE = 7;
+
 /** How many elements become one. */
 export const SUM = 1;
 export const MAX = 2;

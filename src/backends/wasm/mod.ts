@@ -11,6 +11,7 @@ import { elementwiseKernels } from "./elementwise.ts";
 import { Engine, type Simd, supports } from "./engine.ts";
 import { WasmMemory } from "./memory.ts";
 import { optimizerKernels } from "./optimizer.ts";
+import { pairLossKernels } from "./pair_losses.ts";
 import { poolKernels } from "./pool2d.ts";
 import { matmulKernel } from "./products.ts";
 import { rearrangeKernels } from "./rearrange.ts";
@@ -112,6 +113,7 @@ function wasmKernels(engine: Engine, memory: WasmMemory): Kernels {
     ...rearrange,
     ...reduceKernels(engine, memory, reference),
     ...poolKernels(engine, memory, reference),
+    ...pairLossKernels(engine, memory, reference),
     ...softmaxKernels(engine, memory, reference),
     ...optimizerKernels(engine, memory, reference),
     matmul: (a, b, bias, g) => (isFloat32(a) ? matmul : reference.matmul)(a, b, bias, g),

@@ -34,14 +34,19 @@ export function broadcastGeometry(action: string, a: Shape, b: Shape): Broadcast
 
 /** Geometry of repeating `x` to `shape`; throws a {@link ShapeError} where it does not fit. */
 export function broadcastToGeometry(action: string, x: Shape, shape: Shape): BroadcastGeometry {
-  const result = broadcastShapes(x, shape);
-  if (result === undefined || !sameShape(result, shape)) {
-    throw new ShapeError(
-      `Cannot ${action}: sizes of x must be 1 or those of shape, counted from the last: ` +
-        `x is ${formatShape(x)}, shape is ${formatShape(shape)}`,
-    );
-  }
+  checkRepeats(action, { x, shape });
   return between(shape, x, shape);
+}
+
+/** Throws a {@link ShapeError} unless the first shape broadcasts to the second; both are named. */
+export function checkRepeats(action: string, shapes: Readonly<Record<string, Shape>>): void {
+  const [[name, x], [toName, to]] = Object.entries(shapes);
+  const result = broadcastShapes(x, to);
+  if (result !== undefined && sameShape(result, to)) return;
+  throw new ShapeError(
+    `Cannot ${action}: sizes of ${name} must be 1 or those of ${toName}, counted from the last: ` +
+      `${name} is ${formatShape(x)}, ${toName} is ${formatShape(to)}`,
+  );
 }
 
 function between(shape: Shape, a: Shape, b: Shape): BroadcastGeometry {

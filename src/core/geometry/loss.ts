@@ -5,7 +5,7 @@
  */
 import type { DType } from "../dtype.ts";
 import { ShapeError } from "../errors.ts";
-import { formatShape, sameShape, type Shape } from "../shape.ts";
+import { formatShape, sameShape, type Shape, sizeOf } from "../shape.ts";
 import type { RowsGeometry } from "./matrix.ts";
 
 /** Sizes of a softmax cross entropy. */
@@ -14,6 +14,10 @@ export interface SoftmaxCEGeometry extends RowsGeometry {
   readonly indices: boolean;
   /** Share of the target spread evenly over all classes. */
   readonly labelSmoothing: number;
+  /** Rows with this class index have neither loss nor gradient. */
+  readonly ignoreIndex?: number;
+  /** Losses are divided by the sum of the weights of the labels, ignored ones left out. */
+  readonly divided?: boolean;
 }
 
 /** A tensor as far as shape checks see it. */
@@ -24,16 +28,26 @@ export interface Typed {
   readonly dtype: DType;
 }
 
-/** Sizes of `softmaxCE(logits, labels, { labelSmoothing })`. */
+/** What {@link softmaxCEGeometry} checks besides logits and labels. */
+export interface SoftmaxCESettings {
+  /** Share of the target spread evenly over all classes. */
+  readonly labelSmoothing: number;
+  /** A weight for each class. */
+  readonly classWeights?: Typed;
+  /** The class index of rows that do not count. */
+  readonly ignoreIndex?: number;
+}
+
+/** Sizes of `softmaxCE(logits, labels, settings)`. */
 export function softmaxCEGeometry(
   logits: Typed,
   labels: Typed,
-  labelSmoothing: number,
+  { labelSmoothing, classWeights, ignoreIndex }: SoftmaxCESettings,
 ): SoftmaxCEGeometry {
   const action = "apply softmaxCE";
-  if (logits.shape.length !== 2) {
+  if (logits.shape.length < 1) {
     throw new ShapeError(
-      `Cannot ${action}: logits must be [N, C]: logits is ${formatShape(logits.shape)}`,
+      `Cannot ${action}: logits must be [..., C]: logits is ${formatShape(logits.shape)}`,
     );
   }
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
@@ -41,7 +55,16 @@ export function softmaxCEGeometry(
       `Cannot ${action}: labelSmoothing must be from 0 to 1: got ${labelSmoothing}`,
     );
   }
-  const [rows, columns] = logits.shape;
+  const lead = logits.shape.slice(0, -1);
+  const columns = logits.shape[lead.length];
+  if (classWeights !== undefined && !sameShape(classWeights.shape, [columns])) {
+    throw new ShapeError(
+      `Cannot ${action}: classWeights must have one element per class, [${columns}]: ` +
+        `classWeights is ${formatShape(classWeights.shape)}, logits is ${
+          formatShape(logits.shape)
+        }`,
+    );
+  }
   const indices = labels.dtype === "int32" || labels.dtype === "uint8";
   if (!indices && labels.dtype !== logits.dtype) {
     throw new ShapeError(
@@ -49,7 +72,8 @@ export function softmaxCEGeometry(
         `dtype: labels is ${labels.dtype}, logits is ${logits.dtype}`,
     );
   }
-  const expected = indices ? [rows] : [rows, columns];
+  checkIgnoreIndex(action, ignoreIndex, indices);
+  const expected = indices ? lead : logits.shape;
   if (!sameShape(labels.shape, expected)) {
     const kind = indices ? "class indices" : "distributions";
     throw new ShapeError(
@@ -57,5 +81,35 @@ export function softmaxCEGeometry(
         `${formatShape(labels.shape)}, logits is ${formatShape(logits.shape)}`,
     );
   }
-  return { rows, columns, indices, labelSmoothing };
+  const g = { rows: sizeOf(lead), columns, indices, labelSmoothing };
+  return ignoreIndex === undefined ? g : { ...g, ignoreIndex };
+}
+
+function checkIgnoreIndex(
+  action: string,
+  ignoreIndex: number | undefined,
+  indices: boolean,
+): void {
+  if (ignoreIndex === undefined) return;
+  if (!indices) {
+    throw new ShapeError(
+      `Cannot ${action}: ignoreIndex is for labels that are class indices: got ${ignoreIndex} ` +
+        "with distributions",
+    );
+  }
+  if (ignoreIndex !== (ignoreIndex | 0)) {
+    throw new RangeError(
+      `Cannot ${action}: ignoreIndex must be an integer of 32 bits: got ${ignoreIndex}`,
+    );
+  }
+}
+
+/** Throws a {@link ShapeError} unless two inputs of a loss have the same shape. */
+export function checkSameShape(action: string, shapes: Readonly<Record<string, Shape>>): void {
+  const [[nameA, a], [nameB, b]] = Object.entries(shapes);
+  if (sameShape(a, b)) return;
+  throw new ShapeError(
+    `Cannot ${action}: ${nameA} and ${nameB} must have the same shape: ` +
+      `${nameA} is ${formatShape(a)}, ${nameB} is ${formatShape(b)}`,
+  );
 }

@@ -10,6 +10,7 @@ import {
   LOG_SOFTMAX,
   MAX_POOL_GATHER,
   MAX_POOL_GRAD,
+  PAIR_LOSS,
   POOL,
   REDUCE_COLUMNS,
   REDUCE_ROWS,
@@ -22,13 +23,15 @@ import {
   UNARY,
 } from "../kernel_ids";
 import { averagePoolGrad } from "./average_pool";
+import { softmaxCE, softmaxCEGrad } from "./cross_entropy";
 import { addInPlace, binary, copy, fill, unary } from "./elementwise";
 import { maxPoolGather, maxPoolGrad } from "./max_pool";
 import { adam, rmsprop, sgd } from "./optimizer";
+import { pairLoss } from "./pair_losses";
 import { pool } from "./pool";
 import { copyRows, transpose } from "./rearrange";
 import { reduceColumns, reduceRows } from "./reduce";
-import { logSoftmax, softmax, softmaxCE, softmaxCEGrad } from "./softmax";
+import { logSoftmax, softmax } from "./softmax";
 
 /** Runs a chunk of a kernel with the arguments of the job. */
 export function executeArrays(kernel: i32, chunk: i32, scratch: usize): void {
@@ -83,6 +86,9 @@ export function executeArrays(kernel: i32, chunk: i32, scratch: usize): void {
       break;
     case SOFTMAX_CE_GRAD:
       softmaxCEGrad(chunk);
+      break;
+    case PAIR_LOSS:
+      pairLoss(chunk);
       break;
     case SGD:
       sgd(chunk);
