@@ -5,6 +5,9 @@
  */
 import type { HostArray } from "../../core/dtype.ts";
 import type { Tensor } from "../../core/tensor.ts";
+import { augmentSource } from "../augment/augment.ts";
+import { type MixupOptions, mixupSource } from "../augment/mixup.ts";
+import type { AugmentOptions } from "../augment/options.ts";
 import { Batches, type BatchOf, type BatchOptions, type PassOptions } from "./batches.ts";
 import { checkCount, checkPass } from "./checks.ts";
 import { concatenate, exampleOf } from "./host_arrays.ts";
@@ -196,6 +199,68 @@ export class Dataset<E extends BatchOf> {
    */
   async statistics(options: ScaleOptions = {}): Promise<Statistics> {
     return await statisticsOf(this.#source, options);
+  }
+
+  /**
+   * Changes images at random, each in every epoch anew: moved, turned, enlarged, leant, mirrored,
+   * cut; other colours; a square left out. For training sets alone.
+   *
+   * An image is looked at once, between pixels by bilinear interpolation, whatever is done to its
+   * geometry: about its centre it is leant, enlarged, turned, moved, mirrored, in this order. Then
+   * come colours and the square. All numbers are uniform in their ranges, and a function of seed,
+   * epoch and the number of the image. The dtype stays: bytes are rounded.
+   *
+   * Shapes: images `[N, H, W, C]`, with `crop` made `[N, crop.size, C]`. Edge cases: moves by whole
+   * pixels and flips change no value. Floats are not limited after a change of colours, bytes are.
+   *
+   * @example
+   * ```ts
+   * import { arrayDataset } from "@tapegrad/tapegrad/data";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const x = { shape: [1, 1, 3, 1], dtype: "uint8", data: Uint8Array.of(1, 2, 3) } as const;
+   * const mirrored = arrayDataset({ x }).augment({ flip: "horizontal" });
+   * const seen = new Set<string>();
+   * for (let epoch = 1; epoch <= 20; epoch++) seen.add(String((await mirrored.arrays({ epoch })).x.data));
+   * assertEquals([...seen].sort(), ["1,2,3", "3,2,1"]);
+   * ```
+   *
+   * @param options what is done to images, and how much; what is left out is not done.
+   * @returns the same examples with changed images.
+   * @throws {RangeError} if a range is not one, or a number is outside of what makes sense.
+   */
+  augment(options: AugmentOptions): Dataset<E> {
+    return new Dataset(augmentSource(this.#source, options));
+  }
+
+  /**
+   * Mixes each example with another one: `x = weight x1 + (1 - weight) x2`, and so their labels,
+   * as distributions over the classes. The weight is of the distribution Beta(alpha, alpha); it
+   * and the other example are a function of seed, epoch and the number of the example. For
+   * training sets of floats: comes after `normalise`.
+   *
+   * Shapes: class indices `[N]` become float32 `[N, classes]`; distributions keep their shape.
+   *
+   * Source: H. Zhang, M. Cisse, Y. N. Dauphin, D. Lopez-Paz: "mixup: beyond empirical risk
+   * minimization", ICLR 2018.
+   *
+   * @example
+   * ```ts
+   * import { arrayDataset } from "@tapegrad/tapegrad/data";
+   * import { assertAlmostEquals } from "@std/assert";
+   *
+   * const dataset = arrayDataset({ x: Float32Array.of(0, 1), y: Int32Array.of(0, 1) });
+   * const { x, y } = await dataset.mixup({ classes: 2, alpha: 1 }).arrays();
+   * assertAlmostEquals(x.data[0], y.data[1]); // as much of the one as of its label
+   * ```
+   *
+   * @param options `classes`, `alpha`, `seed`, and the fields `x` and `y`.
+   * @returns mixed examples.
+   * @throws {RangeError} if `alpha` is not positive, or a label is no class.
+   * @throws {TypeError} if the examples come from a generator and are not cached.
+   */
+  mixup(options: MixupOptions = {}): Dataset<E> {
+    return new Dataset(mixupSource(this.#source, options));
   }
 
   /**
