@@ -7,6 +7,7 @@ import { CHECK_NAMES, conformanceChecks } from "./support/conformance.ts";
 import { arrayFaults, rowFaults } from "./support/faults_arrays.ts";
 import { imageFaults } from "./support/faults_images.ts";
 import { lossFaults } from "./support/faults_losses.ts";
+import { optimizerFaults } from "./support/faults_optimizers.ts";
 import { ruleFaults, withRule } from "./support/faults_rules.ts";
 import { convFaults, poolFaults } from "./support/faults_windows.ts";
 import { faultyBackend } from "./support/faulty_backend.ts";
@@ -18,6 +19,7 @@ const KERNEL_FAULTS = [
   ...rowFaults,
   ...arrayFaults,
   ...lossFaults,
+  ...optimizerFaults,
 ];
 
 /** The same samples in every run, and no search for simpler ones: it must fail, that is all. */

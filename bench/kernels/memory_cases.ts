@@ -104,7 +104,7 @@ const STEPS: readonly Step[] = [{
   arrays: 5,
   prepare(k, shape) {
     const [w, dw, velocity] = [operand(k, shape), operand(k, shape), operand(k, shape)];
-    const update = { learningRate, momentum: 0.9, nesterov: false };
+    const update = { learningRate, momentum: 0.9, nesterov: false, weightDecay: 0 };
     return () => k.sgdInPlace(w, dw, velocity, update);
   },
 }, {
@@ -113,7 +113,8 @@ const STEPS: readonly Step[] = [{
   prepare(k, shape) {
     const [w, dw, m] = [operand(k, shape), operand(k, shape), operand(k, shape)];
     const v = k.fill(shape, "float32", 1);
-    const update = { learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, step: 10 };
+    const shares = { beta1: 0.9, beta2: 0.999 };
+    const update = { learningRate, ...shares, epsilon: 1e-8, step: 10, weightDecay: 0, shrink: 1 };
     return () => k.adamInPlace(w, dw, m, v, update);
   },
 }, {
@@ -122,8 +123,10 @@ const STEPS: readonly Step[] = [{
   prepare(k, shape) {
     const [w, dw] = [operand(k, shape), operand(k, shape)];
     const meanSquare = k.fill(shape, "float32", 1);
-    const update = { learningRate, rho: 0.9, epsilon: 1e-7 };
-    return () => k.rmspropInPlace(w, dw, meanSquare, update);
+    const epsilons = { epsilonInside: 0, epsilonOutside: 1e-7 };
+    const rates = { inner: 1, outer: learningRate };
+    const update = { rho: 0.9, ...rates, ...epsilons, momentum: 0, weightDecay: 0 };
+    return () => k.rmspropInPlace(w, dw, meanSquare, null, null, update);
   },
 }];
 

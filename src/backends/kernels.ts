@@ -98,9 +98,11 @@ export interface SgdUpdate {
   readonly momentum: number;
   /** Whether to look ahead along the velocity. */
   readonly nesterov: boolean;
+  /** `weightDecay w` is added to the gradient; 0 for none. */
+  readonly weightDecay: number;
 }
 
-/** One step of Adam, in PyTorch's formulas. */
+/** One step of Adam or AdamW, in PyTorch's formulas. */
 export interface AdamUpdate {
   /** Size of a step. */
   readonly learningRate: number;
@@ -112,16 +114,53 @@ export interface AdamUpdate {
   readonly epsilon: number;
   /** The number of this step, from 1; for the bias corrections. */
   readonly step: number;
+  /** `weightDecay w` is added to the gradient; 0 for none. */
+  readonly weightDecay: number;
+  /** What weights are multiplied by first: `1 - learningRate weightDecay` in AdamW; 1 for none. */
+  readonly shrink: number;
 }
 
-/** One step of RMSprop, in PyTorch's formulas (epsilon outside the square root). */
+/**
+ * One step of RMSprop: `v = momentum v + inner dw / (sqrt(s + epsilonInside) + epsilonOutside)`,
+ * `w -= outer v`, s being the mean square, or with mean gradients the variance.
+ */
 export interface RmspropUpdate {
+  /** Share of the means that is kept. */
+  readonly rho: number;
+  /** Multiplies what goes into the velocity; the learning rate in Keras. */
+  readonly inner: number;
+  /** Multiplies the velocity; the learning rate in PyTorch. */
+  readonly outer: number;
+  /** Added to the mean square before the root is taken, as Keras does. */
+  readonly epsilonInside: number;
+  /** Added to the root, as PyTorch does. */
+  readonly epsilonOutside: number;
+  /** 0 for none: `velocity` is then null. */
+  readonly momentum: number;
+  /** `weightDecay w` is added to the gradient; 0 for none. */
+  readonly weightDecay: number;
+}
+
+/** One step of Adagrad: `s += dw²`, `w -= learningRate dw / (sqrt(s) + epsilon)`. */
+export interface AdagradUpdate {
   /** Size of a step. */
   readonly learningRate: number;
-  /** Share of the mean squared gradient that is kept. */
-  readonly rho: number;
-  /** Added to the root of the mean square. */
+  /** Added to the root of the sum. */
   readonly epsilon: number;
+  /** `weightDecay w` is added to the gradient; 0 for none. */
+  readonly weightDecay: number;
+}
+
+/** One step of Lion: `w = shrink w - learningRate sign(beta1 m + (1 - beta1) dw)`. */
+export interface LionUpdate {
+  /** Size of a step; how much every weight changes. */
+  readonly learningRate: number;
+  /** Share of the mean gradient in the direction of the step. */
+  readonly beta1: number;
+  /** Share of the mean gradient that is kept: `m = beta2 m + (1 - beta2) dw`. */
+  readonly beta2: number;
+  /** What weights are multiplied by first; 1 for none. */
+  readonly shrink: number;
 }
 
 /** The table of kernels; `k` in an op's forward. */
@@ -224,8 +263,21 @@ export interface Kernels {
   sgdInPlace(w: NdArray, dw: NdArray, velocity: NdArray | null, update: SgdUpdate): void;
   /** One Adam step in place on `w` and both moments. */
   adamInPlace(w: NdArray, dw: NdArray, m: NdArray, v: NdArray, update: AdamUpdate): void;
-  /** One RMSprop step in place on `w` and the mean square. */
-  rmspropInPlace(w: NdArray, dw: NdArray, meanSquare: NdArray, update: RmspropUpdate): void;
+  /** One RMSprop step in place on `w`, the mean square, the velocity and the mean gradient. */
+  rmspropInPlace(
+    w: NdArray,
+    dw: NdArray,
+    meanSquare: NdArray,
+    velocity: NdArray | null,
+    meanGradient: NdArray | null,
+    update: RmspropUpdate,
+  ): void;
+  /** One Adagrad step in place on `w` and the sum of squares. */
+  adagradInPlace(w: NdArray, dw: NdArray, squares: NdArray, update: AdagradUpdate): void;
+  /** One Lion step in place on `w` and the mean gradient; `sign(NaN)` is NaN. */
+  lionInPlace(w: NdArray, dw: NdArray, m: NdArray, update: LionUpdate): void;
+  /** `target = keep target + take x`, in place; equal shapes and dtypes, floats. */
+  blendInPlace(target: NdArray, x: NdArray, keep: number, take: number): void;
 }
 
 /** Where tensors live and their operations run. */

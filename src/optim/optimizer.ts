@@ -1,6 +1,6 @@
 /**
- * What all optimizers share: walking parameters and gradients side by side, and moments that
- * stay with their parameter.
+ * What all optimizers share: walking parameters and gradients side by side, moments that stay with
+ * their parameter, and what they remember as plain data.
  *
  * @module
  */
@@ -10,7 +10,8 @@ import { ShapeError } from "../core/errors.ts";
 import { pairLeaves, type PairNames } from "../core/pairs.ts";
 import { formatShape, sameShape } from "../core/shape.ts";
 import type { Leaf } from "../core/structure.ts";
-import { internals, type Tensor } from "../core/tensor.ts";
+import { internals, Tensor } from "../core/tensor.ts";
+import { rateAt, type Schedule } from "./schedule.ts";
 
 const ACTION = "step optimizer";
 
@@ -21,6 +22,12 @@ const NAMES: PairNames = {
   other: "gradient",
 };
 
+/** What an optimizer remembers: tensors and numbers by name, nested, to be saved and loaded. */
+export interface OptimizerState {
+  /** A tensor, a number, or more of them. */
+  readonly [name: string]: Tensor | number | OptimizerState;
+}
+
 /** Changes parameters by their gradients. */
 export interface Optimizer extends Disposable {
   /**
@@ -30,62 +37,140 @@ export interface Optimizer extends Disposable {
    * @param grads their gradients, in the same structure.
    * @returns the same params.
    * @throws {ShapeError} if structures, shapes or dtypes differ; nothing is changed then.
-   * @throws {TypeError} if a tensor occurs twice or has been freed; nothing is changed then.
-   * @throws {TypeError} if a tensor has been freed or backends differ; nothing is changed then.
+   * @throws {TypeError} if a tensor occurs twice, has been freed or backends differ; nothing is
+   * changed then.
+   * @throws {RangeError} if a schedule gives no learning rate; nothing is changed then.
    */
   step<P>(params: P, grads: P): P;
+  /**
+   * What it remembers: the number of steps, and under `params` for each parameter (by its path:
+   * `conv1.w`) the number of its steps and its moments.
+   *
+   * @returns numbers, and the tensors in use: to be read or cloned, not to be disposed of.
+   */
+  state(): OptimizerState;
+  /**
+   * Goes on from what an optimizer of the same kind has remembered.
+   *
+   * @param state from {@link Optimizer.state}; its tensors are copied.
+   * @throws {TypeError} if something is missing in it or of the wrong kind; nothing is changed
+   * then.
+   */
+  load(state: OptimizerState): void;
 }
 
-/** Changes one parameter; `moments` are its own and come as zeros the first time. */
-export type Update = (
-  k: Kernels,
-  w: NdArray,
-  dw: NdArray,
-  moments: readonly NdArray[],
-  step: number,
-) => void;
+/** What optimizers with weights that decay have in common. */
+export interface DecayOptions {
+  /** How much weights are drawn towards 0; 0 (not at all) by default. */
+  readonly weightDecay?: number;
+  /** Which parameters decay, by their path; all by default. `(path) => path.endsWith(".w")`. */
+  readonly decays?: (path: string) => boolean;
+}
 
-interface State {
+/** One step of one parameter. */
+export interface Step {
+  /** The number of this step of the parameter, from 1. */
+  readonly step: number;
+  /** The learning rate. */
+  readonly learningRate: number;
+  /** 0 for a parameter that does not decay. */
+  readonly weightDecay: number;
+}
+
+/** An update rule. */
+export interface Rule extends DecayOptions {
+  /** For errors: `adam`. */
+  readonly name: string;
+  /** A number, or a function of the number of steps taken. */
+  readonly learningRate: number | Schedule;
+  /** Names of the arrays that are kept for each parameter, with their first value (0 by default). */
+  readonly moments: readonly string[];
+  readonly firstMoment?: number;
+  /** Changes one parameter and its moments. */
+  update(k: Kernels, w: NdArray, dw: NdArray, moments: readonly NdArray[], step: Step): void;
+}
+
+interface ParameterState {
   readonly moments: readonly Tensor[];
   /** Number of steps taken. */
   steps: number;
 }
 
-/** An optimizer of an update rule that keeps `moments` arrays per parameter. */
-export function makeOptimizer(moments: number, update: Update): Optimizer {
+/** An optimizer of an update rule. */
+export function makeOptimizer(rule: Rule): Optimizer {
+  const { weightDecay = 0, decays = () => true, firstMoment = 0 } = rule;
+  checkRate(rule.name, rule.learningRate);
+  checkNumber(rule.name, "weightDecay", weightDecay, 0);
   // By path, not by tensor: moments survive when parameters are replaced, by loaded ones say.
-  const states = new Map<string, State>();
+  let states = new Map<string, ParameterState>();
+  let stepsTaken = 0;
+  let isLoaded = false;
 
-  function stateOf({ path, tensor }: Leaf): State {
+  function stateOf({ path, tensor }: Leaf): ParameterState {
     const known = states.get(path);
     if (known?.moments.every((moment) => isLike(moment, tensor))) return known;
     for (const moment of known?.moments ?? []) moment.dispose();
-    const state = { moments: Array.from({ length: moments }, () => zerosLike(tensor)), steps: 0 };
+    const state = { moments: rule.moments.map(() => filledLike(tensor, firstMoment)), steps: 0 };
     states.set(path, state);
     return state;
   }
 
+  function dispose(): void {
+    for (const { moments } of states.values()) for (const moment of moments) moment.dispose();
+    states = new Map();
+    stepsTaken = 0;
+  }
+
   return {
     step(params, grads) {
-      for (const [leaf, grad] of pairs(params, grads)) {
+      const found = pairsToStep(params, grads);
+      if (isLoaded) checkLoaded(rule, states, found.map(([leaf]) => leaf));
+      isLoaded = false;
+      const learningRate = rateAt(rule.learningRate, stepsTaken);
+      stepsTaken++;
+      for (const [leaf, grad] of found) {
         const state = stateOf(leaf);
         const k = leaf.tensor.backend.kernels;
-        const step = ++state.steps;
+        const step = {
+          step: ++state.steps,
+          learningRate,
+          weightDecay: weightDecay !== 0 && decays(leaf.path) ? weightDecay : 0,
+        };
         internals.changeInPlace(leaf.tensor, (w) => {
-          update(k, w, internals.array(grad), state.moments.map(internals.array), step);
+          rule.update(k, w, internals.array(grad), state.moments.map(internals.array), step);
         });
       }
       return params;
     },
-    [Symbol.dispose]() {
-      for (const state of states.values()) for (const moment of state.moments) moment.dispose();
-      states.clear();
+    state() {
+      const params = [...states].map(([path, { steps, moments }]) => {
+        const tensors = rule.moments.map((name, i) => [name, moments[i]] as const);
+        return [path, { steps, ...Object.fromEntries(tensors) }] as const;
+      });
+      return { steps: stepsTaken, params: Object.fromEntries(params) };
     },
+    load(state) {
+      const steps = numberOf(rule.name, state, "steps");
+      const params = stateIn(rule.name, state, "params");
+      const loaded = Object.entries(params).map(([path]) => {
+        const one = stateIn(rule.name, params, path);
+        const moments = rule.moments.map((name) => tensorOf(rule.name, one, path, name));
+        return [path, { steps: numberOf(rule.name, one, "steps"), moments }] as const;
+      });
+      const copies = loaded.map(([path, { steps, moments }]) =>
+        [path, { steps, moments: moments.map((moment) => moment.clone()) }] as const
+      );
+      dispose();
+      states = new Map(copies);
+      stepsTaken = steps;
+      isLoaded = true;
+    },
+    [Symbol.dispose]: dispose,
   };
 }
 
 /** Each parameter with its gradient; all are checked before any is changed. */
-function pairs(params: unknown, grads: unknown): (readonly [Leaf, Tensor])[] {
+export function pairsToStep(params: unknown, grads: unknown): (readonly [Leaf, Tensor])[] {
   const found = pairLeaves(ACTION, NAMES, params, grads);
   for (const [{ path, tensor }, grad] of found) {
     if (!isFloat(tensor.dtype)) {
@@ -99,13 +184,82 @@ function pairs(params: unknown, grads: unknown): (readonly [Leaf, Tensor])[] {
   return found;
 }
 
-function isLike(moment: Tensor, w: Tensor): boolean {
+/** After loading, parameters must be those that were saved: else moments would be lost unseen. */
+function checkLoaded(
+  rule: Rule,
+  states: ReadonlyMap<string, ParameterState>,
+  leaves: readonly Leaf[],
+): void {
+  const byPath = new Map(leaves.map((leaf) => [leaf.path, leaf.tensor]));
+  for (const [path, { moments }] of states) {
+    const tensor = byPath.get(path);
+    const where = path || "the parameter";
+    if (tensor === undefined) {
+      throw new ShapeError(
+        `Cannot ${ACTION}: params must have all parameters of the loaded state: ` +
+          `it has ${where}, params has not`,
+      );
+    }
+    moments.forEach((moment, i) => {
+      if (isLike(moment, tensor)) return;
+      throw new ShapeError(
+        `Cannot ${ACTION}: a loaded moment must have the shape, dtype and backend of its ` +
+          `parameter: ${rule.moments[i]} of ${where} is ${describe(moment)}, ${where} is ` +
+          describe(tensor),
+      );
+    });
+  }
+}
+
+function describe({ dtype, shape, backend }: Tensor): string {
+  return `${dtype} ${formatShape(shape)} on ${backend.name}`;
+}
+
+/** Whether a tensor kept for a parameter fits it still. */
+export function isLike(moment: Tensor, w: Tensor): boolean {
   return sameShape(moment.shape, w.shape) && moment.dtype === w.dtype &&
     moment.backend === w.backend;
 }
 
-function zerosLike(x: Tensor): Tensor {
-  return internals.create(x.backend, x.backend.kernels.fill(x.shape, x.dtype, 0));
+/** A tensor of equal elements of another's shape, dtype and backend. */
+export function filledLike(x: Tensor, value: number): Tensor {
+  return internals.create(x.backend, x.backend.kernels.fill(x.shape, x.dtype, value));
+}
+
+/** A number of a state: a count of steps. */
+export function numberOf(optimizer: string, state: OptimizerState, name: string): number {
+  const value = Object.hasOwn(state, name) ? state[name] : undefined;
+  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
+  throw loadError(optimizer, `${name} must be an integer of at least 0`, value);
+}
+
+/** A state inside a state. */
+export function stateIn(optimizer: string, state: OptimizerState, name: string): OptimizerState {
+  const value = Object.hasOwn(state, name) ? state[name] : undefined;
+  if (typeof value === "object" && value !== null && !(value instanceof Tensor)) return value;
+  throw loadError(optimizer, `${name || "the parameter"} must be an object`, value);
+}
+
+function tensorOf(optimizer: string, state: OptimizerState, path: string, name: string): Tensor {
+  const value = Object.hasOwn(state, name) ? state[name] : undefined;
+  if (value instanceof Tensor) return value;
+  throw loadError(optimizer, `${name} of ${path || "the parameter"} must be a tensor`, value);
+}
+
+function loadError(optimizer: string, rule: string, value: unknown): TypeError {
+  const got = value instanceof Tensor
+    ? "a tensor"
+    : typeof value === "number"
+    ? String(value)
+    : value === null
+    ? "null"
+    : typeof value;
+  return new TypeError(`Cannot load state of ${optimizer}: ${rule}: got ${got}`);
+}
+
+/** Throws unless a learning rate is a schedule or a number of at least 0. */
+function checkRate(optimizer: string, learningRate: number | Schedule): void {
+  if (typeof learningRate !== "function") checkNumber(optimizer, "learningRate", learningRate, 0);
 }
 
 /** Throws a RangeError unless a hyperparameter is a finite number in a range. */

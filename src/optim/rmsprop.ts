@@ -1,26 +1,37 @@
 /**
- * RMSprop.
+ * RMSprop, as PyTorch and as Keras have it.
  *
  * @module
  */
-import { checkNumber, makeOptimizer, type Optimizer } from "./optimizer.ts";
+import type { RmspropUpdate } from "../backends/kernels.ts";
+import { checkNumber, type DecayOptions, makeOptimizer, type Optimizer } from "./optimizer.ts";
+import type { Schedule } from "./schedule.ts";
 
 /** Options of {@link rmsprop}. */
-export interface RmspropOptions {
+export interface RmspropOptions extends DecayOptions {
   /** Size of a step. */
-  readonly learningRate: number;
-  /** Share of the mean squared gradient that is kept from step to step; 0.99 by default. */
+  readonly learningRate: number | Schedule;
+  /** Share of the mean squared gradient that is kept; 0.99 by default, 0.9 with Keras's rule. */
   readonly rho?: number;
-  /** Added to the root of the mean square; 1e-8 by default. */
+  /** Keeps from dividing by 0; 1e-8 by default, 1e-7 with Keras's rule. */
   readonly epsilon?: number;
+  /** Share of the velocity that is kept from step to step; 0 (none) by default. */
+  readonly momentum?: number;
+  /** Divide by the deviation, not by the root of the mean square; false by default. */
+  readonly centered?: boolean;
+  /** Whose rule it is: they differ in where epsilon is added; `"pytorch"` by default. */
+  readonly rule?: "pytorch" | "keras";
 }
 
 /**
  * RMSprop: steps scaled by the root of a running mean of the squared gradient.
  *
- * Formula: `s = rho s + (1 - rho) dw²`, `w -= learningRate dw / (sqrt(s) + epsilon)`. Source:
- * T. Tieleman, G. Hinton: lecture 6.5 of "Neural networks for machine learning", 2012;
- * `torch.optim.RMSprop`, which has epsilon outside the root (and calls rho alpha).
+ * Formula: `s = rho s + (1 - rho) dw²`, then with the rule of PyTorch
+ * `v = momentum v + dw / (sqrt(s) + epsilon)`, `w -= learningRate v`, with that of Keras
+ * `v = momentum v + learningRate dw / sqrt(s + epsilon)`, `w -= v`. Centered, s is less the square
+ * of a running mean of dw. Weight decay adds `weightDecay w` to dw first. Source: T. Tieleman, G.
+ * Hinton: lecture 6.5 of "Neural networks for machine learning", 2012; `torch.optim.RMSprop` (which
+ * calls rho alpha); `keras.optimizers.RMSprop`.
  *
  * @example
  * ```ts
@@ -32,15 +43,43 @@ export interface RmspropOptions {
  * assertAlmostEquals(w.item(), 0.9, 1e-6);
  * ```
  *
- * @param options `learningRate`, `rho`, `epsilon`.
- * @returns an optimizer with a mean square per parameter.
+ * @param options `learningRate` (a number or a schedule), `rho`, `epsilon`, `momentum`, `centered`,
+ * `rule`; `weightDecay` (0 by default), `decays`.
+ * @returns an optimizer with a mean square per parameter, a velocity with momentum, a mean
+ * gradient if centered.
  * @throws {RangeError} if an option is out of range.
  */
-export function rmsprop({ learningRate, rho = 0.99, epsilon = 1e-8 }: RmspropOptions): Optimizer {
-  checkNumber("rmsprop", "learningRate", learningRate, 0);
+export function rmsprop(options: RmspropOptions): Optimizer {
+  const { rule = "pytorch", momentum = 0, centered = false } = options;
+  if (rule !== "pytorch" && rule !== "keras") {
+    throw new RangeError(`Cannot make rmsprop: rule must be pytorch or keras: got ${rule}`);
+  }
+  const isKeras = rule === "keras";
+  const { rho = isKeras ? 0.9 : 0.99, epsilon = isKeras ? 1e-7 : 1e-8 } = options;
   checkNumber("rmsprop", "rho", rho, 0, 1);
   checkNumber("rmsprop", "epsilon", epsilon, 0);
-  return makeOptimizer(1, (k, w, dw, [meanSquare]) => {
-    k.rmspropInPlace(w, dw, meanSquare, { learningRate, rho, epsilon });
+  checkNumber("rmsprop", "momentum", momentum, 0);
+  const moments = [
+    "meanSquare",
+    ...momentum === 0 ? [] : ["velocity"],
+    ...centered ? ["meanGradient"] : [],
+  ];
+  const ruleOf = (rate: number): Omit<RmspropUpdate, "rho" | "momentum" | "weightDecay"> =>
+    isKeras
+      ? { inner: rate, outer: 1, epsilonInside: epsilon, epsilonOutside: 0 }
+      : { inner: 1, outer: rate, epsilonInside: 0, epsilonOutside: epsilon };
+  return makeOptimizer({
+    ...options,
+    name: "rmsprop",
+    moments,
+    update(k, w, dw, arrays, { learningRate, weightDecay }) {
+      const array = (name: string) => arrays[moments.indexOf(name)] ?? null;
+      k.rmspropInPlace(w, dw, arrays[0], array("velocity"), array("meanGradient"), {
+        rho,
+        momentum,
+        weightDecay,
+        ...ruleOf(learningRate),
+      });
+    },
   });
 }

@@ -3,12 +3,13 @@
  *
  * @module
  */
-import { checkNumber, makeOptimizer, type Optimizer } from "./optimizer.ts";
+import { checkNumber, type DecayOptions, makeOptimizer, type Optimizer } from "./optimizer.ts";
+import type { Schedule } from "./schedule.ts";
 
 /** Options of {@link sgd}. */
-export interface SgdOptions {
+export interface SgdOptions extends DecayOptions {
   /** Size of a step. */
-  readonly learningRate: number;
+  readonly learningRate: number | Schedule;
   /** Share of the velocity that is kept from step to step; 0 (none) by default. */
   readonly momentum?: number;
   /** Look ahead along the velocity; needs momentum. False by default. */
@@ -19,7 +20,7 @@ export interface SgdOptions {
  * Stochastic gradient descent, with momentum or Nesterov's momentum.
  *
  * Formula: `v = momentum v + dw`, `w -= learningRate v`; with nesterov
- * `w -= learningRate (dw + momentum v)`. Source: `torch.optim.SGD` without dampening.
+ * `w -= learningRate (dw + momentum v)`. Weight decay adds `weightDecay w` to dw first. Source: `torch.optim.SGD` without dampening.
  *
  * @example
  * ```ts
@@ -31,18 +32,24 @@ export interface SgdOptions {
  * assertEquals(params.w.toArray(), [0, 1]);
  * ```
  *
- * @param options `learningRate`, `momentum` (0 by default), `nesterov` (false by default).
+ * @param options `learningRate` (a number or a schedule), `momentum` (0 by default), `nesterov`
+ * (false by default); `weightDecay` (0 by default), `decays`.
  * @returns an optimizer with a velocity per parameter.
  * @throws {RangeError} if an option is out of range, or nesterov comes without momentum.
  */
-export function sgd({ learningRate, momentum = 0, nesterov = false }: SgdOptions): Optimizer {
-  checkNumber("sgd", "learningRate", learningRate, 0);
+export function sgd(options: SgdOptions): Optimizer {
+  const { momentum = 0, nesterov = false } = options;
   checkNumber("sgd", "momentum", momentum, 0);
   if (nesterov && momentum === 0) {
     throw new RangeError("Cannot make sgd: nesterov needs a momentum above 0: got 0");
   }
-  const update = { learningRate, momentum, nesterov };
-  return makeOptimizer(momentum === 0 ? 0 : 1, (k, w, dw, [velocity]) => {
-    k.sgdInPlace(w, dw, velocity ?? null, update);
+  return makeOptimizer({
+    ...options,
+    name: "sgd",
+    moments: momentum === 0 ? [] : ["velocity"],
+    update(k, w, dw, [velocity], { learningRate, weightDecay }) {
+      const update = { learningRate, momentum, nesterov, weightDecay };
+      k.sgdInPlace(w, dw, velocity ?? null, update);
+    },
   });
 }

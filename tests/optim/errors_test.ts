@@ -2,19 +2,33 @@
 // has changed then.
 
 import { assertEquals } from "@std/assert";
-import { adam, rmsprop, sgd, ShapeError, type Tensor, tensor } from "../../mod.ts";
+import {
+  adagrad,
+  adam,
+  adamw,
+  lion,
+  rmsprop,
+  sgd,
+  ShapeError,
+  type Tensor,
+  tensor,
+} from "../../mod.ts";
 import { countingBackend } from "../core/counting_backend.ts";
 import { assertExactError } from "../core/exact_error.ts";
 
 Deno.test("optim: options must be numbers in range", () => {
   const wrong: [make: () => unknown, message: string][] = [];
-  for (const [name, make] of Object.entries({ sgd, adam, rmsprop })) {
+  for (const [name, make] of Object.entries({ sgd, adam, adamw, rmsprop, adagrad, lion })) {
     for (const learningRate of [-1, NaN, Infinity]) {
       wrong.push([
         () => make({ learningRate }),
         `${name}: learningRate must be a number of at least 0: got ${learningRate}`,
       ]);
     }
+    wrong.push([
+      () => make({ learningRate: 1, weightDecay: -1 }),
+      `${name}: weightDecay must be a number of at least 0: got -1`,
+    ]);
     wrong.push([
       () => make({} as { learningRate: number }),
       `${name}: learningRate must be a number of at least 0: got undefined`,
@@ -24,6 +38,9 @@ Deno.test("optim: options must be numbers in range", () => {
   for (const bad of [-0.1, 1, NaN, 2]) {
     wrong.push(
       [() => adam({ learningRate, beta1: bad }), `adam: beta1 must be in [0, 1): got ${bad}`],
+      [() => adamw({ learningRate, beta1: bad }), `adamw: beta1 must be in [0, 1): got ${bad}`],
+      [() => lion({ learningRate, beta1: bad }), `lion: beta1 must be in [0, 1): got ${bad}`],
+      [() => lion({ learningRate, beta2: bad }), `lion: beta2 must be in [0, 1): got ${bad}`],
       [() => adam({ learningRate, beta2: bad }), `adam: beta2 must be in [0, 1): got ${bad}`],
       [() => rmsprop({ learningRate, rho: bad }), `rmsprop: rho must be in [0, 1): got ${bad}`],
     );
@@ -34,11 +51,18 @@ Deno.test("optim: options must be numbers in range", () => {
       [() => adam({ learningRate, epsilon: bad }), `adam: epsilon ${rule}`],
       [() => rmsprop({ learningRate, epsilon: bad }), `rmsprop: epsilon ${rule}`],
       [() => sgd({ learningRate, momentum: bad }), `sgd: momentum ${rule}`],
+      [() => rmsprop({ learningRate, momentum: bad }), `rmsprop: momentum ${rule}`],
+      [() => adagrad({ learningRate, epsilon: bad }), `adagrad: epsilon ${rule}`],
+      [() => adagrad({ learningRate, initialSum: bad }), `adagrad: initialSum ${rule}`],
     );
   }
   wrong.push([
     () => sgd({ learningRate, nesterov: true }),
     "sgd: nesterov needs a momentum above 0: got 0",
+  ]);
+  wrong.push([
+    () => rmsprop({ learningRate, rule: "tensorflow" as "keras" }),
+    "rmsprop: rule must be pytorch or keras: got tensorflow",
   ]);
   for (const [make, message] of wrong) assertExactError(make, RangeError, `Cannot make ${message}`);
 });
@@ -57,7 +81,7 @@ function assertRefuses(
   type = ShapeError as typeof TypeError,
 ): void {
   const params = { a: tensor([1, 2]), list: [{ b: tensor(3) }] };
-  for (const make of [sgd, adam, rmsprop]) {
+  for (const make of [sgd, adam, adamw, rmsprop, adagrad, lion]) {
     const optimizer = make({ learningRate: 1 });
     assertExactError(
       () => optimizer.step(params, grads as typeof params),
@@ -106,7 +130,7 @@ Deno.test("optim: a gradient must have the shape and dtype of its parameter", ()
 Deno.test("optim: parameters must be floats", () => {
   const w = tensor([1, 2], { dtype: "int32" });
   const rule = "parameters must be float32 or float64:";
-  for (const make of [sgd, adam, rmsprop]) {
+  for (const make of [sgd, adam, adamw, rmsprop, adagrad, lion]) {
     const optimizer = make({ learningRate: 1 });
     assertExactError(
       () => optimizer.step({ w }, { w }),
@@ -148,7 +172,7 @@ Deno.test("optim: a disposed gradient or parameter is found before anything chan
     "recorded when it ends, tape.keep(tensor) lets a tensor outlive it";
   const gone = tensor(1);
   gone.dispose();
-  for (const make of [sgd, adam, rmsprop]) {
+  for (const make of [sgd, adam, adamw, rmsprop, adagrad, lion]) {
     const optimizer = make({ learningRate: 1 });
     const params = { a: tensor([1, 2]), b: tensor(3) };
     assertExactError(() => optimizer.step(params, { a, b: gone }), TypeError, message(gone));

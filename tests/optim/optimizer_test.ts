@@ -3,7 +3,10 @@
 
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import {
+  adagrad,
   adam,
+  adamw,
+  lion,
   type Optimizer,
   reshape,
   rmsprop,
@@ -22,6 +25,10 @@ const makers: Record<string, () => Optimizer> = {
   momentum: () => sgd({ learningRate: 0.5, momentum: 0.5 }),
   adam: () => adam({ learningRate: 0.5 }),
   rmsprop: () => rmsprop({ learningRate: 0.5 }),
+  heavyRmsprop: () => rmsprop({ learningRate: 0.5, momentum: 0.5, centered: true }),
+  adamw: () => adamw({ learningRate: 0.5, weightDecay: 0 }),
+  adagrad: () => adagrad({ learningRate: 0.5 }),
+  lion: () => lion({ learningRate: 0.5 }),
 };
 
 const each = (test: (make: () => Optimizer) => void) => () => Object.values(makers).forEach(test);
@@ -235,14 +242,16 @@ Deno.test("optim: the number of moments is that of the formula", () => {
     make().step(w, dw);
     return (backend.liveBytes - 16) / 8;
   });
-  assertEquals(bytes, [0, 1, 2, 1]);
+  assertEquals(bytes, [0, 1, 2, 1, 3, 2, 1, 1]);
 });
 
 Deno.test("optim: steps of zero gradients and of rate zero change nothing", () => {
   const w = tensor([1, 2]);
   for (const make of Object.values(makers)) make().step(w, tensor([0, 0]));
   assertEquals(w.toArray(), [1, 2]);
-  for (const make of [sgd, adam, rmsprop]) make({ learningRate: 0 }).step(w, tensor([5, 5]));
+  for (const make of [sgd, adam, adamw, rmsprop, adagrad, lion]) {
+    make({ learningRate: 0 }).step(w, tensor([5, 5]));
+  }
   assertEquals(w.toArray(), [1, 2]);
 });
 

@@ -1,11 +1,14 @@
-// The optimizers against PyTorch's: 20 steps in float64 through the whole loop of tape, gradient
+// The optimizers against PyTorch's (and Keras's rules): 20 steps in float64 through the whole loop of tape, gradient
 // and step, on parameters of three shapes.
 
 import { assert, assertEquals } from "@std/assert";
 import {
+  adagrad,
   adam,
+  adamw,
   add,
   type Backend,
+  lion,
   matmul,
   mean,
   mul,
@@ -35,7 +38,10 @@ interface Params {
 const MAKE: Record<Run["optimizer"], (options: Run["options"]) => Optimizer> = {
   sgd,
   adam,
+  adamw,
   rmsprop,
+  adagrad,
+  lion,
 };
 
 function lossOf({ w, bias, scale }: Params, inputs: Tensor, targets: Tensor): Tensor {
@@ -64,7 +70,7 @@ function follow({ optimizer: name, options, steps }: Run, backend: Backend): voi
 
 for (const run of runs) {
   const options = Object.entries(run.options).map(([key, value]) => `${key} ${value}`).join(", ");
-  Deno.test(`optim: ${run.optimizer} of PyTorch, ${options}`, () => {
+  Deno.test(`optim: golden ${run.optimizer}, ${options}`, () => {
     assertEquals(run.steps.length, 20);
     follow(run, referenceBackend());
     using wasm = wasmBackend({ threads: 1 });

@@ -218,14 +218,6 @@ export const arrayFaults: readonly KernelFault[] = [
     ops: [],
     foundBy: ["memory that is freed is not in use"],
   },
-  {
-    fault: "adam does not correct the bias of its moments",
-    plant: (k) => ({
-      adamInPlace: (w, dw, m, v, update) => k.adamInPlace(w, dw, m, v, { ...update, step: 1000 }),
-    }),
-    ops: [],
-    foundBy: ["optimizers step by PyTorch's formulas"],
-  },
 ];
 
 function reversed(k: Kernels, x: NdArray): NdArray {

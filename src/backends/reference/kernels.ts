@@ -118,7 +118,18 @@ export function referenceKernels(memory: HostMemory): Kernels {
       optimizer.sgd(view(w), view(dw), viewOrNull(velocity), update),
     adamInPlace: (w, dw, m, v, update) =>
       optimizer.adam(view(w), view(dw), view(m), view(v), update),
-    rmspropInPlace: (w, dw, meanSquare, update) =>
-      optimizer.rmsprop(view(w), view(dw), view(meanSquare), update),
+    rmspropInPlace: (w, dw, meanSquare, velocity, meanGradient, update) =>
+      optimizer.rmsprop(
+        view(w),
+        view(dw),
+        view(meanSquare),
+        viewOrNull(velocity),
+        viewOrNull(meanGradient),
+        update,
+      ),
+    adagradInPlace: (w, dw, squares, update) =>
+      optimizer.adagrad(view(w), view(dw), view(squares), update),
+    lionInPlace: (w, dw, m, update) => optimizer.lion(view(w), view(dw), view(m), update),
+    blendInPlace: (target, x, keep, take) => optimizer.blend(view(target), view(x), keep, take),
   };
 }

@@ -36,3 +36,6 @@ export const PAIR_LOSS = 64;
 export const SGD = 70;
 export const ADAM = 71;
 export const RMSPROP = 72;
+export const ADAGRAD = 73;
+export const LION = 74;
+export const BLEND = 75;

@@ -1,12 +1,15 @@
 // From a kernel's number to the kernel: those of arrays. Products and convolutions: `execute.ts`.
 import {
+  ADAGRAD,
   ADAM,
   ADD_IN_PLACE,
   AVERAGE_POOL_GRAD,
   BINARY,
+  BLEND,
   COPY,
   COPY_ROWS,
   FILL,
+  LION,
   LOG_SOFTMAX,
   MAX_POOL_GATHER,
   MAX_POOL_GRAD,
@@ -26,8 +29,8 @@ import { averagePoolGrad } from "./average_pool";
 import { softmaxCE, softmaxCEGrad } from "./cross_entropy";
 import { addInPlace, binary, copy, fill, unary } from "./elementwise";
 import { maxPoolGather, maxPoolGrad } from "./max_pool";
-import { adam, rmsprop, sgd } from "./optimizer";
 import { pairLoss } from "./pair_losses";
+import { adagrad, adam, blend, lion, rmsprop, sgd } from "./optimizer";
 import { pool } from "./pool";
 import { copyRows, transpose } from "./rearrange";
 import { reduceColumns, reduceRows } from "./reduce";
@@ -98,6 +101,15 @@ export function executeArrays(kernel: i32, chunk: i32, scratch: usize): void {
       break;
     case RMSPROP:
       rmsprop(chunk);
+      break;
+    case ADAGRAD:
+      adagrad(chunk);
+      break;
+    case LION:
+      lion(chunk);
+      break;
+    case BLEND:
+      blend(chunk);
       break;
     default:
       unreachable();

@@ -1,0 +1,112 @@
+/**
+ * Gradients of several batches in one step.
+ *
+ * @module
+ */
+import { mapStructure } from "../core/structure.ts";
+import { Tensor } from "../core/tensor.ts";
+import { blend } from "./blend.ts";
+import {
+  filledLike,
+  isLike,
+  numberOf,
+  type Optimizer,
+  type OptimizerState,
+  pairsToStep,
+  stateIn,
+} from "./optimizer.ts";
+
+/** Options of {@link accumulate}. */
+export interface AccumulateOptions {
+  /** Number of gradients to one step, an integer of at least 1. */
+  readonly every: number;
+}
+
+/**
+ * An optimizer that takes one step for several gradients, with their mean: a batch larger than
+ * memory holds.
+ *
+ * Formula: `step` collects, and every so often steps with `(dw_1 + … + dw_n) / n`. Edge cases: what
+ * is collected when training ends is not applied. Source: the usual loop of PyTorch with
+ * `loss / n`.
+ *
+ * @example
+ * ```ts
+ * import { accumulate, sgd, tensor } from "@tapegrad/tapegrad";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const w = tensor([0, 0]);
+ * const optimizer = accumulate(sgd({ learningRate: 1 }), { every: 2 });
+ * optimizer.step(w, tensor([1, 2]));
+ * assertEquals(w.toArray(), [0, 0]);
+ * optimizer.step(w, tensor([3, 4]));
+ * assertEquals(w.toArray(), [-2, -3]);
+ * ```
+ *
+ * @param optimizer what takes the steps; its schedule counts those.
+ * @param options `every`.
+ * @returns an optimizer.
+ * @throws {RangeError} if every is no integer of at least 1.
+ */
+export function accumulate(optimizer: Optimizer, { every }: AccumulateOptions): Optimizer {
+  if (!Number.isSafeInteger(every) || every < 1) {
+    throw new RangeError(
+      `Cannot make accumulate: every must be an integer of at least 1: got ${every}`,
+    );
+  }
+  const sums = new Map<string, Tensor>();
+  let collected = 0;
+
+  function clear(): void {
+    for (const tensor of sums.values()) tensor.dispose();
+    sums.clear();
+    collected = 0;
+  }
+
+  /** What has been collected for a parameter; begun anew where it has another shape now. */
+  function sumOf(path: string, grad: Tensor): Tensor {
+    const known = sums.get(path);
+    if (known !== undefined && isLike(known, grad)) return known;
+    known?.dispose();
+    const fresh = filledLike(grad, 0);
+    sums.set(path, fresh);
+    return fresh;
+  }
+
+  return {
+    step(params, grads) {
+      for (const [{ path }, grad] of pairsToStep(params, grads)) {
+        blend(sumOf(path, grad), grad, 1, 1 / every);
+      }
+      if (++collected < every) return params;
+      optimizer.step(params, mapStructure("step optimizer", params, (_t, path) => sums.get(path)!));
+      clear();
+      return params;
+    },
+    state: () => ({
+      collected,
+      sums: Object.fromEntries(sums),
+      optimizer: optimizer.state(),
+    }),
+    load(state: OptimizerState) {
+      const count = numberOf("accumulate", state, "collected");
+      const loaded = Object.entries(stateIn("accumulate", state, "sums"));
+      for (const [path, tensor] of loaded) {
+        if (tensor instanceof Tensor) continue;
+        throw new TypeError(
+          `Cannot load state of accumulate: the sum of ${path} must be a tensor: got ` +
+            typeof tensor,
+        );
+      }
+      optimizer.load(stateIn("accumulate", state, "optimizer"));
+      const copies = loaded.map(([path, tensor]) => [path, (tensor as Tensor).clone()] as const);
+      clear();
+      for (const [path, tensor] of copies) sums.set(path, tensor);
+      collected = count;
+    },
+    [Symbol.dispose]() {
+      clear();
+      optimizer[Symbol.dispose]();
+    },
+  };
+}
