@@ -8,6 +8,7 @@ import { arrayFaults, rowFaults } from "./support/faults_arrays.ts";
 import { imageFaults } from "./support/faults_images.ts";
 import { lossFaults } from "./support/faults_losses.ts";
 import { optimizerFaults } from "./support/faults_optimizers.ts";
+import { pieceFaults } from "./support/faults_pieces.ts";
 import { ruleFaults, withRule } from "./support/faults_rules.ts";
 import { convFaults, poolFaults } from "./support/faults_windows.ts";
 import { faultyBackend } from "./support/faulty_backend.ts";
@@ -20,6 +21,7 @@ const KERNEL_FAULTS = [
   ...arrayFaults,
   ...lossFaults,
   ...optimizerFaults,
+  ...pieceFaults,
 ];
 
 /** The same samples in every run, and no search for simpler ones: it must fail, that is all. */

@@ -3,17 +3,34 @@
  *
  * Padding and cropping are each other's adjoints, and both are this one op: the gradient of
  * adding n elements is removing n from dy. (Not a slice up to `-n`, which is empty for n = 0.)
+ * Padding with elements from within picks them by indices, axis after axis, and its gradient adds
+ * dy where they came from.
  *
  * @module
  */
 import { checkTensors } from "../../src/core/checks.ts";
-import { type PadAmounts, type PadGeometry, padGeometry } from "../../src/core/geometry/mod.ts";
+import {
+  type PadAmounts,
+  type PadGeometry,
+  padGeometry,
+  type PadMode,
+  type PadWithinGeometry,
+  padWithinGeometry,
+  type Picks,
+} from "../../src/core/geometry/mod.ts";
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
+import type { Kernels, NdArray } from "../../src/backends/kernels.ts";
 
 /** What to pad with. */
 export interface PadOptions {
-  /** The added elements; 0 by default. */
+  /**
+   * `"constant"` (the default): `value`. Elements of x otherwise: `"reflect"`, mirrored at the last
+   * element, which does not occur again; `"symmetric"`, mirrored behind it; `"edge"`, the last
+   * element again and again; `"wrap"`, as if x were periodic.
+   */
+  readonly mode?: PadMode;
+  /** The added elements in mode `"constant"`; 0 by default. */
   readonly value?: number;
 }
 
@@ -21,7 +38,9 @@ export interface PadOptions {
  * Adds elements before and after each dimension; negative amounts remove some.
  *
  * Shapes: size n becomes `before + n + after`. Gradient: the part of dy where x is, 0 where x was
- * removed. Edge cases: amounts of 0 copy x; NaN stays NaN. Source: `lax.pad` of JAX.
+ * removed; in the other modes dy added up where its elements came from. Edge cases: amounts of 0
+ * copy x; amounts may exceed n in every mode; NaN stays NaN; every dtype. Source: `lax.pad` of JAX;
+ * modes and their rules are those of NumPy's `pad`.
  *
  * @example Zero padding of images
  * ```ts
@@ -30,17 +49,23 @@ export interface PadOptions {
  *
  * assertEquals(pad(tensor([[1, 2]]), [[1, 0], [0, 1]]).toArray(), [[0, 0, 0], [1, 2, 0]]);
  * assertEquals(pad(tensor([1, 2, 3]), [[-1, 1]], { value: 9 }).toArray(), [2, 3, 9]);
+ * assertEquals(pad(tensor([1, 2, 3]), [[2, 1]], { mode: "reflect" }).toArray(), [3, 2, 1, 2, 3, 2]);
  * ```
  *
  * @param x any tensor.
  * @param amounts `[before, after]` in elements, per dimension.
- * @param options `value`: what the added elements are, 0 by default.
+ * @param options `mode`: where the added elements come from, `value`: what they are, 0 by default.
  * @returns a new tensor.
- * @throws {ShapeError} if amounts do not fit x, or more would be removed than there is.
+ * @throws {ShapeError} if amounts do not fit x, more would be removed than there is, or elements
+ * from within would be removed or taken where there are none.
+ * @throws {RangeError} if there is no such mode.
  */
 export function pad(x: Tensor, amounts: PadAmounts, options: PadOptions = {}): Tensor {
   checkTensors("apply pad", { x });
-  return apply(padOp, { x }, padGeometry(x.shape, amounts, options.value ?? 0));
+  const { mode = "constant", value = 0 } = options;
+  const g = padGeometry(x.shape, amounts, value);
+  if (mode === "constant") return apply(padOp, { x }, g);
+  return apply(padWithinOp, { x }, padWithinGeometry(g, mode));
 }
 
 /** The op of {@link pad}. */
@@ -53,3 +78,47 @@ export const padOp: Op<readonly ["x"], never, PadGeometry> = defineOp({
     x: () => pad(dy, g.amounts.map(([before, after]) => [-before, -after])),
   }),
 });
+
+/** The op of {@link pad} with elements from within. */
+export const padWithinOp: Op<readonly ["x"], never, PadWithinGeometry> = defineOp({
+  name: "padWithin",
+  inputs: ["x"],
+  reads: [],
+  forward: (k, { x }, g: PadWithinGeometry) =>
+    throughPicks(k, x, g.picks, (array, indices, { along }) => k.gather(array, indices, along)),
+  backward: (dy, _saved, g) => ({ x: () => apply(padWithinGradOp, { dy }, g) }),
+});
+
+/** The gradient of {@link padWithinOp}: dy added up where elements came from. */
+export const padWithinGradOp: Op<readonly ["dy"], never, PadWithinGeometry> = defineOp({
+  name: "padWithinGrad",
+  inputs: ["dy"],
+  reads: [],
+  forward: (k, { dy }, g: PadWithinGeometry) =>
+    throughPicks(
+      k,
+      dy,
+      g.picks.toReversed(),
+      (array, indices, { along }) => k.scatterAdd(null, array, indices, along),
+    ),
+  backward: (ddx, _saved, g) => ({ dy: () => apply(padWithinOp, { x: ddx }, g) }),
+});
+
+/** Runs a step for each axis on the result of the one before, and frees what is in between. */
+function throughPicks(
+  k: Kernels,
+  x: NdArray,
+  picks: readonly Picks[],
+  step: (array: NdArray, indices: NdArray, picks: Picks) => NdArray,
+): NdArray {
+  let array = k.copy(x);
+  for (const pick of picks) {
+    const data = Int32Array.from(pick.indices);
+    const indices = k.create({ shape: [data.length], dtype: "int32", data });
+    const next = step(array, indices, pick);
+    k.free(indices);
+    k.free(array);
+    array = next;
+  }
+  return array;
+}

@@ -13,13 +13,16 @@ import type { Shape } from "../core/shape.ts";
 import type {
   BroadcastGeometry,
   ColumnsGeometry,
+  ConcatGeometry,
   Conv2dGeometry,
+  GatherGeometry,
   MatmulGeometry,
   PadGeometry,
   Pool2dGeometry,
   ReduceGeometry,
   ResampleGeometry,
   RowsGeometry,
+  SliceGeometry,
   SoftmaxCEGeometry,
   TransposeGeometry,
 } from "../core/geometry/mod.ts";
@@ -191,6 +194,24 @@ export interface Kernels {
   pad(x: NdArray, g: PadGeometry): NdArray;
   /** Dimensions of size 1 repeated. */
   broadcastTo(x: NdArray, g: BroadcastGeometry): NdArray;
+  /** Arrays joined along an axis; one of a dtype. */
+  concat(parts: readonly NdArray[], g: ConcatGeometry): NdArray;
+  /** Evenly spaced elements, in either direction. */
+  slice(x: NdArray, g: SliceGeometry): NdArray;
+  /** The adjoint of {@link Kernels.slice}: `dy` where elements were taken, 0 elsewhere. */
+  sliceGrad(dy: NdArray, g: SliceGeometry): NdArray;
+  /** The elements that integers (int32 or uint8) point to; 0 at the index `g.skip`. */
+  gather(x: NdArray, indices: NdArray, g: GatherGeometry): NdArray;
+  /**
+   * A copy of `base` (zeros for null) with updates added where indices point to, in their order;
+   * none at the index `g.skip`. The adjoint of {@link Kernels.gather} where there is no base.
+   */
+  scatterAdd(
+    base: NdArray | null,
+    updates: NdArray,
+    indices: NdArray,
+    g: GatherGeometry,
+  ): NdArray;
   /** Rows of zeros with a one at each label. */
   oneHot(labels: NdArray, classes: number, dtype: DType): NdArray;
   /** The first offset whose integer is neither in `[low, high)` nor `except`, or -1. */

@@ -6,7 +6,7 @@
 import { adoptLike, Arena, arenasOf } from "./arena.ts";
 import { isFloat } from "./dtype.ts";
 import { ShapeError } from "./errors.ts";
-import { type AnyOp, apply, defineOp, inputName, type Op } from "./op.ts";
+import { type AnyOp, apply, defineOp, inputLabel, inputPlace, isList, type Op } from "./op.ts";
 import type { Recording, Slot, TapeEntry } from "./recording.ts";
 import { formatShape, sameShape } from "./shape.ts";
 import { leavesOf, mapStructure } from "./structure.ts";
@@ -129,7 +129,7 @@ function propagate(
   const rules = op.backward(dy, lendSaved(tape, entry, scratch), attributes);
   inputs.forEach((slot, i) => {
     if (slot < 0 || needed[slot] === 0) return;
-    const name = inputName(op.inputs[i]);
+    const { name, index } = inputPlace(op, i);
     const rule = rules[name];
     if (rule === undefined) {
       throw new TypeError(
@@ -138,8 +138,9 @@ function propagate(
       );
     }
     if (rule === null) return;
-    for (const gradient of [rule()].flat()) {
-      checkGradientFits(op, name, tape.slots[slot], gradient);
+    const given = index === undefined ? rule() : rule(index);
+    for (const gradient of [given].flat()) {
+      checkGradientFits(op, inputLabel(op, i), tape.slots[slot], gradient);
       adjoints.add(slot, gradient);
     }
   });
@@ -150,18 +151,26 @@ function lendSaved(
   tape: RecordingArena,
   { op, saved }: TapeEntry,
   scratch: Scratch,
-): Record<string, Tensor | undefined> {
-  return Object.fromEntries(saved.map(({ name, tensor, version }) => {
-    if (tensor === undefined) return [name, undefined];
-    if (tensor.isDisposed || internals.version(tensor) !== version) {
-      const what = tensor.isDisposed ? "disposed of" : "changed in place (an optimizer step?)";
-      throw new TypeError(
-        `Cannot compute gradient: what backward reads must stay as it was: ${name} of op ` +
-          `${op.name}, ${tensor.dtype} ${formatShape(tensor.shape)}, was ${what}`,
-      );
-    }
-    return [name, scratch.lend(tensor, tape)];
-  }));
+): Record<string, Tensor | Tensor[] | undefined> {
+  const lent: Record<string, Tensor | Tensor[] | undefined> = {};
+  for (const declared of op.inputs) if (isList(declared)) lent[declared.slice(0, -2)] = [];
+  for (const { name, tensor, version } of saved) {
+    if (tensor !== undefined) checkUnchanged(op, name, tensor, version);
+    const lending = tensor && scratch.lend(tensor, tape);
+    const list = lent[name];
+    if (Array.isArray(list)) list.push(lending!);
+    else lent[name] = lending;
+  }
+  return lent;
+}
+
+function checkUnchanged(op: AnyOp, name: string, tensor: Tensor, version: number): void {
+  if (!tensor.isDisposed && internals.version(tensor) === version) return;
+  const what = tensor.isDisposed ? "disposed of" : "changed in place (an optimizer step?)";
+  throw new TypeError(
+    `Cannot compute gradient: what backward reads must stay as it was: ${name} of op ` +
+      `${op.name}, ${tensor.dtype} ${formatShape(tensor.shape)}, was ${what}`,
+  );
 }
 
 /** The gradients collected so far, by slot. */

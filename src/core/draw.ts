@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { inputName } from "./op.ts";
+import { inputLabel } from "./op.ts";
 import type { Recording, Slot, TapeEntry } from "./recording.ts";
 import { formatShape } from "./shape.ts";
 import { formatTable } from "./table.ts";
@@ -93,7 +93,7 @@ function draw({ entries, slots }: Recording, language: Language): string {
 /** The inputs of an entry that were present: name and slot. */
 function connections({ op, inputs }: TapeEntry): [name: string, slot: number][] {
   return inputs.flatMap((slot, i): [string, number][] =>
-    slot < 0 ? [] : [[inputName(op.inputs[i]), slot]]
+    slot < 0 ? [] : [[inputLabel(op, i), slot]]
   );
 }
 
@@ -107,7 +107,7 @@ export function toTable(recording: Recording): string {
   const rows = entries.map((entry, i) => [
     String(i),
     entry.op.name,
-    connections(entry).map(([name, slot]) => `${name} ${label(slots[slot])}`).join(", "),
+    connections(entry).map(([name, slot]) => label(name, slots[slot])).join(", "),
     describe(slots[entry.output]),
     formatCount(slots[entry.output].bytes),
   ]);
@@ -115,8 +115,10 @@ export function toTable(recording: Recording): string {
   return `${table}\n${totals(recording)}\n`;
 }
 
-function label(slot: Slot): string {
-  return slot.name === "" ? formatShape(slot.shape) : `${slot.name} ${formatShape(slot.shape)}`;
+/** An input and what it is: `x [4, 2]`, `x images [4, 2]`; `conv1.w [3, 3]` is said once. */
+function label(input: string, { name, shape }: Slot): string {
+  const says = name === input || name.endsWith(`.${input}`);
+  return [says ? [] : input, name || [], formatShape(shape)].flat().join(" ");
 }
 
 function totals({ entries, slots }: Recording): string {

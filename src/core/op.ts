@@ -7,31 +7,40 @@ import type { Backend, Kernels, NdArray } from "../backends/kernels.ts";
 import { adoptLike, type Arena, arenasOf } from "./arena.ts";
 import { internals, Tensor, Track } from "./tensor.ts";
 
-/** The name of an input without the `?` that marks it optional. */
+/** The name of an input without the `?` that marks it optional or the `[]` that marks a list. */
 export type InputName<Declared extends string> = Declared extends `${infer Name}?` ? Name
+  : Declared extends `${infer Name}[]` ? Name
   : Declared;
 
-/** An object with an entry per declared input; those declared `"name?"` may be absent. */
+/**
+ * An object with an entry per declared input: those declared `"name?"` may be absent, those
+ * declared `"name[]"` are lists.
+ */
 export type Inputs<Names extends readonly string[], Value> =
-  & { [N in Names[number] as N extends `${string}?` ? never : N]: Value }
-  & { [N in Names[number] as N extends `${infer Name}?` ? Name : never]?: Value };
+  & { [N in Names[number] as N extends `${string}?` | `${string}[]` ? never : N]: Value }
+  & { [N in Names[number] as N extends `${infer Name}?` ? Name : never]?: Value }
+  & { [N in Names[number] as N extends `${infer Name}[]` ? Name : never]: readonly Value[] };
 
-/** Per input a function that computes its gradient, or null where there is none. */
-export type Gradients<Names extends readonly string[]> = {
-  [N in InputName<Names[number]>]: (() => Tensor) | null;
-};
+/**
+ * Per input a function that computes its gradient, or null where there is none. For a list the
+ * function is asked for one element at a time.
+ */
+export type Gradients<Names extends readonly string[]> =
+  & { [N in InputName<Exclude<Names[number], `${string}[]`>>]: (() => Tensor) | null }
+  & { [N in InputName<Extract<Names[number], `${string}[]`>>]: ((index: number) => Tensor) | null };
 
 /**
  * An operation: how to compute it and how to differentiate it.
  *
- * @typeParam Names the declared inputs, optional ones with a `?`: `["x", "w", "bias?"]`.
+ * @typeParam Names the declared inputs, optional ones with a `?`: `["x", "w", "bias?"]`; the last
+ * may be a list of any length: `["x[]"]`.
  * @typeParam Reads what backward reads: names of inputs, `"y"` for the output.
  * @typeParam G the attributes: resolved sizes and options.
  */
 export interface Op<Names extends readonly string[], Reads extends string, G> {
   /** Name in errors, drawings and tables. */
   readonly name: string;
-  /** The inputs in order, optional ones with a `?`. */
+  /** The inputs in order, optional ones with a `?`, a list (the last one only) with `[]`. */
   readonly inputs: Names;
   /** What backward reads; a tape holds on to nothing else that is freed elsewhere. */
   readonly reads: readonly Reads[];
@@ -61,13 +70,17 @@ export interface AnyOp {
   /** See {@link Op}. */
   readonly reads: readonly string[];
   /** See {@link Op}. */
-  forward(k: Kernels, inputs: Record<string, NdArray | undefined>, g: unknown): NdArray;
+  forward(
+    k: Kernels,
+    inputs: Record<string, NdArray | readonly NdArray[] | undefined>,
+    g: unknown,
+  ): NdArray;
   /** See {@link Op}. A gradient may come as a list of summands, to be added in their order. */
   backward(
     dy: Tensor,
-    saved: Record<string, Tensor | undefined>,
+    saved: Record<string, Tensor | readonly Tensor[] | undefined>,
     g: unknown,
-  ): Record<string, (() => Tensor | readonly Tensor[]) | null>;
+  ): Record<string, ((...index: number[]) => Tensor | readonly Tensor[]) | null>;
   /** See {@link Op}. */
   flops?(g: unknown): number;
 }
@@ -102,7 +115,7 @@ export interface AnyOp {
  *
  * @param op name, inputs, what backward reads, forward and backward.
  * @returns the same operation, with its types inferred.
- * @throws {TypeError} if two inputs share a name, or `reads` names no input.
+ * @throws {TypeError} if two inputs share a name, `reads` names no input, or a list is not last.
  */
 export function defineOp<
   const Names extends readonly string[],
@@ -123,12 +136,43 @@ export function defineOp<
         `inputs are ${names.join(", ")}`,
     );
   }
+  if (op.inputs.slice(0, -1).some(isList)) {
+    throw new TypeError(
+      `Cannot define op ${op.name}: only the last input may be a list: ` +
+        `inputs are ${op.inputs.join(", ")}`,
+    );
+  }
   return op;
 }
 
-/** `"bias?"` -> `"bias"`. */
+/** `"bias?"` -> `"bias"`, `"x[]"` -> `"x"`. */
 export function inputName(declared: string): string {
-  return declared.endsWith("?") ? declared.slice(0, -1) : declared;
+  return declared.replace(/(\?|\[\])$/, "");
+}
+
+/** Whether an input is declared as a list. */
+export function isList(declared: string): boolean {
+  return declared.endsWith("[]");
+}
+
+/** What an input of an application is called: its name, and its place where it is in a list. */
+export interface InputPlace {
+  readonly name: string;
+  /** Undefined outside of lists. */
+  readonly index: number | undefined;
+}
+
+/** Input `i` of an application of an op: those of a list come last, one after the other. */
+export function inputPlace(op: AnyOp, i: number): InputPlace {
+  const last = op.inputs.length - 1;
+  const declared = op.inputs[Math.min(i, last)];
+  return { name: inputName(declared), index: isList(declared) ? i - last : undefined };
+}
+
+/** An input of an application in words: `x`, or `x[2]` in a list. */
+export function inputLabel(op: AnyOp, i: number): string {
+  const { name, index } = inputPlace(op, i);
+  return index === undefined ? name : `${name}[${index}]`;
 }
 
 /**
@@ -151,20 +195,18 @@ export function apply<const Names extends readonly string[], Reads extends strin
   return applyErased(op as unknown as AnyOp, inputs, attributes[0]);
 }
 
-function applyErased(
-  op: AnyOp,
-  inputs: Readonly<Record<string, Tensor | undefined>>,
-  g: unknown,
-): Tensor {
-  const tensors = op.inputs.map((declared) => inputOf(op, declared, inputs));
+/** What an op is applied to, with its types erased. */
+type ErasedInputs = Readonly<Record<string, Tensor | readonly Tensor[] | undefined>>;
+
+function applyErased(op: AnyOp, inputs: ErasedInputs, g: unknown): Tensor {
+  const tensors = op.inputs.flatMap((declared) => inputsOf(op, declared, inputs));
   const present = tensors.filter((t) => t !== undefined);
   const backend = commonBackend(op, present);
-  const arrays = Object.fromEntries(
-    op.inputs.map((
-      declared,
-      i,
-    ) => [inputName(declared), tensors[i] && internals.array(tensors[i])]),
-  );
+  const arrays = Object.fromEntries(op.inputs.map((declared, i) => {
+    const array = (t: Tensor | undefined) => t && internals.array(t);
+    const value = isList(declared) ? tensors.slice(i).map(array) : array(tensors[i]);
+    return [inputName(declared), value as NdArray | NdArray[] | undefined];
+  }));
   const arenas = arenasOf(present);
   const profiler = arenas.find((arena) => arena.profiler !== null)?.profiler;
   const start = profiler ? performance.now() : 0;
@@ -202,19 +244,30 @@ function bytesMoved(inputs: readonly Tensor[], output: NdArray): number {
   return inputs.reduce((sum, { bytes }) => sum + bytes, output.storage.bytes);
 }
 
-function inputOf(
-  op: AnyOp,
-  declared: string,
-  inputs: Readonly<Record<string, Tensor | undefined>>,
-): Tensor | undefined {
+/** The tensors of a declared input: one, undefined where it may be absent, or those of a list. */
+function inputsOf(op: AnyOp, declared: string, inputs: ErasedInputs): (Tensor | undefined)[] {
   const name = inputName(declared);
   const value: unknown = inputs[name];
-  if (value instanceof Tensor || (value === undefined && name !== declared)) return value;
-  throw new TypeError(
-    `Cannot apply ${op.name}: ${name} must be a tensor: got ${
-      value === null ? "null" : typeof value
-    }`,
-  );
+  if (!isList(declared)) {
+    if (value !== undefined || name === declared) checkTensor(op, name, value);
+    return [value as Tensor | undefined];
+  }
+  if (!Array.isArray(value)) {
+    throw new TypeError(
+      `Cannot apply ${op.name}: ${name} must be a list of tensors: got ${kindOf(value)}`,
+    );
+  }
+  value.forEach((element, i) => checkTensor(op, `${name}[${i}]`, element));
+  return value;
+}
+
+function checkTensor(op: AnyOp, name: string, value: unknown): void {
+  if (value instanceof Tensor) return;
+  throw new TypeError(`Cannot apply ${op.name}: ${name} must be a tensor: got ${kindOf(value)}`);
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? "null" : typeof value;
 }
 
 function commonBackend(op: AnyOp, present: readonly Tensor[]): Backend {

@@ -14,7 +14,7 @@ export interface Slot {
   readonly shape: Shape;
   /** Element type. */
   readonly dtype: DType;
-  /** Bytes of its elements. */
+  /** Bytes of memory it takes: none for the result of an op on the memory of its input (reshape). */
   readonly bytes: number;
   /** `watched`: a tensor given to watch; `constant`: one that no gradient flows to. */
   readonly kind: "watched" | "constant" | "computed";
@@ -38,11 +38,14 @@ export interface TapeEntry {
   readonly op: AnyOp;
   /** What the op was applied with: resolved sizes and options. */
   readonly attributes: unknown;
-  /** A slot per declared input; -1 for an optional input that was absent. */
+  /**
+   * A slot per declared input, -1 for an optional one that was absent; at the end one per element
+   * of an input that is a list.
+   */
   readonly inputs: readonly number[];
   /** The slot of the output. */
   readonly output: number;
-  /** The tensors that backward reads, in the order of `op.reads`. */
+  /** The tensors that backward reads, in the order of `op.reads`; one per element of a list. */
   readonly saved: readonly SavedTensor[];
 }
 

@@ -8,7 +8,7 @@ import { runBackward } from "./backward.ts";
 import { isFloat } from "./dtype.ts";
 import { ShapeError } from "./errors.ts";
 import { toDot, toMermaid, toTable } from "./draw.ts";
-import { type AnyOp, inputName } from "./op.ts";
+import { type AnyOp, inputName, isList } from "./op.ts";
 import { formatProfile, Profiler } from "./profile.ts";
 import type { SavedTensor, Slot, TapeEntry } from "./recording.ts";
 import { formatShape } from "./shape.ts";
@@ -196,7 +196,10 @@ export class Tape extends Arena {
     const isActive = inputs.some((t) => t !== undefined && this.slotOf(t) !== UNRECORDED);
     if (!isActive || !isFloat(y.dtype)) return UNRECORDED;
     for (const t of inputs) if (t !== undefined) this.#slotOrConstant(t);
-    return this.#addSlot(y, "computed", "");
+    // What shares an input's memory (reshape) takes none of its own.
+    const { storage } = internals.array(y);
+    const isView = inputs.some((t) => t !== undefined && internals.array(t).storage === storage);
+    return this.#addSlot(y, "computed", "", isView ? 0 : y.bytes);
   }
 
   /** Appends an application of an op whose output has a slot. */
@@ -209,9 +212,10 @@ export class Tape extends Arena {
     const output = this.slotOf(y);
     if (output === UNRECORDED) return;
     const slots = inputs.map((t) => t === undefined ? -1 : this.#slotOrConstant(t));
-    const saved = op.reads.map((name) => {
+    const saved = op.reads.flatMap((name) => {
       const at = op.inputs.findIndex((declared) => inputName(declared) === name);
-      return this.#save(name, at < 0 ? y : inputs[at]);
+      const read = at < 0 ? [y] : isList(op.inputs[at]) ? inputs.slice(at) : [inputs[at]];
+      return read.map((tensor) => this.#save(name, tensor));
     });
     this.#entries.push({ op, attributes, inputs: slots, output, saved });
   }
@@ -237,8 +241,8 @@ export class Tape extends Arena {
     return fresh;
   }
 
-  #addSlot(tensor: Tensor, kind: Slot["kind"], name: string): number {
-    const { shape, dtype, bytes } = tensor;
+  #addSlot(tensor: Tensor, kind: Slot["kind"], name: string, bytes = tensor.bytes): number {
+    const { shape, dtype } = tensor;
     return this.#slots.push({ shape, dtype, bytes, kind, name }) - 1;
   }
 }

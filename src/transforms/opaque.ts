@@ -82,8 +82,10 @@ function opOf(args: readonly unknown[], leaves: readonly Leaf[], rules: OpaqueRu
       );
     },
     backward: (dy, saved) => {
-      const restored = replaceTensors(args, (t, path) => saved[path] ?? t);
-      return { ...noGradients(paths), ...rules.backward(dy, restored, saved.y) };
+      // No input is a list: each is a tensor at its path.
+      const tensors = saved as Readonly<Record<string, Tensor | undefined>>;
+      const restored = replaceTensors(args, (t, path) => tensors[path] ?? t);
+      return { ...noGradients(paths), ...rules.backward(dy, restored, tensors.y) };
     },
   };
 }

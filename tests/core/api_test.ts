@@ -101,8 +101,30 @@ interface Surface {
   pad: (
     x: Tensor,
     amounts: readonly (readonly [number, number])[],
-    options?: { value?: number },
+    options?: { value?: number; mode?: "constant" | "reflect" | "symmetric" | "edge" | "wrap" },
   ) => Tensor;
+  squeeze: (x: Tensor, options?: { axis?: number | readonly number[] }) => Tensor;
+  expandDims: (x: Tensor, axis: number) => Tensor;
+  concat: (x: readonly Tensor[], options?: { axis?: number }) => Tensor;
+  stack: (x: readonly Tensor[], options?: { axis?: number }) => Tensor;
+  split: (x: Tensor, parts: number | readonly number[], options?: { axis?: number }) => Tensor[];
+  slice: (
+    x: Tensor,
+    ranges: readonly (number | null | readonly [number?, (number | null)?, number?])[],
+  ) => Tensor;
+  flip: (x: Tensor, options?: { axis?: number | readonly number[] }) => Tensor;
+  tile: (x: Tensor, copies: readonly number[]) => Tensor;
+  repeat: (x: Tensor, times: number, options?: { axis?: number }) => Tensor;
+  take: (x: Tensor, indices: Tensor, options?: { axis?: number }) => Tensor;
+  takeAlongAxis: (x: Tensor, indices: Tensor, options?: { axis?: number }) => Tensor;
+  scatterAdd: (x: Tensor, at: Tensor, updates: Tensor, options?: { axis?: number }) => Tensor;
+  scatterAddAlongAxis: (
+    x: Tensor,
+    at: Tensor,
+    updates: Tensor,
+    options?: { axis?: number },
+  ) => Tensor;
+  embedding: (ids: Tensor, w: Tensor, options?: { paddingIndex?: number }) => Tensor;
   sum: Reduction;
   mean: Reduction;
   max: Reduction;
@@ -165,6 +187,20 @@ const FUNCTIONS: Record<keyof Surface, true> = {
   transpose: true,
   reshape: true,
   pad: true,
+  squeeze: true,
+  expandDims: true,
+  concat: true,
+  stack: true,
+  split: true,
+  slice: true,
+  flip: true,
+  tile: true,
+  repeat: true,
+  take: true,
+  takeAlongAxis: true,
+  scatterAdd: true,
+  scatterAddAlongAxis: true,
+  embedding: true,
   sum: true,
   mean: true,
   max: true,

@@ -4,10 +4,12 @@
 import { assertEquals } from "@std/assert";
 import {
   apply,
+  concat,
   defineOp,
   dense,
   mul,
   relu,
+  reshape,
   softmaxCE,
   sum,
   Tape,
@@ -138,14 +140,44 @@ Deno.test("draw: the table has a line for each op, and totals", () => {
   assertEquals(
     tape.summary(),
     `\
-#  op     inputs                               output          bytes
-────────────────────────────────────────────────────────────────────
-0  dense  x [4, 2], w w [2, 3], bias bias [3]  float32 [4, 3]     48
-1  relu   x [4, 3]                             float32 [4, 3]     48
-2  sum    x [4, 3]                             float32 []          4
+#  op     inputs                        output          bytes
+─────────────────────────────────────────────────────────────
+0  dense  x [4, 2], w [2, 3], bias [3]  float32 [4, 3]     48
+1  relu   x [4, 3]                      float32 [4, 3]     48
+2  sum    x [4, 3]                      float32 []          4
 3 ops, 100 bytes of results; 2 watched tensors, 36 bytes
 `,
   );
+});
+
+Deno.test("draw: the table names what an input is once, and counts shared memory once", () => {
+  using tape = new Tape();
+  const { conv1, images } = tape.watch({ conv1: { w: zeros([2, 3]) }, images: zeros([4, 2]) });
+  reshape(dense(images, conv1.w), [3, 4]);
+  assertEquals(
+    tape.summary(),
+    `\
+#  op       inputs                           output          bytes
+──────────────────────────────────────────────────────────────────
+0  dense    x images [4, 2], conv1.w [2, 3]  float32 [4, 3]     48
+1  reshape  x [4, 3]                         float32 [3, 4]      0
+2 ops, 48 bytes of results; 2 watched tensors, 56 bytes
+`,
+  );
+});
+
+Deno.test("draw: the elements of a list are numbered", () => {
+  using tape = new Tape();
+  const { a } = tape.watch({ a: zeros([2]) });
+  concat([a, zeros([1])]);
+  assertEquals(
+    tape.summary().split("\n")[2],
+    "0  concat  x[0] a [2], x[1] [1]  float32 [3]     12",
+  );
+  assertEquals(tape.toMermaid().split("\n").slice(-3, -1), [
+    '  n0 -->|"x[0]"| n2',
+    '  n1 -->|"x[1]"| n2',
+  ]);
 });
 
 Deno.test("draw: large numbers in the table are grouped", () => {
@@ -157,9 +189,9 @@ Deno.test("draw: large numbers in the table are grouped", () => {
   const lines = tape.summary().split("\n");
   assertEquals(lines[1].length, lines[0].length);
   assertEquals(lines.slice(4, 7), [
-    " 2  mean       x [2]                       float64 []             8",
-    " 3  relu       x w [1200, 1]               float64 [1200, 1]  9,600",
-    " 4  relu       x w [1200, 1]               float64 [1200, 1]  9,600",
+    " 2  mean       x [2]                      float64 []             8",
+    " 3  relu       x w [1200, 1]              float64 [1200, 1]  9,600",
+    " 4  relu       x w [1200, 1]              float64 [1200, 1]  9,600",
   ]);
   assertEquals(
     lines.slice(-2),

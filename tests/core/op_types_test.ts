@@ -158,6 +158,23 @@ Deno.test("op types: apply takes the declared inputs and attributes", () => {
   assertEquals(calls.length, 2);
 });
 
+Deno.test("op types: names with brackets are lists", () => {
+  same<InputName<"x[]">, "x">();
+  type Names = readonly ["w", "x[]"];
+  const inputs: Inputs<Names, number> = { w: 1, x: [2, 3] };
+  // @ts-expect-error: x is a list
+  const single: Inputs<Names, number> = { w: 1, x: 2 };
+  same<Gradients<Names>["x"], ((index: number) => Tensor) | null>();
+  same<Gradients<Names>["w"], (() => Tensor) | null>();
+  same<Saved<Names, "x">["x"], readonly Tensor[]>();
+  const calls = (x: Tensor) => [
+    () => apply(ops.concat, { x: [x, x] }, {} as Parameters<typeof ops.concat.forward>[2]),
+    // @ts-expect-error: x is a list
+    () => apply(ops.concat, { x }, {} as Parameters<typeof ops.concat.forward>[2]),
+  ];
+  assertEquals([inputs, single, calls].length, 3);
+});
+
 Deno.test("op types: names with a question mark are optional", () => {
   same<InputName<"bias?">, "bias">();
   same<InputName<"x">, "x">();

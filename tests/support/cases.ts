@@ -8,6 +8,7 @@ import { imageCases } from "./cases_images.ts";
 import { crossEntropyCases } from "./cases_cross_entropy.ts";
 import { pairLossCases } from "./cases_pair_losses.ts";
 import { matrixCases } from "./cases_matrix.ts";
+import { pieceCases } from "./cases_pieces.ts";
 import { windowCases } from "./cases_windows.ts";
 import type { OpCase } from "./op_case.ts";
 
@@ -18,6 +19,7 @@ const table = {
   ...imageCases,
   ...matrixCases,
   ...pairLossCases,
+  ...pieceCases,
   ...windowCases,
 } satisfies Record<OpName, OpCase>;
 

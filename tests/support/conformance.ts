@@ -16,6 +16,7 @@ import { lossChecks } from "./conformance_losses.ts";
 import { matrixChecks } from "./conformance_matrix.ts";
 import { nanChecks } from "./conformance_nan.ts";
 import { optimizerChecks } from "./conformance_optimizers.ts";
+import { pieceChecks } from "./conformance_pieces.ts";
 import { realDataChecks } from "./conformance_real_data.ts";
 import { windowChecks } from "./conformance_windows.ts";
 import { evaluate } from "./derivatives.ts";
@@ -58,6 +59,7 @@ export const conformanceChecks = {
   ...arrayChecks,
   ...matrixChecks,
   ...lossChecks,
+  ...pieceChecks,
   ...windowChecks,
   ...imageChecks,
   ...realDataChecks,

@@ -1,12 +1,15 @@
 // Faults planted in the backward rules of ops, each a mistake people make: the gradient check of
 // the op must find it.
 
-import { apply, mul, neg, ops, sub, sum, type Tensor, transpose } from "../../mod.ts";
+import { apply, flip, mul, neg, ops, sub, sum, type Tensor, transpose } from "../../mod.ts";
 import type { OpName } from "../../ops/mod.ts";
 import type {
+  ConcatGeometry,
   Conv2dGeometry,
+  GatherGeometry,
   Pool2dGeometry,
   ReduceGeometry,
+  SliceGeometry,
 } from "../../src/core/geometry/mod.ts";
 import type { AnyOp } from "../../src/core/op.ts";
 
@@ -91,6 +94,56 @@ export const ruleFaults: readonly RuleFault[] = [
     fault: "transpose does not invert the order",
     op: "transpose",
     rule: replacing("x", (dy, _saved, _right, g) => transpose(dy, (g as { axes: number[] }).axes)),
+  },
+  {
+    fault: "concat gives every part the gradient of the first",
+    op: "concat",
+    rule: (right) => (dy, saved, g) => {
+      const { x } = right(dy, saved, g);
+      const { sizes } = g as ConcatGeometry;
+      return { x: (i) => sizes[i] === sizes[0] ? x!(0) : x!(i) };
+    },
+  },
+  {
+    fault: "stack gives the parts their gradients in reverse",
+    op: "stack",
+    rule: (right) => (dy, saved, g) => {
+      const { x } = right(dy, saved, g);
+      return { x: (i) => x!((g as ConcatGeometry).sizes.length - 1 - i) };
+    },
+  },
+  {
+    fault: "flip does not flip back",
+    op: "flip",
+    rule: replacing("x", (dy) => dy),
+  },
+  {
+    fault: "the gradient of slice walks back in the wrong direction",
+    op: "slice",
+    rule: replacing("x", (dy, _saved, right, g) => {
+      if ((g as SliceGeometry).strides.every((stride) => stride >= 0)) return right();
+      return apply(ops.sliceGrad, { dy: flip(dy) }, g as SliceGeometry);
+    }),
+  },
+  {
+    fault: "sliceGrad has the gradient of nothing: only the second order sees it",
+    op: "sliceGrad",
+    rule: (_right) => () => ({ dy: null }),
+    foundBy: "sliceGrad",
+  },
+  {
+    fault: "padWithin cuts off what it added instead of adding it up",
+    op: "padWithin",
+    rule: replacing("x", (_dy, _saved, right) => mul(right(), 0.5)),
+  },
+  {
+    fault: "scatterAdd gives the updates dy of the first rows",
+    op: "scatterAdd",
+    rule: replacing(
+      "updates",
+      (dy, { indices }, _right, g) =>
+        apply(ops.gather, { x: dy, indices: mul(indices, 0) }, g as GatherGeometry),
+    ),
   },
   {
     fault: "matmul forgets that a was transposed",

@@ -13,6 +13,7 @@ import * as elementwise from "./elementwise.ts";
 import { matmul } from "./matmul.ts";
 import * as optimizer from "./optimizer.ts";
 import * as pairLosses from "./pair_losses.ts";
+import * as pieces from "./pieces.ts";
 import * as pool2d from "./pool2d.ts";
 import * as rearrange from "./rearrange.ts";
 import * as reduce from "./reduce.ts";
@@ -57,6 +58,17 @@ export function referenceKernels(memory: HostMemory): Kernels {
     transpose: (x, g) => make(g.shape, x.dtype, (y) => rearrange.transpose(view(x), y, g)),
     pad: (x, g) => make(g.shape, x.dtype, (y) => rearrange.pad(view(x), y, g)),
     broadcastTo: (x, g) => make(g.shape, x.dtype, (y) => elementwise.broadcastTo(view(x), y, g)),
+    concat: (parts, g) =>
+      make(g.shape, parts[0].dtype, (y) => pieces.concat(parts.map(view), y, g)),
+    slice: (x, g) => make(g.shape, x.dtype, (y) => pieces.slice(view(x), y, g)),
+    sliceGrad: (dy, g) => make(g.xShape, dy.dtype, (dx) => pieces.sliceGrad(view(dy), dx, g)),
+    gather: (x, indices, g) =>
+      make(g.shape, x.dtype, (y) => pieces.gather(view(x), view(indices), y, g)),
+    scatterAdd: (base, updates, indices, g) =>
+      make(g.xShape, updates.dtype, (y) => {
+        if (base !== null) y.set(view(base));
+        pieces.scatterAdd(view(updates), view(indices), y, g);
+      }),
     oneHot: (labels, classes, dtype) =>
       make([...labels.shape, classes], dtype, (y) => rearrange.oneHot(view(labels), y, classes)),
     firstOutOfRange: (x, low, high, except) =>

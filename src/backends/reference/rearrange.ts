@@ -8,7 +8,7 @@ import type { PadGeometry, TransposeGeometry } from "../../core/geometry/mod.ts"
 import { stridesOf } from "../../core/shape.ts";
 
 /** Visits every index of `shape` in row-major order with the offset its strides give. */
-function forEachOffset(
+export function forEachOffset(
   shape: readonly number[],
   strides: readonly number[],
   start: number,

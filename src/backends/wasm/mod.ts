@@ -12,6 +12,7 @@ import { Engine, type Simd, supports } from "./engine.ts";
 import { WasmMemory } from "./memory.ts";
 import { optimizerKernels } from "./optimizer.ts";
 import { pairLossKernels } from "./pair_losses.ts";
+import { pieceKernels } from "./pieces.ts";
 import { poolKernels } from "./pool2d.ts";
 import { matmulKernel } from "./products.ts";
 import { rearrangeKernels } from "./rearrange.ts";
@@ -111,6 +112,7 @@ function wasmKernels(engine: Engine, memory: WasmMemory): Kernels {
     ...reference,
     ...elementwiseKernels(engine, memory, reference),
     ...rearrange,
+    ...pieceKernels(engine, memory, reference),
     ...reduceKernels(engine, memory, reference),
     ...poolKernels(engine, memory, reference),
     ...pairLossKernels(engine, memory, reference),

@@ -64,16 +64,21 @@ export function rearrangeKernels(
   };
 }
 
-/** Copies elements by rows that are together in y: of one element where there is no such dimension. */
-function copyRows(engine: Engine, x: number, y: number, dimensions: readonly Dimension[]): void {
-  const together = dimensions.at(-1)?.strides[1] === 1;
-  const outer = together ? dimensions.slice(0, -1) : dimensions;
-  const inner = together ? dimensions[dimensions.length - 1] : ONE_ELEMENT;
+/** Copies words from x to y, by rows along the last dimension. */
+export function copyRows(
+  engine: Engine,
+  x: number,
+  y: number,
+  dimensions: readonly Dimension[],
+): void {
+  const outer = dimensions.slice(0, -1);
+  const inner = dimensions.at(-1) ?? ONE_ELEMENT;
   const rows = spanOf(outer);
   const chunks = rowChunks(rows, inner.size);
+  const steps = inner.strides.map((stride) => stride * 4);
   engine.withInts(listOf(outer), (list) => {
     const args = [x, y, rows, inner.size, chunks.rows, chunks.pieces, chunks.piece];
-    engine.call(COPY_ROWS, chunks.count, ...args, list, outer.length, inner.strides[0] * 4);
+    engine.call(COPY_ROWS, chunks.count, ...args, list, outer.length, ...steps);
   });
 }
 

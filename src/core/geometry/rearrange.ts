@@ -5,6 +5,7 @@
  */
 import { ShapeError } from "../errors.ts";
 import { checkShape, formatShape, type Shape, sizeOf, stridesOf } from "../shape.ts";
+import { type GatherGeometry, takeGeometry } from "./gather.ts";
 import { resolveAxis } from "./reduce.ts";
 
 /** Dimensions in another order. */
@@ -30,6 +31,23 @@ export interface PadGeometry {
   readonly xShape: Shape;
   /** Shape of the result. */
   readonly shape: Shape;
+}
+
+/** Where the elements come from that padding adds; the names of NumPy's `pad`. */
+export type PadMode = "constant" | "reflect" | "symmetric" | "edge" | "wrap";
+
+/** Elements picked along one axis. */
+export interface Picks {
+  /** Which, in their order. */
+  readonly indices: readonly number[];
+  /** The sizes of picking them. */
+  readonly along: GatherGeometry;
+}
+
+/** A resolved padding with elements from within: picks along one axis after the other. */
+export interface PadWithinGeometry {
+  /** The axes that are padded. */
+  readonly picks: readonly Picks[];
 }
 
 /** Sizes of `transpose(x, axes)`; the reverse order by default. */
@@ -71,6 +89,61 @@ export function padGeometry(x: Shape, amounts: PadAmounts, value: number): PadGe
     );
   }
   return { amounts, value, xShape: x, shape };
+}
+
+/** Which element of `n` is at place `i`, before 0 or after `n - 1`. */
+const PLACES: Record<Exclude<PadMode, "constant">, (i: number, n: number) => number> = {
+  edge: (i, n) => Math.min(Math.max(i, 0), n - 1),
+  wrap: modulo,
+  symmetric(i, n) {
+    const place = modulo(i, 2 * n);
+    return place < n ? place : 2 * n - 1 - place;
+  },
+  reflect(i, n) {
+    if (n === 1) return 0;
+    const place = modulo(i, 2 * n - 2);
+    return place < n ? place : 2 * n - 2 - place;
+  },
+};
+
+function modulo(i: number, n: number): number {
+  return ((i % n) + n) % n;
+}
+
+/** Sizes of `pad(x, amounts, { mode })` for other modes than `"constant"`. */
+export function padWithinGeometry(
+  { amounts, xShape }: PadGeometry,
+  mode: Exclude<PadMode, "constant">,
+): PadWithinGeometry {
+  const action = "apply pad";
+  if (!Object.hasOwn(PLACES, mode)) {
+    const modes = ["constant", ...Object.keys(PLACES)].map((name) => `"${name}"`).join(", ");
+    throw new RangeError(`Cannot ${action}: mode must be one of ${modes}: got ${mode}`);
+  }
+  const padded = amounts.findIndex(([before, after], d) =>
+    before < 0 || after < 0 || (xShape[d] === 0 && before + after > 0)
+  );
+  if (padded >= 0) {
+    throw new ShapeError(
+      `Cannot ${action}: mode "${mode}" adds elements of x, of which there must be some, and ` +
+        `removes none: dimension ${padded} of x has size ${xShape[padded]}, ` +
+        `amounts is ${JSON.stringify(amounts)}`,
+    );
+  }
+  const picks: Picks[] = [];
+  let shape = xShape;
+  amounts.forEach(([before, after], axis) => {
+    if (before + after === 0) return;
+    const n = shape[axis];
+    const indices = Array.from(
+      { length: before + n + after },
+      (_, i) => PLACES[mode](i - before, n),
+    );
+    const along = takeGeometry(action, shape, [indices.length], axis);
+    picks.push({ indices, along });
+    shape = along.shape;
+  });
+  return { picks };
 }
 
 /** The shape of `reshape(x, shape)`, its one -1 (if any) resolved. */

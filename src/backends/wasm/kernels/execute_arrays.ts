@@ -10,6 +10,7 @@ import {
   COPY_ROWS,
   FILL,
   LION,
+  GATHER,
   LOG_SOFTMAX,
   MAX_POOL_GATHER,
   MAX_POOL_GRAD,
@@ -18,6 +19,7 @@ import {
   REDUCE_COLUMNS,
   REDUCE_ROWS,
   RMSPROP,
+  SCATTER_ADD,
   SGD,
   SOFTMAX,
   SOFTMAX_CE,
@@ -28,6 +30,7 @@ import {
 import { averagePoolGrad } from "./average_pool";
 import { softmaxCE, softmaxCEGrad } from "./cross_entropy";
 import { addInPlace, binary, copy, fill, unary } from "./elementwise";
+import { gather, scatterAdd } from "./gather";
 import { maxPoolGather, maxPoolGrad } from "./max_pool";
 import { pairLoss } from "./pair_losses";
 import { adagrad, adam, blend, lion, rmsprop, sgd } from "./optimizer";
@@ -59,6 +62,12 @@ export function executeArrays(kernel: i32, chunk: i32, scratch: usize): void {
       break;
     case TRANSPOSE:
       transpose(chunk);
+      break;
+    case GATHER:
+      gather(chunk);
+      break;
+    case SCATTER_ADD:
+      scatterAdd(chunk);
       break;
     case REDUCE_ROWS:
       reduceRows(chunk);

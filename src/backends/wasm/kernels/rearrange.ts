@@ -8,10 +8,11 @@ import { storeLanes } from "./simd";
  * Copies rows between arrays with strides. A chunk is a block of rows, or a piece of one row.
  * Arguments: 0 x, 1 y, 2 rows, 3 elements of a row, 4 rows of a chunk, 5 pieces of a row,
  * 6 elements of a piece, 7 dimensions of the rows (strides in x, then in y), 8 how many,
- * 9 distance in bytes of the elements of a row in x: 0 where one is repeated.
+ * 9 distance in bytes of the elements of a row in x: 0 where one is repeated, 10 distance in y.
  */
 export function copyRows(chunk: i32): void {
-  const pieces = int(5), step: usize = pointer(9);
+  const pieces = int(5), xStep: usize = pointer(9), yStep: usize = pointer(10);
+  const dimensions = pointer(7), rank = int(8);
   let row = chunk * int(4), end = min(row + int(4), int(2)), count = int(3);
   let first = 0;
   if (pieces > 1) {
@@ -20,19 +21,30 @@ export function copyRows(chunk: i32): void {
     first = (chunk % pieces) * int(6);
     count = min(int(6), count - first);
   }
-  for (; row < end; row++) {
-    const x = pointer(0) + rowOffset(pointer(7), int(8), row, 0) + <usize> first * step;
-    const y = pointer(1) + rowOffset(pointer(7), int(8), row, 1) + (<usize> first << 2);
-    if (step == 4) copyRow(x, y, count);
-    else if (step == 0) fillWith(y, load<f32>(x), count);
-    else gatherRow(x, step, y, count);
+  while (row < end) {
+    let x = pointer(0) + rowOffset(dimensions, rank, row, 0) + <usize> first * xStep;
+    let y = pointer(1) + rowOffset(dimensions, rank, row, 1) + <usize> first * yStep;
+    // Along the last dimension, rows are a stride apart: no division for each.
+    const last = dimensions + <usize> max(rank - 1, 0) * 12;
+    const size = rank > 0 ? load<i32>(last) : 1;
+    let line = min(size - row % size, end - row);
+    row += line;
+    for (; line > 0; line--) {
+      if (xStep == 4 && yStep == 4) copyRow(x, y, count);
+      else if (xStep == 0 && yStep == 4) fillWith(y, load<f32>(x), count);
+      else copyElements(x, xStep, y, yStep, count);
+      if (line == 1) break;
+      x += load<u32>(last + 4);
+      y += load<u32>(last + 8);
+    }
   }
 }
 
 /** A call of memory.copy costs more than copying a short row. */
 const LONG: i32 = 64;
 
-function copyRow(x: usize, y: usize, count: i32): void {
+/** Copies neighbours. */
+export function copyRow(x: usize, y: usize, count: i32): void {
   if (count > LONG) {
     memory.copy(y, x, <usize> count << 2);
     return;
@@ -40,8 +52,8 @@ function copyRow(x: usize, y: usize, count: i32): void {
   for (; count > 0; count -= 4, x += 16, y += 16) storeLanes(y, v128.load(x), count);
 }
 
-function gatherRow(x: usize, step: usize, y: usize, count: i32): void {
-  for (; count > 0; count--, x += step, y += 4) store<f32>(y, load<f32>(x));
+function copyElements(x: usize, xStep: usize, y: usize, yStep: usize, count: i32): void {
+  for (; count > 0; count--, x += xStep, y += yStep) store<f32>(y, load<f32>(x));
 }
 
 /** Rows and columns of a block that is transposed at a time: lines of the cache are used whole. */

@@ -1,0 +1,162 @@
+/**
+ * `slice`, `split` and `flip`: a part of a tensor, all parts of one, a tensor back to front.
+ *
+ * Linear, a choice of elements: the gradient is dy where they were taken and 0 elsewhere, which is
+ * an op of its own, `sliceGrad`, with `slice` for its gradient.
+ *
+ * @module
+ */
+import { checkTensors } from "../../src/core/checks.ts";
+import {
+  partGeometry,
+  type Range,
+  reduceGeometry,
+  type SliceGeometry,
+  sliceGeometry,
+  splitSizes,
+} from "../../src/core/geometry/mod.ts";
+import { apply, defineOp, type Op } from "../../src/core/op.ts";
+import type { Tensor } from "../../src/core/tensor.ts";
+
+/** Which axis is split. */
+export interface SplitOptions {
+  /** 0 by default; may be negative. */
+  readonly axis?: number;
+}
+
+/** Which axes are flipped. */
+export interface FlipOptions {
+  /** An axis or several, negative ones from the last; all by default. */
+  readonly axis?: number | readonly number[];
+}
+
+/**
+ * Evenly spaced elements of a tensor, by NumPy's rules.
+ *
+ * A range for each dimension, those that are missing taking all: `null` for all, `[start, stop]`,
+ * `[start, stop, step]` with negative ends counted from the last element and `null` for as far as
+ * there is, or a number for one index, which drops the dimension: `x[:, 1:-1, ::-1, 0]` is
+ * `slice(x, [null, [1, -1], [null, null, -1], 0])`.
+ *
+ * Shapes: that of what is taken. Gradient: dy where elements were taken, 0 elsewhere. Edge cases:
+ * ends beyond the ends are cut off; a range may be empty; NaN stays NaN; every dtype. Source:
+ * NumPy's basic slicing; the result is a copy.
+ *
+ * @example
+ * ```ts
+ * import { arange, reshape, slice } from "@tapegrad/tapegrad";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const x = reshape(arange(12), [3, 4]);
+ * assertEquals(slice(x, [[1, null], [0, -1, 2]]).toArray(), [[4, 6], [8, 10]]);
+ * assertEquals(slice(x, [[null, null, -1], 3]).toArray(), [11, 7, 3]);
+ * ```
+ *
+ * @param x any tensor.
+ * @param ranges what is taken along each dimension.
+ * @returns a new tensor.
+ * @throws {ShapeError} if there are more ranges than dimensions.
+ * @throws {RangeError} if an index is outside, or a range is no range.
+ */
+export function slice(x: Tensor, ranges: readonly Range[]): Tensor {
+  checkTensors("apply slice", { x });
+  return sliceBy(x, sliceGeometry(x.shape, ranges));
+}
+
+/** Applies {@link slice} by a geometry. */
+export function sliceBy(x: Tensor, g: SliceGeometry): Tensor {
+  return apply(sliceOp, { x }, g);
+}
+
+/** The op of {@link slice}. */
+export const sliceOp: Op<readonly ["x"], never, SliceGeometry> = defineOp({
+  name: "slice",
+  inputs: ["x"],
+  reads: [],
+  forward: (k, { x }, g: SliceGeometry) => k.slice(x, g),
+  backward: (dy, _saved, g) => ({ x: () => apply(sliceGradOp, { dy }, g) }),
+});
+
+/** The gradient of {@link slice}: dy among zeros. */
+export const sliceGradOp: Op<readonly ["dy"], never, SliceGeometry> = defineOp({
+  name: "sliceGrad",
+  inputs: ["dy"],
+  reads: [],
+  forward: (k, { dy }, g: SliceGeometry) => k.sliceGrad(dy, g),
+  backward: (ddx, _saved, g) => ({ dy: () => sliceBy(ddx, g) }),
+});
+
+/**
+ * A tensor cut along an axis.
+ *
+ * Shapes: that of x but for the axis. Gradient: of each part dy where it was, 0 elsewhere. Edge
+ * cases: parts may have size 0; NaN stays NaN; every dtype. Source: the arguments are those of
+ * TensorFlow's `split` (NumPy's takes where to cut, not the sizes).
+ *
+ * @example
+ * ```ts
+ * import { arange, split } from "@tapegrad/tapegrad";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [a, b] = split(arange(4), 2);
+ * assertEquals([a.toArray(), b.toArray()], [[0, 1], [2, 3]]);
+ * assertEquals(split(arange(4), [1, 3]).map((part) => part.size), [1, 3]);
+ * ```
+ *
+ * @param x a tensor of at least one dimension.
+ * @param parts how many equal parts, or the size of each.
+ * @param options `axis`, 0 by default.
+ * @returns new tensors.
+ * @throws {ShapeError} if parts do not make up the size along the axis, or there is no such axis.
+ */
+export function split(
+  x: Tensor,
+  parts: number | readonly number[],
+  options: SplitOptions = {},
+): Tensor[] {
+  checkTensors("apply split", { x });
+  const { axis, sizes } = splitSizes(x.shape, parts, options.axis ?? 0);
+  let start = 0;
+  return sizes.map((size) => {
+    const part = sliceBy(x, partGeometry(x.shape, axis, start, size));
+    start += size;
+    return part;
+  });
+}
+
+/**
+ * A tensor back to front along some axes: mirror images.
+ *
+ * Formula: `y[i] = x[n - 1 - i]`. Shapes: that of x. Gradient: dy flipped. Edge cases: NaN stays
+ * NaN; every dtype. Source: NumPy's `flip`.
+ *
+ * @example
+ * ```ts
+ * import { flip, tensor } from "@tapegrad/tapegrad";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const x = tensor([[1, 2], [3, 4]]);
+ * assertEquals(flip(x, { axis: 1 }).toArray(), [[2, 1], [4, 3]]);
+ * assertEquals(flip(x).toArray(), [[4, 3], [2, 1]]);
+ * ```
+ *
+ * @param x any tensor.
+ * @param options `axis`: one or several, all by default.
+ * @returns a new tensor.
+ * @throws {ShapeError} if there is no such axis, or one occurs twice.
+ */
+export function flip(x: Tensor, options: FlipOptions = {}): Tensor {
+  checkTensors("apply flip", { x });
+  const { axes } = reduceGeometry("apply flip", x.shape, { axis: options.axis });
+  const ranges = x.shape.map((_, d): Range => axes.includes(d) ? [null, null, -1] : null);
+  return apply(flipOp, { x }, sliceGeometry(x.shape, ranges));
+}
+
+/** The op of {@link flip}: a slice that takes all, so that it is its own adjoint. */
+export const flipOp: Op<readonly ["x"], never, SliceGeometry> = defineOp({
+  name: "flip",
+  inputs: ["x"],
+  reads: [],
+  forward: (k, { x }, g: SliceGeometry) => k.slice(x, g),
+  backward: (dy, _saved, g) => ({ x: () => apply(flipOp, { x: dy }, g) }),
+});
