@@ -40,7 +40,15 @@ export {
 export { Arena } from "./src/core/arena.ts";
 export { applyUpdates, assign, type Updates } from "./src/core/assign.ts";
 export { useBackend } from "./src/core/backend.ts";
-export { checkGrad, type CheckGradOptions, GradientError } from "./src/core/check_grad.ts";
+export {
+  checkGrad,
+  type CheckGradOptions,
+  type GradientComparison,
+  GradientError,
+  GradientReport,
+  type InputElement,
+  type InputReport,
+} from "./src/core/check_grad.ts";
 export {
   arange,
   type CreateOptions,

@@ -5,5 +5,15 @@
  */
 import "./default_backend.ts";
 
-export { checkGrad, type CheckGradOptions, GradientError } from "./core/check_grad.ts";
+export {
+  checkGrad,
+  type CheckGradOptions,
+  type GradientComparison,
+  GradientError,
+  GradientReport,
+  gradientReport,
+  type InputElement,
+  type InputReport,
+} from "./core/check_grad.ts";
+export { numericalDerivative, numericalGradient, type NumericalOptions } from "./core/numerical.ts";
 export { Tensor } from "./core/tensor.ts";

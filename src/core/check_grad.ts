@@ -10,15 +10,36 @@
  *
  * @module
  */
-import type { Backend } from "../backends/kernels.ts";
-import { Arena } from "./arena.ts";
-import { tensor } from "./create.ts";
-import { isFloat } from "./dtype.ts";
+import {
+  type GradientComparison,
+  GradientError,
+  GradientReport,
+  type InputReport,
+} from "./check_report.ts";
+import {
+  analyticAlong,
+  centralDifference,
+  directionProbes,
+  elementProbes,
+  kinkAlong,
+  type Probe,
+  type Problem,
+} from "./differences.ts";
+import { firstOrder, secondOrder } from "./check_problem.ts";
 import { Random } from "./random.ts";
-import { formatShape, indexOf, type Shape, sizeOf } from "./shape.ts";
-import { leavesOf, mapStructure } from "./structure.ts";
-import { Tape } from "./tape.ts";
-import { Tensor } from "./tensor.ts";
+import type { Tensor } from "./tensor.ts";
+
+export { type GradientComparison, GradientError, GradientReport, type InputReport };
+
+/** An element of an input, as `avoid` is asked about it. */
+export interface InputElement {
+  /** Name of the input: `x`, `x[1]`, `conv1.w`; `dy` for the cotangent of the second order. */
+  readonly input: string;
+  /** Index of the element in the input. */
+  readonly index: readonly number[];
+  /** The element. */
+  readonly value: number;
+}
 
 /** How to check a gradient. */
 export interface CheckGradOptions {
@@ -34,63 +55,31 @@ export interface CheckGradOptions {
    * no kink. False by default.
    */
   readonly exact?: boolean;
-  /** Seed of the random weights; 0 by default. */
+  /** Seed of the random weights and directions; 0 by default. */
   readonly seed?: number;
-}
-
-/** A gradient that differs from the numerical one. */
-export class GradientError extends RangeError {
-  /** The name shown in stack traces. */
-  override name = "GradientError";
-
+  /** Tells elements that are not to be moved, because they lie at a kink or a pole. None by default. */
+  readonly avoid?: (element: InputElement) => boolean;
   /**
-   * Describes the worst element.
-   *
-   * @param order 1 for a wrong gradient, 2 for a wrong gradient of the gradient.
-   * @param input path of the input: `[0]`, `w`; `dy` for the cotangent.
-   * @param index index of the element in the input.
-   * @param analytic what the gradient says.
-   * @param numerical what the central difference says.
-   * @param bound the error that was allowed.
+   * What to do with a wrong element near which the function has a kink: `error` (the default)
+   * reports it, `skip` passes it over. A kink is seen where the slopes on both sides of the
+   * element differ more than the curvature explains, which is found from differences for the step
+   * and for half of it. A smooth function has none, so a wrong gradient of one is never skipped.
    */
-  constructor(
-    order: number,
-    input: string,
-    index: readonly number[],
-    analytic: number,
-    numerical: number,
-    bound: number,
-  ) {
-    const which = order === 1 ? "gradient" : "gradient of the gradient";
-    const rule = bound === 0 ? "equal" : `be within ${bound.toPrecision(3)} of`;
-    super(
-      `Cannot accept ${which}: the analytic value must ${rule} the numerical one: ` +
-        `d/d ${input}${formatShape(index)} is ${analytic}, numerically ${numerical}`,
-    );
-    this.order = order;
-    this.input = input;
-    this.index = index;
-    this.analytic = analytic;
-    this.numerical = numerical;
-  }
-
-  /** 1 for a wrong gradient, 2 for a wrong gradient of the gradient. */
-  readonly order: number;
-  /** Path of the input: `[0]`, `w`; `dy` for the cotangent. */
-  readonly input: string;
-  /** Index of the element in the input. */
-  readonly index: readonly number[];
-  /** What the gradient says. */
-  readonly analytic: number;
-  /** What the central difference says. */
-  readonly numerical: number;
+  readonly kinks?: "error" | "skip";
+  /**
+   * Move all elements of an input at once, in this many random directions, in place of one after
+   * the other: for large inputs. Each element goes up or down by a step. One direction misses a
+   * wrong gradient with a probability of one half at most, 20 with one in a million.
+   */
+  readonly directions?: number;
 }
 
 /**
  * Throws unless the gradients of a function agree with numerical ones.
  *
- * Every element of every input is moved both ways: it is meant for small inputs. Inputs are
- * copied to float64; integer tensors among them are left alone.
+ * Every element of every input is moved both ways: it is meant for small inputs, unless
+ * `directions` are asked for. Inputs are copied to float64; integer tensors among them are left
+ * alone.
  *
  * @example
  * ```ts
@@ -103,9 +92,11 @@ export class GradientError extends RangeError {
  *
  * @param f the function; its result may have any shape.
  * @param inputs the list of its arguments, or its only one: a tensor or an object of tensors.
- * @param options order, step, tolerance, exactness, seed.
- * @throws {GradientError} naming the input, the worst element and both values.
+ * @param options order, step, tolerance, exactness, seed, what to skip, directions.
+ * @throws {GradientError} naming the input, the worst element and both values; its `report` tells of
+ * all inputs.
  * @throws {TypeError} if there is nothing to differentiate.
+ * @throws {RangeError} if step or directions is no positive number.
  */
 export function checkGrad<Arguments extends readonly unknown[]>(
   f: (...inputs: Arguments) => Tensor,
@@ -117,7 +108,7 @@ export function checkGrad<Arguments extends readonly unknown[]>(
  *
  * @param f the function; its result may have any shape.
  * @param inputs its argument: a tensor or an object of tensors.
- * @param options order, step, tolerance, exactness, seed.
+ * @param options order, step, tolerance, exactness, seed, what to skip, directions.
  * @throws {GradientError} naming the input, the worst element and both values.
  */
 export function checkGrad<Input extends object>(
@@ -130,225 +121,187 @@ export function checkGrad(
   inputs: unknown,
   options: CheckGradOptions = {},
 ): void {
+  const report = gradientReport(f as (...args: unknown[]) => Tensor, inputs as object, options);
+  if (!report.ok) throw new GradientError(report);
+}
+
+/**
+ * Compares the gradients of a function with numerical ones, as {@link checkGrad} does, and reports
+ * all inputs in place of throwing.
+ *
+ * @example
+ * ```ts
+ * import { gradientReport } from "@tapegrad/tapegrad/testing";
+ * import { mul, relu, tensor } from "@tapegrad/tapegrad";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const inputs = { x: tensor([0.5, 0, -1]), w: tensor([1, 2, 3]) };
+ * const f = ({ x, w }: typeof inputs) => relu(mul(x, w));
+ * const atKink = gradientReport(f, inputs);
+ * assertEquals(atKink.failure?.worst?.index, [1]);
+ * assert(atKink.failure?.worst?.kink);
+ *
+ * const avoid = ({ value }: { value: number }) => value === 0;
+ * console.log(gradientReport(f, inputs, { avoid }).toString()); // a table
+ * ```
+ *
+ * @param f the function; its result may have any shape.
+ * @param inputs the list of its arguments, or its only one: a tensor or an object of tensors.
+ * @param options order, step, tolerance, exactness, seed, what to skip, directions.
+ * @returns what was compared, and the worst element of each input.
+ * @throws {TypeError} if there is nothing to differentiate.
+ * @throws {RangeError} if step or directions is no positive number.
+ */
+export function gradientReport<Arguments extends readonly unknown[]>(
+  f: (...inputs: Arguments) => Tensor,
+  inputs: readonly [...Arguments],
+  options?: CheckGradOptions,
+): GradientReport;
+/**
+ * Compares the gradients of a function of one argument with numerical ones.
+ *
+ * @param f the function; its result may have any shape.
+ * @param inputs its argument: a tensor or an object of tensors.
+ * @param options order, step, tolerance, exactness, seed, what to skip, directions.
+ * @returns what was compared, and the worst element of each input.
+ */
+export function gradientReport<Input extends object>(
+  f: (input: Input) => Tensor,
+  inputs: Input,
+  options?: CheckGradOptions,
+): GradientReport;
+export function gradientReport(
+  f: (...inputs: never[]) => Tensor,
+  inputs: unknown,
+  options: CheckGradOptions = {},
+): GradientReport {
   const call = f as (...args: unknown[]) => Tensor;
   const run = Array.isArray(inputs)
     ? (s: unknown) => call(...s as unknown[])
     : (s: unknown) => call(s);
+  const settings = settingsOf(options);
   const random = new Random(options.seed ?? 0);
   const first = firstOrder(run, inputs, random);
-  compare(1, first, options);
-  if (options.order === 2) compare(2, secondOrder(first, random), options);
+  const reports = compare(1, first, settings, random);
+  if (options.order === 2) {
+    reports.push(...compare(2, secondOrder(first, random), settings, random));
+  }
+  return new GradientReport(reports, settings.step);
 }
 
-/** One input: its path, its place in the structure and its values. */
-interface Variable {
-  readonly path: string;
-  readonly shape: Shape;
-  readonly values: Float64Array;
-  readonly backend: Backend;
+type Settings = Required<Omit<CheckGradOptions, "order" | "seed" | "directions">> & {
+  readonly directions: number | undefined;
+};
+
+function settingsOf(options: CheckGradOptions): Settings {
+  const { exact = false, step = exact ? 1 : 1e-5, tolerance = 1e-6, directions } = options;
+  if (!(step > 0 && step < Infinity)) {
+    throw new RangeError(`Cannot check gradient: step must be a positive number: got ${step}`);
+  }
+  if (directions !== undefined && !(Number.isInteger(directions) && directions > 0)) {
+    throw new RangeError(
+      `Cannot check gradient: directions must be a positive integer: got ${directions}`,
+    );
+  }
+  const { avoid = () => false, kinks = "error" } = options;
+  return { exact, step, tolerance, directions, avoid, kinks };
 }
 
-/** Tensors of one gradient per variable. */
-type Values = readonly Float64Array[];
-
-/** A weighted function of variables with both of its derivatives at hand. */
-interface Problem {
-  readonly variables: readonly Variable[];
-  /** The outputs at given values of the variables, on the host, one after the other. */
-  outputs(values: Values): Float64Array;
-  /** What the outputs are weighed with. */
-  readonly weights: Float64Array;
-  /** The gradient of the weighted outputs with respect to each variable. */
-  analytic(): Values;
-}
-
-interface FirstOrder extends Problem {
-  readonly run: (tensors: readonly Tensor[]) => Tensor;
-  readonly cotangent: Variable;
-}
-
-/** `L = <c, f(inputs)>`. */
-function firstOrder(
-  f: (inputs: unknown) => Tensor,
-  inputs: unknown,
+/** Every variable, its probes along elements or in random directions. */
+function compare(
+  order: 1 | 2,
+  problem: Problem,
+  settings: Settings,
   random: Random,
-): FirstOrder {
-  const { variables, rebuild } = variablesOf(inputs);
-  const run = (tensors: readonly Tensor[]) => f(rebuild(tensors));
-  const shape = withTensors(variables, variables.map((v) => v.values), (tensors) => {
-    const y: unknown = run(tensors);
-    if (y instanceof Tensor && y.dtype === "float64") return y.shape;
-    const got = y instanceof Tensor ? `a tensor of ${y.dtype}` : typeof y;
-    throw new TypeError(`Cannot check gradient: f must return a float64 tensor: got ${got}`);
+): InputReport[] {
+  const analytic = problem.analytic();
+  return problem.variables.map((variable, i) => {
+    const { path, shape, values } = variable;
+    const elements = elementProbes(
+      variable,
+      (index, value) => settings.avoid({ input: path, index, value }),
+    );
+    const { directions } = settings;
+    const probes = directions === undefined
+      ? elements
+      : directionProbes(elements, directions, random);
+    const found = probes.map((probe) => ({
+      probe,
+      analytic: analyticAlong(probe, analytic[i]),
+      ...centralDifference(problem, i, probe, settings.step),
+    }));
+    const { wrong, atKinks, worst } = judge(problem, i, found, settings);
+    return {
+      order,
+      input: path,
+      shape,
+      compared: found.length - atKinks,
+      skipped: values.length - elements.length + atKinks,
+      wrong,
+      worst,
+    };
   });
-  const { backend } = variables[0];
-  const cotangent = { path: "dy", shape, values: randomWeights(shape, random), backend };
-  const outputs = (values: Values) =>
-    withTensors(variables, values, (tensors) => run(tensors).dataSync() as Float64Array);
-  const analytic = () =>
-    withTensors([...variables, cotangent], undefined, (tensors) => {
-      const seed = tensors[variables.length];
-      return gradients(run, tensors.slice(0, -1), seed).map(hostValues);
-    });
-  return { variables, outputs, weights: cotangent.values, analytic, run, cotangent };
 }
 
-/** `<v, dL/dinputs>` as a function of the inputs and of c. */
-function secondOrder({ variables, run, cotangent }: FirstOrder, random: Random): Problem {
-  const all = [...variables, cotangent];
-  const directions = variables.map(({ shape }) => randomWeights(shape, random));
-  const innerGradients = (tensors: readonly Tensor[]) =>
-    gradients(run, tensors.slice(0, -1), tensors[variables.length]);
+/** A probe with both of its derivatives. */
+interface Finding {
+  readonly probe: Probe;
+  readonly analytic: number;
+  /** The numerical derivative. */
+  readonly value: number;
+  readonly rounding: number;
+}
+
+/** How many findings are wrong, how many are skipped as kinks, and the worst of the rest. */
+function judge(
+  problem: Problem,
+  i: number,
+  found: readonly Finding[],
+  { exact, step, tolerance, kinks }: Settings,
+): { wrong: number; atKinks: number; worst: GradientComparison | null } {
+  const scale = found.flatMap(({ analytic, value }) => [analytic, value])
+    .reduce((max, value) => Number.isFinite(value) ? Math.max(max, Math.abs(value)) : max, 1);
+  const bound = exact ? 0 : tolerance * scale;
+  const isKink = (finding: Finding) =>
+    kinkAlong(problem, i, finding.probe, step) > tolerance * scale + 32 * finding.rounding;
+  // Written so that NaN, which is below no bound, fails.
+  const failing = found.filter((finding) => !(differenceOf(finding) <= bound));
+  const skipped = kinks === "skip" ? failing.filter(isKink) : [];
+  const worst = worstOf(found.filter((finding) => !skipped.includes(finding)));
+  const isWrong = worst !== null && failing.includes(worst);
   return {
-    variables: all,
-    weights: concat(directions),
-    outputs: (values) =>
-      withTensors(all, values, (tensors) => concat(innerGradients(tensors).map(hostValues))),
-    analytic: () =>
-      withTensors(all, undefined, (tensors) => {
-        using tape = new Tape();
-        tape.watch(tensors);
-        const inner = innerGradients(tensors);
-        const totals = all.map(({ values }) => new Float64Array(values.length));
-        inner.forEach((dx, i) => {
-          // A gradient that depends on nothing watched is constant: it adds nothing.
-          if (tape.slotOf(dx) < 0) return;
-          const { shape } = variables[i];
-          const seed = tape.adopt(tensor(directions[i], { shape, backend: dx.backend }));
-          const outer = tape.gradient(dx, tensors, { seed });
-          outer.forEach((d, j) => addTo(totals[j], hostValues(d)));
-        });
-        return totals;
-      }),
+    wrong: failing.length - skipped.length,
+    atKinks: skipped.length,
+    worst: worst && {
+      input: problem.variables[i].path,
+      index: worst.probe.index,
+      analytic: worst.analytic,
+      numerical: worst.value,
+      difference: differenceOf(worst),
+      tolerance: bound,
+      rounding: worst.rounding,
+      truncation: isWrong ? truncationOf(problem, i, worst, step) : null,
+      kink: isWrong && isKink(worst),
+    },
   };
 }
 
-/** The gradients of `<seed, f(tensors)>`; an outer tape can differentiate them again. */
-function gradients(
-  run: (tensors: readonly Tensor[]) => Tensor,
-  tensors: readonly Tensor[],
-  seed: Tensor,
-): readonly Tensor[] {
-  using tape = new Tape();
-  tape.watch(tensors);
-  const y = run(tensors);
-  if (tape.slotOf(y) < 0) {
-    throw new TypeError("Cannot check gradient: the result of f must depend on its inputs");
-  }
-  return tape.keep(tape.gradient(y, tensors, { seed }));
+/** Richardson's estimate: the error falls to a quarter with half the step. */
+function truncationOf(problem: Problem, i: number, { probe, value }: Finding, step: number) {
+  return 4 / 3 * Math.abs(value - centralDifference(problem, i, probe, step / 2).value);
 }
 
-function compare(order: number, problem: Problem, options: CheckGradOptions): void {
-  const { exact = false, step = exact ? 1 : 1e-5, tolerance = 1e-6 } = options;
-  const analytic = problem.analytic();
-  problem.variables.forEach(({ path, shape }, i) => {
-    const numerical = centralDifferences(problem, i, step);
-    const scale = Math.max(1, largest(analytic[i]), largest(numerical));
-    const bound = exact ? 0 : tolerance * scale;
-    const at = worstElement(analytic[i], numerical);
-    // Written so that NaN, which is below no bound, fails.
-    if (at >= 0 && !(Math.abs(analytic[i][at] - numerical[at]) <= bound)) {
-      const index = indexOf(at, shape);
-      throw new GradientError(order, path, index, analytic[i][at], numerical[at], bound);
-    }
-  });
+function differenceOf({ analytic, value }: Finding): number {
+  return Math.abs(analytic - value);
 }
 
-/** The derivative of the weighted outputs with respect to each element of variable i. */
-function centralDifferences(problem: Problem, i: number, step: number): Float64Array {
-  const values = problem.variables.map((v) => v.values.slice());
-  const moved = values[i];
-  return moved.map((value, at) => {
-    moved[at] = value + step;
-    const above = problem.outputs(values);
-    moved[at] = value - step;
-    const below = problem.outputs(values);
-    moved[at] = value;
-    // Differences are weighed one by one: a difference of two large sums would lose digits.
-    let total = 0;
-    problem.weights.forEach((weight, j) => {
-      total += weight * (above[j] - below[j]);
-    });
-    return total / (2 * step);
-  });
-}
-
-function worstElement(a: Float64Array, b: Float64Array): number {
-  let worst = -1;
-  let error = -1;
-  for (let i = 0; i < a.length; i++) {
-    const difference = Math.abs(a[i] - b[i]);
-    if (Number.isNaN(difference)) return i;
-    if (difference > error) [worst, error] = [i, difference];
+/** The first that is NaN, or else the first with the largest difference. */
+function worstOf(found: readonly Finding[]): Finding | null {
+  let worst: Finding | null = null;
+  for (const finding of found) {
+    const difference = differenceOf(finding);
+    if (Number.isNaN(difference)) return finding;
+    if (worst === null || difference > differenceOf(worst)) worst = finding;
   }
   return worst;
-}
-
-/** The largest magnitude of the finite values: no tolerance is relative to infinity. */
-function largest(values: Float64Array): number {
-  return values.filter(Number.isFinite).reduce((max, value) => Math.max(max, Math.abs(value)), 0);
-}
-
-/** The float tensors of the inputs as variables, and how to put tensors back in their places. */
-function variablesOf(
-  inputs: unknown,
-): { variables: Variable[]; rebuild: (tensors: readonly Tensor[]) => unknown } {
-  const leaves = leavesOf("check gradient", inputs).filter(({ tensor: t }) => isFloat(t.dtype));
-  if (leaves.length === 0) {
-    throw new TypeError("Cannot check gradient: inputs must hold a float tensor: there is none");
-  }
-  const variables = leaves.map(({ path, tensor: t }) => ({
-    path: path || "x",
-    shape: t.shape,
-    values: Float64Array.from(t.dataSync()),
-    backend: t.backend,
-  }));
-  const rebuild = (tensors: readonly Tensor[]) => {
-    let next = 0;
-    return mapStructure(
-      "check gradient",
-      inputs,
-      (t) => isFloat(t.dtype) ? tensors[next++] : t,
-    );
-  };
-  return { variables, rebuild };
-}
-
-/** Runs `use` with tensors of the variables and frees all that comes of them. */
-function withTensors<Result>(
-  variables: readonly Variable[],
-  values: Values | undefined,
-  use: (tensors: readonly Tensor[]) => Result,
-): Result {
-  using arena = new Arena();
-  const tensors = variables.map((v, i) =>
-    tensor(values?.[i] ?? v.values, { shape: v.shape, backend: v.backend })
-  );
-  return use(arena.adopt(tensors));
-}
-
-/** Multiples of 1/4 from -3 to 3 without 0, which would hide errors. */
-function randomWeights(shape: Shape, random: Random): Float64Array {
-  return Float64Array.from({ length: sizeOf(shape) }, () => {
-    const sign = random.integer(2) === 0 ? -1 : 1;
-    return sign * (1 + random.integer(12)) / 4;
-  });
-}
-
-function hostValues(t: Tensor): Float64Array {
-  return t.dataSync() as Float64Array;
-}
-
-function concat(parts: readonly Float64Array[]): Float64Array {
-  const whole = new Float64Array(parts.reduce((n, part) => n + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
-
-function addTo(total: Float64Array, values: Float64Array): void {
-  for (let i = 0; i < total.length; i++) total[i] += values[i];
 }
