@@ -68,7 +68,8 @@ const LAYERS: readonly Layer[] = [
     mayImport: ["src/data/", "src/files/", "src/core/", "ops/"],
     mayImportTypes: [CONTRACT],
   },
-  { layer: "src/testing.ts", mayImport: ["src/core/"] },
+  { layer: "src/testing.ts", mayImport: ["src/testing/", "src/core/"] },
+  { layer: "src/testing/", mayImport: ["src/testing/", "src/core/"] },
   {
     // Formats of models hold arrays, as those of data do.
     layer: "src/io/",

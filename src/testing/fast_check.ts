@@ -1,0 +1,50 @@
+/**
+ * What the arbitraries need of fast-check, as types: the library itself is handed in, so that it is
+ * no dependency.
+ *
+ * @module
+ */
+
+/** An arbitrary of fast-check; pass it where fast-check takes one. */
+export interface Arbitrary<T> {
+  /** See fast-check. */
+  // deno-lint-ignore no-explicit-any -- fast-check's own types, which are not known here
+  generate(mrng: any, biasFactor: number | undefined): any;
+  /** See fast-check. */
+  canShrinkWithoutContext(value: unknown): value is T;
+  /** See fast-check. */
+  // deno-lint-ignore no-explicit-any -- fast-check's own types, which are not known here
+  shrink(value: T, context: unknown): any;
+  /** Values that pass a test of type. */
+  filter<U extends T>(refinement: (value: T) => value is U): Arbitrary<U>;
+  /** Values that pass a test. */
+  filter(predicate: (value: T) => boolean): Arbitrary<T>;
+  /** Other values made of these. */
+  map<U>(mapper: (value: T) => U, unmapper?: (possiblyU: unknown) => T): Arbitrary<U>;
+  /** Values of an arbitrary that depends on these. */
+  chain<U>(chainer: (value: T) => Arbitrary<U>): Arbitrary<U>;
+}
+
+/** The module of fast-check, version 3 or 4, as far as it is used. */
+export interface FastCheck {
+  /** Integers between two, both included. */
+  integer(constraints: { min: number; max: number }): Arbitrary<number>;
+  /** Either truth value. */
+  boolean(): Arbitrary<boolean>;
+  /** Always the same value. */
+  constant<T>(value: T): Arbitrary<T>;
+  /** One of some values. */
+  constantFrom<T>(...values: T[]): Arbitrary<T>;
+  /** Lists. */
+  array<T>(
+    element: Arbitrary<T>,
+    constraints: { minLength?: number; maxLength?: number },
+  ): Arbitrary<T[]>;
+  /** Lists with an arbitrary for each place. */
+  tuple<Ts extends unknown[]>(...elements: { [K in keyof Ts]: Arbitrary<Ts[K]> }): Arbitrary<Ts>;
+  /** Some of the values, in random order. */
+  shuffledSubarray<T>(
+    values: T[],
+    constraints?: { minLength?: number; maxLength?: number },
+  ): Arbitrary<T[]>;
+}
