@@ -53,7 +53,7 @@ const WRITTEN: Readonly<Record<DType, number>> = {
 
 const MAX_RANK = 255;
 /** With this many bytes the header is complete. */
-const BEGINNING = 4 + 4 * MAX_RANK;
+export const IDX_BEGINNING: number = 4 + 4 * MAX_RANK;
 /** No stored integer is wider than int32 and none is a bool: nothing can be refused. */
 const NOTHING_TO_REFUSE: Refusals = { tooBig: neverCalled, notBool: neverCalled };
 
@@ -84,11 +84,8 @@ export function parseIdx(bytes: Uint8Array, options: ParseNpyOptions = {}): Host
   if (!(bytes instanceof Uint8Array)) {
     throw new TypeError(`${action}: bytes must be a Uint8Array: got ${kindOf(bytes)}`);
   }
-  const { shape, element, start, end } = readHeader(bytes, action, options.maxElements);
-  if (bytes.length !== end) {
-    throw wrongSize(action, shape, element, end - start, bytes.length - start);
-  }
-  const data = decodeElements(element, false, bytes.subarray(start), NOTHING_TO_REFUSE);
+  const { shape, element, dataStart } = readIdxLayout(bytes, bytes.length, options);
+  const data = decodeElements(element, false, bytes.subarray(dataStart), NOTHING_TO_REFUSE);
   return { shape, dtype: element.dtype, data };
 }
 
@@ -128,7 +125,7 @@ export async function readIdx(
 
 /** Unpacks a gzipped file; never more than its header promises. */
 async function unpack(bytes: Uint8Array, action: string, maxElements?: number) {
-  const limits = { most: Infinity, enough: BEGINNING, action };
+  const limits = { most: Infinity, enough: IDX_BEGINNING, action };
   const beginning = await inflate(bytes, "gzip", limits);
   const { end } = readHeader(beginning, action, maxElements);
   return await inflate(bytes, "gzip", { most: end, action });
@@ -202,6 +199,31 @@ interface IdxHeader {
   readonly element: ElementType;
   readonly start: number;
   readonly end: number;
+}
+
+/** What a file declares of its array, and where the data begins. */
+export interface IdxLayout {
+  readonly shape: number[];
+  readonly element: ElementType;
+  readonly dataStart: number;
+}
+
+/**
+ * What the beginning of a file says of the whole, checked.
+ *
+ * @param beginning The whole file, or its first {@link IDX_BEGINNING} bytes.
+ * @param fileSize Bytes of the whole file.
+ * @param options The name to use in errors, and the largest array to accept.
+ */
+export function readIdxLayout(
+  beginning: Uint8Array,
+  fileSize: number,
+  { name = "idx data", maxElements }: ParseNpyOptions,
+): IdxLayout {
+  const action = `Cannot read ${name}`;
+  const { shape, element, start, end } = readHeader(beginning, action, maxElements);
+  if (fileSize !== end) throw wrongSize(action, shape, element, end - start, fileSize - start);
+  return { shape, element, dataStart: start };
 }
 
 function readHeader(

@@ -20,6 +20,7 @@ export type { Fill } from "./augment/resample.ts";
 export { arrayDataset, type ArrayField } from "./dataset/array_dataset.ts";
 export { Batches, type BatchOf, type BatchOptions, type PassOptions } from "./dataset/batches.ts";
 export { Dataset, type OnHost } from "./dataset/dataset.ts";
+export { fileDataset, type RowFile } from "./dataset/file_dataset.ts";
 export { generatedDataset, type GeneratedOptions } from "./dataset/generated_dataset.ts";
 export type { ExampleFunction, ExampleInfo } from "./dataset/map.ts";
 export type { NormaliseOptions, ScaleOptions, Statistics } from "./dataset/normalise.ts";

@@ -12,7 +12,13 @@
 import type { HostArray } from "../core/dtype.ts";
 import { formatShape } from "../core/shape.ts";
 import { checkHostArray } from "./host_array.ts";
-import { decodeElements, encodeElements, fortranToRowMajor, indexAt } from "./npy_elements.ts";
+import {
+  decodeElements,
+  encodeElements,
+  fortranToRowMajor,
+  indexAt,
+  type Refusals,
+} from "./npy_elements.ts";
 import { formatHeader, type NpyHeader, parseHeader } from "./npy_header.ts";
 import { checkCount, checkMaxElements, DEFAULT_MAX_ELEMENTS, excerpt, kindOf } from "./declared.ts";
 
@@ -81,28 +87,10 @@ export function parseNpy(bytes: Uint8Array, options: ParseNpyOptions = {}): Host
   if (!(bytes instanceof Uint8Array)) {
     throw new TypeError(`${action}: bytes must be a Uint8Array: got ${kindOf(bytes)}`);
   }
-  const { element, littleEndian, fortranOrder, shape, dataStart } = readNpyLayout(
-    bytes,
-    bytes.length,
-    { ...options, name },
-  );
-
-  const stored = decodeElements(element, littleEndian, bytes.subarray(dataStart), {
-    tooBig: (position, value) => {
-      throw new RangeError(
-        `${action}: every ${element.name} value must fit in int32 (-2147483648 to 2147483647): ` +
-          `the value at ${excerpt(formatShape(indexAt(position, shape, fortranOrder)))} ` +
-          `is ${value}`,
-      );
-    },
-    notBool: (position, value) => {
-      throw new SyntaxError(
-        `${action}: every byte of a bool array must be 0 or 1: ` +
-          `the byte at ${excerpt(formatShape(indexAt(position, shape, fortranOrder)))} ` +
-          `is ${value}`,
-      );
-    },
-  });
+  const layout = readNpyLayout(bytes, bytes.length, { ...options, name });
+  const { element, littleEndian, fortranOrder, shape, dataStart } = layout;
+  const refuse = refusalsOf(action, layout);
+  const stored = decodeElements(element, littleEndian, bytes.subarray(dataStart), refuse);
   const data = fortranOrder ? fortranToRowMajor(stored, shape) : stored;
   return { shape, dtype: element.dtype, data };
 }
@@ -200,6 +188,36 @@ export function readNpyLayout(
   }
   checkCount(shape, count, maxElements, action);
   return { ...header, dataStart };
+}
+
+/**
+ * What to say of values that cannot be held.
+ *
+ * @param action "Cannot read x.npy".
+ * @param layout What the header declares.
+ * @param first Where in the data the values begin that are decoded.
+ */
+export function refusalsOf(
+  action: string,
+  { element, shape, fortranOrder }: Pick<NpyLayout, "element" | "shape" | "fortranOrder">,
+  first = 0,
+): Refusals {
+  const at = (position: number) =>
+    excerpt(formatShape(indexAt(first + position, shape, fortranOrder)));
+  return {
+    tooBig: (position, value) => {
+      throw new RangeError(
+        `${action}: every ${element.name} value must fit in int32 (-2147483648 to 2147483647): ` +
+          `the value at ${at(position)} is ${value}`,
+      );
+    },
+    notBool: (position, value) => {
+      throw new SyntaxError(
+        `${action}: every byte of a bool array must be 0 or 1: ` +
+          `the byte at ${at(position)} is ${value}`,
+      );
+    },
+  };
 }
 
 /** Reads magic, version and length, and returns the header's text and where the data begins. */

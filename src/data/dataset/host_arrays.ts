@@ -7,6 +7,7 @@ import { allocate, dtypeOf, type HostArray } from "../../core/dtype.ts";
 import { ShapeError } from "../../core/errors.ts";
 import { formatShape, sameShape, sizeOf } from "../../core/shape.ts";
 import { Tensor } from "../../core/tensor.ts";
+import { kindOf } from "../declared.ts";
 import type { Fields } from "./source.ts";
 
 /** The rows at some positions, copied. */
@@ -64,11 +65,11 @@ function stackField(
   rows: readonly HostArray[],
   indices: ArrayLike<number>,
 ): HostArray {
-  const { shape, dtype } = checkHostArray(action, name, rows[0]);
+  const { shape, dtype } = checkField(action, name, rows[0]);
   const size = sizeOf(shape);
   const data = allocate(dtype, rows.length * size);
   rows.forEach((row, i) => {
-    checkHostArray(action, name, row);
+    checkField(action, name, row);
     if (!sameShape(row.shape, shape) || row.dtype !== dtype) {
       throw new ShapeError(
         `Cannot ${action}: all examples must have one shape and dtype: ${name} of example ` +
@@ -110,11 +111,11 @@ export function hostArrayOf(action: string, name: string, value: unknown): HostA
     const data = value as HostArray["data"];
     return { shape: [data.length], dtype, data };
   }
-  return checkHostArray(action, name, value);
+  return checkField(action, name, value);
 }
 
 /** Throws unless a value is an array on the host whose shape, dtype and data fit. */
-export function checkHostArray(action: string, name: string, value: unknown): HostArray {
+export function checkField(action: string, name: string, value: unknown): HostArray {
   const { shape, dtype, data } = (value ?? {}) as Partial<HostArray>;
   if (!Array.isArray(shape) || dtypeOf(data) !== dtype || dtype === undefined) {
     throw new TypeError(
@@ -129,12 +130,4 @@ export function checkHostArray(action: string, name: string, value: unknown): Ho
     );
   }
   return value as HostArray;
-}
-
-function kindOf(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (typeof value !== "object") return `the ${typeof value} ${String(value)}`;
-  return value.constructor === Object
-    ? `an object with ${Object.keys(value).join(", ") || "no keys"}`
-    : `a ${value.constructor?.name ?? "object"}`;
 }
