@@ -123,8 +123,8 @@ const masses: fc.Arbitrary<Sample> = losses.filter(counts).map((loss) => {
   const g = { ...geometryOf(loss, true), ignoreIndex: loss.ignoreIndex };
   return sample({
     op: "softmaxCEMass",
-    variables: { x: loss.dy },
-    constants: { logits: loss.logits, labels: classes(loss), ...weightsOf(loss) },
+    variables: { x: loss.dy, logits: loss.logits },
+    constants: { labels: classes(loss), ...weightsOf(loss) },
     attributes: g,
     call: ({ x, ...rows }: Tensors) => mul(x, apply(ops.softmaxCEMass, toRows(rows), g)),
     options: SMOOTH,
