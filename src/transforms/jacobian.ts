@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { add } from "../../ops/elementwise/add.ts";
-import { pad } from "../../ops/shape/pad.ts";
+import { stack } from "../../ops/shape/concat.ts";
 import { reshape } from "../../ops/shape/reshape.ts";
 import { tensor, zeros } from "../core/create.ts";
 import { allocate, isFloat } from "../core/dtype.ts";
@@ -122,12 +121,12 @@ function derivativesOf<P>(tape: Tape, action: string, y: Tensor, params: P): P {
   let next = 0;
   return mapStructure(action, params, (param) => {
     const at = next++;
-    const parts = rows.map((row) => reshape(row[at].tensor, [1, ...param.shape]));
+    const parts = rows.map((row) => row[at].tensor);
     const shape = [...y.shape, ...param.shape];
     const { dtype, backend } = param;
     return parts.length === 0
       ? tape.adopt(zeros(shape, { dtype, backend }))
-      : reshape(joined(parts), shape);
+      : reshape(stack(parts), shape);
   });
 }
 
@@ -136,16 +135,4 @@ function oneHotLike({ shape, dtype, size, backend }: Tensor, at: number): Tensor
   const values = allocate(dtype, size);
   values[at] = 1;
   return tensor(values, { shape, backend });
-}
-
-/** Tensors one after the other along the first axis: halves are joined, so each is moved rarely. */
-function joined(parts: readonly Tensor[]): Tensor {
-  if (parts.length === 1) return parts[0];
-  const half = parts.length >> 1;
-  const [before, after] = [joined(parts.slice(0, half)), joined(parts.slice(half))];
-  const others = before.shape.slice(1).map((): [number, number] => [0, 0]);
-  return add(
-    pad(before, [[0, after.shape[0]], ...others]),
-    pad(after, [[before.shape[0], 0], ...others]),
-  );
 }

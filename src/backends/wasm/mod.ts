@@ -103,8 +103,15 @@ export function hasWasmSimd(): boolean {
   return supports("plain");
 }
 
-function wasmKernels(engine: Engine, memory: WasmMemory): Kernels {
-  const reference = referenceKernels(memory);
+/**
+ * The table of kernels on an engine. `reference` takes what has no kernel of its own; who wants to
+ * know what that is hands in one that tells.
+ */
+export function wasmKernels(
+  engine: Engine,
+  memory: WasmMemory,
+  reference: Kernels = referenceKernels(memory),
+): Kernels {
   const conv = convKernels(engine, memory, reference);
   const rearrange = rearrangeKernels(engine, memory, reference);
   const matmul = matmulKernel(engine, memory, rearrange.transpose);
