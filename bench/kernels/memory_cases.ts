@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Kernels } from "@tapegrad/tapegrad";
+import type { ActivationKind, BinaryKind, Kernels, UnaryKind } from "@tapegrad/tapegrad";
 import { broadcastGeometry, pool2dGeometry, reduceGeometry } from "../../src/core/geometry/mod.ts";
 import { bytesOf, formatShape, freeing, type KernelCase, operand } from "./kernel_case.ts";
 
@@ -70,10 +70,70 @@ function activationCases({ name, x }: typeof ACTIVATIONS[number]): KernelCase[] 
     work: bytesOf(x, x, x),
     prepare(k) {
       const [dy, images] = [operand(k, x), operand(k, x)];
-      const g = broadcastGeometry("apply reluGrad", x, x);
-      return freeing(k, () => k.binary("reluGrad", dy, images, g));
+      return freeing(k, () => k.activationGrad("relu", dy, images, []));
     },
   }];
+}
+
+/** Functions that are more than an instruction or two. */
+const FUNCTIONS: readonly (readonly [kind: UnaryKind, parameters: number[]])[] = [
+  ["leakyRelu", [0.01]],
+  ["elu", [1, 1]],
+  ["softplus", []],
+  ["silu", []],
+  ["gelu", []],
+  ["geluTanh", []],
+  ["erf", []],
+  ["sin", []],
+  ["log1p", []],
+  ["exp", []],
+];
+
+function functionCase([kind, parameters]: typeof FUNCTIONS[number]): KernelCase {
+  const shape = [64, 26, 26, 32];
+  return {
+    name: kind,
+    shape: formatShape(shape),
+    limit: "copy",
+    work: bytesOf(shape, shape),
+    prepare(k) {
+      const x = operand(k, shape);
+      return freeing(k, () => k.unary(kind, x, parameters));
+    },
+  };
+}
+
+const GRADIENTS: readonly ActivationKind[] = ["elu", "silu", "gelu"];
+
+function gradientCase(kind: ActivationKind): KernelCase {
+  const shape = [64, 26, 26, 32];
+  return {
+    name: `gradient of ${kind}`,
+    shape: formatShape(shape),
+    limit: "copy",
+    work: bytesOf(shape, shape, shape),
+    prepare(k) {
+      const [dy, x] = [operand(k, shape), operand(k, shape)];
+      return freeing(k, () => k.activationGrad(kind, dy, x, [1, 1]));
+    },
+  };
+}
+
+const PAIRS: readonly BinaryKind[] = ["maximum", "pow"];
+
+function pairCase(kind: BinaryKind): KernelCase {
+  const shape = [64, 26, 26, 32];
+  const g = broadcastGeometry("apply", shape, shape);
+  return {
+    name: kind,
+    shape: formatShape(shape),
+    limit: "copy",
+    work: bytesOf(shape, shape, shape),
+    prepare(k) {
+      const [a, b] = [operand(k, shape), operand(k, shape)];
+      return freeing(k, () => k.binary(kind, a, b, g));
+    },
+  };
 }
 
 function biasCase({ name, x }: typeof ACTIVATIONS[number]): KernelCase {
@@ -147,6 +207,9 @@ function optimizerCase({ name, arrays, prepare }: Step, shape: readonly number[]
 export const MEMORY_CASES: readonly KernelCase[] = [
   ...POOLS.flatMap(poolCases),
   ...ACTIVATIONS.flatMap(activationCases),
+  ...FUNCTIONS.map(functionCase),
+  ...GRADIENTS.map(gradientCase),
+  ...PAIRS.map(pairCase),
   ...ACTIVATIONS.slice(1).map(biasCase),
   ...STEPS.flatMap((step) => WEIGHTS.map((shape) => optimizerCase(step, shape))),
 ];

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { BinaryKind, UnaryKind } from "../../src/backends/kernels.ts";
+import type { BinaryKind, CompareKind, MapKind } from "../../src/backends/kernels.ts";
 import { adoptLike } from "../../src/core/arena.ts";
 import { checkFloats, checkSameDType, checkTensors } from "../../src/core/checks.ts";
 import { scalarLike, tensor } from "../../src/core/create.ts";
@@ -27,7 +27,7 @@ export type BinaryOp<Reads extends "a" | "b" | "y"> = Op<
 
 /** Defines an operation of one tensor over a kernel; `gradient` computes dx. */
 export function defineUnary<const Reads extends "x" | "y">(
-  kind: UnaryKind,
+  kind: MapKind,
   reads: readonly Reads[],
   gradient: (dy: Tensor, saved: Saved<readonly ["x"], Reads>) => Tensor,
 ): UnaryOp<Reads> {
@@ -37,6 +37,17 @@ export function defineUnary<const Reads extends "x" | "y">(
     reads,
     forward: (k, { x }) => k.unary(kind, x),
     backward: (dy, saved) => ({ x: () => gradient(dy, saved) }),
+  });
+}
+
+/** Defines an operation of one tensor that is constant between its jumps. */
+export function defineFlat(kind: MapKind): UnaryOp<never> {
+  return defineOp({
+    name: kind,
+    inputs: ["x"],
+    reads: [],
+    forward: (k, { x }) => k.unary(kind, x),
+    backward: () => ({ x: null }),
   });
 }
 
@@ -71,9 +82,23 @@ export function defineBinary<const Reads extends "a" | "b" | "y">(
   });
 }
 
+/** A question about two tensors that broadcast. It has no gradient. */
+export type CompareOp = Op<readonly ["a", "b"], never, BroadcastGeometry>;
+
+/** Defines a question over a kernel. */
+export function defineCompare(kind: CompareKind): CompareOp {
+  return defineOp({
+    name: kind,
+    inputs: ["a", "b"],
+    reads: [],
+    forward: (k, { a, b }, g: BroadcastGeometry) => k.compare(kind, a, b, g),
+    backward: () => ({ a: null, b: null }),
+  });
+}
+
 /** Applies an operation of two operands of one dtype; `check` may ask for floats. */
 export function applyBinary<Reads extends "a" | "b" | "y">(
-  op: BinaryOp<Reads>,
+  op: BinaryOp<Reads> | CompareOp,
   left: Operand,
   right: Operand,
   check: typeof checkSameDType = checkSameDType,
@@ -84,12 +109,21 @@ export function applyBinary<Reads extends "a" | "b" | "y">(
   return apply(op, { a, b }, broadcastGeometry(action, a.shape, b.shape));
 }
 
-/** Numbers made tensors of the other operand's dtype; a tape that knows it frees them. */
-function toTensors(left: Operand, right: Operand): { a: Tensor; b: Tensor } {
+/**
+ * Numbers made tensors of the other operand's dtype; a tape that knows it frees them. Where both are
+ * numbers they become float32 on the backend of `beside`, if there is such a tensor.
+ */
+export function toTensors(
+  left: Operand,
+  right: Operand,
+  beside?: Tensor,
+): { a: Tensor; b: Tensor } {
   const like = left instanceof Tensor ? left : right;
   const convert = (value: Operand) => {
     if (typeof value !== "number") return value;
-    return like instanceof Tensor ? adoptLike(like, scalarLike(like, value)) : tensor(value);
+    if (like instanceof Tensor) return adoptLike(like, scalarLike(like, value));
+    if (beside === undefined) return tensor(value);
+    return adoptLike(beside, tensor(value, { backend: beside.backend }));
   };
   return { a: convert(left), b: convert(right) };
 }

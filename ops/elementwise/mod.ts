@@ -3,17 +3,46 @@
  *
  * @module
  */
+export { abs } from "./abs.ts";
 export { add } from "./add.ts";
 export { cast } from "./cast.ts";
-export { div } from "./div.ts";
+export { ceil } from "./ceil.ts";
+export { clip } from "./clip.ts";
+export { equal, greater, greaterEqual, less, lessEqual, notEqual } from "./compare.ts";
+export { cos } from "./cos.ts";
 export type { Operand } from "./define.ts";
+export { div } from "./div.ts";
+export { elu, type EluOptions } from "./elu.ts";
+export { erf } from "./erf.ts";
 export { exp } from "./exp.ts";
+export { expm1 } from "./expm1.ts";
+export { floor } from "./floor.ts";
+export { gelu, type GeluOptions } from "./gelu.ts";
+export { hardSigmoid } from "./hard_sigmoid.ts";
+export { hardSwish } from "./hard_swish.ts";
+export { leakyRelu, type LeakyReluOptions } from "./leaky_relu.ts";
 export { log } from "./log.ts";
+export { log1p } from "./log1p.ts";
+export { logSigmoid } from "./log_sigmoid.ts";
+export { isFinite, isNaN, logicalAnd, logicalNot, logicalOr } from "./logic.ts";
+export { maximum } from "./maximum.ts";
+export { minimum } from "./minimum.ts";
+export { mish } from "./mish.ts";
 export { mul } from "./mul.ts";
 export { neg } from "./neg.ts";
+export { pow } from "./pow.ts";
 export { relu } from "./relu.ts";
+export { relu6 } from "./relu6.ts";
+export { round } from "./round.ts";
+export { selu } from "./selu.ts";
 export { sigmoid } from "./sigmoid.ts";
+export { sign } from "./sign.ts";
+export { silu } from "./silu.ts";
+export { sin } from "./sin.ts";
+export { softplus } from "./softplus.ts";
 export { sqrt } from "./sqrt.ts";
 export { square } from "./square.ts";
 export { sub } from "./sub.ts";
+export { tan } from "./tan.ts";
 export { tanh } from "./tanh.ts";
+export { where } from "./where.ts";

@@ -1,15 +1,18 @@
 /**
  * `relu`: each element, or 0 where it is negative.
  *
- * The derivative is 1 above 0 and 0 elsewhere; at the kink it is 0 by convention, at NaN it is
- * NaN. The gradient is an op of its own that selects dy, linear in dy and constant in x.
+ * Linear between its kinks: the gradient selects dy by x and is constant in x.
  *
  * @module
  */
-import { broadcastToGeometry } from "../../src/core/geometry/mod.ts";
 import { apply } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
-import { applyFloat, type BinaryOp, defineBinary, defineUnary, type UnaryOp } from "./define.ts";
+import {
+  type ActivationGradOp,
+  type ActivationOp,
+  applyActivation,
+  defineActivation,
+} from "./define_activation.ts";
 
 /**
  * Each element, or 0 where it is negative.
@@ -31,19 +34,18 @@ import { applyFloat, type BinaryOp, defineBinary, defineUnary, type UnaryOp } fr
  * @throws {ShapeError} if x has an integer dtype.
  */
 export function relu(x: Tensor): Tensor {
-  return applyFloat(reluOp, x);
+  return applyActivation(reluOp, x);
 }
 
+const reluOps = defineActivation("relu", null);
+
 /** The op of {@link relu}. */
-export const reluOp: UnaryOp<"x"> = defineUnary("relu", ["x"], (dy, { x }) => reluGrad(dy, x));
+export const reluOp: ActivationOp = reluOps.op;
+
+/** The gradient of relu. */
+export const reluGradOp: ActivationGradOp = reluOps.gradOp;
 
 /** `dy` where x is positive, NaN where it is NaN, else 0. */
 export function reluGrad(dy: Tensor, x: Tensor): Tensor {
-  return apply(reluGradOp, { a: dy, b: x }, broadcastToGeometry("reluGrad", x.shape, x.shape));
+  return apply(reluGradOp, { dy, x }, []);
 }
-
-/** The gradient of relu: `a` (dy) where `b` (x) is positive, NaN where it is NaN, else 0. */
-export const reluGradOp: BinaryOp<"b"> = defineBinary("reluGrad", ["b"], (ddx, { b: x }) => ({
-  a: () => reluGrad(ddx, x),
-  b: null, // constant on either side of the kink
-}));

@@ -25,6 +25,7 @@ import type {
   SliceGeometry,
   SoftmaxCEGeometry,
   TransposeGeometry,
+  WhereGeometry,
 } from "../core/geometry/mod.ts";
 
 /** A block of a backend's memory; only the backend that made it looks inside. */
@@ -43,18 +44,70 @@ export interface NdArray {
   readonly storage: Storage;
 }
 
-/** Functions of one element. `square` and `neg` take every dtype, the others floats. */
-export type UnaryKind =
+/**
+ * Functions of one element that have no kernel for their gradient. `neg`, `square`, `abs` and `sign`
+ * take every dtype, the others floats.
+ */
+export type MapKind =
   | "neg"
+  | "abs"
+  /** -1, 0 or 1; zeros keep their sign. */
+  | "sign"
+  | "floor"
+  | "ceil"
+  /** To the nearest integer, halves to the even one. */
+  | "round"
   | "exp"
+  /** `exp(x) - 1`, exact near 0. */
+  | "expm1"
   | "log"
+  /** `log(1 + x)`, exact near 0. */
+  | "log1p"
   | "sqrt"
   | "square"
+  | "sin"
+  | "cos"
+  | "tan"
   | "tanh"
+  /** `2 / sqrt(pi)` times the integral of `exp(-t²)` from 0 to x. */
+  | "erf"
   /** `1 / (1 + exp(-x))`, without overflow. */
-  | "sigmoid"
-  /** `max(x, 0)`. */
-  | "relu";
+  | "sigmoid";
+
+/**
+ * Functions of one element whose gradient is a kernel too. In brackets: parameters. All have their
+ * limits at infinities; `f'` is their derivative, at kinks the number that is stated.
+ */
+export type ActivationKind =
+  /** `max(x, 0)`; `f'(0) = 0`. */
+  | "relu"
+  /** `min(max(x, 0), 6)`; `f' = 0` at both kinks. */
+  | "relu6"
+  /** `x > 0 ? x : slope x` [slope]; `f'(0) = slope`. */
+  | "leakyRelu"
+  /** `min(max(x, low), high)` [low, high]; `f' = 1` at both bounds. */
+  | "clip"
+  /** `x > 0 ? above x : below (exp(x) - 1)` [above, below]; `f'(0) = below`. */
+  | "elu"
+  /** `min(max(x / 6 + 1 / 2, 0), 1)`; `f' = 0` at both kinks. */
+  | "hardSigmoid"
+  /** `x hardSigmoid(x)`; `f'(-3) = 0`, `f'(3) = 1`. */
+  | "hardSwish"
+  /** `log(1 + exp(x))`, without overflow. */
+  | "softplus"
+  /** `-log(1 + exp(-x))`, without overflow. */
+  | "logSigmoid"
+  /** `x sigmoid(x)`. */
+  | "silu"
+  /** `x tanh(softplus(x))`. */
+  | "mish"
+  /** `x (1 + erf(x / sqrt(2))) / 2`. */
+  | "gelu"
+  /** `x sigmoid(2 u)`, `u = sqrt(2 / pi) (x + 0.044715 x³)`. */
+  | "geluTanh";
+
+/** Functions of one element. */
+export type UnaryKind = MapKind | ActivationKind;
 
 /** Functions of two elements. Integer results wrap around, as NumPy's do. */
 export type BinaryKind =
@@ -62,8 +115,15 @@ export type BinaryKind =
   | "sub"
   | "mul"
   | "div"
-  /** `b > 0 ? a : 0`, and NaN where `b` is NaN: the gradient of relu, `a` being dy and `b` x. */
-  | "reluGrad";
+  /** The smaller one. */
+  | "minimum"
+  /** The larger one. */
+  | "maximum"
+  /** `a` to the power of `b`, as C's `pow`, but NaN wherever one of them is. */
+  | "pow";
+
+/** Questions about two elements; all but `notEqual` are false where one is NaN. */
+export type CompareKind = "equal" | "notEqual" | "less" | "lessEqual" | "greater" | "greaterEqual";
 
 /** How elements along the reduced axes become one; integers keep their dtype but uint8 sums. */
 export type ReduceKind = "sum" | "mean" | "max";
@@ -181,10 +241,21 @@ export interface Kernels {
   /** Converted elements: floats are truncated towards zero and wrap into integer types. */
   cast(x: NdArray, dtype: DType): NdArray;
 
-  /** A function of every element. */
-  unary(kind: UnaryKind, x: NdArray): NdArray;
+  /** A function of every element; `parameters` are those that {@link ActivationKind} lists. */
+  unary(kind: UnaryKind, x: NdArray, parameters?: readonly number[]): NdArray;
+  /** `dy f'(x)`: NaN where x is NaN, else 0 where f' is 0 (whatever dy is); equal shapes. */
+  activationGrad(
+    kind: ActivationKind,
+    dy: NdArray,
+    x: NdArray,
+    parameters: readonly number[],
+  ): NdArray;
   /** A function of the elements of two arrays, broadcast as NumPy does. */
   binary(kind: BinaryKind, a: NdArray, b: NdArray, g: BroadcastGeometry): NdArray;
+  /** Answers about the elements of two arrays, broadcast: uint8, 1 for yes and 0 for no. */
+  compare(kind: CompareKind, a: NdArray, b: NdArray, g: BroadcastGeometry): NdArray;
+  /** The elements of `a` where `condition` (uint8) is not 0, of `b` elsewhere; all broadcast. */
+  where(condition: NdArray, a: NdArray, b: NdArray, g: WhereGeometry): NdArray;
   /** `target += x`, in place; equal shapes and dtypes. */
   addInPlace(target: NdArray, x: NdArray): void;
 

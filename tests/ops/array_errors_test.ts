@@ -1,31 +1,20 @@
 // What the other ops refuse, and in which words.
 
 import {
-  add,
   broadcastTo,
   cast,
   dense,
-  div,
-  exp,
   flatten,
-  log,
   logSoftmax,
   matmul,
   max,
   mean,
-  mul,
   pad,
-  relu,
   reshape,
   ShapeError,
-  sigmoid,
   softmax,
   softmaxCE,
-  sqrt,
-  square,
-  sub,
   sum,
-  tanh,
   tensor,
   transpose,
   zeros,
@@ -44,59 +33,6 @@ function refuses(name: string, refusals: readonly Refusal[]): void {
 }
 
 const FLOATS = "dtype must be float32 or float64, cast(x, dtype) converts";
-const ALIKE = "dtypes must be equal, cast(x, dtype) converts";
-
-refuses(
-  "elementwise: refuse integers where a function has fractions",
-  [relu, exp, log, sqrt, tanh, sigmoid].map((op): Refusal => [
-    () => op(int32(1)),
-    ShapeError,
-    `Cannot apply ${op.name}: ${FLOATS}: x is int32`,
-  ]),
-);
-
-refuses("elementwise: refuse operands that do not go together", [
-  ...[add, sub, mul, div].flatMap((op): Refusal[] => [
-    [
-      () => op(zeros([2, 3]), zeros([2])),
-      ShapeError,
-      `Cannot apply ${op.name}: sizes of a and b must be equal or 1 in each dimension, counted ` +
-      "from the last: a is [2, 3], b is [2]",
-    ],
-    [
-      () => op(zeros([0]), zeros([2])),
-      ShapeError,
-      `Cannot apply ${op.name}: sizes of a and b must be equal or 1 in each dimension, counted ` +
-      "from the last: a is [0], b is [2]",
-    ],
-    [
-      () => op(zeros([2]), zeros([2], { dtype: "float64" })),
-      ShapeError,
-      `Cannot apply ${op.name}: ${ALIKE}: a is float32, b is float64`,
-    ],
-    [
-      () => op(wrong([1]), zeros([1])),
-      TypeError,
-      `Cannot apply ${op.name}: a must be a tensor: got an array; make one with tensor(values)`,
-    ],
-  ]),
-  [
-    () => div(int32(4), int32(2)),
-    ShapeError,
-    `Cannot apply div: ${FLOATS}: a is int32, b is int32`,
-  ],
-  [
-    () => square(wrong("x")),
-    TypeError,
-    "Cannot apply square: x must be a tensor: got string; make one with tensor(values)",
-  ],
-  [
-    () => add(int32(1), 0.5),
-    RangeError,
-    "Cannot create tensor: int32 holds integers from -2147483648 to 2147483647: got 0.5",
-  ],
-]);
-
 const MATRIX = zeros([3, 2]);
 
 refuses("matmul: refuses what has no product", [

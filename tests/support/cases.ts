@@ -2,6 +2,7 @@
 // compile.
 
 import type { OpName } from "../../ops/mod.ts";
+import { activationCases } from "./cases_activations.ts";
 import { arrayCases } from "./cases_arrays.ts";
 import { elementwiseCases } from "./cases_elementwise.ts";
 import { imageCases } from "./cases_images.ts";
@@ -13,6 +14,7 @@ import { windowCases } from "./cases_windows.ts";
 import type { OpCase } from "./op_case.ts";
 
 const table = {
+  ...activationCases,
   ...arrayCases,
   ...crossEntropyCases,
   ...elementwiseCases,

@@ -7,26 +7,45 @@ import {
   avgPool,
   broadcastTo,
   cast,
+  ceil,
+  clip,
   conv2d,
   dense,
   div,
   type DType,
+  equal,
   exp,
+  expm1,
+  floor,
+  greater,
+  greaterEqual,
+  leakyRelu,
+  less,
+  lessEqual,
   log,
+  logSigmoid,
   logSoftmax,
   matmul,
+  maximum,
   maxPool,
   mean,
+  minimum,
   mul,
   neg,
+  notEqual,
   oneHot,
   ops,
   pad,
+  pow,
   relu,
   reshape,
+  round,
   sigmoid,
+  sign,
+  silu,
   softmax,
   softmaxCE,
+  softplus,
   sqrt,
   square,
   sub,
@@ -35,6 +54,7 @@ import {
   type Tensor,
   tensor,
   transpose,
+  where,
   zeros,
 } from "../../mod.ts";
 import type { Backend } from "../../src/backends/kernels.ts";
@@ -52,16 +72,9 @@ function checkAll(edges: readonly Edge[]): void {
 function checkKinks(backend: Backend): void {
   const x = tensor([-1, -0, 0, 2, -0, 0, 3], { backend });
   const dy = tensor([1, 2, 3, 4, 5, 6, 7], { backend });
-  const g = {
-    shape: [7],
-    aShape: [7],
-    bShape: [7],
-    aStrides: [1],
-    bStrides: [1],
-  };
   checkAll([
     ["relu at its kink", relu(x), [0, 0, 0, 2, 0, 0, 3]],
-    ["the gradient of relu at its kink", apply(ops.reluGrad, { a: dy, b: x }, g), [
+    ["the gradient of relu at its kink", apply(ops.reluGrad, { dy, x }, []), [
       0,
       0,
       0,
@@ -70,6 +83,36 @@ function checkKinks(backend: Backend): void {
       0,
       7,
     ]],
+  ]);
+  checkSteps(backend);
+}
+
+/** Halves, ties, bounds and what is equal, in vectors of four and what is left of them. */
+function checkSteps(backend: Backend): void {
+  const x = tensor([-2.5, -1.5, -0.5, 0.5, 1.5, 2.5, NaN], { backend });
+  const y = tensor([-1.5, -1.5, 1, 0.5, 1, NaN, 1], { backend });
+  const rows = reshape(tensor([1, 2, 3, 4, 5, 6], { backend }), [2, 3]);
+  const middle = tensor([[2], [5]], { backend });
+  checkAll([
+    ["round", round(x), [-2, -2, -0, 0, 2, 2, NaN]],
+    ["floor", floor(x), [-3, -2, -1, 0, 1, 2, NaN]],
+    ["ceil", ceil(x), [-2, -1, -0, 1, 2, 3, NaN]],
+    ["sign", sign(x), [-1, -1, -1, 1, 1, 1, NaN]],
+    ["clip", clip(x, -1.5, 0.5), [-1.5, -1.5, -0.5, 0.5, 0.5, 0.5, NaN]],
+    ["leakyRelu", leakyRelu(x, { slope: 0.5 }), [-1.25, -0.75, -0.25, 0.5, 1.5, 2.5, NaN]],
+    ["equal", equal(x, y), [0, 1, 0, 1, 0, 0, 0]],
+    ["notEqual", notEqual(x, y), [1, 0, 1, 0, 1, 1, 1]],
+    ["less", less(x, y), [1, 0, 1, 0, 0, 0, 0]],
+    ["lessEqual", lessEqual(x, y), [1, 1, 1, 1, 0, 0, 0]],
+    ["greater", greater(x, y), [0, 0, 0, 0, 1, 0, 0]],
+    ["greaterEqual", greaterEqual(x, y), [0, 1, 0, 1, 1, 0, 0]],
+    ["less by rows", less(rows, middle), [1, 0, 0, 1, 0, 0]],
+    ["greater by rows", greater(rows, middle), [0, 0, 1, 0, 0, 1]],
+    ["where", where(less(x, y), x, y), [-2.5, -1.5, -0.5, 0.5, 1, NaN, 1]],
+    ["where by rows", where(less(rows, middle), rows, middle), [1, 2, 2, 4, 5, 5]],
+    ["where of numbers", where(less(rows, middle), 7, rows), [7, 2, 3, 7, 5, 6]],
+    ["minimum", minimum(x, y), [-2.5, -1.5, -0.5, 0.5, 1, NaN, NaN]],
+    ["maximum", maximum(x, y), [-1.5, -1.5, 1, 0.5, 1.5, NaN, NaN]],
   ]);
 }
 
@@ -85,6 +128,11 @@ function checkOverflow(backend: Backend): void {
     ["sigmoid", sigmoid(put(1e4, -1e4, Infinity, -Infinity, NaN)), [1, 0, 1, 0, NaN]],
     ["tanh", tanh(put(1e4, -1e4, Infinity, -Infinity, NaN)), [1, -1, 1, -1, NaN]],
     ["relu", relu(put(Infinity, -Infinity, NaN)), [Infinity, 0, NaN]],
+    ["softplus", softplus(put(1e4, -1e4, NaN)), [1e4, 0, NaN]],
+    ["logSigmoid", logSigmoid(put(1e4, -1e4, NaN)), [0, -1e4, NaN]],
+    ["silu", silu(put(1e4, -1e4, -Infinity, NaN)), [1e4, 0, 0, NaN]],
+    ["expm1", expm1(put(1e4, -1e4, NaN)), [Infinity, -1, NaN]],
+    ["pow", pow(put(0, -2, 10, -2), put(-1, 0.5, 40, 3)), [Infinity, NaN, Infinity, -8]],
     ["div", div(put(1, -1, 0, 1), put(0, 0, 0, Infinity)), [Infinity, -Infinity, NaN, 0]],
     ["add", add(put(Infinity, Infinity), put(-Infinity, 1)), [NaN, Infinity]],
     ["softmax", softmax(logits), [1, 0, 0, 0, 0, 1]],

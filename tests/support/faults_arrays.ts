@@ -130,11 +130,11 @@ export const arrayFaults: readonly KernelFault[] = [
   {
     fault: "the derivative of relu at 0 is 1",
     plant: (k) => ({
-      binary: (kind, a, b, g) => {
-        const y = k.binary(kind, a, b, g);
-        if (kind !== "reluGrad") return y;
-        const [dy, x] = [k.read(a), k.read(b)];
-        return mapElements(k, y, (value, i) => x[i] === 0 ? dy[i] : value);
+      activationGrad: (kind, dy, x, parameters) => {
+        const dx = k.activationGrad(kind, dy, x, parameters);
+        if (kind !== "relu") return dx;
+        const [gradient, at] = [k.read(dy), k.read(x)];
+        return mapElements(k, dx, (value, i) => at[i] === 0 ? gradient[i] : value);
       },
     }),
     ops: [],
@@ -143,8 +143,8 @@ export const arrayFaults: readonly KernelFault[] = [
   {
     fault: "relu makes 0 of NaN",
     plant: (k) => ({
-      unary: (kind, x) => {
-        const y = k.unary(kind, x);
+      unary: (kind, x, parameters) => {
+        const y = k.unary(kind, x, parameters);
         return kind === "relu" ? mapElements(k, y, (value) => value || 0) : y;
       },
     }),
@@ -154,13 +154,60 @@ export const arrayFaults: readonly KernelFault[] = [
   {
     fault: "tanh is too coarse",
     plant: (k) => ({
-      unary: (kind, x) => {
-        const y = k.unary(kind, x);
+      unary: (kind, x, parameters) => {
+        const y = k.unary(kind, x, parameters);
         return kind === "tanh" ? mapElements(k, y, (value) => Number(value.toPrecision(5))) : y;
       },
     }),
     ops: ["tanh"],
     foundBy: ["smooth functions are right to some roundings", DIFFERENCES],
+  },
+  {
+    fault: "round takes halves up",
+    plant: (k) => ({
+      unary: (kind, x, parameters) =>
+        kind === "round" ? mapElements(k, k.copy(x), Math.round) : k.unary(kind, x, parameters),
+    }),
+    ops: [],
+    foundBy: ["kinks have the gradient of their lower side"],
+  },
+  {
+    fault: "parameters are not passed on",
+    plant: (k) => ({
+      unary: (kind, x, parameters = []) => k.unary(kind, x, parameters.map(() => 1)),
+      activationGrad: (kind, dy, x, parameters) =>
+        k.activationGrad(kind, dy, x, parameters.map(() => 1)),
+    }),
+    ops: ["leakyRelu", "elu", "clip"],
+    foundBy: [REFERENCE, "kinks have the gradient of their lower side"],
+  },
+  {
+    fault: "softplus overflows",
+    plant: (k) => ({
+      unary: (kind, x, parameters) =>
+        kind === "softplus"
+          ? mapElements(k, k.copy(x), (v) => Math.log(1 + Math.exp(v)))
+          : k.unary(kind, x, parameters),
+    }),
+    ops: [],
+    foundBy: ["what overflows does so as IEEE 754 says, the rest does not"],
+  },
+  {
+    fault: "a choice reads the condition the wrong way round",
+    plant: (k) => ({
+      where: (condition, a, b, { shape, shapes: [of, aShape, bShape] }) =>
+        k.where(condition, b, a, { shape, shapes: [of, bShape, aShape] }),
+    }),
+    ops: ["where", "maximum", "less"],
+    foundBy: [REFERENCE, "kinks have the gradient of their lower side"],
+  },
+  {
+    fault: "less is less or equal",
+    plant: (k) => ({
+      compare: (kind, a, b, g) => k.compare(kind === "less" ? "lessEqual" : kind, a, b, g),
+    }),
+    ops: [],
+    foundBy: ["kinks have the gradient of their lower side"],
   },
   {
     fault: "binary ops take a row for a column",

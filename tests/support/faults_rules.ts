@@ -180,9 +180,33 @@ export const ruleFaults: readonly RuleFault[] = [
     foundBy: "maxPool",
   },
   {
+    fault: "pow forgets the exponent",
+    op: "pow",
+    rule: replacing(
+      "a",
+      (dy, { a, y }, right) => String(dy.shape) === String(a.shape) ? mul(dy, y) : right(),
+    ),
+  },
+  {
+    fault: "maximum charges what it should pay",
+    op: "maximum",
+    rule: replacing("a", (_dy, _saved, right) => neg(right())),
+  },
+  {
+    fault: "silu takes its second derivative for 0: only the second order sees it",
+    op: "siluGrad",
+    rule: replacing("x", (_dy, { x }) => mul(x, 0)),
+    foundBy: "silu",
+  },
+  {
+    fault: "where pays b for what was not taken",
+    op: "where",
+    rule: replacing("b", (_dy, _saved, right) => neg(right())),
+  },
+  {
     fault: "relu's gradient has no gradient: only the second order sees it",
     op: "reluGrad",
-    rule: (_right) => () => ({ a: null, b: null }),
+    rule: (_right) => () => ({ dy: null, x: null }),
     foundBy: "relu",
   },
   {

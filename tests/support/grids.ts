@@ -2,9 +2,11 @@
 // users test their own operations with.
 
 import fc from "fast-check";
+import type { Shape } from "../../src/core/shape.ts";
 import { arbitraries } from "../../src/testing/arbitraries.ts";
 
 export type { Reduction, ShapeLimits, Values } from "../../src/testing/grids.ts";
+import type { Values } from "../../src/testing/grids.ts";
 
 const published = arbitraries(fc);
 
@@ -21,6 +23,11 @@ export const {
   sizes,
   smooth,
 } = published;
+
+/** Odd multiples of 1/8 from -39/8 to 63/8: a step of 1/16 meets no multiple of 1/4. */
+export function betweenQuarters(shape: Shape): fc.Arbitrary<Values> {
+  return filled(shape, fc.integer({ min: -20, max: 31 }).map((k) => k / 4 + 1 / 8));
+}
 
 /** Two shapes that broadcast against each other, each repeated in some dimensions. */
 export const broadcastPairs = published.broadcastPairs();

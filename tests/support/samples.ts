@@ -37,6 +37,9 @@ export const EXACT: CheckGradOptions = { exact: true };
 /** Step 1/4, equal to the last bit: for functions linear between kinks, on values away from them. */
 export const EXACT_BETWEEN_KINKS: CheckGradOptions = { exact: true, step: 1 / 4 };
 
+/** Step 1/16, equal to the last bit: for functions linear between kinks at multiples of 1/4. */
+export const EXACT_BETWEEN_QUARTERS: CheckGradOptions = { exact: true, step: 1 / 16 };
+
 /** Step 1: for linear functions that divide by other numbers than powers of two. */
 export const LINEAR: CheckGradOptions = { step: 1, tolerance: 1e-12 };
 

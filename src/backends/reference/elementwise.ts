@@ -4,19 +4,35 @@
  * @module
  */
 import type { TypedArray } from "../../core/dtype.ts";
-import type { BroadcastGeometry } from "../../core/geometry/mod.ts";
-import { sizeOf } from "../../core/shape.ts";
-import type { BinaryKind, UnaryKind } from "../kernels.ts";
+import {
+  type BroadcastGeometry,
+  broadcastToGeometry,
+  type WhereGeometry,
+} from "../../core/geometry/mod.ts";
+import { type Shape, sizeOf } from "../../core/shape.ts";
+import type { ActivationKind, BinaryKind, CompareKind, MapKind, UnaryKind } from "../kernels.ts";
+import { activation } from "./activations.ts";
+import { erf, power, roundToEven, sigmoid } from "./functions.ts";
 
-const UNARY: Record<UnaryKind, (x: number) => number> = {
+const MAPS: Record<MapKind, (x: number) => number> = {
   neg: (x) => -x,
+  abs: Math.abs,
+  sign: Math.sign,
+  floor: Math.floor,
+  ceil: Math.ceil,
+  round: roundToEven,
   exp: Math.exp,
+  expm1: Math.expm1,
   log: Math.log,
+  log1p: Math.log1p,
   sqrt: Math.sqrt,
   square: (x) => x * x,
+  sin: Math.sin,
+  cos: Math.cos,
+  tan: Math.tan,
   tanh: Math.tanh,
+  erf,
   sigmoid,
-  relu: (x) => x > 0 || Number.isNaN(x) ? x : 0,
 };
 
 const BINARY: Record<BinaryKind, (a: number, b: number) => number> = {
@@ -24,20 +40,50 @@ const BINARY: Record<BinaryKind, (a: number, b: number) => number> = {
   sub: (a, b) => a - b,
   mul: (a, b) => a * b,
   div: (a, b) => a / b,
-  reluGrad: (dy, x) => x > 0 ? dy : Number.isNaN(x) ? NaN : 0,
+  minimum: Math.min,
+  maximum: Math.max,
+  pow: power,
 };
 
-/** exp of a negative number only, so that it cannot overflow. */
-function sigmoid(x: number): number {
-  if (x >= 0) return 1 / (1 + Math.exp(-x));
-  const e = Math.exp(x);
-  return e / (1 + e);
+const COMPARE: Record<CompareKind, (a: number, b: number) => boolean> = {
+  equal: (a, b) => a === b,
+  notEqual: (a, b) => a !== b,
+  less: (a, b) => a < b,
+  lessEqual: (a, b) => a <= b,
+  greater: (a, b) => a > b,
+  greaterEqual: (a, b) => a >= b,
+};
+
+function functionOf(kind: UnaryKind, parameters: readonly number[]): (x: number) => number {
+  return kind in MAPS
+    ? MAPS[kind as MapKind]
+    : activation(kind as ActivationKind, parameters).value;
 }
 
 /** `y = f(x)`. */
-export function unary(kind: UnaryKind, x: TypedArray, y: TypedArray): void {
-  const f = UNARY[kind];
+export function unary(
+  kind: UnaryKind,
+  x: TypedArray,
+  y: TypedArray,
+  parameters: readonly number[],
+): void {
+  const f = functionOf(kind, parameters);
   for (let i = 0; i < y.length; i++) y[i] = f(x[i]);
+}
+
+/** `dx = dy f'(x)`: NaN where x is NaN, else 0 where f' is 0. */
+export function activationGrad(
+  kind: ActivationKind,
+  dy: TypedArray,
+  x: TypedArray,
+  dx: TypedArray,
+  parameters: readonly number[],
+): void {
+  const { slope } = activation(kind, parameters);
+  for (let i = 0; i < dx.length; i++) {
+    const rate = Number.isNaN(x[i]) ? NaN : slope(x[i]);
+    dx[i] = rate === 0 ? 0 : dy[i] * rate;
+  }
 }
 
 /** `y = f(a, b)`, broadcast. */
@@ -56,6 +102,38 @@ export function binary(
   }
   forEachPair(g, (i, offsetA, offsetB) => {
     y[i] = f(a[offsetA], b[offsetB]);
+  });
+}
+
+/** `y = a ? b` as 1 or 0, broadcast. */
+export function compare(
+  kind: CompareKind,
+  a: TypedArray,
+  b: TypedArray,
+  y: TypedArray,
+  g: BroadcastGeometry,
+): void {
+  const holds = COMPARE[kind];
+  forEachPair(g, (i, offsetA, offsetB) => {
+    y[i] = Number(holds(a[offsetA], b[offsetB]));
+  });
+}
+
+/** `y = condition ? a : b`, broadcast. */
+export function where(
+  condition: TypedArray,
+  a: TypedArray,
+  b: TypedArray,
+  y: TypedArray,
+  { shape, shapes: [conditionShape, aShape, bShape] }: WhereGeometry,
+): void {
+  const along = (own: Shape) => broadcastToGeometry("apply where", own, shape);
+  forEachPair(along(bShape), (i, offset) => {
+    y[i] = b[offset];
+  });
+  const { aStrides: bStrides } = along(aShape);
+  forEachPair({ ...along(conditionShape), bStrides }, (i, offset, offsetA) => {
+    if (condition[offset] !== 0) y[i] = a[offsetA];
   });
 }
 

@@ -50,9 +50,20 @@ export function referenceKernels(memory: HostMemory): Kernels {
     copy: (x) => make(x.shape, x.dtype, (y) => y.set(view(x))),
     cast: (x, dtype) => make(x.shape, dtype, (y) => y.set(view(x))),
 
-    unary: (kind, x) => make(x.shape, x.dtype, (y) => elementwise.unary(kind, view(x), y)),
+    unary: (kind, x, parameters = []) =>
+      make(x.shape, x.dtype, (y) => elementwise.unary(kind, view(x), y, parameters)),
+    activationGrad: (kind, dy, x, parameters) =>
+      make(
+        x.shape,
+        x.dtype,
+        (dx) => elementwise.activationGrad(kind, view(dy), view(x), dx, parameters),
+      ),
     binary: (kind, a, b, g) =>
       make(g.shape, a.dtype, (y) => elementwise.binary(kind, view(a), view(b), y, g)),
+    compare: (kind, a, b, g) =>
+      make(g.shape, "uint8", (y) => elementwise.compare(kind, view(a), view(b), y, g)),
+    where: (condition, a, b, g) =>
+      make(g.shape, a.dtype, (y) => elementwise.where(view(condition), view(a), view(b), y, g)),
     addInPlace: (target, x) => elementwise.addInPlace(view(target), view(x)),
 
     transpose: (x, g) => make(g.shape, x.dtype, (y) => rearrange.transpose(view(x), y, g)),

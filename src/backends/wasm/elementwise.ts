@@ -4,7 +4,8 @@
  * @module
  */
 import { sizeOf } from "../../core/shape.ts";
-import type { BinaryKind, Kernels, UnaryKind } from "../kernels.ts";
+import type { BroadcastGeometry } from "../../core/geometry/mod.ts";
+import type { ActivationKind, BinaryKind, Kernels, MapKind, UnaryKind } from "../kernels.ts";
 import {
   CHUNK_ELEMENTS,
   type Dimension,
@@ -15,19 +16,53 @@ import {
   spanOf,
 } from "./chunks.ts";
 import type { Engine } from "./engine.ts";
-import { ADD_IN_PLACE, BINARY, COPY, FILL, UNARY } from "./kernel_ids.ts";
+import {
+  ACTIVATION,
+  ACTIVATION_GRAD,
+  ADD_IN_PLACE,
+  BINARY,
+  COPY,
+  FILL,
+  UNARY,
+} from "./kernel_ids.ts";
 import * as kinds from "./kinds.ts";
 import type { WasmMemory } from "./memory.ts";
 
-const UNARY_KINDS: Record<UnaryKind, number> = {
+const MAP_KINDS: Record<MapKind, number> = {
   neg: kinds.NEG,
+  abs: kinds.ABS,
+  sign: kinds.SIGN,
+  floor: kinds.FLOOR,
+  ceil: kinds.CEIL,
+  round: kinds.ROUND,
   exp: kinds.EXP,
+  expm1: kinds.EXPM1,
   log: kinds.LOG,
+  log1p: kinds.LOG1P,
   sqrt: kinds.SQRT,
   square: kinds.SQUARE,
+  sin: kinds.SIN,
+  cos: kinds.COS,
+  tan: kinds.TAN,
   tanh: kinds.TANH,
+  erf: kinds.ERF,
   sigmoid: kinds.SIGMOID,
+};
+
+const ACTIVATION_KINDS: Record<ActivationKind, number> = {
   relu: kinds.RELU,
+  relu6: kinds.RELU6,
+  leakyRelu: kinds.LEAKY_RELU,
+  clip: kinds.CLIP,
+  elu: kinds.ELU,
+  hardSigmoid: kinds.HARD_SIGMOID,
+  hardSwish: kinds.HARD_SWISH,
+  softplus: kinds.SOFTPLUS,
+  logSigmoid: kinds.LOG_SIGMOID,
+  silu: kinds.SILU,
+  mish: kinds.MISH,
+  gelu: kinds.GELU,
+  geluTanh: kinds.GELU_TANH,
 };
 
 const BINARY_KINDS: Record<BinaryKind, number> = {
@@ -35,14 +70,16 @@ const BINARY_KINDS: Record<BinaryKind, number> = {
   sub: kinds.SUB,
   mul: kinds.MUL,
   div: kinds.DIV,
-  reluGrad: kinds.RELU_GRAD,
+  minimum: kinds.MINIMUM,
+  maximum: kinds.MAXIMUM,
+  pow: kinds.POW,
 };
 
 const ONE_ELEMENT: Dimension = { size: 1, strides: [0, 0] };
 
 type ElementwiseKernels = Pick<
   Kernels,
-  "fill" | "create" | "copy" | "unary" | "binary" | "addInPlace"
+  "fill" | "create" | "copy" | "unary" | "activationGrad" | "binary" | "addInPlace"
 >;
 
 /** Kernels of single elements; `reference` takes what is not float32. */
@@ -73,28 +110,31 @@ export function elementwiseKernels(
       return y;
     },
 
-    unary(kind, x) {
-      if (!isForKernels(x)) return reference.unary(kind, x);
+    unary(kind, x, parameters = []) {
+      if (!isForKernels(x)) return reference.unary(kind, x, parameters);
       const y = memory.reserve(x.shape, "float32");
       const size = sizeOf(x.shape);
-      const args = [UNARY_KINDS[kind], memory.at(x), memory.at(y), size, CHUNK_ELEMENTS];
-      engine.call(UNARY, Math.ceil(size / CHUNK_ELEMENTS), ...args);
+      const args = [kindOf(kind), memory.at(x), memory.at(y), size, CHUNK_ELEMENTS];
+      const kernel = isActivation(kind) ? ACTIVATION : UNARY;
+      parameters.forEach((value, i) => engine.setFloat(32 + i, value));
+      engine.call(kernel, Math.ceil(size / CHUNK_ELEMENTS), ...args);
       return y;
+    },
+
+    activationGrad(kind, dy, x, parameters) {
+      if (!isForKernels(x)) return reference.activationGrad(kind, dy, x, parameters);
+      const dx = memory.reserve(x.shape, "float32");
+      const size = sizeOf(x.shape);
+      const args = [kindOf(kind), memory.at(x), memory.at(dx), size, CHUNK_ELEMENTS, memory.at(dy)];
+      parameters.forEach((value, i) => engine.setFloat(32 + i, value));
+      engine.call(ACTIVATION_GRAD, Math.ceil(size / CHUNK_ELEMENTS), ...args);
+      return dx;
     },
 
     binary(kind, a, b, g) {
       if (!isForKernels(a) || !isForKernels(b)) return reference.binary(kind, a, b, g);
       const y = memory.reserve(g.shape, "float32");
-      const dimensions = mergedDimensions(g.shape, g.aStrides, g.bStrides);
-      const inner = dimensions.pop() ?? ONE_ELEMENT;
-      const rows = spanOf(dimensions);
-      const chunks = rowChunks(rows, inner.size);
-      const args = [BINARY_KINDS[kind], memory.at(a), memory.at(b), memory.at(y), rows];
-      args.push(inner.size, chunks.rows, chunks.pieces, chunks.piece);
-      engine.withInts(listOf(dimensions), (list) => {
-        args.push(list, dimensions.length, ...inner.strides.map((stride) => Number(stride === 0)));
-        engine.call(BINARY, chunks.count, ...args);
-      });
+      combineRows(engine, BINARY, BINARY_KINDS[kind], [a, b, y].map(memory.at), g);
       return y;
     },
 
@@ -105,6 +145,33 @@ export function elementwiseKernels(
       engine.call(ADD_IN_PLACE, Math.ceil(size / CHUNK_ELEMENTS), ...args);
     },
   };
+}
+
+function isActivation(kind: UnaryKind): kind is ActivationKind {
+  return kind in ACTIVATION_KINDS;
+}
+
+function kindOf(kind: UnaryKind): number {
+  return isActivation(kind) ? ACTIVATION_KINDS[kind] : MAP_KINDS[kind];
+}
+
+/** Runs a kernel on the rows of two arrays that are broadcast; `at` are the addresses of a, b and y. */
+export function combineRows(
+  engine: Engine,
+  kernel: number,
+  kind: number,
+  at: readonly number[],
+  g: BroadcastGeometry,
+): void {
+  const dimensions = mergedDimensions(g.shape, g.aStrides, g.bStrides);
+  const inner = dimensions.pop() ?? ONE_ELEMENT;
+  const rows = spanOf(dimensions);
+  const chunks = rowChunks(rows, inner.size);
+  const args = [kind, ...at, rows, inner.size, chunks.rows, chunks.pieces, chunks.piece];
+  engine.withInts(listOf(dimensions), (list) => {
+    args.push(list, dimensions.length, ...inner.strides.map((stride) => Number(stride === 0)));
+    engine.call(kernel, chunks.count, ...args);
+  });
 }
 
 /** Fills elements at an address. */

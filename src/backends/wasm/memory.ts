@@ -47,9 +47,7 @@ export class WasmMemory implements HostMemory {
   }
 
   /** The address of an array. */
-  at(x: NdArray): number {
-    return (x.storage as Block).at;
-  }
+  at = (x: NdArray): number => (x.storage as Block).at;
 
   allocate = (shape: Shape, dtype: DType): NdArray => {
     const x = this.reserve(shape, dtype);

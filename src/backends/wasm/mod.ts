@@ -6,6 +6,7 @@
 import type { TypedArray } from "../../core/dtype.ts";
 import type { Backend, Kernels, NdArray } from "../kernels.ts";
 import { referenceKernels } from "../reference/kernels.ts";
+import { choiceKernels } from "./choices.ts";
 import { convKernels } from "./conv2d.ts";
 import { elementwiseKernels } from "./elementwise.ts";
 import { Engine, type Simd, supports } from "./engine.ts";
@@ -118,6 +119,7 @@ export function wasmKernels(
   return {
     ...reference,
     ...elementwiseKernels(engine, memory, reference),
+    ...choiceKernels(engine, memory, reference, rearrange.broadcastTo),
     ...rearrange,
     ...pieceKernels(engine, memory, reference),
     ...reduceKernels(engine, memory, reference),

@@ -20,6 +20,28 @@ export interface BroadcastGeometry {
   readonly bStrides: readonly number[];
 }
 
+/** How a condition and the elements of two arrays line up with those of the result. */
+export interface WhereGeometry {
+  /** Shape of the result. */
+  readonly shape: Shape;
+  /** Shapes of the condition, of what is taken where it holds, and of what is taken elsewhere. */
+  readonly shapes: readonly [condition: Shape, a: Shape, b: Shape];
+}
+
+/** Geometry of a choice; throws a {@link ShapeError} where shapes do not broadcast. */
+export function whereGeometry(action: string, condition: Shape, a: Shape, b: Shape): WhereGeometry {
+  const both = broadcastShapes(a, b);
+  const shape = both && broadcastShapes(condition, both);
+  if (shape === undefined) {
+    throw new ShapeError(
+      `Cannot ${action}: sizes of condition, a and b must be equal or 1 in each dimension, ` +
+        `counted from the last: condition is ${formatShape(condition)}, a is ` +
+        `${formatShape(a)}, b is ${formatShape(b)}`,
+    );
+  }
+  return { shape, shapes: [condition, a, b] };
+}
+
 /** Geometry of a binary operation; throws a {@link ShapeError} where shapes do not broadcast. */
 export function broadcastGeometry(action: string, a: Shape, b: Shape): BroadcastGeometry {
   const shape = broadcastShapes(a, b);

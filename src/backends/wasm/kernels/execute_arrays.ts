@@ -1,11 +1,14 @@
 // From a kernel's number to the kernel: those of arrays. Products and convolutions: `execute.ts`.
 import {
+  ACTIVATION,
+  ACTIVATION_GRAD,
   ADAGRAD,
   ADAM,
   ADD_IN_PLACE,
   AVERAGE_POOL_GRAD,
   BINARY,
   BLEND,
+  COMPARE,
   COPY,
   COPY_ROWS,
   FILL,
@@ -26,10 +29,14 @@ import {
   SOFTMAX_CE_GRAD,
   TRANSPOSE,
   UNARY,
+  WHERE,
 } from "../kernel_ids";
+import { activation, activationGrad } from "./activations";
 import { averagePoolGrad } from "./average_pool";
+import { binary } from "./binary";
+import { compare, where } from "./choices";
 import { softmaxCE, softmaxCEGrad } from "./cross_entropy";
-import { addInPlace, binary, copy, fill, unary } from "./elementwise";
+import { addInPlace, copy, fill } from "./elementwise";
 import { gather, scatterAdd } from "./gather";
 import { maxPoolGather, maxPoolGrad } from "./max_pool";
 import { pairLoss } from "./pair_losses";
@@ -38,6 +45,7 @@ import { pool } from "./pool";
 import { copyRows, transpose } from "./rearrange";
 import { reduceColumns, reduceRows } from "./reduce";
 import { logSoftmax, softmax } from "./softmax";
+import { unary } from "./unary";
 
 /** Runs a chunk of a kernel with the arguments of the job. */
 export function executeArrays(kernel: i32, chunk: i32, scratch: usize): void {
@@ -53,6 +61,18 @@ export function executeArrays(kernel: i32, chunk: i32, scratch: usize): void {
       break;
     case BINARY:
       binary(chunk);
+      break;
+    case ACTIVATION:
+      activation(chunk);
+      break;
+    case ACTIVATION_GRAD:
+      activationGrad(chunk);
+      break;
+    case COMPARE:
+      compare(chunk);
+      break;
+    case WHERE:
+      where(chunk);
       break;
     case ADD_IN_PLACE:
       addInPlace(chunk);

@@ -143,3 +143,49 @@ export function sigmoid4(x: v128): v128 {
   const top = choose(f32x4.ge(x, f32x4.splat(0)), one, e);
   return f32x4.div(top, f32x4.add(one, e));
 }
+
+/**
+ * exp(x) - 1, within 2.5 ulp: 2^n (exp(r) - 1) + 2^n - 1 with |r| <= ln(2) / 2, n and r as in exp4.
+ * Halves are doubled at the end: 2^128 is no float.
+ */
+// @ts-ignore: decorator
+@inline
+export function expm14(x: v128): v128 {
+  const near = f32x4.pmax(f32x4.pmin(x, constant(EXP, 0)), f32x4.splat(-25));
+  const rounded = fma(near, constant(EXP, 3), constant(EXP, 2));
+  const n = f32x4.sub(rounded, constant(EXP, 2));
+  const r = fma(n, constant(EXP, 5), fma(n, constant(EXP, 4), near));
+  let p = fma(constant(EXP, 6), r, constant(EXP, 7));
+  p = fma(p, r, constant(EXP, 8));
+  p = fma(p, r, constant(EXP, 9));
+  p = fma(p, r, constant(EXP, 10));
+  p = fma(p, r, constant(EXP, 11));
+  p = fma(p, f32x4.mul(r, r), r);
+  const minusOne = i32x4.sub(i32x4.sub(rounded, constant(INTEGERS, 0)), i32x4.splat(1));
+  const half = power(minusOne);
+  const y = fma(half, p, f32x4.sub(half, f32x4.splat(0.5)));
+  // Tiny numbers, and zeros with their signs, are themselves.
+  const tiny = f32x4.lt(f32x4.abs(x), f32x4.splat(1e-8));
+  return choose(tiny, x, f32x4.add(y, y));
+}
+
+/** log(1 + x), within 2.5 ulp: the logarithm of the rounded sum, and what rounding took from it. */
+// @ts-ignore: decorator
+@inline
+export function log1p4(x: v128): v128 {
+  const one = constant(EXP, 12), sum = f32x4.add(one, x);
+  const taken = f32x4.div(f32x4.sub(x, f32x4.sub(sum, one)), sum);
+  const y = log4(sum);
+  // Nothing is taken from 0 and infinity; a quotient with them is no number.
+  const limit = v128.or(f32x4.eq(sum, f32x4.splat(0)), f32x4.eq(sum, constant(LOG, 14)));
+  const tiny = f32x4.lt(f32x4.abs(x), f32x4.splat(1e-8));
+  return choose(tiny, x, f32x4.add(y, v128.andnot(taken, limit)));
+}
+
+/** log(1 + exp(x)), within 4 ulp: exp of a negative number only, which cannot overflow. */
+// @ts-ignore: decorator
+@inline
+export function softplus4(x: v128): v128 {
+  const rest = log1p4(exp4(f32x4.neg(f32x4.abs(x))));
+  return f32x4.add(f32x4.max(x, f32x4.splat(0)), rest);
+}

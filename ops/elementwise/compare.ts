@@ -1,0 +1,165 @@
+/**
+ * Comparisons: `equal`, `notEqual`, `less`, `lessEqual`, `greater`, `greaterEqual`.
+ *
+ * Results are uint8, 1 for yes and 0 for no; answers have no gradient.
+ *
+ * @module
+ */
+import type { Tensor } from "../../src/core/tensor.ts";
+import { applyBinary, type CompareOp, defineCompare, type Operand } from "./define.ts";
+
+/**
+ * Where elements of one tensor are equal to those of another.
+ *
+ * Formula: `y = 1` where `a = b`, else 0. Shapes: broadcast as NumPy does. Gradient: none: answers
+ * are constant. Edge cases: NaN equals nothing.
+ *
+ * @example
+ * ```ts
+ * import { equal, tensor } from "@tapegrad/tapegrad";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(equal(tensor([1, 2, 3]), 2).toArray(), [0, 1, 0]);
+ * ```
+ *
+ * @param a a tensor, or a number that takes b's dtype.
+ * @param b a tensor, or a number that takes a's dtype.
+ * @returns a uint8 tensor of the broadcast shape.
+ * @throws {ShapeError} if shapes do not broadcast, or dtypes differ.
+ */
+export function equal(a: Operand, b: Operand): Tensor {
+  return applyBinary(equalOp, a, b);
+}
+
+/** The op of {@link equal}. */
+export const equalOp: CompareOp = defineCompare("equal");
+
+/**
+ * Where elements of one tensor are different from those of another.
+ *
+ * Formula: `y = 1` where `a ≠ b`, else 0. Shapes: broadcast as NumPy does. Gradient: none: answers
+ * are constant. Edge cases: NaN differs from everything, itself too.
+ *
+ * @example
+ * ```ts
+ * import { notEqual, tensor } from "@tapegrad/tapegrad";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(notEqual(tensor([1, 2, 3]), 2).toArray(), [1, 0, 1]);
+ * ```
+ *
+ * @param a a tensor, or a number that takes b's dtype.
+ * @param b a tensor, or a number that takes a's dtype.
+ * @returns a uint8 tensor of the broadcast shape.
+ * @throws {ShapeError} if shapes do not broadcast, or dtypes differ.
+ */
+export function notEqual(a: Operand, b: Operand): Tensor {
+  return applyBinary(notEqualOp, a, b);
+}
+
+/** The op of {@link notEqual}. */
+export const notEqualOp: CompareOp = defineCompare("notEqual");
+
+/**
+ * Where elements of one tensor are smaller than those of another.
+ *
+ * Formula: `y = 1` where `a < b`, else 0. Shapes: broadcast as NumPy does. Gradient: none: answers
+ * are constant. Edge cases: 0 where one is NaN.
+ *
+ * @example
+ * ```ts
+ * import { less, tensor } from "@tapegrad/tapegrad";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(less(tensor([1, 2, 3]), 2).toArray(), [1, 0, 0]);
+ * ```
+ *
+ * @param a a tensor, or a number that takes b's dtype.
+ * @param b a tensor, or a number that takes a's dtype.
+ * @returns a uint8 tensor of the broadcast shape.
+ * @throws {ShapeError} if shapes do not broadcast, or dtypes differ.
+ */
+export function less(a: Operand, b: Operand): Tensor {
+  return applyBinary(lessOp, a, b);
+}
+
+/** The op of {@link less}. */
+export const lessOp: CompareOp = defineCompare("less");
+
+/**
+ * Where elements of one tensor are smaller than or equal to those of another.
+ *
+ * Formula: `y = 1` where `a <= b`, else 0. Shapes: broadcast as NumPy does. Gradient: none:
+ * answers are constant. Edge cases: 0 where one is NaN.
+ *
+ * @example
+ * ```ts
+ * import { lessEqual, tensor } from "@tapegrad/tapegrad";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(lessEqual(tensor([1, 2, 3]), 2).toArray(), [1, 1, 0]);
+ * ```
+ *
+ * @param a a tensor, or a number that takes b's dtype.
+ * @param b a tensor, or a number that takes a's dtype.
+ * @returns a uint8 tensor of the broadcast shape.
+ * @throws {ShapeError} if shapes do not broadcast, or dtypes differ.
+ */
+export function lessEqual(a: Operand, b: Operand): Tensor {
+  return applyBinary(lessEqualOp, a, b);
+}
+
+/** The op of {@link lessEqual}. */
+export const lessEqualOp: CompareOp = defineCompare("lessEqual");
+
+/**
+ * Where elements of one tensor are larger than those of another.
+ *
+ * Formula: `y = 1` where `a > b`, else 0. Shapes: broadcast as NumPy does. Gradient: none: answers
+ * are constant. Edge cases: 0 where one is NaN.
+ *
+ * @example
+ * ```ts
+ * import { greater, tensor } from "@tapegrad/tapegrad";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(greater(tensor([1, 2, 3]), 2).toArray(), [0, 0, 1]);
+ * ```
+ *
+ * @param a a tensor, or a number that takes b's dtype.
+ * @param b a tensor, or a number that takes a's dtype.
+ * @returns a uint8 tensor of the broadcast shape.
+ * @throws {ShapeError} if shapes do not broadcast, or dtypes differ.
+ */
+export function greater(a: Operand, b: Operand): Tensor {
+  return applyBinary(greaterOp, a, b);
+}
+
+/** The op of {@link greater}. */
+export const greaterOp: CompareOp = defineCompare("greater");
+
+/**
+ * Where elements of one tensor are larger than or equal to those of another.
+ *
+ * Formula: `y = 1` where `a >= b`, else 0. Shapes: broadcast as NumPy does. Gradient: none:
+ * answers are constant. Edge cases: 0 where one is NaN.
+ *
+ * @example
+ * ```ts
+ * import { greaterEqual, tensor } from "@tapegrad/tapegrad";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(greaterEqual(tensor([1, 2, 3]), 2).toArray(), [0, 1, 1]);
+ * ```
+ *
+ * @param a a tensor, or a number that takes b's dtype.
+ * @param b a tensor, or a number that takes a's dtype.
+ * @returns a uint8 tensor of the broadcast shape.
+ * @throws {ShapeError} if shapes do not broadcast, or dtypes differ.
+ */
+export function greaterEqual(a: Operand, b: Operand): Tensor {
+  return applyBinary(greaterEqualOp, a, b);
+}
+
+/** The op of {@link greaterEqual}. */
+export const greaterEqualOp: CompareOp = defineCompare("greaterEqual");

@@ -1,0 +1,34 @@
+/**
+ * `floor`: the integer below each element.
+ *
+ * Constant between its jumps: its gradient is 0.
+ *
+ * @module
+ */
+import type { Tensor } from "../../src/core/tensor.ts";
+import { applyFloat, defineFlat, type UnaryOp } from "./define.ts";
+
+/**
+ * Each element rounded down to an integer.
+ *
+ * Formula: `y = max { n integer: n <= x }`. Shapes: any, kept. Gradient: 0 everywhere, also where
+ * y jumps and there is no derivative. Edge cases: infinities stay; NaN stays NaN.
+ *
+ * @example
+ * ```ts
+ * import { floor, tensor } from "@tapegrad/tapegrad";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(floor(tensor([1.5, -1.5])).toArray(), [1, -2]);
+ * ```
+ *
+ * @param x a float tensor.
+ * @returns a tensor of x's shape and dtype.
+ * @throws {ShapeError} if x has an integer dtype.
+ */
+export function floor(x: Tensor): Tensor {
+  return applyFloat(floorOp, x);
+}
+
+/** The op of {@link floor}. */
+export const floorOp: UnaryOp<never> = defineFlat("floor");

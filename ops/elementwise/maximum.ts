@@ -1,0 +1,51 @@
+/**
+ * `maximum`: the larger of two elements.
+ *
+ * Ties go to the first: the gradient chooses by a comparison, and is constant in a and b.
+ *
+ * @module
+ */
+import type { Tensor } from "../../src/core/tensor.ts";
+import { sumTo } from "../shape/broadcast_to.ts";
+import { greaterEqual } from "./compare.ts";
+import { applyBinary, type BinaryOp, defineBinary, type Operand } from "./define.ts";
+import { isNaN, logicalOr } from "./logic.ts";
+import { where } from "./where.ts";
+
+/**
+ * The larger of two elements.
+ *
+ * Formula: `y = max(a, b)`. Shapes: broadcast as NumPy does. Gradient: all of dy to the larger
+ * one, to a where they are equal, summed over broadcast dimensions. Edge cases: NaN wins, and gets
+ * the gradient: a's, if both are.
+ *
+ * @example
+ * ```ts
+ * import { maximum, tensor } from "@tapegrad/tapegrad";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(maximum(tensor([1, 5]), 3).toArray(), [3, 5]);
+ * ```
+ *
+ * @param a a tensor, or a number that takes b's dtype.
+ * @param b a tensor, or a number that takes a's dtype.
+ * @returns a tensor of the broadcast shape.
+ * @throws {ShapeError} if shapes do not broadcast, or dtypes differ.
+ */
+export function maximum(a: Operand, b: Operand): Tensor {
+  return applyBinary(maximumOp, a, b);
+}
+
+/** The op of {@link maximum}. */
+export const maximumOp: BinaryOp<"a" | "b"> = defineBinary(
+  "maximum",
+  ["a", "b"],
+  (dy, { a, b }, g) => ({
+    a: () => sumTo(where(firstWins(a, b), dy, 0), g.aShape),
+    b: () => sumTo(where(firstWins(a, b), 0, dy), g.bShape),
+  }),
+);
+
+function firstWins(a: Tensor, b: Tensor): Tensor {
+  return logicalOr(greaterEqual(a, b), isNaN(a));
+}

@@ -1,0 +1,36 @@
+/**
+ * `sin`: the sine of each element.
+ *
+ * The derivative of the sine is the cosine.
+ *
+ * @module
+ */
+import type { Tensor } from "../../src/core/tensor.ts";
+import { cos } from "./cos.ts";
+import { mul } from "./mul.ts";
+import { applyFloat, defineUnary, type UnaryOp } from "./define.ts";
+
+/**
+ * The sine of each element.
+ *
+ * Formula: `y = sin(x)`, x in radians. Shapes: any, kept. Gradient: `dx = dy · cos(x)`. Edge
+ * cases: arguments of any size are reduced exactly; infinities give NaN; NaN stays NaN.
+ *
+ * @example
+ * ```ts
+ * import { sin, tensor } from "@tapegrad/tapegrad";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(sin(tensor([0])).toArray(), [0]);
+ * ```
+ *
+ * @param x a float tensor.
+ * @returns a tensor of x's shape and dtype.
+ * @throws {ShapeError} if x has an integer dtype.
+ */
+export function sin(x: Tensor): Tensor {
+  return applyFloat(sinOp, x);
+}
+
+/** The op of {@link sin}. */
+export const sinOp: UnaryOp<"x"> = defineUnary("sin", ["x"], (dy, { x }) => mul(dy, cos(x)));

@@ -1,0 +1,375 @@
+// Activation functions and their gradients, four elements at a time (see `unary.ts`).
+import {
+  CLIP,
+  ELU,
+  GELU,
+  GELU_TANH,
+  HARD_SIGMOID,
+  HARD_SWISH,
+  LEAKY_RELU,
+  LOG_SIGMOID,
+  MISH,
+  RELU,
+  RELU6,
+  SILU,
+  SOFTPLUS,
+} from "../kinds";
+import { PARAMS } from "../layout";
+import { exp4, expm14, sigmoid4, softplus4 } from "./functions";
+import { gelu4, geluSlope4 } from "./functions_wide";
+import { CUBE, finite, gelu2u, hardSigmoid4, mishGate4, RATE, within } from "./gates";
+import { int, pointer } from "./params";
+import { storeLanes } from "./simd";
+import { map, mapWide } from "./unary";
+
+/** Parameter i of the function. */
+// @ts-ignore: decorator
+@inline
+function parameter(i: i32): v128 {
+  return v128.load32_splat(PARAMS + (<usize> (32 + i) << 2));
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Relu {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    // 0 where x <= 0, which NaN is not.
+    return v128.andnot(x, f32x4.le(x, f32x4.splat(0)));
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  slope(x: v128): v128 {
+    return v128.and(f32x4.gt(x, f32x4.splat(0)), f32x4.splat(1));
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Relu6 {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return f32x4.min(f32x4.max(x, f32x4.splat(0)), f32x4.splat(6));
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  slope(x: v128): v128 {
+    const inside = v128.and(f32x4.gt(x, f32x4.splat(0)), f32x4.lt(x, f32x4.splat(6)));
+    return v128.and(inside, f32x4.splat(1));
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class LeakyRelu {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return v128.bitselect(x, f32x4.mul(x, parameter(0)), f32x4.gt(x, f32x4.splat(0)));
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  slope(x: v128): v128 {
+    return v128.bitselect(f32x4.splat(1), parameter(0), f32x4.gt(x, f32x4.splat(0)));
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Clip {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return f32x4.min(f32x4.max(x, parameter(0)), parameter(1));
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  slope(x: v128): v128 {
+    const inside = v128.and(f32x4.ge(x, parameter(0)), f32x4.le(x, parameter(1)));
+    return v128.and(inside, f32x4.splat(1));
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Elu {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    const below = f32x4.mul(expm14(x), parameter(1));
+    return v128.bitselect(f32x4.mul(x, parameter(0)), below, f32x4.gt(x, f32x4.splat(0)));
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  slope(x: v128): v128 {
+    const below = f32x4.mul(exp4(x), parameter(1));
+    return v128.bitselect(parameter(0), below, f32x4.gt(x, f32x4.splat(0)));
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class HardSigmoid {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return hardSigmoid4(x);
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  slope(x: v128): v128 {
+    const inside = f32x4.lt(f32x4.abs(x), f32x4.splat(3));
+    return v128.and(inside, f32x4.splat(<f32> 1 / <f32> 6));
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class HardSwish {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return f32x4.mul(finite(x), hardSigmoid4(x));
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  slope(x: v128): v128 {
+    const three = f32x4.splat(3);
+    const inside = f32x4.add(f32x4.div(x, three), f32x4.splat(0.5));
+    const upper = v128.bitselect(inside, f32x4.splat(1), f32x4.lt(x, three));
+    return v128.andnot(upper, f32x4.le(x, f32x4.splat(-3)));
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Softplus {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return softplus4(x);
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  slope(x: v128): v128 {
+    return sigmoid4(x);
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class LogSigmoid {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return f32x4.neg(softplus4(f32x4.neg(x)));
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  slope(x: v128): v128 {
+    return sigmoid4(f32x4.neg(x));
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Silu {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return f32x4.mul(finite(x), sigmoid4(x));
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  slope(x: v128): v128 {
+    const rest = f32x4.mul(within(x), sigmoid4(f32x4.neg(x)));
+    return f32x4.mul(sigmoid4(x), f32x4.add(f32x4.splat(1), rest));
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Mish {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return f32x4.mul(finite(x), mishGate4(x));
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  slope(x: v128): v128 {
+    const gate = mishGate4(x), rest = f32x4.sub(f32x4.splat(1), f32x4.mul(gate, gate));
+    return f32x4.add(gate, f32x4.mul(f32x4.mul(within(x), sigmoid4(x)), rest));
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Gelu {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return gelu4(finite(x));
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  slope(x: v128): v128 {
+    return geluSlope4(within(x));
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class GeluTanh {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return f32x4.mul(finite(x), sigmoid4(gelu2u(x)));
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  slope(x: v128): v128 {
+    const near = within(x), u = gelu2u(near);
+    const cube = f32x4.mul(f32x4.mul(near, near), f32x4.splat(3 * CUBE));
+    const rate = f32x4.mul(f32x4.add(f32x4.splat(1), cube), f32x4.splat(RATE));
+    const gate = sigmoid4(u), rest = f32x4.mul(sigmoid4(f32x4.neg(u)), f32x4.mul(near, rate));
+    return f32x4.add(gate, f32x4.mul(gate, rest));
+  }
+}
+
+/**
+ * `y = f(x)`. Arguments: 0 kind, 1 x, 2 y, 3 elements, 4 elements of a chunk, 32 and 33 parameters
+ * (floats).
+ */
+export function activation(chunk: i32): void {
+  const first = chunk * int(4), count = min(int(4), int(3) - first);
+  const x = pointer(1) + (<usize> first << 2), y = pointer(2) + (<usize> first << 2);
+  switch (int(0)) {
+    case RELU:
+      mapWide<Relu>(x, y, count);
+      break;
+    case RELU6:
+      mapWide<Relu6>(x, y, count);
+      break;
+    case LEAKY_RELU:
+      mapWide<LeakyRelu>(x, y, count);
+      break;
+    case CLIP:
+      mapWide<Clip>(x, y, count);
+      break;
+    case ELU:
+      map<Elu>(x, y, count);
+      break;
+    case HARD_SIGMOID:
+      mapWide<HardSigmoid>(x, y, count);
+      break;
+    case HARD_SWISH:
+      mapWide<HardSwish>(x, y, count);
+      break;
+    case SOFTPLUS:
+      map<Softplus>(x, y, count);
+      break;
+    case LOG_SIGMOID:
+      map<LogSigmoid>(x, y, count);
+      break;
+    case SILU:
+      map<Silu>(x, y, count);
+      break;
+    case MISH:
+      map<Mish>(x, y, count);
+      break;
+    case GELU:
+      map<Gelu>(x, y, count);
+      break;
+    case GELU_TANH:
+      map<GeluTanh>(x, y, count);
+      break;
+    default:
+      unreachable();
+  }
+}
+
+/** `dx = dy f'(x)`. Arguments: those of `activation`, 2 being dx, and 5 dy. */
+export function activationGrad(chunk: i32): void {
+  const first = chunk * int(4), count = min(int(4), int(3) - first), skipped = <usize> first << 2;
+  const x = pointer(1) + skipped, dx = pointer(2) + skipped, dy = pointer(5) + skipped;
+  switch (int(0)) {
+    case RELU:
+      scale<Relu>(dy, x, dx, count);
+      break;
+    case RELU6:
+      scale<Relu6>(dy, x, dx, count);
+      break;
+    case LEAKY_RELU:
+      scale<LeakyRelu>(dy, x, dx, count);
+      break;
+    case CLIP:
+      scale<Clip>(dy, x, dx, count);
+      break;
+    case ELU:
+      scale<Elu>(dy, x, dx, count);
+      break;
+    case HARD_SIGMOID:
+      scale<HardSigmoid>(dy, x, dx, count);
+      break;
+    case HARD_SWISH:
+      scale<HardSwish>(dy, x, dx, count);
+      break;
+    case SOFTPLUS:
+      scale<Softplus>(dy, x, dx, count);
+      break;
+    case LOG_SIGMOID:
+      scale<LogSigmoid>(dy, x, dx, count);
+      break;
+    case SILU:
+      scale<Silu>(dy, x, dx, count);
+      break;
+    case MISH:
+      scale<Mish>(dy, x, dx, count);
+      break;
+    case GELU:
+      scale<Gelu>(dy, x, dx, count);
+      break;
+    case GELU_TANH:
+      scale<GeluTanh>(dy, x, dx, count);
+      break;
+    default:
+      unreachable();
+  }
+}
+
+function scale<F>(dy: usize, x: usize, dx: usize, count: i32): void {
+  for (; count >= 8; count -= 8, dy += 32, x += 32, dx += 32) {
+    const y0 = scaled<F>(v128.load(dy), v128.load(x));
+    const y1 = scaled<F>(v128.load(dy, 16), v128.load(x, 16));
+    v128.store(dx, y0);
+    v128.store(dx, y1, 16);
+  }
+  for (; count > 0; count -= 4, dy += 16, x += 16, dx += 16) {
+    storeLanes(dx, scaled<F>(v128.load(dy), v128.load(x)), count);
+  }
+}
+
+/** NaN (all bits set) where x is NaN, else 0 where the slope is 0. */
+// @ts-ignore: decorator
+@inline
+function scaled<F>(dy: v128, x: v128): v128 {
+  const slope = changetype<F>(0).slope(x);
+  const product = v128.and(f32x4.mul(dy, slope), f32x4.ne(slope, f32x4.splat(0)));
+  return v128.or(product, f32x4.ne(x, x));
+}

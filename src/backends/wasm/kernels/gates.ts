@@ -1,0 +1,47 @@
+// What activation functions are made of: bounds of arguments and gates between 0 and 1.
+import { exp4 } from "./functions";
+
+/** Twice the root of 2 / pi. */
+export const RATE: f32 = 1.5957691216;
+export const CUBE: f32 = 0.044715;
+
+/** An x whose product with 0 is 0. NaN stays. */
+// @ts-ignore: decorator
+@inline
+export function finite(x: v128): v128 {
+  return f32x4.pmax(x, f32x4.splat(-f32.MAX_VALUE));
+}
+
+/** Beyond this far from 0 derivatives are at their limits. NaN stays. */
+// @ts-ignore: decorator
+@inline
+export function within(x: v128): v128 {
+  return f32x4.pmin(f32x4.pmax(x, f32x4.splat(-1000)), f32x4.splat(1000));
+}
+
+// @ts-ignore: decorator
+@inline
+export function hardSigmoid4(x: v128): v128 {
+  const y = f32x4.add(f32x4.div(x, f32x4.splat(6)), f32x4.splat(0.5));
+  return f32x4.min(f32x4.max(y, f32x4.splat(0)), f32x4.splat(1));
+}
+
+/** tanh(log(1 + exp(x))) in powers of exp(-|x|), which neither overflow nor cancel. */
+// @ts-ignore: decorator
+@inline
+export function mishGate4(x: v128): v128 {
+  const e = exp4(f32x4.neg(f32x4.abs(x))), one = f32x4.splat(1), two = f32x4.splat(2);
+  const positive = f32x4.gt(x, f32x4.splat(0));
+  const above = f32x4.add(one, f32x4.add(e, e)), below = f32x4.mul(e, f32x4.add(e, two));
+  const ahead = v128.bitselect(above, below, positive);
+  const square = v128.bitselect(f32x4.mul(e, e), one, positive);
+  return f32x4.div(ahead, f32x4.add(ahead, f32x4.add(square, square)));
+}
+
+/** What the gate of geluTanh is the sigmoid of. */
+// @ts-ignore: decorator
+@inline
+export function gelu2u(x: v128): v128 {
+  const cube = f32x4.mul(f32x4.mul(x, x), f32x4.mul(x, f32x4.splat(CUBE)));
+  return f32x4.mul(f32x4.add(x, cube), f32x4.splat(RATE));
+}

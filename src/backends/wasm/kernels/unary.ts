@@ -1,0 +1,296 @@
+// Functions of one element, four elements at a time.
+//
+// A function is a type without instances: loops that are generic in it are compiled for each.
+// Arrays may be read up to a vector beyond their end, but never written there.
+import {
+  ABS,
+  CEIL,
+  COS,
+  ERF,
+  EXP,
+  EXPM1,
+  FLOOR,
+  LOG,
+  LOG1P,
+  NEG,
+  ROUND,
+  SIGMOID,
+  SIGN,
+  SIN,
+  SQRT,
+  SQUARE,
+  TAN,
+  TANH,
+} from "../kinds";
+import { exp4, expm14, log1p4, log4, sigmoid4, tanh4 } from "./functions";
+import { cos4, erf4, sin4, tan4 } from "./functions_wide";
+import { int, pointer } from "./params";
+import { storeLanes } from "./simd";
+
+// @ts-ignore: decorator
+@unmanaged
+class Neg {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return f32x4.neg(x);
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Exp {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return exp4(x);
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Log {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return log4(x);
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Sqrt {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return f32x4.sqrt(x);
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Square {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return f32x4.mul(x, x);
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Tanh {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return tanh4(x);
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Sigmoid {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return sigmoid4(x);
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Abs {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return f32x4.abs(x);
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Sign {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    const one = v128.or(f32x4.splat(1), v128.and(x, f32x4.splat(-0.0)));
+    // Zeros stay as they are, and so does NaN.
+    return v128.bitselect(one, x, v128.or(f32x4.lt(x, f32x4.splat(0)), f32x4.gt(x, f32x4.splat(0))));
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Floor {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return f32x4.floor(x);
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Ceil {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return f32x4.ceil(x);
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Round {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return f32x4.nearest(x);
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Expm1 {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return expm14(x);
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Log1p {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return log1p4(x);
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Sin {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return sin4(x);
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Cos {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return cos4(x);
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Tan {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return tan4(x);
+  }
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Erf {
+  // @ts-ignore: decorator
+  @inline
+  of(x: v128): v128 {
+    return erf4(x);
+  }
+}
+
+/** `y = f(x)`. Arguments: 0 kind, 1 x, 2 y, 3 elements, 4 elements of a chunk. */
+export function unary(chunk: i32): void {
+  const first = chunk * int(4), count = min(int(4), int(3) - first);
+  const x = pointer(1) + (<usize> first << 2), y = pointer(2) + (<usize> first << 2);
+  switch (int(0)) {
+    case NEG:
+      mapWide<Neg>(x, y, count);
+      break;
+    case ABS:
+      mapWide<Abs>(x, y, count);
+      break;
+    case SIGN:
+      mapWide<Sign>(x, y, count);
+      break;
+    case FLOOR:
+      mapWide<Floor>(x, y, count);
+      break;
+    case CEIL:
+      mapWide<Ceil>(x, y, count);
+      break;
+    case ROUND:
+      mapWide<Round>(x, y, count);
+      break;
+    case EXP:
+      map<Exp>(x, y, count);
+      break;
+    case EXPM1:
+      map<Expm1>(x, y, count);
+      break;
+    case LOG:
+      map<Log>(x, y, count);
+      break;
+    case LOG1P:
+      map<Log1p>(x, y, count);
+      break;
+    case SQRT:
+      mapWide<Sqrt>(x, y, count);
+      break;
+    case SQUARE:
+      mapWide<Square>(x, y, count);
+      break;
+    case SIN:
+      map<Sin>(x, y, count);
+      break;
+    case COS:
+      map<Cos>(x, y, count);
+      break;
+    case TAN:
+      map<Tan>(x, y, count);
+      break;
+    case TANH:
+      map<Tanh>(x, y, count);
+      break;
+    case ERF:
+      map<Erf>(x, y, count);
+      break;
+    case SIGMOID:
+      map<Sigmoid>(x, y, count);
+      break;
+    default:
+      unreachable();
+  }
+}
+
+/** Sixteen elements a turn, for functions of an instruction or two. */
+/** Four elements a turn. */
+export function mapWide<F>(x: usize, y: usize, count: i32): void {
+  const f = changetype<F>(0);
+  const end = x + (<usize> (count & ~15) << 2);
+  for (; x < end; x += 64, y += 64) {
+    const x0 = v128.load(x), x1 = v128.load(x, 16), x2 = v128.load(x, 32), x3 = v128.load(x, 48);
+    v128.store(y, f.of(x0));
+    v128.store(y, f.of(x1), 16);
+    v128.store(y, f.of(x2), 32);
+    v128.store(y, f.of(x3), 48);
+  }
+  map<F>(x, y, count & 15);
+}
+
+/** Four elements a turn. */
+export function map<F>(x: usize, y: usize, count: i32): void {
+  const f = changetype<F>(0);
+  for (; count >= 4; count -= 4, x += 16, y += 16) v128.store(y, f.of(v128.load(x)));
+  if (count > 0) storeLanes(y, f.of(v128.load(x)), count);
+}
