@@ -6,6 +6,7 @@
 export { accumulate, type AccumulateOptions } from "./accumulate.ts";
 export { adagrad, type AdagradOptions } from "./adagrad.ts";
 export { adam, type AdamOptions, adamw } from "./adam.ts";
+export { clipByGlobalNorm, clipByValue, type ClipOptions, globalNorm } from "./clipping.ts";
 export { lion, type LionOptions } from "./lion.ts";
 export { type MovingAverage, movingAverage, type MovingAverageOptions } from "./moving_average.ts";
 export type { DecayOptions, Optimizer, OptimizerState } from "./optimizer.ts";

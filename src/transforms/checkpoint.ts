@@ -9,7 +9,7 @@ import { checkIsTensor } from "../core/grad.ts";
 import { type Leaf, replaceTensors } from "../core/structure.ts";
 import { Tape } from "../core/tape.ts";
 import { internals, type Tensor, UNRECORDED } from "../core/tensor.ts";
-import { applyOpaque, tensorLeaves } from "./opaque.ts";
+import { applyOpaque, type EntryOptions, tensorLeaves } from "./opaque.ts";
 
 /**
  * Makes of a function one that keeps nothing for the backward pass but its arguments and its
@@ -45,13 +45,15 @@ import { applyOpaque, tensorLeaves } from "./opaque.ts";
  *
  * @param f the function: of tensors in nested objects and arrays, and of anything else. It returns
  * one tensor.
+ * @param options `name`: what drawings, tables and errors call it.
  * @returns a function of the same arguments. It throws a `TypeError` where f does not return a
  * tensor, or reads a watched tensor that is not among its arguments.
  */
 export function checkpoint<Args extends readonly unknown[]>(
   f: (...args: Args) => Tensor,
+  options: EntryOptions = {},
 ): (...args: Args) => Tensor {
-  const name = f.name === "" ? "checkpoint" : `checkpoint ${f.name}`;
+  const { name = f.name === "" ? "checkpoint" : `checkpoint ${f.name}` } = options;
   return (...args) => {
     const wanted = tensorLeaves(args).filter(({ tensor }) => isRecorded(tensor))
       .map(({ path }) => path);

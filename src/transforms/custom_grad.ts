@@ -5,7 +5,7 @@
  */
 import { leavesOf } from "../core/structure.ts";
 import type { Tensor } from "../core/tensor.ts";
-import { applyOpaque, tensorLeaves } from "./opaque.ts";
+import { applyOpaque, type EntryOptions, tensorLeaves } from "./opaque.ts";
 
 /** For each argument its gradient in the same structure, or null (or nothing) where there is none. */
 export type ArgumentGradients<Args extends readonly unknown[]> = readonly [
@@ -50,14 +50,16 @@ export type CustomBackward<Args extends readonly unknown[]> = (
  * @param f the function: of tensors in nested objects and arrays, and of anything else. It returns
  * one tensor. Watched tensors must be arguments: one that it reads from elsewhere is an error.
  * @param backward returns a list with the gradient of each argument, in the argument's structure.
+ * @param options `name`: what drawings, tables and errors call it.
  * @returns a function of the same arguments. It throws a `TypeError` where f does not return a
  * tensor, or reads a watched tensor that is not among its arguments.
  */
 export function customGrad<Args extends readonly unknown[]>(
   f: (...args: Args) => Tensor,
   backward: CustomBackward<Args>,
+  options: EntryOptions = {},
 ): (...args: Args) => Tensor {
-  const name = f.name === "" ? "customGrad" : f.name;
+  const { name = f.name === "" ? "customGrad" : f.name } = options;
   return (...args) => {
     const paths = tensorLeaves(args).map(({ path }) => path);
     return applyOpaque(f, args, {

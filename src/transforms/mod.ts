@@ -8,5 +8,6 @@ export { type ArgumentGradients, type CustomBackward, customGrad } from "./custo
 export { hvp } from "./hvp.ts";
 export { hessian, type Jacobian, jacobian } from "./jacobian.ts";
 export { jvp } from "./jvp.ts";
+export type { EntryOptions } from "./opaque.ts";
 export type { TensorFunction } from "./traced.ts";
 export { type Pullback, vjp } from "./vjp.ts";

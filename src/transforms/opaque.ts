@@ -24,6 +24,12 @@ export interface OpaqueRules {
   ): Record<string, (() => Tensor | readonly Tensor[]) | null>;
 }
 
+/** How to apply a function as one entry of the tape. */
+export interface EntryOptions {
+  /** What drawings, tables and errors call it; by default it is made of the function's own name. */
+  readonly name?: string;
+}
+
 /** The tensors anywhere in arguments, with their paths: `[0].w`. */
 export function tensorLeaves(args: readonly unknown[]): Leaf[] {
   const leaves: Leaf[] = [];

@@ -5,6 +5,7 @@ import {
   add,
   cast,
   checkGrad,
+  checkpoint,
   customGrad,
   exp,
   grad,
@@ -76,6 +77,15 @@ Deno.test("customGrad: a shape that depends on nothing, memory and the tape's en
     assertEquals(tape.gradient(y, x).toArray(), x.toArray());
   }
   assertEquals(backend.liveBytes, before);
+});
+
+Deno.test("customGrad: a name of one's own in tables", () => {
+  const f = customGrad((x: Tensor) => mul(x, 2), (dy) => [dy], { name: "twice" });
+  const g = checkpoint((x: Tensor) => mul(x, 2), { name: "block 1" });
+  using tape = new Tape();
+  const x = tape.watch(vector(1));
+  g(f(x));
+  assertEquals(tape.entries.map(({ op }) => op.name), ["twice", "block 1"]);
 });
 
 Deno.test("customGrad: errors", () => {
