@@ -5,6 +5,7 @@
  */
 import { type Backend, referenceBackend, wasmBackend } from "@tapegrad/tapegrad";
 import { CONV_CASES } from "./kernels/conv_cases.ts";
+import { IMAGE_CASES } from "./kernels/image_cases.ts";
 import type { KernelCase } from "./kernels/kernel_case.ts";
 import { MATMUL_CASES } from "./kernels/matmul_cases.ts";
 import { type Contestant, measureAll, type Measured } from "./kernels/measure.ts";
@@ -48,7 +49,12 @@ const OPTIONS = {
   help: { kind: "flag", help: "show this" },
 } as const;
 
-const ALL: readonly KernelCase[] = [...MATMUL_CASES, ...CONV_CASES, ...MEMORY_CASES];
+const ALL: readonly KernelCase[] = [
+  ...MATMUL_CASES,
+  ...CONV_CASES,
+  ...IMAGE_CASES,
+  ...MEMORY_CASES,
+];
 
 function chosen(options: Options<typeof OPTIONS>): KernelCase[] {
   const pattern = patternOf("filter", options.filter);

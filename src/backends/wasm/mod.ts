@@ -4,12 +4,15 @@
  * @module
  */
 import type { TypedArray } from "../../core/dtype.ts";
+import type { Conv2dGeometry } from "../../core/geometry/mod.ts";
 import type { Backend, Kernels, NdArray } from "../kernels.ts";
 import { referenceKernels } from "../reference/kernels.ts";
 import { choiceKernels } from "./choices.ts";
 import { convKernels } from "./conv2d.ts";
+import { depthwiseKernels, isDepthwise } from "./depthwise.ts";
 import { elementwiseKernels } from "./elementwise.ts";
 import { Engine, type Simd, supports } from "./engine.ts";
+import { imageKernels } from "./images.ts";
 import { WasmMemory } from "./memory.ts";
 import { optimizerKernels } from "./optimizer.ts";
 import { pairLossKernels } from "./pair_losses.ts";
@@ -115,6 +118,9 @@ export function wasmKernels(
 ): Kernels {
   const conv = convKernels(engine, memory, reference);
   const rearrange = rearrangeKernels(engine, memory, reference);
+  const depthwise = depthwiseKernels(engine, memory, rearrange.transpose);
+  const convOf = (x: NdArray, g: Conv2dGeometry) =>
+    !isFloat32(x) ? reference : isDepthwise(g) ? depthwise : conv;
   const matmul = matmulKernel(engine, memory, rearrange.transpose);
   return {
     ...reference,
@@ -125,12 +131,13 @@ export function wasmKernels(
     ...reduceKernels(engine, memory, reference),
     ...poolKernels(engine, memory, reference),
     ...pairLossKernels(engine, memory, reference),
+    ...imageKernels(engine, memory, reference),
     ...softmaxKernels(engine, memory, reference),
     ...optimizerKernels(engine, memory, reference),
     matmul: (a, b, bias, g) => (isFloat32(a) ? matmul : reference.matmul)(a, b, bias, g),
-    conv2d: (x, w, bias, g) => (isFloat32(x) ? conv : reference).conv2d(x, w, bias, g),
-    conv2dGradX: (dy, w, g) => (isFloat32(dy) ? conv : reference).conv2dGradX(dy, w, g),
-    conv2dGradW: (dy, x, g) => (isFloat32(dy) ? conv : reference).conv2dGradW(dy, x, g),
+    conv2d: (x, w, bias, g) => convOf(x, g).conv2d(x, w, bias, g),
+    conv2dGradX: (dy, w, g) => convOf(dy, g).conv2dGradX(dy, w, g),
+    conv2dGradW: (dy, x, g) => convOf(dy, g).conv2dGradW(dy, x, g),
   };
 }
 

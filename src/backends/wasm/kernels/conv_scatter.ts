@@ -102,7 +102,8 @@ function addWindow(pixel: i32, channel: i32, perGroup: i32, from: usize): void {
   }
 }
 
-function addFloats(to: usize, from: usize, count: i32): void {
+/** Adds a row to what is there. */
+export function addFloats(to: usize, from: usize, count: i32): void {
   const end = to + (<usize> count << 2);
   for (; to + 16 <= end; to += 16, from += 16) {
     v128.store(to, f32x4.add(v128.load(to), v128.load(from)));

@@ -1,4 +1,5 @@
-// From a kernel's number to the kernel: those of arrays. Products and convolutions: `execute.ts`.
+// From a kernel's number to the kernel: those of arrays. Products and convolutions: `execute.ts`;
+// the rest of what concerns images: `execute_images.ts`.
 import {
   ACTIVATION,
   ACTIVATION_GRAD,
@@ -38,6 +39,7 @@ import { compare, where } from "./choices";
 import { softmaxCE, softmaxCEGrad } from "./cross_entropy";
 import { addInPlace, copy, fill } from "./elementwise";
 import { gather, scatterAdd } from "./gather";
+import { executeImages } from "./execute_images";
 import { maxPoolGather, maxPoolGrad } from "./max_pool";
 import { pairLoss } from "./pair_losses";
 import { adagrad, adam, blend, lion, rmsprop, sgd } from "./optimizer";
@@ -141,6 +143,6 @@ export function executeArrays(kernel: i32, chunk: i32, scratch: usize): void {
       blend(chunk);
       break;
     default:
-      unreachable();
+      executeImages(kernel, chunk, scratch);
   }
 }

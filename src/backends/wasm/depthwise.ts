@@ -1,0 +1,176 @@
+/**
+ * Convolution by filters that each see one channel, on the engine: see `kernels/depthwise.ts`
+ * and `kernels/depthwise_grad.ts`.
+ *
+ * The kernels have one filter for each channel. Where there are more, they run once for the first
+ * filter of each channel, once for the second, and so on, on arrays in which these are neighbours.
+ *
+ * @module
+ */
+import { type Conv2dGeometry, transposeGeometry } from "../../core/geometry/mod.ts";
+import type { Shape } from "../../core/shape.ts";
+import type { Kernels, NdArray } from "../kernels.ts";
+import { unitsOfChunk } from "./chunks.ts";
+import type { Engine } from "./engine.ts";
+import { ADD_PARTS, DEPTHWISE, DEPTHWISE_GRAD_W } from "./kernel_ids.ts";
+import { SCRATCH_BYTES } from "./layout.ts";
+import type { WasmMemory } from "./memory.ts";
+import { type Sliding, slidingBackward, slidingForward } from "./sliding.ts";
+
+/** Bytes that kernels note of each tap, once more where it is inside the image. */
+const TAP_BYTES = 12 + 8;
+/** Most parts that the gradient of filters is summed in. */
+const MOST_PARTS = 16;
+/** Floats of a chunk of a sum of parts. */
+const SUM_BLOCK = 4096;
+
+type ConvKernels = Pick<Kernels, "conv2d" | "conv2dGradX" | "conv2dGradW">;
+
+/** What slides, and where the other arrays are. */
+interface Run {
+  readonly s: Sliding;
+  readonly w: number;
+  readonly bias: number;
+  readonly y: number;
+  readonly turned: boolean;
+  readonly adds: boolean;
+}
+
+/** Whether each filter sees one channel of several, and the kernels can do it. */
+export function isDepthwise(g: Conv2dGeometry): boolean {
+  const taps = g.windowHeight * g.windowWidth;
+  return g.groups > 1 && g.groups === g.channels && g.outChannels > 0 && g.batch > 0 &&
+    taps * TAP_BYTES <= SCRATCH_BYTES;
+}
+
+/** Depthwise convolution of float32 arrays. */
+export function depthwiseKernels(
+  engine: Engine,
+  memory: WasmMemory,
+  transpose: Kernels["transpose"],
+): ConvKernels {
+  /** Dimensions of an array, seen in a shape, in another order. */
+  function turned(x: NdArray, shape: Shape, axes: readonly number[]): NdArray {
+    return transpose({ ...x, shape }, transposeGeometry(shape, axes));
+  }
+
+  /** Uses an array whose filters of a channel are apart, then frees it; x itself where there is one. */
+  function withPlanes(x: NdArray, g: Conv2dGeometry, use: (planes: NdArray) => void): void {
+    const multiplier = g.outChannels / g.channels;
+    if (multiplier === 1) return use(x);
+    const rows = x.storage.bytes / 4 / g.outChannels;
+    const planes = turned(x, [rows, g.channels, multiplier], [2, 0, 1]);
+    try {
+      use(planes);
+    } finally {
+      memory.free(planes);
+    }
+  }
+
+  /** Makes an array, by way of one whose filters of a channel are apart. */
+  function byPlanes(shape: Shape, g: Conv2dGeometry, make: (planes: NdArray) => void): NdArray {
+    const planes = memory.reserve(shape, "float32");
+    make(planes);
+    const multiplier = g.outChannels / g.channels;
+    if (multiplier === 1) return planes;
+    const rows = planes.storage.bytes / 4 / g.outChannels;
+    try {
+      return { ...turned(planes, [multiplier, rows, g.channels], [1, 2, 0]), shape };
+    } finally {
+      memory.free(planes);
+    }
+  }
+
+  function slide({ s, w, bias, y, turned, adds }: Run, g: Conv2dGeometry): void {
+    const rows = s.batch * s.outHeight;
+    const taps = g.windowHeight * g.windowWidth;
+    const perChunk = unitsOfChunk(rows, s.outWidth * g.channels * Math.max(taps / 4, 1));
+    const args = argumentsOf(s, g);
+    args.push(Number(turned), w, bias, y, Number(adds), rows, perChunk);
+    engine.call(DEPTHWISE, Math.ceil(rows / perChunk), ...args);
+  }
+
+  return {
+    conv2d(x, w, bias, g) {
+      const plane = bytesOfPlane(g);
+      return byPlanes(g.yShape, g, (y) =>
+        withPlanes(w, g, (filters) => {
+          const run = (biases: NdArray | null) => {
+            for (let m = 0; m < g.outChannels / g.channels; m++) {
+              slide({
+                s: slidingForward(memory.at(x), g),
+                w: memory.at(filters) + m * plane.w,
+                bias: biases === null ? 0 : memory.at(biases) + m * plane.bias,
+                y: memory.at(y) + m * plane.y,
+                turned: false,
+                adds: false,
+              }, g);
+            }
+          };
+          if (bias === null) run(null);
+          else withPlanes(bias, g, run);
+        }));
+    },
+
+    conv2dGradX(dy, w, g) {
+      const plane = bytesOfPlane(g);
+      const dx = memory.reserve(g.xShape, "float32");
+      withPlanes(dy, g, (seeds) =>
+        withPlanes(w, g, (filters) => {
+          for (let m = 0; m < g.outChannels / g.channels; m++) {
+            slide({
+              s: slidingBackward(memory.at(seeds) + m * plane.y, g),
+              w: memory.at(filters) + m * plane.w,
+              bias: 0,
+              y: memory.at(dx),
+              turned: true,
+              adds: m > 0,
+            }, g);
+          }
+        }));
+      return dx;
+    },
+
+    conv2dGradW(dy, x, g) {
+      const plane = bytesOfPlane(g);
+      const s = slidingForward(memory.at(x), g);
+      const perPart = Math.ceil(g.batch / MOST_PARTS);
+      const parts = Math.ceil(g.batch / perPart);
+      const chunks = Math.ceil(plane.w / 4 / SUM_BLOCK);
+      return byPlanes(
+        g.wShape,
+        g,
+        (dw) =>
+          withPlanes(dy, g, (seeds) =>
+            engine.withBlock(plane.w * parts, (sums) => {
+              for (let m = 0; m < g.outChannels / g.channels; m++) {
+                const args = argumentsOf(s, g);
+                args.push(0, memory.at(seeds) + m * plane.y, g.batch, sums, perPart);
+                engine.call(DEPTHWISE_GRAD_W, parts, ...args);
+                const to = memory.at(dw) + m * plane.w;
+                engine.call(ADD_PARTS, chunks, sums, parts, plane.w, to, SUM_BLOCK);
+              }
+            })),
+      );
+    },
+  };
+}
+
+/** Bytes of what belongs to one filter of each channel. */
+function bytesOfPlane(g: Conv2dGeometry): { y: number; w: number; bias: number } {
+  const bytes = g.channels * 4;
+  return {
+    y: g.batch * g.outHeight * g.outWidth * bytes,
+    w: g.windowHeight * g.windowWidth * bytes,
+    bias: bytes,
+  };
+}
+
+/** The arguments that both kernels share. */
+function argumentsOf(s: Sliding, g: Conv2dGeometry): number[] {
+  return [
+    ...[s.at, s.height, s.width, g.channels, s.padTop, s.padLeft, s.spreadHeight, s.spreadWidth],
+    ...[s.strideHeight, s.strideWidth, s.outHeight, s.outWidth, g.windowHeight, g.windowWidth],
+    ...[g.dilationHeight, g.dilationWidth],
+  ];
+}
