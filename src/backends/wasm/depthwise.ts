@@ -4,6 +4,7 @@
  *
  * The kernels have one filter for each channel. Where there are more, they run once for the first
  * filter of each channel, once for the second, and so on, on arrays in which these are neighbours.
+ * Putting y (or dy) in that order and back reads and writes it once more.
  *
  * @module
  */

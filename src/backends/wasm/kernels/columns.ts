@@ -1,5 +1,9 @@
 // The windows of images as rows of a matrix, and rows added up to images.
 //
+// What is together in both is a row of taps: all of its channels, or with channels first the taps
+// alone. Where these are few (three of one channel are 12 bytes) there is an address to work out for
+// each 12 bytes, and copying memory would be some 4 times faster.
+//
 // Arguments: 0 x, 1 columns, 2 batch, 3 height, 4 width, 5 channels, 6 output height, 7 output
 // width, 8, 9 window, 10, 11 stride, 12, 13 dilation, 14 padTop, 15 padLeft, 16 units of a chunk
 // (rows of windows of im2col, images of col2im), 17 channels first.

@@ -1,6 +1,10 @@
 // Convolution by filters that each see one channel, and the gradient of x: vectors of channels, read
 // where the images are. What slides, over what, is that of `sliding.ts`: the gradient of x is turned
 // filters over dy spread by the stride.
+//
+// Loads decide: at stride 1 a pixel is loaded once for three taps. At larger strides it is loaded for
+// each, and the gradient of x has but one to four taps for a pixel, of 3 x 3 at stride 2: so few
+// that beginning and ending a tile takes longer than its products.
 import { int, pointer } from "./params";
 import { fma, storeLanes } from "./simd";
 
