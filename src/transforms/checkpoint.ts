@@ -9,6 +9,7 @@ import { checkIsTensor } from "../core/grad.ts";
 import { type Leaf, replaceTensors } from "../core/structure.ts";
 import { Tape } from "../core/tape.ts";
 import { internals, type Tensor, UNRECORDED } from "../core/tensor.ts";
+import { pack, type Packed } from "./packing.ts";
 import { applyOpaque, type EntryOptions, tensorLeaves } from "./opaque.ts";
 
 /**
@@ -44,33 +45,42 @@ import { applyOpaque, type EntryOptions, tensorLeaves } from "./opaque.ts";
  * ```
  *
  * @param f the function: of tensors in nested objects and arrays, and of anything else. It returns
- * one tensor.
+ * a tensor, or tensors of one dtype in nested objects and arrays: these go through one entry too, by
+ * a copy into one row.
  * @param options `name`: what drawings, tables and errors call it.
- * @returns a function of the same arguments. It throws a `TypeError` where f does not return a
- * tensor, or reads a watched tensor that is not among its arguments.
+ * @returns a function of the same arguments. It throws a `TypeError` where f returns
+ * anything but tensors, or reads a watched tensor that is not among its arguments.
  */
-export function checkpoint<Args extends readonly unknown[]>(
-  f: (...args: Args) => Tensor,
+export function checkpoint<Args extends readonly unknown[], Y>(
+  f: (...args: Args) => Y,
   options: EntryOptions = {},
-): (...args: Args) => Tensor {
+): (...args: Args) => Y {
   const { name = f.name === "" ? "checkpoint" : `checkpoint ${f.name}` } = options;
   return (...args) => {
     const wanted = tensorLeaves(args).filter(({ tensor }) => isRecorded(tensor))
       .map(({ path }) => path);
-    return applyOpaque(f, args, {
+    let packed: Packed<Y> | undefined;
+    const run = (...args: Args): Tensor => (packed = packResult(name, f(...args))).tensor;
+    const y = applyOpaque(run, args, {
       name,
       readsResult: false,
       backward(dy, saved) {
         // All gradients at once, when the first is asked for.
         let gradients: ReadonlyMap<string, readonly Tensor[]> | undefined;
         const gradientOf = (path: string) => {
-          gradients ??= recompute(f, saved as unknown as Args, wanted, dy);
+          gradients ??= recompute(run, saved as unknown as Args, wanted, dy);
           return gradients.get(path)!;
         };
         return Object.fromEntries(wanted.map((path) => [path, () => gradientOf(path)]));
       },
     });
+    return packed!.unpack(y);
   };
+}
+
+function packResult<Y>(name: string, y: Y): Packed<Y> {
+  if (y instanceof Promise) checkIsTensor(`apply ${name}`, y);
+  return pack(`apply ${name}`, y);
 }
 
 /** Whether a tape may ask for the tensor's gradient. */

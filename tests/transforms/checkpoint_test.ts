@@ -154,6 +154,25 @@ Deno.test("checkpoint: arguments of any kind, results that are arguments or cons
   assertEquals(checkpoint(square)(vector(3)).toArray(), [9], "without a tape");
 });
 
+Deno.test("checkpoint: results in nested structures, of any shapes", () => {
+  const f = (x: Tensor, w: Tensor) => ({
+    total: sum(mul(x, w)),
+    list: [tanh(x), null, [square(w)]] as const,
+  });
+  const loss = (g: typeof f) => ({ x, w }: { x: Tensor; w: Tensor }) => {
+    const { total, list: [a, , [b]] } = g(x, w);
+    return mul(total, sum(mul(a, b)));
+  };
+  const params = { x: vector(0.5, -1), w: vector(2, 0.25) };
+  const y = checkpoint(f)(params.x, params.w);
+  assertEquals([y.total.shape, y.list[0].shape, y.list[1]], [[], [2], null]);
+  assertEquals(y.list[2][0].toArray(), [4, 0.0625]);
+  const [plain, saving] = [f, checkpoint(f)].map((g) => grad(loss(g))(params));
+  assertEquals(saving.x.toArray(), plain.x.toArray());
+  assertEquals(saving.w.toArray(), plain.w.toArray());
+  checkGrad(({ x, w }) => loss(checkpoint(f))({ x, w }), params, { order: 2 });
+});
+
 Deno.test("checkpoint: it leaves nothing in memory", () => {
   const x = vector(1, 2, 3);
   const before = backend.liveBytes;
@@ -165,6 +184,10 @@ Deno.test("checkpoint: it leaves nothing in memory", () => {
     assertEquals(backend.liveBytes, before + 24, "inference: the result alone");
   }
   checkpoint((x: Tensor) => square(tanh(x)))(x).dispose();
+  assertEquals(backend.liveBytes, before);
+  const several = checkpoint((x: Tensor) => [square(x), sum(tanh(x))]);
+  for (const t of several(x)) t.dispose();
+  grad((x: Tensor) => several(x)[1])(x).dispose();
   assertEquals(backend.liveBytes, before);
 });
 
@@ -187,11 +210,18 @@ Deno.test("checkpoint: errors", () => {
     "Cannot apply checkpoint: the function must be given every watched tensor as an argument: its " +
       "result, float64 [2], depends on one that it reads from outside",
   );
-  const list = checkpoint(((x: Tensor) => [x]) as unknown as (x: Tensor) => Tensor);
+  const wrong = checkpoint(((_: Tensor) => 3) as unknown as (x: Tensor) => Tensor);
   assertExactError(
-    () => list(x),
+    () => wrong(x),
     TypeError,
-    "Cannot apply checkpoint: the function must return a tensor: got object",
+    "Cannot apply checkpoint: it takes tensors in nested objects and arrays: it is the number 3",
+  );
+  const late = checkpoint((async (x: Tensor) => await x) as unknown as (x: Tensor) => Tensor);
+  assertExactError(
+    () => late(x),
+    TypeError,
+    "Cannot apply checkpoint: the function must return a tensor: got a promise; it must not be " +
+      "async",
   );
   let calls = 0;
   const impure = checkpoint((x: Tensor) => calls++ === 0 ? x : sum(x));
