@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { matmulGeometry, type MatmulOptions } from "../../src/core/geometry/mod.ts";
+import { type MatmulOptions, matmulPlan } from "../../src/core/geometry/mod.ts";
 import { formatShape, freeing, type KernelCase, operand } from "./kernel_case.ts";
 
 const ORIENTATIONS: readonly (MatmulOptions & { readonly letters: string })[] = [
@@ -26,7 +26,7 @@ function matmulCase(
 ): KernelCase {
   const a = options.transposeA ? [inner, rows] : [rows, inner];
   const b = options.transposeB ? [columns, inner] : [inner, columns];
-  const g = matmulGeometry(a, b, options);
+  const g = matmulPlan(a, b, options).g;
   return {
     name: `matmul ${letters}`,
     shape: `${formatShape(a)} · ${formatShape(b)}`,

@@ -4,4 +4,5 @@
  * @module
  */
 export { dense, type DenseOptions } from "./dense.ts";
-export { matmul } from "./matmul.ts";
+export { einsum } from "./einsum.ts";
+export { dot, matmul, outer } from "./matmul.ts";

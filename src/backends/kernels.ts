@@ -295,7 +295,10 @@ export interface Kernels {
   /** The elements of `values` where the groups of `x` have their first maximum. */
   maxGather(values: NdArray, x: NdArray, g: ReduceGeometry): NdArray;
 
-  /** `a · b`, either side read transposed, plus a row `bias` when there is one. */
+  /**
+   * `a · b`, either side read transposed, plus a row `bias` when there is one; of each pair of
+   * matrices of `g.batch` where that is not null.
+   */
   matmul(a: NdArray, b: NdArray, bias: NdArray | null, g: MatmulGeometry): NdArray;
 
   /** The cross-correlation of images with filters, plus `bias` per output channel. */

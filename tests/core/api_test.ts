@@ -96,6 +96,9 @@ interface Surface {
     b: Tensor,
     options?: { transposeA?: boolean; transposeB?: boolean },
   ) => Tensor;
+  dot: (a: Tensor, b: Tensor) => Tensor;
+  outer: (a: Tensor, b: Tensor) => Tensor;
+  einsum: (equation: string, ...operands: readonly Tensor[]) => Tensor;
   transpose: (x: Tensor, axes?: readonly number[]) => Tensor;
   reshape: (x: Tensor, shape: Shape) => Tensor;
   pad: (
@@ -184,6 +187,9 @@ const FUNCTIONS: Record<keyof Surface, true> = {
   tanh: true,
   sigmoid: true,
   matmul: true,
+  dot: true,
+  outer: true,
+  einsum: true,
   transpose: true,
   reshape: true,
   pad: true,

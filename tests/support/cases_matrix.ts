@@ -2,21 +2,22 @@
 
 import fc from "fast-check";
 import { dense, logSoftmax, matmul, type OpName, softmax, type Tensor } from "../../mod.ts";
-import { quarters, shapes, sizes, smooth } from "./grids.ts";
+import { broadcastPairs, quarters, shapes, sizes, smooth } from "./grids.ts";
 import type { OpCase } from "./op_case.ts";
 import { EXACT, sample, SMOOTH } from "./samples.ts";
 
 const matmulCase: OpCase = {
   samples: fc.record({
+    batch: fc.oneof(fc.constant({ a: [], b: [] }), broadcastPairs),
     rows: sizes(3),
     inner: sizes(4),
     columns: sizes(3),
     transposeA: fc.boolean(),
     transposeB: fc.boolean(),
-  }).chain(({ rows, inner, columns, ...options }) =>
+  }).chain(({ batch, rows, inner, columns, ...options }) =>
     fc.record({
-      a: quarters(options.transposeA ? [inner, rows] : [rows, inner]),
-      b: quarters(options.transposeB ? [columns, inner] : [inner, columns]),
+      a: quarters([...batch.a, ...options.transposeA ? [inner, rows] : [rows, inner]]),
+      b: quarters([...batch.b, ...options.transposeB ? [columns, inner] : [inner, columns]]),
     }).map((variables) =>
       sample({
         op: "matmul",

@@ -5,7 +5,10 @@ import type { Backend } from "../../src/backends/kernels.ts";
 import type { FloatDType } from "../../src/core/dtype.ts";
 import {
   binaryOracle,
+  broadcastShape,
   dot,
+  elementAt,
+  fromIndex,
   matmulOracle,
   rowsOf,
   softmaxCEGradOracle,
@@ -17,6 +20,8 @@ import { assertSame, assertTensor, assertWithin, ROUNDING } from "./compare.ts";
 import { type Check, inBothPrecisions } from "./conformance_check.ts";
 import { gridValues, labelValues, ODD_SIZES } from "./random_values.ts";
 import { upload } from "./samples.ts";
+import type { Values } from "./grids.ts";
+import { indicesOf } from "./window_oracle.ts";
 
 function checkProducts(backend: Backend, dtype: FloatDType): void {
   ODD_SIZES.forEach((rows, i) => {
@@ -41,6 +46,39 @@ function checkProducts(backend: Backend, dtype: FloatDType): void {
     const dy = gridValues([rows, columns], 4);
     const da = matmul(upload(dy, backend, dtype), w, { transposeB: true }).dataSync();
     assertSame([dot(a.data, da)], [dot(expected.data, dy.data)], `<a, da> of ${rows}, ${dtype}`);
+  });
+}
+
+/** Batches of odd matrices that broadcast, by products of pairs, and their gradients. */
+function checkBatches(backend: Backend, dtype: FloatDType): void {
+  const put = (v: Values) => upload(v, backend, dtype);
+  const matrixOf = (x: Values, index: readonly number[]): Values => {
+    const [rows, columns] = x.shape.slice(-2);
+    return fromIndex([rows, columns], ([i, j]) => elementAt(x, [...index, i, j]));
+  };
+  ODD_SIZES.forEach((n, seed) => {
+    const [m, k] = [ODD_SIZES[(seed * 5 + 1) % 12], ODD_SIZES[(seed * 7 + 3) % 12]];
+    for (const [left, right] of [[[3], [3]], [[2, 1], [3]], [[], [4]], [[5], []]]) {
+      const [a, b] = [gridValues([...left, m, k], 1), gridValues([...right, k, n], 2)];
+      const batch = broadcastShape(left, right);
+      const products = [...indicesOf(batch)]
+        .map((index) => matmulOracle(matrixOf(a, index), matrixOf(b, index)));
+      const data = products.flatMap((product) => Array.from(product.data));
+      const expected = { shape: [...batch, m, n], data };
+      const what = `matmul of [${a.shape}] and [${b.shape}], ${dtype}`;
+      const turn = (x: Values) =>
+        transposeOracle(
+          x,
+          [...x.shape.keys()].map((d, _, { length }) => d < length - 2 ? d : 2 * length - 3 - d),
+        );
+      for (const transposeA of [false, true]) {
+        const transposeB = !transposeA;
+        const x = put(transposeA ? turn(a) : a);
+        assertTensor(matmul(x, put(b), { transposeA }), expected, `${what}, a ${transposeA}`);
+        const w = put(transposeB ? turn(b) : b);
+        assertTensor(matmul(put(a), w, { transposeB }), expected, `${what}, b ${transposeB}`);
+      }
+    }
   });
 }
 
@@ -76,5 +114,6 @@ function checkRows(backend: Backend, dtype: FloatDType): void {
 /** Checks of matrix products, softmax and the cross entropy. */
 export const matrixChecks = {
   "matrix products of odd shapes are by definition": inBothPrecisions(checkProducts),
+  "batches of matrices are products of pairs": inBothPrecisions(checkBatches),
   "softmax and its cross entropy are by definition": inBothPrecisions(checkRows),
 } satisfies Record<string, Check>;

@@ -31,6 +31,17 @@ export const rowFaults: readonly KernelFault[] = [
     foundBy: [DIFFERENCES, PRODUCTS],
   },
   {
+    fault: "matmul multiplies every matrix by the first of b",
+    plant: (k) => ({
+      matmul: (a, b, bias, g) => {
+        const batch = g.batch && { ...g.batch, b: g.batch.b.map(() => 0) };
+        return k.matmul(a, b, bias, { ...g, batch });
+      },
+    }),
+    ops: ["matmul"],
+    foundBy: [DIFFERENCES, "batches of matrices are products of pairs"],
+  },
+  {
     fault: "matmul sums in too few digits",
     plant: (k) => ({
       matmul: (a, b, bias, g) =>

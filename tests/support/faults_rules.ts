@@ -151,6 +151,15 @@ export const ruleFaults: readonly RuleFault[] = [
     rule: (right) => (dy, saved, g) => right(dy, saved, { ...g as object, transposeA: false }),
   },
   {
+    fault: "matmul takes the mean over what a batch repeats",
+    op: "matmul",
+    rule: replacing(
+      "b",
+      (_dy, { a, b }, right) =>
+        a.rank > 2 && b.rank === 2 ? mul(right(), 1 / Math.max(a.shape[0], 1)) : right(),
+    ),
+  },
+  {
     fault: "dense takes the first row for the bias's gradient",
     op: "dense",
     rule: replacing("bias", (dy) => mul(sum(dy, { axis: 0 }), 1 / Math.max(dy.shape[0], 1))),

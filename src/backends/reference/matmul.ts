@@ -6,8 +6,25 @@
 import type { TypedArray } from "../../core/dtype.ts";
 import type { MatmulGeometry } from "../../core/geometry/mod.ts";
 
-/** `y = a · b + bias`, either operand read transposed. */
+/** `y = a · b + bias`, either operand read transposed; of one pair of matrices or of many. */
 export function matmul(
+  a: TypedArray,
+  b: TypedArray,
+  bias: TypedArray | null,
+  y: TypedArray,
+  g: MatmulGeometry,
+): void {
+  const { rows, inner, columns, batch } = g;
+  if (batch === null) return multiply(a, b, bias, y, g);
+  const matrix = (x: TypedArray, size: number, i: number) => x.subarray(i * size, (i + 1) * size);
+  batch.a.forEach((_, i) => {
+    const left = matrix(a, rows * inner, batch.a[i]);
+    const right = matrix(b, inner * columns, batch.b[i]);
+    multiply(left, right, bias, matrix(y, rows * columns, i), g);
+  });
+}
+
+function multiply(
   a: TypedArray,
   b: TypedArray,
   bias: TypedArray | null,

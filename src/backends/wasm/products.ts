@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { MatmulGeometry } from "../../core/geometry/mod.ts";
+import type { MatmulBatch, MatmulGeometry } from "../../core/geometry/mod.ts";
+import { sizeOf } from "../../core/shape.ts";
 import type { Kernels, NdArray } from "../kernels.ts";
 import type { Engine } from "./engine.ts";
 import { MULTIPLY, MULTIPLY_TRANSPOSED, PACK_COLUMNS } from "./kernel_ids.ts";
@@ -17,6 +18,9 @@ const CHUNK_WORK = 500_000;
 
 /** Longer columns of A are not read in place: steps of a whole row miss the cache. */
 const MOST_STRIDED = 128;
+
+/** The first matrix times the first. */
+const ONE_PRODUCT: MatmulBatch = { a: [0], b: [0] };
 
 /** Columns to be packed: where they are, element by element. */
 export interface Columns {
@@ -35,11 +39,15 @@ export function packedBytes({ taps, rows, columns }: Columns): number {
   return Math.ceil(columns / TILE_COLUMNS) * TILE_COLUMNS * taps * rows * 4;
 }
 
-/** Packs columns for `MULTIPLY` and `CONV`; strides in elements. */
-export function packColumns(engine: Engine, c: Columns, to: number): void {
+/**
+ * Packs columns for `MULTIPLY` and `CONV`; strides in elements. Several matrices that follow each
+ * other are packed one after the other.
+ */
+export function packColumns(engine: Engine, c: Columns, to: number, matrices = 1): void {
+  const panels = Math.ceil(c.columns / TILE_COLUMNS);
   engine.call(
     PACK_COLUMNS,
-    Math.ceil(c.columns / TILE_COLUMNS),
+    panels * matrices,
     c.at,
     c.taps,
     c.tapStride * 4,
@@ -49,6 +57,8 @@ export function packColumns(engine: Engine, c: Columns, to: number): void {
     c.columns,
     c.columnStride * 4,
     to,
+    panels,
+    c.rows * c.columns * 4,
   );
 }
 
@@ -101,13 +111,19 @@ export function matmulKernel(
       columnStride,
     };
     const block = rowsOfChunk(rows, inner, columns);
-    engine.withBlock(packedBytes(source), (packed) => {
-      packColumns(engine, source, packed);
-      withBias(engine, memory, bias, 1, (start) =>
-        engine.withInts([0], (offsets) => {
+    const blocks = Math.ceil(rows / block);
+    const { a: left, b: right } = g.batch ?? ONE_PRODUCT;
+    const bytes = packedBytes(source);
+    const matrices = b.storage.bytes / Math.max(inner * columns * 4, 1);
+    engine.withBlock(bytes * matrices, (packed) => {
+      packColumns(engine, source, packed, matrices);
+      withBias(engine, memory, bias, 1, (start) => {
+        const offsets = left.flatMap((_, i) => [left[i] * rows * inner * 4, right[i] * bytes]);
+        engine.withInts([0, ...offsets], (zero) => {
           const args = [a, inner * 4, rows, inner, packed, columns, start, memory.at(y), block];
-          engine.call(MULTIPLY, Math.ceil(rows / block), ...args, offsets);
-        }));
+          engine.call(MULTIPLY, blocks * left.length, ...args, zero, blocks, zero + 4);
+        });
+      });
     });
     return y;
   }
@@ -125,9 +141,15 @@ export function matmulKernel(
   return (a, b, bias, g) => {
     const { rows, inner, transposeA, transposeB } = g;
     if (!transposeA) return multiply(memory.at(a), b, bias, g);
-    const inPlace = !transposeB && bias === null && inner <= MOST_STRIDED;
-    if (inPlace) return multiplyTransposed(a, b, g);
-    const turned = transpose(a, { axes: [1, 0], shape: [rows, inner], strides: [1, rows] });
+    const isOne = g.batch === null && bias === null;
+    if (isOne && !transposeB && inner <= MOST_STRIDED) return multiplyTransposed(a, b, g);
+    // Turning costs as many steps as there are elements, the product many times as many.
+    const matrices = sizeOf(a.shape) / (rows * inner);
+    const turned = transpose(a, {
+      axes: [0, 2, 1],
+      shape: [matrices, rows, inner],
+      strides: [rows * inner, 1, rows],
+    });
     try {
       return multiply(memory.at(turned), b, bias, g);
     } finally {

@@ -82,7 +82,7 @@ function between(shape: Shape, a: Shape, b: Shape): BroadcastGeometry {
 }
 
 /** The shape both broadcast to, or undefined. */
-function broadcastShapes(a: Shape, b: Shape): number[] | undefined {
+export function broadcastShapes(a: Shape, b: Shape): number[] | undefined {
   const rank = Math.max(a.length, b.length);
   const shape = new Array<number>(rank);
   for (let i = 0; i < rank; i++) {
@@ -95,7 +95,7 @@ function broadcastShapes(a: Shape, b: Shape): number[] | undefined {
 }
 
 /** Row-major strides of `x` along the dimensions of `shape`, 0 where `x` is repeated. */
-function repeatedStrides(x: Shape, shape: Shape): number[] {
+export function repeatedStrides(x: Shape, shape: Shape): number[] {
   const own = stridesOf(x);
   const lead = shape.length - x.length;
   return shape.map((_, i) => i < lead || x[i - lead] === 1 ? 0 : own[i - lead]);

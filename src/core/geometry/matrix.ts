@@ -4,7 +4,8 @@
  * @module
  */
 import { ShapeError } from "../errors.ts";
-import { formatShape, type Shape, sizeOf } from "../shape.ts";
+import { formatShape, indexOf, type Shape, sizeOf } from "../shape.ts";
+import { broadcastShapes, repeatedStrides } from "./broadcast.ts";
 
 /** Which operands of a matrix product are read transposed. */
 export interface MatmulOptions {
@@ -26,7 +27,29 @@ export interface MatmulGeometry {
   readonly transposeA: boolean;
   /** `b` is stored `[columns, inner]`. */
   readonly transposeB: boolean;
+  /** Which matrices are multiplied; null where there is one product. */
+  readonly batch: MatmulBatch | null;
   /** Shape of the product. */
+  readonly shape: Shape;
+}
+
+/** Products of many matrices; those of an operand follow each other in its memory. */
+export interface MatmulBatch {
+  /** Which matrix of `a` is in each product. */
+  readonly a: readonly number[];
+  /** Which matrix of `b` is in each product. */
+  readonly b: readonly number[];
+}
+
+/** What `matmul(a, b)` does: operands in other shapes, a product, the result in another shape. */
+export interface MatmulPlan {
+  /** Shape in which `a` is read: a vector is a row. */
+  readonly aShape: Shape;
+  /** Shape in which `b` is read: a vector is a column. */
+  readonly bShape: Shape;
+  /** Sizes of the product of operands of these shapes. */
+  readonly g: MatmulGeometry;
+  /** Shape of the result. */
   readonly shape: Shape;
 }
 
@@ -38,28 +61,75 @@ export interface RowsGeometry {
   readonly columns: number;
 }
 
-/** Sizes of `matmul(a, b)`. */
-export function matmulGeometry(
-  a: Shape,
-  b: Shape,
-  { transposeA = false, transposeB = false }: MatmulOptions,
-): MatmulGeometry {
+/** What `matmul(a, b)` does, by NumPy's rules for vectors and batches. */
+export function matmulPlan(a: Shape, b: Shape, options: MatmulOptions): MatmulPlan {
   const action = "apply matmul";
-  if (a.length !== 2 || b.length !== 2) {
+  if (a.length === 0 || b.length === 0) {
     throw new ShapeError(
-      `Cannot ${action}: a and b must be matrices: a is ${formatShape(a)}, b is ${formatShape(b)}`,
+      `Cannot ${action}: a and b must have at least one dimension: ` +
+        `a is ${formatShape(a)}, b is ${formatShape(b)}`,
     );
   }
-  const [rows, inner] = transposeA ? [a[1], a[0]] : a;
-  const [innerB, columns] = transposeB ? [b[1], b[0]] : b;
-  if (inner !== innerB) {
+  // A vector is the same read either way.
+  const transposeA = a.length > 1 && (options.transposeA ?? false);
+  const transposeB = b.length > 1 && (options.transposeB ?? false);
+  const aShape = a.length === 1 ? [1, ...a] : a;
+  const bShape = b.length === 1 ? [...b, 1] : b;
+  const [rows, inner] = matrixSizes(aShape, transposeA);
+  const [innerB, columns] = matrixSizes(bShape, transposeB);
+  const described = () => {
     const note = (transposed: boolean) => transposed ? ", read transposed" : "";
+    return `a is ${formatShape(a)}${note(transposeA)}, b is ${formatShape(b)}${note(transposeB)}`;
+  };
+  if (inner !== innerB) {
     throw new ShapeError(
-      `Cannot ${action}: a has ${inner} columns but b has ${innerB} rows: ` +
-        `a is ${formatShape(a)}${note(transposeA)}, b is ${formatShape(b)}${note(transposeB)}`,
+      `Cannot ${action}: a has ${inner} columns but b has ${innerB} rows: ${described()}`,
     );
   }
-  return { rows, inner, columns, transposeA, transposeB, shape: [rows, columns] };
+  const [aBatch, bBatch] = [aShape.slice(0, -2), bShape.slice(0, -2)];
+  const batch = broadcastShapes(aBatch, bBatch);
+  if (batch === undefined) {
+    throw new ShapeError(
+      `Cannot ${action}: dimensions before the last two must be equal or 1, counted from the ` +
+        `last: ${described()}`,
+    );
+  }
+  const shape = [
+    ...batch,
+    ...a.length === 1 ? [] : [rows],
+    ...b.length === 1 ? [] : [columns],
+  ];
+  const sizes = { inner, columns, transposeA, transposeB };
+  // All matrices of a times the one of b is one product of all their rows.
+  const isOneProduct = batch.length === 0 || (sizeOf(bBatch) === 1 && !transposeA);
+  if (isOneProduct) {
+    const all = sizeOf(batch) * rows;
+    const g = { ...sizes, rows: all, batch: null, shape: [all, columns] };
+    return {
+      aShape: transposeA ? aShape : [all, inner],
+      bShape: bShape.slice(-2),
+      g,
+      shape,
+    };
+  }
+  const matrices = { a: matricesOf(aBatch, batch), b: matricesOf(bBatch, batch) };
+  const g = { ...sizes, rows, batch: matrices, shape: [...batch, rows, columns] };
+  return { aShape, bShape, g, shape };
+}
+
+/** Rows and columns of the matrices of a shape. */
+function matrixSizes(shape: Shape, transposed: boolean): readonly [number, number] {
+  const [rows, columns] = shape.slice(-2);
+  return transposed ? [columns, rows] : [rows, columns];
+}
+
+/** Which of the matrices of an operand is in each product of a batch. */
+function matricesOf(own: Shape, batch: Shape): number[] {
+  const strides = repeatedStrides(own, batch);
+  return Array.from(
+    { length: sizeOf(batch) },
+    (_, i) => indexOf(i, batch).reduce((at, index, d) => at + index * strides[d], 0),
+  );
 }
 
 /** Sizes of `dense(x, w, { bias })`: x is `[..., I]`, w `[I, O]`. */
@@ -86,7 +156,7 @@ export function denseGeometry(x: Shape, w: Shape, bias: Shape | undefined): Matm
   }
   const rows = sizeOf(x.slice(0, -1));
   const sizes = { rows, inner: inputs, columns: w[1], shape: [rows, w[1]] };
-  return { ...sizes, transposeA: false, transposeB: false };
+  return { ...sizes, transposeA: false, transposeB: false, batch: null };
 }
 
 /** Rows of `x`, along its last axis. */

@@ -7,6 +7,7 @@ export * from "./broadcast.ts";
 export * from "./columns.ts";
 export * from "./depthwise.ts";
 export * from "./layout.ts";
+export * from "./einsum.ts";
 export * from "./gather.ts";
 export * from "./loss.ts";
 export * from "./matrix.ts";

@@ -230,14 +230,16 @@ function addRow(accumulate: bool, c: usize, low: v128, high: v128, columns: i32)
 /**
  * Packs columns eight to a row, the last ones padded with zeros. Element (tap, row, column) of the
  * source is at its three strides (bytes); `flip` takes the taps in reverse. A panel of eight
- * columns holds all rows of all taps, one after the other. A chunk is a panel.
+ * columns holds all rows of all taps, one after the other. A chunk is a panel of one of several
+ * matrices.
  */
-export function packColumns(chunk: i32): void {
+export function packColumns(job: i32): void {
+  const panels = int(9), chunk = job % panels, matrix: usize = job / panels;
   const taps = int(1), tapStride: usize = pointer(2), flip = int(3) != 0;
   const rows = int(4), rowStride: usize = pointer(5);
   const columns = min(int(6) - chunk * TILE_COLUMNS, TILE_COLUMNS), columnStride: usize = pointer(7);
-  const from = pointer(0) + <usize> (chunk * TILE_COLUMNS) * columnStride;
-  let to = pointer(8) + <usize> chunk * taps * rows * 32;
+  const from = pointer(0) + matrix * pointer(10) + <usize> (chunk * TILE_COLUMNS) * columnStride;
+  let to = pointer(8) + <usize> job * taps * rows * 32;
   for (let tap = 0; tap < taps; tap++) {
     let row = from + <usize> (flip ? taps - 1 - tap : tap) * tapStride;
     for (let r = 0; r < rows; r++) {
@@ -257,20 +259,24 @@ export function packColumns(chunk: i32): void {
 }
 
 /**
- * `C = A B + bias` over a block of rows: A row-major, B packed. Arguments: A, bytes of a row of A,
- * rows, inner size, packed B, columns, bias (padded to whole panels, or 0), C, rows of a block, and
- * a list of one zero offset.
+ * `C = A B + bias` over a block of rows of one of several products: A row-major, B packed.
+ * Arguments: A, bytes of a row of A, rows, inner size, packed B, columns, bias (padded to whole
+ * panels, or 0), C, rows of a block, a list of one zero offset, blocks of a product, and a list of
+ * the bytes from A and from packed B to the matrices of each product.
  */
 export function multiply(chunk: i32): void {
   const stride: usize = pointer(1), rows = int(2), inner = int(3), columns = int(5);
   const bias = pointer(6), block = int(8);
-  const first = chunk * block, end = min(first + block, rows);
+  const product = chunk / int(10), matrices = pointer(11) + (<usize> product << 3);
+  const first = (chunk % int(10)) * block, end = min(first + block, rows);
   const rowBytes = <usize> columns << 2;
+  const left = pointer(0) + load<u32>(matrices), right = pointer(4) + load<u32>(matrices, 4);
+  const c = pointer(7) + <usize> product * rows * rowBytes;
   for (let column = 0; column < columns; column += TILE_COLUMNS) {
-    const b = pointer(4) + (<usize> column * inner << 2);
+    const b = right + (<usize> column * inner << 2);
     const start = bias != 0 ? bias + (<usize> column << 2) : 0;
     for (let row = first; row < end; row += TILE_ROWS) {
-      const a = pointer(0) + <usize> row * stride;
+      const a = left + <usize> row * stride;
       // Rows beyond the end read the last one again.
       const last = end - 1 - row;
       multiplyTile(
@@ -284,7 +290,7 @@ export function multiply(chunk: i32): void {
         b,
         start,
         false,
-        pointer(7) + <usize> row * rowBytes + (<usize> column << 2),
+        c + <usize> row * rowBytes + (<usize> column << 2),
         rowBytes,
         min(TILE_ROWS, end - row),
         columns - column,
