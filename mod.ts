@@ -80,6 +80,19 @@ export {
 } from "./src/core/op.ts";
 export type { Profiler, ProfileRow } from "./src/core/profile.ts";
 export { Random } from "./src/core/random.ts";
+export {
+  type BernoulliOptions,
+  type CategoricalOptions,
+  type NormalOptions,
+  randomBernoulli,
+  randomCategorical,
+  randomIntegers,
+  randomNormal,
+  randomTruncatedNormal,
+  randomUniform,
+  type TruncatedNormalOptions,
+  type UniformOptions,
+} from "./src/core/random_tensors.ts";
 export type { Recording, SavedTensor, Slot, TapeEntry } from "./src/core/recording.ts";
 export type { Shape } from "./src/core/shape.ts";
 export { type GradientOptions, Tape, type TapeOptions } from "./src/core/tape.ts";

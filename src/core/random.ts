@@ -8,29 +8,7 @@
  *
  * @module
  */
-
-const ROTATIONS = [[13, 15, 26, 6], [17, 29, 16, 24]] as const;
-const PARITY = 0x1bd11bda;
-
-/** Two words: a key, a counter, or an encrypted counter. */
-export type Words = readonly [number, number];
-
-/** Encrypts a counter with a key: 20 rounds of add, rotate and exclusive-or. */
-export function threefry2x32([k0, k1]: Words, [c0, c1]: Words): Words {
-  const keys = [k0 >>> 0, k1 >>> 0, (k0 ^ k1 ^ PARITY) >>> 0];
-  let x0 = (c0 + keys[0]) >>> 0;
-  let x1 = (c1 + keys[1]) >>> 0;
-  for (let round = 0; round < 5; round++) {
-    for (const turn of ROTATIONS[round % 2]) {
-      x0 = (x0 + x1) >>> 0;
-      x1 = ((x1 << turn) | (x1 >>> (32 - turn))) >>> 0;
-      x1 = (x1 ^ x0) >>> 0;
-    }
-    x0 = (x0 + keys[(round + 1) % 3]) >>> 0;
-    x1 = (x1 + keys[(round + 2) % 3] + round + 1) >>> 0;
-  }
-  return [x0, x1];
-}
+import { encryptCounters, threefry2x32, type Words } from "./threefry.ts";
 
 /**
  * A stream of random numbers.
@@ -76,6 +54,25 @@ export class Random {
     const child = new Random(0);
     child.#key = key;
     return child;
+  }
+
+  /**
+   * Words of 32 random bits, many at a time.
+   *
+   * @param count how many; an odd number leaves half a step of the stream unused.
+   * @returns a new array.
+   * @throws {RangeError} if `count` is not an integer of at least 0.
+   */
+  words(count: number): Uint32Array {
+    if (!Number.isSafeInteger(count) || count < 0) {
+      throw new RangeError(
+        `Cannot draw words: count must be an integer of at least 0: got ${count}`,
+      );
+    }
+    const words = new Uint32Array(count + count % 2);
+    encryptCounters(this.#key, this.#counter, words);
+    this.#counter += words.length / 2;
+    return words.subarray(0, count);
   }
 
   /**

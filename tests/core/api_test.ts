@@ -29,6 +29,7 @@ import type {
   Padding,
   Pair,
   Pool2dWindow,
+  Random,
   Recording,
   Saved,
   SavedTensor,
@@ -59,6 +60,12 @@ interface Surface {
   linspace: (start: number, stop: number, count: number, options?: CreateOptions) => Tensor;
   oneHot: (labels: Tensor | NestedValues, classes: number, options?: CreateOptions) => Tensor;
 
+  randomUniform: (random: Random, shape: Shape, options?: { low?: number }) => Tensor;
+  randomNormal: (random: Random, shape: Shape, options?: { mean?: number }) => Tensor;
+  randomTruncatedNormal: (random: Random, shape: Shape, options?: { limit?: number }) => Tensor;
+  randomBernoulli: (random: Random, shape: Shape, options?: { probability?: number }) => Tensor;
+  randomIntegers: (random: Random, shape: Shape, low: number, high: number) => Tensor;
+  randomCategorical: (random: Random, x: Tensor, options?: { samples?: number }) => Tensor;
   stopGradient: Unary;
   conv2d: (
     x: Tensor,
@@ -165,6 +172,12 @@ const FUNCTIONS: Record<keyof Surface, true> = {
   arange: true,
   linspace: true,
   oneHot: true,
+  randomUniform: true,
+  randomNormal: true,
+  randomTruncatedNormal: true,
+  randomBernoulli: true,
+  randomIntegers: true,
+  randomCategorical: true,
   stopGradient: true,
   conv2d: true,
   maxPool: true,

@@ -4,7 +4,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
 import { Random } from "../../mod.ts";
-import { threefry2x32, type Words } from "../../src/core/random.ts";
+import { threefry2x32, type Words } from "../../src/core/threefry.ts";
 import { assertExactError } from "./exact_error.ts";
 
 /** From the file kat_vectors of Random123, the authors' own code: threefry2x32, 20 rounds. */
