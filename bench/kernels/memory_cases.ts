@@ -6,7 +6,12 @@
  * @module
  */
 import type { ActivationKind, BinaryKind, Kernels, UnaryKind } from "@tapegrad/tapegrad";
-import { broadcastGeometry, pool2dGeometry, reduceGeometry } from "../../src/core/geometry/mod.ts";
+import {
+  broadcastGeometry,
+  cumsumGeometry,
+  pool2dGeometry,
+  reduceGeometry,
+} from "../../src/core/geometry/mod.ts";
 import { bytesOf, formatShape, freeing, type KernelCase, operand } from "./kernel_case.ts";
 
 interface Pool {
@@ -136,6 +141,35 @@ function pairCase(kind: BinaryKind): KernelCase {
   };
 }
 
+const GROUPS = [
+  { name: "rows", shape: [64, 26, 26, 32], axis: 3 },
+  { name: "columns", shape: [64, 676, 32], axis: 1 },
+];
+
+function groupCases({ name, shape, axis }: typeof GROUPS[number]): KernelCase[] {
+  const g = reduceGeometry("apply argMax", shape, { axis });
+  const scan = { axis, exclusive: false, reverse: false };
+  return [{
+    name: `argMax of ${name}`,
+    shape: formatShape(shape),
+    limit: "read",
+    work: bytesOf(shape, g.shape),
+    prepare(k) {
+      const x = operand(k, shape);
+      return freeing(k, () => k.argMax(x, g));
+    },
+  }, {
+    name: `cumsum of ${name}`,
+    shape: formatShape(shape),
+    limit: "copy",
+    work: bytesOf(shape, shape),
+    prepare(k) {
+      const x = operand(k, shape);
+      return freeing(k, () => k.cumsum(x, cumsumGeometry("apply cumsum", shape, scan)));
+    },
+  }];
+}
+
 function biasCase({ name, x }: typeof ACTIVATIONS[number]): KernelCase {
   const g = reduceGeometry("apply sum", x, { axis: [0, 1, 2] });
   return {
@@ -207,6 +241,7 @@ function optimizerCase({ name, arrays, prepare }: Step, shape: readonly number[]
 export const MEMORY_CASES: readonly KernelCase[] = [
   ...POOLS.flatMap(poolCases),
   ...ACTIVATIONS.flatMap(activationCases),
+  ...GROUPS.flatMap(groupCases),
   ...FUNCTIONS.map(functionCase),
   ...GRADIENTS.map(gradientCase),
   ...PAIRS.map(pairCase),

@@ -8,15 +8,14 @@
  * @module
  */
 import { checkFloats } from "../../src/core/checks.ts";
-import { ShapeError } from "../../src/core/errors.ts";
 import {
   type ReduceGeometry,
   reduceGeometry,
   type ReduceOptions,
 } from "../../src/core/geometry/mod.ts";
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
-import { formatShape } from "../../src/core/shape.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
+import { checkCount } from "./check_count.ts";
 
 /**
  * The largest of the elements along axes.
@@ -43,12 +42,7 @@ export function max(x: Tensor, options: ReduceOptions = {}): Tensor {
   const action = "apply max";
   checkFloats(action, { x });
   const g = reduceGeometry(action, x.shape, options);
-  if (g.count === 0) {
-    throw new ShapeError(
-      `Cannot ${action}: there must be elements along the axes: axes are ` +
-        `${formatShape(g.axes)}, x is ${formatShape(x.shape)}`,
-    );
-  }
+  checkCount(action, g);
   return apply(maxOp, { x }, g);
 }
 

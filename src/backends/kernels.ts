@@ -15,6 +15,7 @@ import type {
   ColumnsGeometry,
   ConcatGeometry,
   Conv2dGeometry,
+  CumsumGeometry,
   GatherGeometry,
   MatmulGeometry,
   PadGeometry,
@@ -126,7 +127,7 @@ export type BinaryKind =
 export type CompareKind = "equal" | "notEqual" | "less" | "lessEqual" | "greater" | "greaterEqual";
 
 /** How elements along the reduced axes become one; integers keep their dtype but uint8 sums. */
-export type ReduceKind = "sum" | "mean" | "max";
+export type ReduceKind = "sum" | "mean" | "max" | "min" | "prod";
 
 /** A loss of two elements, a prediction x and its target t, with its parameters; `d = x - t`. */
 export type PairLoss =
@@ -288,10 +289,14 @@ export interface Kernels {
   /** The first offset whose integer is neither in `[low, high)` nor `except`, or -1. */
   firstOutOfRange(x: NdArray, low: number, high: number, except?: number): number;
 
-  /** Elements along axes made one. The maximum of NaN and anything is NaN. */
+  /** Elements along axes made one. The maximum and minimum of NaN and anything are NaN. */
   reduce(kind: ReduceKind, x: NdArray, g: ReduceGeometry): NdArray;
   /** `dy` at the first maximum (in row-major order) of each reduced group of `x`, 0 elsewhere. */
   maxGrad(dy: NdArray, x: NdArray, g: ReduceGeometry): NdArray;
+  /** Where each reduced group of `x` has its first maximum: int32, counted within the group. */
+  argMax(x: NdArray, g: ReduceGeometry): NdArray;
+  /** Running sums along an axis. */
+  cumsum(x: NdArray, g: CumsumGeometry): NdArray;
   /** The elements of `values` where the groups of `x` have their first maximum. */
   maxGather(values: NdArray, x: NdArray, g: ReduceGeometry): NdArray;
 

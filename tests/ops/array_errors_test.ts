@@ -1,22 +1,31 @@
 // What the other ops refuse, and in which words.
 
 import {
+  argMax,
+  argMin,
   broadcastTo,
   cast,
+  cumsum,
   dense,
   flatten,
   logSoftmax,
+  logSumExp,
   matmul,
   max,
   mean,
+  min,
+  norm,
   pad,
+  prod,
   reshape,
   ShapeError,
   softmax,
   softmaxCE,
+  std,
   sum,
   tensor,
   transpose,
+  variance,
   zeros,
 } from "../../mod.ts";
 import { sumTo } from "../../ops/shape/broadcast_to.ts";
@@ -313,4 +322,44 @@ refuses("softmaxCE: refuses logits and options that are none", [
     RangeError,
     'Cannot apply softmaxCE: reduction must be "mean", "sum" or "none": got max',
   ],
+]);
+
+refuses("reductions: refuse what has no meaning", [
+  ...[min, logSumExp].map((op): Refusal => [
+    () => op(zeros([0, 2]), { axis: 0 }),
+    ShapeError,
+    `Cannot apply ${op.name}: there must be elements along the axes: axes are [0], x is [0, 2]`,
+  ]),
+  [
+    () => argMax(zeros([0])),
+    ShapeError,
+    "Cannot apply argMax: there must be elements along the axes: axes are [0], x is [0]",
+  ],
+  [() => argMin(int32(1)), ShapeError, `Cannot apply argMin: ${FLOATS}: x is int32`],
+  [
+    () => norm(MATRIX, { p: 0.5 }),
+    RangeError,
+    "Cannot apply norm: p must be a number of at least 1: got 0.5",
+  ],
+  [
+    () => norm(zeros([0]), { p: Infinity }),
+    ShapeError,
+    "Cannot apply norm: there must be elements along the axes: axes are [0], x is [0]",
+  ],
+  [
+    () => variance(MATRIX, { correction: -1 }),
+    RangeError,
+    "Cannot apply variance: correction must be a number of at least 0: got -1",
+  ],
+  [
+    () => std(MATRIX, { correction: wrong("1") }),
+    RangeError,
+    "Cannot apply std: correction must be a number of at least 0: got 1",
+  ],
+  [
+    () => cumsum(MATRIX, { axis: 2 }),
+    ShapeError,
+    "Cannot apply cumsum: axis must be an integer from -2 to 1: axis is 2, x is [3, 2]",
+  ],
+  [() => prod(int32(1)), ShapeError, `Cannot apply prod: ${FLOATS}: x is int32`],
 ]);

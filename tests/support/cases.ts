@@ -10,6 +10,7 @@ import { crossEntropyCases } from "./cases_cross_entropy.ts";
 import { pairLossCases } from "./cases_pair_losses.ts";
 import { matrixCases } from "./cases_matrix.ts";
 import { pieceCases } from "./cases_pieces.ts";
+import { reduceCases } from "./cases_reduce.ts";
 import { windowCases } from "./cases_windows.ts";
 import type { OpCase } from "./op_case.ts";
 
@@ -22,6 +23,7 @@ const table = {
   ...matrixCases,
   ...pairLossCases,
   ...pieceCases,
+  ...reduceCases,
   ...windowCases,
 } satisfies Record<OpName, OpCase>;
 

@@ -3,16 +3,20 @@
 import {
   add,
   apply,
+  argMax,
   broadcastTo,
+  cumsum,
   div,
   exp,
   log,
   max,
   mean,
+  min,
   mul,
   neg,
   ops,
   pad,
+  prod,
   relu,
   sigmoid,
   sqrt,
@@ -120,7 +124,41 @@ function checkReductions(backend: Backend, dtype: FloatDType): void {
     const actual = mean(upload(x, backend, dtype), { axis }).dataSync();
     assertWithin(actual, means.data, () => 4 * ROUNDING, `mean of [${shape}] along ${axis}`);
     checkMax(backend, dtype, shape, axis);
+    checkSelecting(backend, dtype, shape, axis);
   }
+}
+
+/** Minima, products with zeros, positions and running sums. */
+function checkSelecting(
+  backend: Backend,
+  dtype: FloatDType,
+  shape: readonly number[],
+  axis: readonly number[],
+): void {
+  const values = tiedValues(shape, 5);
+  const x = upload(values, backend, dtype);
+  const what = `of [${shape}] along ${axis}, ${dtype}`;
+  assertTensor(
+    min(x, { axis }),
+    reduceOracle((group) => Math.min(...group), values, axis),
+    `min ${what}`,
+  );
+  const signs = { shape, data: Array.from(values.data, (v) => v - 1 || 1) };
+  const product = (group: readonly number[]) => group.reduce((a, b) => a * b, 1);
+  for (const factors of [signs, values]) {
+    const expected = reduceOracle(product, factors, axis);
+    const scaled = { ...expected, data: Array.from(expected.data, Math.fround) };
+    assertTensor(prod(upload(factors, backend, dtype), { axis }), scaled, `prod ${what}`);
+  }
+  if (axis.length !== 1) return;
+  const first = reduceOracle((group) => group.indexOf(Math.max(...group)), values, axis);
+  assertTensor(argMax(x, { axis: axis[0] }), first, `argMax ${what}`);
+  const y = cumsum(x, { axis: axis[0], exclusive: true });
+  const summed = fromIndex(shape, (index) => {
+    const before = Array.from({ length: index[axis[0]] }, (_, i) => index.with(axis[0], i));
+    return total(before.map((at) => elementAt(values, at)));
+  });
+  assertTensor(y, summed, `cumsum ${what}`);
 }
 
 /** The maximum, where it is, what is scattered to there and gathered from there; with ties. */

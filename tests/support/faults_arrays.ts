@@ -139,6 +139,29 @@ export const arrayFaults: readonly KernelFault[] = [
     foundBy: [REDUCTIONS],
   },
   {
+    fault: "the last of tied maxima is found",
+    plant: (k) => ({
+      argMax: (x, g) => mapElements(k, k.argMax(reversed(k, x), g), (at) => g.count - 1 - at),
+    }),
+    ops: [],
+    foundBy: [REDUCTIONS],
+  },
+  {
+    fault: "products leave out zeros",
+    plant: (k) => ({
+      reduce: (kind, x, g) =>
+        k.reduce(kind, kind === "prod" ? mapElements(k, k.copy(x), (v) => v || 1) : x, g),
+    }),
+    ops: ["prod"],
+    foundBy: [DIFFERENCES, REFERENCE, REDUCTIONS],
+  },
+  {
+    fault: "running sums count their own element, exclusive or not",
+    plant: (k) => ({ cumsum: (x, g) => k.cumsum(x, { ...g, exclusive: false }) }),
+    ops: ["cumsum"],
+    foundBy: [REFERENCE, REDUCTIONS],
+  },
+  {
     fault: "the derivative of relu at 0 is 1",
     plant: (k) => ({
       activationGrad: (kind, dy, x, parameters) => {

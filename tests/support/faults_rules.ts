@@ -1,11 +1,12 @@
 // Faults planted in the backward rules of ops, each a mistake people make: the gradient check of
 // the op must find it.
 
-import { apply, flip, mul, neg, ops, sub, sum, type Tensor, transpose } from "../../mod.ts";
+import { apply, flip, mul, neg, ops, square, sub, sum, type Tensor, transpose } from "../../mod.ts";
 import type { OpName } from "../../ops/mod.ts";
 import type {
   ConcatGeometry,
   Conv2dGeometry,
+  CumsumGeometry,
   GatherGeometry,
   Pool2dGeometry,
   ReduceGeometry,
@@ -211,6 +212,19 @@ export const ruleFaults: readonly RuleFault[] = [
     fault: "where pays b for what was not taken",
     op: "where",
     rule: replacing("b", (_dy, _saved, right) => neg(right())),
+  },
+  {
+    fault: "the gradient of running sums runs the same way",
+    op: "cumsum",
+    rule: replacing(
+      "x",
+      (dy, _saved, _right, g) => apply(ops.cumsum, { x: dy }, g as CumsumGeometry),
+    ),
+  },
+  {
+    fault: "prod has no gradient where an element is 0",
+    op: "prod",
+    rule: replacing("x", (_dy, { x }, right) => mul(right(), square(x))),
   },
   {
     fault: "relu's gradient has no gradient: only the second order sees it",

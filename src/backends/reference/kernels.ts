@@ -90,6 +90,8 @@ export function referenceKernels(memory: HostMemory): Kernels {
       return make(g.shape, dtype, (y) => reduce.reduce(kind, view(x), y, g));
     },
     maxGrad: (dy, x, g) => make(x.shape, x.dtype, (dx) => reduce.maxGrad(view(dy), view(x), dx, g)),
+    argMax: (x, g) => make(g.shape, "int32", (y) => reduce.argMax(view(x), y, g)),
+    cumsum: (x, g) => make(x.shape, x.dtype, (y) => reduce.cumsum(view(x), y, g)),
     maxGather: (values, x, g) =>
       make(g.shape, x.dtype, (y) => reduce.maxGather(view(values), view(x), y, g)),
 

@@ -4,22 +4,58 @@
  * @module
  */
 import type { TypedArray } from "../../core/dtype.ts";
-import type { ReduceGeometry } from "../../core/geometry/mod.ts";
+import type { CumsumGeometry, ReduceGeometry } from "../../core/geometry/mod.ts";
 import { stridesOf } from "../../core/shape.ts";
 import type { ReduceKind } from "../kernels.ts";
 
 /** Elements along axes made one. */
 export function reduce(kind: ReduceKind, x: TypedArray, y: TypedArray, g: ReduceGeometry): void {
-  if (kind === "max") {
-    const at = firstMaxima(x, y.length, g);
+  if (kind === "max" || kind === "min") {
+    const at = kind === "max" ? firstMaxima(x, y.length, g) : firstMaxima(negative(x), y.length, g);
     for (let i = 0; i < y.length; i++) y[i] = x[at[i]];
     return;
+  }
+  if (kind === "prod") {
+    const products = new Float64Array(y.length).fill(1);
+    forEachGroup(x.length, g, (i, group) => {
+      products[group] *= x[i];
+    });
+    return y.set(products);
   }
   const sums = new Float64Array(y.length);
   forEachGroup(x.length, g, (i, group) => {
     sums[group] += x[i];
   });
   for (let i = 0; i < y.length; i++) y[i] = kind === "mean" ? sums[i] / g.count : sums[i];
+}
+
+function negative(x: TypedArray): TypedArray {
+  return x.map((value) => -value);
+}
+
+/** The first maximum of each group, counted within the group. */
+export function argMax(x: TypedArray, y: TypedArray, g: ReduceGeometry): void {
+  const at = firstMaxima(x, y.length, g);
+  const seen = new Float64Array(y.length);
+  forEachGroup(x.length, g, (i, group) => {
+    if (at[group] === i) y[group] = seen[group];
+    seen[group]++;
+  });
+}
+
+/** Running sums; from the end where they are reversed, without the own element where exclusive. */
+export function cumsum(x: TypedArray, y: TypedArray, g: CumsumGeometry): void {
+  const { outer, length, inner, exclusive, reverse } = g;
+  for (let group = 0; group < outer * inner; group++) {
+    const start = Math.floor(group / inner) * length * inner + group % inner;
+    let sum = 0;
+    for (let step = 0; step < length; step++) {
+      const i = start + (reverse ? length - 1 - step : step) * inner;
+      const after = sum + x[i];
+      y[i] = exclusive ? sum : after;
+      sum = after;
+    }
+  }
 }
 
 /** `dx = dy` at the first maximum of each group; `dx` comes as zeros. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { bytesPerElement } from "../../core/dtype.ts";
 import { sizeOf } from "../../core/shape.ts";
 import type { BroadcastGeometry } from "../../core/geometry/mod.ts";
 import type { ActivationKind, BinaryKind, Kernels, MapKind, UnaryKind } from "../kernels.ts";
@@ -21,6 +22,7 @@ import {
   ACTIVATION_GRAD,
   ADD_IN_PLACE,
   BINARY,
+  CAST,
   COPY,
   FILL,
   UNARY,
@@ -79,7 +81,7 @@ const ONE_ELEMENT: Dimension = { size: 1, strides: [0, 0] };
 
 type ElementwiseKernels = Pick<
   Kernels,
-  "fill" | "create" | "copy" | "unary" | "activationGrad" | "binary" | "addInPlace"
+  "fill" | "create" | "copy" | "cast" | "unary" | "activationGrad" | "binary" | "addInPlace"
 >;
 
 /** Kernels of single elements; `reference` takes what is not float32. */
@@ -107,6 +109,16 @@ export function elementwiseKernels(
       const { bytes } = x.storage;
       const block = CHUNK_ELEMENTS * 4;
       engine.call(COPY, Math.ceil(bytes / block), memory.at(x), memory.at(y), bytes, block);
+      return y;
+    },
+
+    cast(x, dtype) {
+      const fromInteger = x.dtype === "uint8" || x.dtype === "int32";
+      if (!fromInteger || dtype !== "float32") return reference.cast(x, dtype);
+      const y = memory.reserve(x.shape, dtype);
+      const size = sizeOf(x.shape);
+      const args = [memory.at(x), memory.at(y), size, CHUNK_ELEMENTS, bytesPerElement(x.dtype)];
+      engine.call(CAST, Math.ceil(size / CHUNK_ELEMENTS), ...args);
       return y;
     },
 

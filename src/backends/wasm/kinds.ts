@@ -67,3 +67,5 @@ export const LOG_DIVERGENCE = 7;
 export const SUM = 1;
 export const MAX = 2;
 export const AVERAGE = 3;
+export const MIN = 4;
+export const PROD = 5;

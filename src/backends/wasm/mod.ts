@@ -11,6 +11,7 @@ import { choiceKernels } from "./choices.ts";
 import { convKernels } from "./conv2d.ts";
 import { depthwiseKernels, isDepthwise } from "./depthwise.ts";
 import { elementwiseKernels } from "./elementwise.ts";
+import { groupKernels } from "./groups.ts";
 import { Engine, type Simd, supports } from "./engine.ts";
 import { imageKernels } from "./images.ts";
 import { WasmMemory } from "./memory.ts";
@@ -128,6 +129,7 @@ export function wasmKernels(
     ...choiceKernels(engine, memory, reference, rearrange.broadcastTo),
     ...rearrange,
     ...pieceKernels(engine, memory, reference),
+    ...groupKernels(engine, memory, reference),
     ...reduceKernels(engine, memory, reference),
     ...poolKernels(engine, memory, reference),
     ...pairLossKernels(engine, memory, reference),

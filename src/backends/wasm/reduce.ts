@@ -1,22 +1,25 @@
 /**
- * Sums, means and maxima along axes on the engine.
+ * Sums, means, products, maxima and minima along axes on the engine.
  *
  * @module
  */
 import { sizeOf } from "../../core/shape.ts";
 import type { ReduceGeometry } from "../../core/geometry/mod.ts";
-import type { Kernels } from "../kernels.ts";
+import type { Kernels, ReduceKind } from "../kernels.ts";
 import { CHUNK_ELEMENTS, isForKernels, unitsOfChunk } from "./chunks.ts";
 import type { Engine } from "./engine.ts";
 import { COPY, REDUCE_COLUMNS, REDUCE_ROWS } from "./kernel_ids.ts";
-import { MAX, SUM } from "./kinds.ts";
+import { MAX, MIN, PROD, SUM } from "./kinds.ts";
 import type { WasmMemory } from "./memory.ts";
 
 /** Fewest columns of a chunk of wide matrices. */
 const BLOCK_COLUMNS = 2048;
 
+/** Means are sums that are divided. */
+const KINDS: Record<ReduceKind, number> = { sum: SUM, mean: SUM, max: MAX, min: MIN, prod: PROD };
+
 /** One dimension reduced: `[outer, length, inner]` becomes `[outer, inner]`. */
-interface Step {
+export interface Step {
   readonly outer: number;
   readonly length: number;
   readonly inner: number;
@@ -66,7 +69,7 @@ export function reduceKernels(
     reduce(kind, x, g) {
       if (!isForKernels(x) || g.count === 0) return reference.reduce(kind, x, g);
       const y = memory.reserve(g.shape, "float32");
-      const number = kind === "max" ? MAX : SUM;
+      const number = KINDS[kind];
       const divisor = kind === "mean" ? g.count : 1;
       runSteps(stepsOf(g), memory.at(x), memory.at(y));
       return y;
@@ -89,7 +92,7 @@ export function reduceKernels(
 }
 
 /** One step per stretch of neighbouring reduced axes, the last ones first. */
-function stepsOf({ xShape, axes }: ReduceGeometry): Step[] {
+export function stepsOf({ xShape, axes }: ReduceGeometry): Step[] {
   const steps: Step[] = [];
   let [length, inner] = [1, 1];
   for (let d = xShape.length - 1; d >= 0; d--) {

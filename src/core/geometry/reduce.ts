@@ -46,6 +46,31 @@ export function reduceGeometry(
   };
 }
 
+/** Running sums along one axis: `[outer, length, inner]`, which keeps its shape. */
+export interface CumsumGeometry {
+  /** Elements before the axis. */
+  readonly outer: number;
+  /** Size of the axis. */
+  readonly length: number;
+  /** Elements after the axis. */
+  readonly inner: number;
+  /** Whether each element is left out of its own sum. */
+  readonly exclusive: boolean;
+  /** Whether sums begin at the end. */
+  readonly reverse: boolean;
+}
+
+/** Sizes of `cumsum`; throws a {@link ShapeError} for an axis that does not exist. */
+export function cumsumGeometry(
+  action: string,
+  x: Shape,
+  { axis, exclusive, reverse }: { axis: number; exclusive: boolean; reverse: boolean },
+): CumsumGeometry {
+  const at = resolveAxis(action, axis, x);
+  const [outer, inner] = [sizeOf(x.slice(0, at)), sizeOf(x.slice(at + 1))];
+  return { outer, length: x[at], inner, exclusive, reverse };
+}
+
 /** Axes as ascending non-negative numbers; each must exist and occur once. */
 function resolveAxes(
   action: string,

@@ -45,3 +45,20 @@ export function copy(chunk: i32): void {
   const first: usize = <usize> chunk * pointer(3);
   memory.copy(pointer(1) + first, pointer(0) + first, min(pointer(3), pointer(2) - first));
 }
+
+/** Floats of integers. Arguments: 0 x, 1 y, 2 elements, 3 elements of a chunk, 4 bytes of one of x. */
+export function cast(chunk: i32): void {
+  const first = chunk * int(3), bytes = int(4);
+  let count = min(int(3), int(2) - first);
+  let x = pointer(0) + <usize> (first * bytes), y = pointer(1) + (<usize> first << 2);
+  if (bytes == 4) {
+    for (; count > 0; count -= 4, x += 16, y += 16) {
+      storeLanes(y, f32x4.convert_i32x4_s(v128.load(x)), count);
+    }
+    return;
+  }
+  for (; count > 0; count -= 4, x += 4, y += 16) {
+    const halves = i16x8.extend_low_i8x16_u(v128.load32_zero(x));
+    storeLanes(y, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(halves)), count);
+  }
+}

@@ -9,16 +9,20 @@ import {
   AVERAGE_POOL_GRAD,
   BINARY,
   BLEND,
+  CAST,
   COMPARE,
   COPY,
   COPY_ROWS,
+  CUMSUM,
   FILL,
+  FIRST_MAXIMA,
   LION,
   GATHER,
   LOG_SOFTMAX,
   MAX_POOL_GATHER,
   MAX_POOL_GRAD,
   PAIR_LOSS,
+  MOVE_FIRST,
   POOL,
   REDUCE_COLUMNS,
   REDUCE_ROWS,
@@ -37,7 +41,9 @@ import { averagePoolGrad } from "./average_pool";
 import { binary } from "./binary";
 import { compare, where } from "./choices";
 import { softmaxCE, softmaxCEGrad } from "./cross_entropy";
-import { addInPlace, copy, fill } from "./elementwise";
+import { cumsum } from "./cumsum";
+import { addInPlace, cast, copy, fill } from "./elementwise";
+import { firstMaxima, moveFirst } from "./first_of_groups";
 import { gather, scatterAdd } from "./gather";
 import { executeImages } from "./execute_images";
 import { maxPoolGather, maxPoolGrad } from "./max_pool";
@@ -96,6 +102,18 @@ export function executeArrays(kernel: i32, chunk: i32, scratch: usize): void {
       break;
     case REDUCE_COLUMNS:
       reduceColumns(chunk);
+      break;
+    case CAST:
+      cast(chunk);
+      break;
+    case FIRST_MAXIMA:
+      firstMaxima(chunk);
+      break;
+    case MOVE_FIRST:
+      moveFirst(chunk);
+      break;
+    case CUMSUM:
+      cumsum(chunk);
       break;
     case POOL:
       pool(chunk);

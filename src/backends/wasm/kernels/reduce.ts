@@ -1,7 +1,7 @@
-// Sums and maxima along the last axis or along one before it. Long sums are cut into parts whose
+// Sums, products, maxima and minima along the last axis or along one before it. Long sums are cut into parts whose
 // results are summed by another call: the order of summation depends on shapes alone.
-import { SUM } from "../kinds";
-import { Larger, Sum } from "./joins";
+import { MAX, MIN, PROD, SUM } from "../kinds";
+import { Larger, Product, Smaller, Sum } from "./joins";
 import { float, int, pointer } from "./params";
 import { storeLanes } from "./simd";
 
@@ -11,8 +11,22 @@ import { storeLanes } from "./simd";
  * 32 what sums are divided by (a float).
  */
 export function reduceRows(chunk: i32): void {
-  if (int(0) == SUM) reduceRowsBy<Sum>(chunk);
-  else reduceRowsBy<Larger>(chunk);
+  switch (int(0)) {
+    case SUM:
+      reduceRowsBy<Sum>(chunk);
+      break;
+    case MAX:
+      reduceRowsBy<Larger>(chunk);
+      break;
+    case MIN:
+      reduceRowsBy<Smaller>(chunk);
+      break;
+    case PROD:
+      reduceRowsBy<Product>(chunk);
+      break;
+    default:
+      unreachable();
+  }
 }
 
 function reduceRowsBy<J>(chunk: i32): void {
@@ -32,7 +46,8 @@ function reduceRowsBy<J>(chunk: i32): void {
   }
 }
 
-function reduceRow<J>(x: usize, count: i32): f32 {
+/** A row that becomes one element. */
+export function reduceRow<J>(x: usize, count: i32): f32 {
   const j = changetype<J>(0);
   let r0 = j.nothing(), r1 = r0, r2 = r0, r3 = r0;
   for (; count >= 16; count -= 16, x += 64) {
@@ -58,8 +73,22 @@ function reduceRow<J>(x: usize, count: i32): f32 {
  * 10 columns of a block, 32 what sums are divided by (a float).
  */
 export function reduceColumns(chunk: i32): void {
-  if (int(0) == SUM) reduceColumnsBy<Sum>(chunk);
-  else reduceColumnsBy<Larger>(chunk);
+  switch (int(0)) {
+    case SUM:
+      reduceColumnsBy<Sum>(chunk);
+      break;
+    case MAX:
+      reduceColumnsBy<Larger>(chunk);
+      break;
+    case MIN:
+      reduceColumnsBy<Smaller>(chunk);
+      break;
+    case PROD:
+      reduceColumnsBy<Product>(chunk);
+      break;
+    default:
+      unreachable();
+  }
 }
 
 function reduceColumnsBy<J>(chunk: i32): void {

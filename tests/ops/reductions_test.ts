@@ -1,0 +1,138 @@
+// min, prod, variance, std, logSumExp, norm, argMax, cumsum, any: values by hand, zeros, ties, NaN,
+// gradients of those that are made of other ops.
+
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import {
+  all,
+  any,
+  argMax,
+  argMin,
+  checkGrad,
+  cumsum,
+  grad,
+  logSumExp,
+  min,
+  mul,
+  norm,
+  prod,
+  std,
+  sum,
+  type Tensor,
+  tensor,
+  variance,
+  zeros,
+} from "../../mod.ts";
+import { distinct, quarters, reductions, smooth } from "../support/grids.ts";
+
+const table = () => tensor([[1, 5, 3], [4, 2, 6]], { dtype: "float64" });
+const float64 = (values: number[]) => tensor(values, { dtype: "float64" });
+const gradAt = (f: (x: Tensor) => Tensor, x: number[]) =>
+  grad((x: Tensor) => sum(f(x)))(float64(x)).toArray();
+/** The gradient of the gradient, of which the elements count 1, 2, 4. */
+const secondAt = (f: (x: Tensor) => Tensor, x: number[]) =>
+  grad((x: Tensor) => sum(mul(grad((x: Tensor) => sum(f(x)))(x), float64([1, 2, 4]))))(float64(x))
+    .toArray();
+
+Deno.test("reductions: values by hand", () => {
+  assertEquals(min(table(), { axis: 0 }).toArray(), [1, 2, 3]);
+  assertEquals(prod(table(), { axis: 1, keepDims: true }).toArray(), [[15], [48]]);
+  assertEquals(prod(table()).item(), 720);
+  assertEquals(variance(float64([1, 2, 3, 6])).item(), 3.5);
+  assertEquals(variance(table(), { axis: 0, correction: 1 }).toArray(), [4.5, 4.5, 4.5]);
+  assertEquals(std(float64([1, 3, 5]), { correction: 1 }).item(), 2);
+  assertEquals(norm(table(), { axis: 0, p: 1 }).toArray(), [5, 7, 9]);
+  assertEquals(norm(float64([3, -4])).item(), 5);
+  assertEquals(norm(float64([3, -4]), { p: Infinity }).item(), 4);
+  assertAlmostEquals(norm(float64([1, -2, 2]), { p: 3 }).item(), 17 ** (1 / 3), 1e-14);
+  assertAlmostEquals(logSumExp(float64([0, Math.log(3)])).item(), Math.log(4), 1e-15);
+  assertEquals(cumsum(table()).toArray(), [[1, 6, 9], [4, 6, 12]]);
+  assertEquals(cumsum(table(), { axis: 0, reverse: true }).toArray(), [[5, 7, 9], [4, 2, 6]]);
+  assertEquals(cumsum(table(), { exclusive: true }).toArray(), [[0, 1, 6], [0, 4, 6]]);
+  assertEquals(any(tensor([[0, 2], [0, 0]]), { axis: 1 }).toArray(), [1, 0]);
+  assertEquals(all(tensor([[0, 2], [1, NaN]]), { axis: 1 }).toArray(), [0, 1]);
+  assertEquals([any(zeros([0])).item(), all(zeros([0])).item()], [0, 1]);
+});
+
+Deno.test("reductions: positions are those of the first, NaN before all", () => {
+  const x = tensor([[2, 7, 7], [7, 1, 1]]);
+  assertEquals([argMax(x).item(), argMin(x).item()], [1, 4]);
+  assertEquals(argMax(x, { axis: 1 }).toArray(), [1, 0]);
+  assertEquals(argMin(x, { axis: 0, keepDims: true }).toArray(), [[0, 1, 1]]);
+  assertEquals(argMax(x).dtype, "int32");
+  const withNaN = tensor([[1, NaN, NaN], [-Infinity, -Infinity, -Infinity]]);
+  assertEquals(argMax(withNaN, { axis: 1 }).toArray(), [1, 0]);
+  assertEquals(argMin(withNaN, { axis: 1 }).toArray(), [1, 0]);
+});
+
+Deno.test("reductions: the first of tied minima takes the gradient, NaN before all", () => {
+  assertEquals(gradAt(min, [3, 1, 1]), [0, 1, 0]);
+  assertEquals(gradAt(min, [3, NaN, 1]), [0, 1, 0]);
+  assertEquals(min(tensor([3, NaN, 1])).item(), NaN);
+});
+
+Deno.test("reductions: products with no zero, one and two have right gradients of any order", () => {
+  assertEquals(gradAt(prod, [2, 3, 4]), [12, 8, 6]);
+  assertEquals(gradAt(prod, [0, 3, 4]), [12, 0, 0]);
+  assertEquals(gradAt(prod, [0, 3, 0]), [0, 0, 0]);
+  // d/dx_j of sum_i w_i prod_{k != i} x_k.
+  assertEquals(secondAt(prod, [0, 3, 4]), [2 * 4 + 4 * 3, 4, 3]);
+  assertEquals(secondAt(prod, [0, 3, 0]), [4 * 3, 0, 3]);
+  assertEquals(secondAt(prod, [0, 0, 0]), [0, 0, 0]);
+  const third = (x: Tensor) => grad((x: Tensor) => sum(grad((x: Tensor) => prod(x))(x)))(x);
+  assertEquals(grad((x: Tensor) => sum(third(x)))(float64([0, 0, 0])).toArray(), [2, 2, 2]);
+  assertEquals(prod(zeros([0, 2]), { axis: 0 }).toArray(), [1, 1]);
+  assertEquals(grad((x: Tensor) => prod(x))(zeros([0, 2])).shape, [0, 2]);
+});
+
+Deno.test("reductions: where there is no spread or no length, the gradient is 0", () => {
+  assertEquals(std(float64([2, 2])).item(), 0);
+  assertEquals(gradAt((x) => std(x), [2, 2]), [0, 0]);
+  for (const p of [1, 1.5, 2, 3, Infinity]) {
+    assertEquals(norm(float64([0, -0]), { p }).item(), 0);
+    assertEquals(gradAt((x) => norm(x, { p }), [0, 0]), [0, 0], `p = ${p}`);
+  }
+  assertEquals(gradAt((x) => norm(x, { p: Infinity }), [1, -3, 3]), [0, -1, 0]);
+  assertEquals(variance(float64([1]), { correction: 1 }).item(), NaN);
+});
+
+Deno.test("reductions: a large mean costs variance no digits", () => {
+  assertEquals(variance(float64([1e9 + 1, 1e9 + 3])).item(), 1);
+});
+
+Deno.test("reductions: logSumExp does not overflow, and -Infinity counts for nothing", () => {
+  assertEquals(logSumExp(tensor([1e4, -1e4])).item(), 1e4);
+  assertEquals(logSumExp(tensor([-Infinity, 5])).item(), 5);
+  assertEquals(gradAt(logSumExp, [-Infinity, 5]), [0, 1]);
+  const nothing = tensor([[-Infinity, -Infinity], [0, -Infinity]]);
+  assertEquals(logSumExp(nothing, { axis: 1 }).toArray(), [-Infinity, 0]);
+  assertEquals(gradAt(logSumExp, [-Infinity, -Infinity]), [0, 0]);
+  assertEquals(logSumExp(tensor([Infinity, 0])).item(), Infinity);
+  assertEquals(gradAt(logSumExp, [Infinity, 0]), [NaN, 0]);
+  assertEquals(logSumExp(tensor([NaN, Infinity])).item(), NaN);
+});
+
+Deno.test("reductions: gradients of those that are made of other ops, both orders", () => {
+  const checks = reductions(false).chain(({ shape, options }) =>
+    fc.record({
+      tame: smooth(shape, -2, 2),
+      apart: distinct(shape),
+      grid: quarters(shape),
+      options: fc.constant(options),
+    })
+  );
+  fc.assert(
+    fc.property(checks, ({ tame, apart, grid, options }) => {
+      const up = ({ shape, data }: typeof tame) =>
+        tensor(Array.from(data, Number), { shape, dtype: "float64" });
+      checkGrad((x: Tensor) => variance(x, options), [up(grid)], { order: 2 });
+      checkGrad((x: Tensor) => logSumExp(x, options), [up(tame)], { order: 2 });
+      const offZero = { ...apart, data: Array.from(apart.data, (v) => v + 0.5) };
+      for (const p of [1, 2, 3.5]) {
+        checkGrad((x: Tensor) => norm(x, { ...options, p }), [up(offZero)], { order: 2 });
+      }
+    }),
+    { numRuns: 30 },
+  );
+  checkGrad((x: Tensor) => std(x, { axis: 1, correction: 1 }), [table()], { order: 2 });
+});
