@@ -82,7 +82,18 @@ const LAYERS: readonly Layer[] = [
 ];
 
 /** What files of the library import from outside, and why it is worth it. */
-const EXTERNALS: readonly { file: string; external: string; why: string }[] = [];
+const EXTERNALS: readonly { file: string; external: string; why: string }[] = [
+  {
+    file: "src/data/hdf5_library.ts",
+    external: "npm:h5wasm",
+    why: "the HDF5 library itself, compiled; loaded with the first file",
+  },
+  {
+    file: "src/data/images/jpeg_decoder.ts",
+    external: "npm:jpeg-js",
+    why: "decoding JPEG; loaded with the first file",
+  },
+];
 
 /** The entry points that may lead to what is listed above; all others depend on nothing. */
 const ENTRIES_WITH_EXTERNALS: readonly string[] = ["./data"];

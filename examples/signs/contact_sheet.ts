@@ -6,7 +6,8 @@
  * @module
  */
 
-import { encode } from "fast-png";
+import { tensor } from "@tapegrad/tapegrad";
+import { writePng } from "@tapegrad/tapegrad/data";
 import { parseArgs } from "node:util";
 import { handSigns } from "./hands.ts";
 import { contactSheet, rowsByClass } from "./sheet.ts";
@@ -39,10 +40,13 @@ interface Options {
 }
 
 /** The file's bytes: every class has a row with its first `count` images. */
-export function drawSheet({ count, seed, scale }: Omit<Options, "path">): Uint8Array {
+export async function drawSheet(
+  { count, seed, scale }: Omit<Options, "path">,
+): Promise<Uint8Array> {
   const { xTrain, yTrain, imageShape, classes } = handSigns({ train: 6 * count, test: 0, seed });
   const order = rowsByClass(yTrain, classes.length, count);
-  return encode(contactSheet(xTrain, { imageShape, columns: count, order, scale }));
+  const sheet = contactSheet(xTrain, { imageShape, columns: count, order, scale });
+  return await writePng(tensor(sheet.data, { shape: [sheet.height, sheet.width, 3] }));
 }
 
 function parseOptions(args: readonly string[]): Options | undefined {
@@ -97,7 +101,7 @@ if (import.meta.main) {
   try {
     const options = parseOptions(Deno.args);
     if (options === undefined) console.log(HELP);
-    else write(options.path, drawSheet(options));
+    else write(options.path, await drawSheet(options));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     console.error(error.message);

@@ -3,10 +3,9 @@
  *
  * @module
  */
-import { type HostArray, parseNpy } from "@tapegrad/tapegrad/data";
+import { type HostArray, parseNpy, readHdf5 } from "@tapegrad/tapegrad/data";
 import { fileExists, readBytes } from "./files.ts";
 import { handSigns } from "./hands.ts";
-import { readHdf5Arrays } from "./hdf5.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Images with a class each. */
@@ -89,12 +88,7 @@ async function readNpyFolder(folder: string): Promise<Arrays> {
 }
 
 async function readNpyFile(path: string): Promise<HostArray> {
-  const bytes = await readBytes(path);
-  try {
-    return parseNpy(bytes, { name: path });
-  } catch (error) {
-    throw new UsageError((error as Error).message, { cause: error });
-  }
+  return await parsed(path, (bytes) => parseNpy(bytes, { name: path }));
 }
 
 async function readHdf5Folder(folder: string): Promise<Arrays> {
@@ -108,6 +102,30 @@ async function readHdf5Folder(folder: string): Promise<Arrays> {
     yTest: fromTest.test_set_y,
     classes: Array.from(fromTrain.list_classes.data, String),
   };
+}
+
+async function readHdf5Arrays<Name extends string>(
+  path: string,
+  names: readonly Name[],
+): Promise<Record<Name, HostArray>> {
+  return await parsed(path, async (bytes) => {
+    await using file = await readHdf5(bytes, { name: path });
+    const arrays = await Promise.all(names.map(async (name) => [name, await file.array(name)]));
+    return Object.fromEntries(arrays) as Record<Name, HostArray>;
+  });
+}
+
+/** What a file holds; what is wrong with it is the user's to mend. */
+async function parsed<Result>(
+  path: string,
+  parse: (bytes: Uint8Array) => Result | Promise<Result>,
+): Promise<Result> {
+  const bytes = await readBytes(path);
+  try {
+    return await parse(bytes);
+  } catch (error) {
+    throw new UsageError((error as Error).message, { cause: error });
+  }
 }
 
 /** Checks that images and labels are what they are taken for. */

@@ -3,10 +3,9 @@
  *
  * @module
  */
-import type { Tensor } from "@tapegrad/tapegrad";
-import { writeNpy } from "@tapegrad/tapegrad/data";
+import { type Tensor, tensor } from "@tapegrad/tapegrad";
+import { writeNpy, writePng } from "@tapegrad/tapegrad/data";
 import type { EpochReport } from "@tapegrad/tapegrad/train";
-import { encode } from "fast-png";
 import type { Labelled } from "./data.ts";
 import { writeWhole } from "./files.ts";
 import { contactSheet, type Pixel, rowsByClass } from "./sheet.ts";
@@ -40,23 +39,27 @@ export async function writeResults(folder: string, results: Results): Promise<st
     ): [string, Uint8Array] => [`${name}.npy`, writeNpy(w)]),
     ["report.json", `${JSON.stringify(report, null, 2)}\n`],
     ["graph.mmd", graph],
-    ["test_images.png", drawTestImages(test, found)],
+    ["test_images.png", await drawTestImages(test, found)],
   ];
   for (const [name, content] of files) await writeWhole(`${folder}/${name}`, content);
   return files.map(([name]) => name);
 }
 
 /** A row per true class; images that were taken for another class have a red frame. */
-function drawTestImages({ images, labels }: Labelled, found: Int32Array): Uint8Array {
+async function drawTestImages(
+  { images, labels }: Labelled,
+  found: Int32Array,
+): Promise<Uint8Array> {
   const [, height, width, channels] = images.shape;
   const scale = images.dtype === "uint8" || images.dtype === "int32" ? 1 : 255;
   const pixels = Uint8Array.from(images.data, (value) => Math.round(value * scale));
   const classes = 1 + labels.reduce((a, b) => Math.max(a, b), 0);
-  return encode(contactSheet(pixels, {
+  const sheet = contactSheet(pixels, {
     imageShape: [height, width, channels],
     columns: COLUMNS,
     order: rowsByClass(labels, classes, COLUMNS),
     gap: 6,
     frame: (image) => found[image] === labels[image] ? RIGHT : WRONG,
-  }));
+  });
+  return await writePng(tensor(sheet.data, { shape: [sheet.height, sheet.width, 3] }));
 }

@@ -23,12 +23,11 @@ export interface SheetOptions {
 /** Display red, green and blue: 0 to 255. */
 export type Pixel = readonly [red: number, green: number, blue: number];
 
-/** A picture of bytes, row by row: what encoders of PNG files take. */
+/** A picture of bytes, row by row. */
 export interface Picture {
   width: number;
   height: number;
   channels: 3;
-  depth: 8;
   data: Uint8Array;
 }
 
@@ -90,7 +89,7 @@ export function rowsByClass(
 function blank(width: number, height: number): Picture {
   const data = new Uint8Array(width * height * 3);
   for (let at = 0; at < data.length; at++) data[at] = BACKGROUND[at % 3];
-  return { width, height, channels: 3, depth: 8, data };
+  return { width, height, channels: 3, data };
 }
 
 function fill(

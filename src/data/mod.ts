@@ -6,6 +6,16 @@
 import "../default_backend.ts";
 
 export type { ArrayFile, ArrayInfo, ReadArrayOptions, ReadTensorOptions } from "./array_file.ts";
+export { readImage, type ReadImageOptions, writePng } from "./images/image.ts";
+export {
+  type CsvTable,
+  readCsv,
+  type ReadCsvOptions,
+  writeCsv,
+  type WriteCsvOptions,
+} from "./csv.ts";
+export { resizeImages, type ResizeImagesOptions, type ResizeMethod } from "./images/resize.ts";
+export { readHdf5 } from "./hdf5.ts";
 export { formatNpy, parseNpy, type ParseNpyOptions } from "./npy.ts";
 export { readNpy, writeNpy } from "./npy_tensor.ts";
 export { openNpz, readNpz, writeNpz, type WriteNpzOptions } from "./npz.ts";

@@ -48,7 +48,7 @@ export function forSamples(
 }
 
 /** `TAPEGRAD_RUNS`, where the permission to read it is given; 1 otherwise. */
-function multiplier(): number {
+export function multiplier(): number {
   const variable = "TAPEGRAD_RUNS";
   const { state } = Deno.permissions.querySync({ name: "env", variable });
   return Number((state === "granted" && Deno.env.get(variable)) || 1);

@@ -16,8 +16,6 @@ export interface Fuzz<Result> {
   /** Damaged files; 20,000 by default. */
   runs?: number;
   seed?: number;
-  /** Milliseconds that one file may take; 2,000 by default. */
-  patience?: number;
 }
 
 /** What became of the damaged files. */
@@ -25,6 +23,9 @@ export interface FuzzResult {
   refused: number;
   read: number;
 }
+
+/** Milliseconds that one file may take. */
+const PATIENCE = 2000;
 
 const EXTREMES = [
   0,
@@ -43,7 +44,7 @@ const EXTREMES_64 = [2 ** 53 - 1, 2 ** 53, 2 ** 63, 2 ** 64 - 2048, 2 ** 40, 0];
 
 /** Runs a reader on damaged files; fails with the seed and the file where it misbehaves. */
 export async function fuzz<Result>(options: Fuzz<Result>): Promise<FuzzResult> {
-  const { samples, read, check, tokens = [], runs = 20_000, seed = 1, patience = 2000 } = options;
+  const { samples, read, check, tokens = [], runs = 20_000, seed = 1 } = options;
   const random = new Random(seed);
   const counts = { refused: 0, read: 0 };
   const pollution = Object.keys(Object.prototype).length;
@@ -52,9 +53,8 @@ export async function fuzz<Result>(options: Fuzz<Result>): Promise<FuzzResult> {
     let bytes = samples[sample].slice();
     const acts = 1 + random.integer(3);
     for (let act = 0; act < acts; act++) bytes = damage(bytes, random, samples, tokens);
-    const start = performance.now();
     try {
-      const result = await outcome(read, bytes);
+      const result = await inTime(read, bytes);
       if (result instanceof Refusal) {
         counts.refused++;
         checkError(result.error);
@@ -62,8 +62,6 @@ export async function fuzz<Result>(options: Fuzz<Result>): Promise<FuzzResult> {
         counts.read++;
         check(result, sample, bytes);
       }
-      const took = performance.now() - start;
-      assert(took < patience, `it took ${took} ms`);
     } catch (error) {
       const file = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
       throw new Error(`damaged file ${run} of seed ${seed}, in base64: ${file}`, { cause: error });
@@ -71,6 +69,20 @@ export async function fuzz<Result>(options: Fuzz<Result>): Promise<FuzzResult> {
   }
   assertEquals(Object.keys(Object.prototype).length, pollution);
   return counts;
+}
+
+/** The outcome, which must come soon; a second try tells a slow file from a busy machine. */
+async function inTime<Result>(
+  read: (bytes: Uint8Array) => Result | Promise<Result>,
+  bytes: Uint8Array,
+): Promise<Result | Refusal> {
+  for (let tries = 1;; tries++) {
+    const start = performance.now();
+    const result = await outcome(read, bytes);
+    const took = performance.now() - start;
+    if (took < PATIENCE) return result;
+    assert(tries < 3, `it took ${took} ms`);
+  }
 }
 
 class Refusal {

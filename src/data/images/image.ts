@@ -1,0 +1,149 @@
+/**
+ * Images as tensors of bytes: PNG and JPEG files read, PNG files written.
+ *
+ * @module
+ */
+import type { Backend } from "../../backends/kernels.ts";
+import { tensor } from "../../core/create.ts";
+import { ShapeError } from "../../core/errors.ts";
+import { formatShape } from "../../core/shape.ts";
+import type { Tensor } from "../../core/tensor.ts";
+import { type FileInput, type FileOptions, readWhole } from "../../files/source.ts";
+import { decodeJpeg } from "./jpeg_decoder.ts";
+import { turnUpright } from "./orientation.ts";
+import type { Pixels } from "./pixels.ts";
+import { decodePng, PNG_SIGNATURE } from "./png_decoder.ts";
+import { encodePng } from "./png_encoder.ts";
+
+/** Settings of {@link readImage}. */
+export interface ReadImageOptions extends FileOptions {
+  /** Channels of the tensor: 1 (grey), 3 (RGB) or 4 (RGBA); as in the file when left out. */
+  readonly channels?: 1 | 3 | 4;
+  /** The most pixels an image may have; 2^26 (67 million) when left out. */
+  readonly maxPixels?: number;
+  /** Backend of the tensor; the one in use by default. */
+  readonly backend?: Backend;
+}
+
+const DEFAULT_MAX_PIXELS = 2 ** 26;
+const JPEG_SIGNATURE = [0xff, 0xd8, 0xff];
+
+/**
+ * A tensor of the image in a PNG or JPEG file.
+ *
+ * Shapes: `[height, width, channels]`, uint8. Without `channels`: 1 for grey, 2 for grey with
+ * alpha, 3 for RGB and palettes, 4 with alpha. With it, grey is repeated, colours become grey as
+ * `0.299 R + 0.587 G + 0.114 B`, alpha is dropped (not blended) or added as 255.
+ *
+ * PNG: all colour types, 1 to 16 bits (scaled to 8, rounded), interlaced or not, transparency;
+ * colour profiles and gamma are not applied. JPEG: baseline and progressive with Huffman codes, of 8
+ * bits; grey, YCbCr, RGB, CMYK. Either is turned upright as its EXIF orientation says. Of an
+ * animated PNG the still image is read. Bytes after the end marker are not looked at.
+ *
+ * The size in the header is checked before memory is asked for. JPEG needs the package `jpeg-js`,
+ * which is loaded with the first such file.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@tapegrad/tapegrad";
+ * import { readImage, writePng } from "@tapegrad/tapegrad/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const red = tensor(Uint8Array.of(255, 0, 0), { shape: [1, 1, 3] });
+ * const bytes = await writePng(red); // await writeFile("red.png", bytes)
+ * assertEquals((await readImage(bytes)).toArray(), [[[255, 0, 0]]]);
+ * assertEquals((await readImage(bytes, { channels: 1 })).toArray(), [[[76]]]);
+ * ```
+ *
+ * @param input the file.
+ * @param options `channels`, `maxPixels`, `name` in errors, `maxBytes`, `onProgress`, `backend`.
+ * @returns a tensor that no tape knows.
+ * @throws {SyntaxError} if the file is neither format, damaged or of a kind that is not read.
+ * @throws {RangeError} if the image or the file is too large, or `channels` is none of those.
+ * @throws {FileError} if the file cannot be opened.
+ */
+export async function readImage(
+  input: FileInput,
+  options: ReadImageOptions = {},
+): Promise<Tensor> {
+  const { channels, maxPixels = DEFAULT_MAX_PIXELS, backend } = options;
+  const { bytes, name } = await readWhole(input, "image", options);
+  const action = `Cannot read ${name}`;
+  if (channels !== undefined && ![1, 3, 4].includes(channels)) {
+    throw new RangeError(`${action}: channels must be 1, 3 or 4: got ${String(channels)}`);
+  }
+  if (!(maxPixels >= 0)) {
+    throw new RangeError(`${action}: maxPixels must be a number of at least 0: got ${maxPixels}`);
+  }
+  const decode = decoderOf(bytes, action);
+  const upright = turnUpright(await decode(bytes, maxPixels, action));
+  const image = channels === undefined ? upright : withChannels(upright, channels);
+  return tensor(image.data, { shape: [image.height, image.width, image.channels], backend });
+}
+
+/**
+ * The bytes of a PNG file of an image.
+ *
+ * @example
+ * ```ts
+ * import { zeros } from "@tapegrad/tapegrad";
+ * import { readImage, writePng } from "@tapegrad/tapegrad/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bytes = await writePng(zeros([4, 6, 1], { dtype: "uint8" }));
+ * assertEquals((await readImage(bytes)).shape, [4, 6, 1]);
+ * ```
+ *
+ * @param image `[height, width, channels]` or, grey, `[height, width]`, uint8; 1 to 4 channels:
+ * grey, grey with alpha, RGB, RGBA.
+ * @returns the whole file.
+ * @throws {ShapeError} if the shape or the dtype is another.
+ */
+export async function writePng(image: Tensor): Promise<Uint8Array<ArrayBuffer>> {
+  const { shape, dtype } = image;
+  const [height, width, channels] = shape.length === 2 ? [...shape, 1] : shape;
+  const isImage = (shape.length === 2 || shape.length === 3) && channels >= 1 && channels <= 4 &&
+    height >= 1 && width >= 1 && dtype === "uint8";
+  if (!isImage) {
+    throw new ShapeError(
+      `Cannot write a PNG file: image must be uint8 [height, width, channels] with pixels and ` +
+        `1 to 4 channels: got ${dtype} ${formatShape(shape)}`,
+    );
+  }
+  return await encodePng({ width, height, channels, data: image.dataSync() as Uint8Array });
+}
+
+type Decoder = (bytes: Uint8Array, maxPixels: number, action: string) => Promise<Pixels>;
+
+/** By the first bytes, whatever the name of the file. */
+function decoderOf(bytes: Uint8Array, action: string): Decoder {
+  const begins = (signature: readonly number[]) => signature.every((byte, i) => bytes[i] === byte);
+  if (begins(PNG_SIGNATURE)) return decodePng;
+  if (begins(JPEG_SIGNATURE)) return decodeJpeg;
+  const found = Array.from(bytes.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0"));
+  throw new SyntaxError(
+    `${action}: an image must be PNG or JPEG: expected 89 50 4e 47 0d 0a 1a 0a or ff d8 ff, ` +
+      `found ${found.join(" ") || "an empty file"}`,
+  );
+}
+
+function withChannels(image: Pixels, channels: number): Pixels {
+  const { width, height, channels: own, data } = image;
+  if (own === channels) return image;
+  const converted = new Uint8Array(width * height * channels);
+  const isGrey = own < 3;
+  for (let from = 0, to = 0; from < data.length; from += own, to += channels) {
+    const red = data[from];
+    const green = isGrey ? red : data[from + 1];
+    const blue = isGrey ? red : data[from + 2];
+    if (channels === 1) {
+      converted[to] = isGrey ? red : Math.round((299 * red + 587 * green + 114 * blue) / 1000);
+      continue;
+    }
+    converted[to] = red;
+    converted[to + 1] = green;
+    converted[to + 2] = blue;
+    if (channels === 4) converted[to + 3] = own % 2 === 0 ? data[from + own - 1] : 255;
+  }
+  return { ...image, channels, data: converted };
+}

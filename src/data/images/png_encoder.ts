@@ -1,0 +1,105 @@
+/**
+ * Bytes of pixels to PNG files: 8 bits a channel, not interlaced, every line with the filter that
+ * makes its bytes smallest.
+ *
+ * Source: "Portable Network Graphics (PNG) Specification (Third Edition)", W3C; the choice of the
+ * filter is the one of its section 12.7.
+ *
+ * @module
+ */
+import { crc32 } from "../../files/crc32.ts";
+import { deflate } from "../../files/inflate.ts";
+import { concatenate } from "../../files/source.ts";
+import type { Pixels } from "./pixels.ts";
+import { paeth, PNG_SIGNATURE } from "./png_decoder.ts";
+
+/** The number of the colour type, by channels. */
+const COLOUR_TYPES = [NaN, 0, 4, 2, 6];
+const FILTERS = 5;
+
+/** A whole PNG file. */
+export async function encodePng(
+  { width, height, channels, data }: Omit<Pixels, "orientation">,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const header = new Uint8Array(13);
+  const view = new DataView(header.buffer);
+  view.setUint32(0, width);
+  view.setUint32(4, height);
+  header.set([8, COLOUR_TYPES[channels]], 8);
+  const lines = filterLines(data, height, width * channels, channels);
+  return concatenate([
+    Uint8Array.from(PNG_SIGNATURE),
+    chunk("IHDR", header),
+    chunk("IDAT", await deflate(lines, "deflate")),
+    chunk("IEND", new Uint8Array()),
+  ]);
+}
+
+function chunk(type: string, data: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(12 + data.length);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, data.length);
+  bytes.set(new TextEncoder().encode(type), 4);
+  bytes.set(data, 8);
+  view.setUint32(8 + data.length, crc32(bytes.subarray(4, 8 + data.length)));
+  return bytes;
+}
+
+function filterLines(
+  data: Uint8Array,
+  height: number,
+  length: number,
+  unit: number,
+): Uint8Array<ArrayBuffer> {
+  const lines = new Uint8Array(height * (1 + length));
+  const tried = new Uint8Array(length);
+  for (let row = 0; row < height; row++) {
+    const line = data.subarray(row * length, (row + 1) * length);
+    const above = row === 0
+      ? new Uint8Array(length)
+      : data.subarray((row - 1) * length, row * length);
+    const to = row * (1 + length);
+    let least = Infinity;
+    for (let filter = 0; filter < FILTERS; filter++) {
+      const cost = filterLine(filter, line, above, unit, tried);
+      if (cost >= least) continue;
+      least = cost;
+      lines[to] = filter;
+      lines.set(tried, to + 1);
+    }
+  }
+  return lines;
+}
+
+/** Filters a line; returns the sum of its bytes, taken as signed, without their signs. */
+function filterLine(
+  filter: number,
+  line: Uint8Array,
+  above: Uint8Array,
+  unit: number,
+  filtered: Uint8Array,
+): number {
+  let cost = 0;
+  for (let i = 0; i < line.length; i++) {
+    const left = i < unit ? 0 : line[i - unit];
+    const value = line[i] - predict(filter, left, above[i], i < unit ? 0 : above[i - unit]);
+    filtered[i] = value;
+    cost += Math.abs((value << 24) >> 24);
+  }
+  return cost;
+}
+
+function predict(filter: number, left: number, above: number, corner: number): number {
+  switch (filter) {
+    case 1:
+      return left;
+    case 2:
+      return above;
+    case 3:
+      return (left + above) >> 1;
+    case 4:
+      return paeth(left, above, corner);
+    default:
+      return 0;
+  }
+}
