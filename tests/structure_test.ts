@@ -60,7 +60,7 @@ const LAYERS: readonly Layer[] = [
   {
     // Trains any model with any optimizer: knows the shape of both, and none of them.
     layer: "src/train/",
-    mayImport: ["src/train/", "src/files/", "src/core/", "ops/"],
+    mayImport: ["src/train/", "src/io/", "src/files/", "src/core/", "ops/"],
     mayImportTypes: [CONTRACT, "src/nn/", "src/optim/", "src/data/"],
   },
   {

@@ -94,13 +94,15 @@ function mapNode(
   );
 }
 
-function isPlainObject(value: unknown): value is Record<string, unknown> {
+/** Whether a value is an object literal, and no instance of a class. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || prototype === Object.prototype;
 }
 
-function describe(value: unknown): string {
+/** What a value is, for errors: `a Map`, `the number 3`. */
+export function describe(value: unknown): string {
   if (typeof value === "object") return `a ${value?.constructor?.name ?? "null"}`;
   return typeof value === "function" ? "a function" : `the ${typeof value} ${String(value)}`;
 }

@@ -14,4 +14,8 @@ export {
   type ProgressOutput,
   type StepReport,
 } from "./progress.ts";
+export { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
+export type { SavedState } from "./saved_state.ts";
+export type { FileInput } from "../files/source.ts";
+export { FileError } from "../core/errors.ts";
 export type { Tensor } from "../core/tensor.ts";

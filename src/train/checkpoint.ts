@@ -1,0 +1,73 @@
+/**
+ * Checkpoints: tensors and what goes with them in one file, written whole or not at all.
+ *
+ * @module
+ */
+import type { Backend } from "../backends/kernels.ts";
+import { writeFile } from "../files/atomic_file.ts";
+import type { FileInput } from "../files/source.ts";
+import { readSafetensors, writeSafetensors } from "../io/safetensors.ts";
+import { flattenState, type SavedState, unflattenState } from "./saved_state.ts";
+
+/** In the metadata of the file: where everything that is no tensor is. */
+const KEY = "tapegrad.checkpoint";
+
+/**
+ * Writes tensors, numbers and words in nested objects and arrays to a file, whole or not at all.
+ *
+ * The file is a safetensors file, so that Python reads its tensors by their paths (`params.conv1.w`);
+ * all else is in its metadata. It is written beside the old one, flushed to the disk and renamed:
+ * whoever opens the path, after a crash too, finds the old state or the new one. Needs a file system
+ * (in Deno, `--allow-read --allow-write`).
+ *
+ * Edge cases: NaN, infinities and -0 are kept; `undefined` is left out.
+ *
+ * @example
+ * ```ts ignore
+ * import { adam, tensor } from "@tapegrad/tapegrad";
+ * import { loadCheckpoint, saveCheckpoint } from "@tapegrad/tapegrad/train";
+ *
+ * const params = { w: tensor([1, 2]) };
+ * const optimizer = adam({ learningRate: 0.1 });
+ * await saveCheckpoint("run.safetensors", { params, optimizer: optimizer.state(), step: 7 });
+ * const { step } = await loadCheckpoint("run.safetensors") as { step: number };
+ * ```
+ *
+ * @param path where to write: a path, or a `file:` URL. Its folder must exist.
+ * @param state what to write; it is not changed.
+ * @throws {TypeError} if the state holds something else.
+ * @throws {FileError} if there is no file system, or it refuses.
+ */
+export async function saveCheckpoint(path: string | URL, state: SavedState): Promise<void> {
+  const { tensors, structure } = flattenState("save a checkpoint", state);
+  await writeFile(path, writeSafetensors(tensors, { [KEY]: structure }));
+}
+
+/**
+ * Reads what {@link saveCheckpoint} has written.
+ *
+ * @param input the file.
+ * @param options `backend` of the tensors; the one in use by default.
+ * @returns the same state; its tensors are yours to dispose of.
+ * @throws {SyntaxError} if the file is damaged, or a safetensors file that is no checkpoint.
+ * @throws {FileError} if it cannot be opened.
+ */
+export async function loadCheckpoint(
+  input: FileInput,
+  options: { readonly backend?: Backend } = {},
+): Promise<SavedState> {
+  const { tensors, metadata, name } = await readSafetensors(input, options);
+  const action = `Cannot read ${name}`;
+  try {
+    if (!Object.hasOwn(metadata, KEY)) {
+      throw new SyntaxError(
+        `${action}: it must be a checkpoint: expected ${KEY} in its metadata, found ` +
+          (Object.keys(metadata).join(", ").slice(0, 60) || "none"),
+      );
+    }
+    return unflattenState(action, metadata[KEY], tensors);
+  } catch (error) {
+    for (const tensor of Object.values(tensors)) tensor.dispose();
+    throw error;
+  }
+}
