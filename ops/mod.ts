@@ -11,6 +11,7 @@ import { elementwiseOps } from "./elementwise/table.ts";
 import { imagesOps } from "./images/table.ts";
 import { linalgOps } from "./linalg/table.ts";
 import { lossesOps } from "./losses/table.ts";
+import { normsOps } from "./norms/table.ts";
 import { reduceOps } from "./reduce/table.ts";
 import { shapeOps } from "./shape/table.ts";
 
@@ -18,6 +19,7 @@ export * from "./elementwise/mod.ts";
 export * from "./images/mod.ts";
 export * from "./linalg/mod.ts";
 export * from "./losses/mod.ts";
+export * from "./norms/mod.ts";
 export * from "./reduce/mod.ts";
 export * from "./shape/mod.ts";
 
@@ -28,6 +30,7 @@ export const ops = {
   ...imagesOps,
   ...linalgOps,
   ...lossesOps,
+  ...normsOps,
   ...reduceOps,
   ...shapeOps,
 } as const;

@@ -9,6 +9,7 @@ import { imageFaults } from "./support/faults_images.ts";
 import { lossFaults } from "./support/faults_losses.ts";
 import { optimizerFaults } from "./support/faults_optimizers.ts";
 import { pieceFaults } from "./support/faults_pieces.ts";
+import { normFaults } from "./support/faults_norms.ts";
 import { ruleFaults, withRule } from "./support/faults_rules.ts";
 import { convFaults, poolFaults } from "./support/faults_windows.ts";
 import { faultyBackend } from "./support/faulty_backend.ts";
@@ -20,6 +21,7 @@ const KERNEL_FAULTS = [
   ...rowFaults,
   ...arrayFaults,
   ...lossFaults,
+  ...normFaults,
   ...optimizerFaults,
   ...pieceFaults,
 ];

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { checkFloats } from "../../src/core/checks.ts";
+import { checkAtLeast, checkFloats } from "../../src/core/checks.ts";
 import { checkSameShape, resolveAxis } from "../../src/core/geometry/mod.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { add } from "../elementwise/add.ts";
@@ -16,7 +16,6 @@ import { sqrt } from "../elementwise/sqrt.ts";
 import { square } from "../elementwise/square.ts";
 import { sub } from "../elementwise/sub.ts";
 import { sum } from "../reduce/sum.ts";
-import { checkAtLeast } from "./define.ts";
 
 /** Options of {@link cosineSimilarity}. */
 export interface CosineSimilarityOptions {

@@ -6,9 +6,8 @@
  *
  * @module
  */
-import type { PairLoss } from "../../src/backends/kernels.ts";
 import { checkFloats } from "../../src/core/checks.ts";
-import { checkSameShape } from "../../src/core/geometry/mod.ts";
+import { checkSameShape, type PairLoss } from "../../src/core/geometry/mod.ts";
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { mul } from "../elementwise/mul.ts";
@@ -97,12 +96,4 @@ export function checkPair(
   checkFloats(action, { [xName]: x, [targetName]: target });
   checkSameShape(action, { [xName]: x.shape, [targetName]: target.shape });
   checkReduction(action, reduction);
-}
-
-/** Throws a `RangeError` unless an option is a finite number of at least `low`. */
-export function checkAtLeast(action: string, name: string, value: number, low: number): void {
-  if (Number.isFinite(value) && value >= low) return;
-  throw new RangeError(
-    `Cannot ${action}: ${name} must be a finite number of at least ${low}: got ${value}`,
-  );
 }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { PairLoss } from "../../src/backends/kernels.ts";
+import type { PairLoss } from "../../src/core/geometry/mod.ts";
 import { apply } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { add } from "../elementwise/add.ts";

@@ -7,11 +7,10 @@
  *
  * @module
  */
-import type { PairLoss } from "../../src/backends/kernels.ts";
 import { adoptLike } from "../../src/core/arena.ts";
-import { checkFloats } from "../../src/core/checks.ts";
+import { checkAtLeast, checkFloats } from "../../src/core/checks.ts";
 import { full } from "../../src/core/create.ts";
-import { checkRepeats } from "../../src/core/geometry/mod.ts";
+import { checkRepeats, type PairLoss } from "../../src/core/geometry/mod.ts";
 import { apply } from "../../src/core/op.ts";
 import { Tensor } from "../../src/core/tensor.ts";
 import { add } from "../elementwise/add.ts";
@@ -21,7 +20,6 @@ import { sigmoid } from "../elementwise/sigmoid.ts";
 import { square } from "../elementwise/square.ts";
 import { sub } from "../elementwise/sub.ts";
 import {
-  checkAtLeast,
   checkPair,
   definePairLoss,
   type PairLossGradOp,

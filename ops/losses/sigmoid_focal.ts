@@ -7,9 +7,10 @@
  *
  * @module
  */
+import { checkAtLeast } from "../../src/core/checks.ts";
 import { apply } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
-import { checkAtLeast, checkPair, type PairLossGradOp, type PairLossOp } from "./define.ts";
+import { checkPair, type PairLossGradOp, type PairLossOp } from "./define.ts";
 import { reduceLosses, type ReductionOptions } from "./reduction.ts";
 import { type BinaryLoss, defineBinaryLoss } from "./sigmoid_ce.ts";
 

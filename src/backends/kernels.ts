@@ -16,9 +16,12 @@ import type {
   ConcatGeometry,
   Conv2dGeometry,
   CumsumGeometry,
+  Dropout,
   GatherGeometry,
   MatmulGeometry,
+  NormGeometry,
   PadGeometry,
+  PairLoss,
   Pool2dGeometry,
   ReduceGeometry,
   ResampleGeometry,
@@ -128,31 +131,6 @@ export type CompareKind = "equal" | "notEqual" | "less" | "lessEqual" | "greater
 
 /** How elements along the reduced axes become one; integers keep their dtype but uint8 sums. */
 export type ReduceKind = "sum" | "mean" | "max" | "min" | "prod";
-
-/** A loss of two elements, a prediction x and its target t, with its parameters; `d = x - t`. */
-export type PairLoss =
-  /** `d²`. */
-  | { readonly kind: "squared" }
-  /** `|d|`; its derivative at 0 is 0. */
-  | { readonly kind: "absolute" }
-  /** `d² / 2` where `|d| <= delta`, else `delta (|d| - delta / 2)`. */
-  | { readonly kind: "huber"; readonly delta: number }
-  /**
-   * `positive t f(x) + negative (1 - t) f(-x)` with `f(x) = (1 - sigmoid(x))^gamma
-   * softplus(-x)`, without overflow. What is multiplied by 0 adds nothing, even where it is
-   * infinite.
-   */
-  | {
-    readonly kind: "focal";
-    readonly positive: number;
-    readonly negative: number;
-    readonly gamma: number;
-  }
-  /**
-   * `t (log(t) - x)`, or with `logTarget` `exp(t) (t - x)`; nothing where the factor is 0. NaN
-   * in x wins.
-   */
-  | { readonly kind: "divergence"; readonly logTarget: boolean };
 
 /** One step of stochastic gradient descent, in PyTorch's formulas. */
 export interface SgdUpdate {
@@ -358,6 +336,30 @@ export interface Kernels {
   pairLoss(loss: PairLoss, x: NdArray, target: NdArray): NdArray;
   /** `dy` times the derivative of {@link Kernels.pairLoss} with respect to `x`. */
   pairLossGrad(loss: PairLoss, dy: NdArray, x: NdArray, target: NdArray): NdArray;
+
+  /** Means and variances (divided by the count) of groups: `[2, batch, groups]`. */
+  moments(x: NdArray, g: NormGeometry): NdArray;
+  /** `(x - mean) / sqrt(variance + epsilon) scale + bias`, by groups; scale and bias by channel. */
+  normalize(
+    x: NdArray,
+    moments: NdArray,
+    scale: NdArray | null,
+    bias: NdArray | null,
+    g: NormGeometry,
+  ): NdArray;
+  /** The gradient of {@link Kernels.normalize} by x, whose moments move with it. */
+  normalizeGrad(
+    dy: NdArray,
+    x: NdArray,
+    moments: NdArray,
+    scale: NdArray | null,
+    g: NormGeometry,
+  ): NdArray;
+  /** Sums of dy times what is normalised, then of dy: `[2, channels]`. */
+  normalizeSums(dy: NdArray, x: NdArray, moments: NdArray, g: NormGeometry): NdArray;
+
+  /** Elements made 0 at random, the others larger. */
+  dropout(x: NdArray, g: Dropout): NdArray;
 
   /** One SGD step in place on `w` and `velocity`. */
   sgdInPlace(w: NdArray, dw: NdArray, velocity: NdArray | null, update: SgdUpdate): void;

@@ -58,3 +58,11 @@ export function checkFloats(action: string, required: Named, optional: Named = {
   }
   checkSameDType(action, tensors);
 }
+
+/** Throws a `RangeError` unless an option is a finite number of at least `low`. */
+export function checkAtLeast(action: string, name: string, value: number, low: number): void {
+  if (Number.isFinite(value) && value >= low) return;
+  throw new RangeError(
+    `Cannot ${action}: ${name} must be a finite number of at least ${low}: got ${value}`,
+  );
+}

@@ -7,6 +7,7 @@ import { arrayCases } from "./cases_arrays.ts";
 import { elementwiseCases } from "./cases_elementwise.ts";
 import { imageCases } from "./cases_images.ts";
 import { crossEntropyCases } from "./cases_cross_entropy.ts";
+import { normCases } from "./cases_norms.ts";
 import { pairLossCases } from "./cases_pair_losses.ts";
 import { matrixCases } from "./cases_matrix.ts";
 import { pieceCases } from "./cases_pieces.ts";
@@ -21,6 +22,7 @@ const table = {
   ...elementwiseCases,
   ...imageCases,
   ...matrixCases,
+  ...normCases,
   ...pairLossCases,
   ...pieceCases,
   ...reduceCases,

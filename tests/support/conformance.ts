@@ -15,6 +15,7 @@ import { imageChecks } from "./conformance_images.ts";
 import { lossChecks } from "./conformance_losses.ts";
 import { matrixChecks } from "./conformance_matrix.ts";
 import { nanChecks } from "./conformance_nan.ts";
+import { normChecks } from "./conformance_norms.ts";
 import { optimizerChecks } from "./conformance_optimizers.ts";
 import { pieceChecks } from "./conformance_pieces.ts";
 import { realDataChecks } from "./conformance_real_data.ts";
@@ -59,6 +60,7 @@ export const conformanceChecks = {
   ...arrayChecks,
   ...matrixChecks,
   ...lossChecks,
+  ...normChecks,
   ...pieceChecks,
   ...windowChecks,
   ...imageChecks,

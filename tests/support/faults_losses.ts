@@ -1,7 +1,8 @@
 // Faults planted in the kernels of losses: mistakes people make, each with the checks that must find
 // it.
 
-import type { Kernels, NdArray, PairLoss } from "../../src/backends/kernels.ts";
+import type { Kernels, NdArray } from "../../src/backends/kernels.ts";
+import type { PairLoss } from "../../src/core/geometry/mod.ts";
 import { mapElements } from "./faulty_backend.ts";
 import type { KernelFault } from "./kernel_fault.ts";
 

@@ -262,6 +262,17 @@ export const ruleFaults: readonly RuleFault[] = [
     foundBy: "sigmoidFocal",
   },
   {
+    fault: "normalizeGrad takes what is normalised for constant: only the second order sees it",
+    op: "normalizeGrad",
+    rule: (right) => (ddx, saved, g) => ({ ...right(ddx, saved, g), x: null }),
+    foundBy: "normalize",
+  },
+  {
+    fault: "normalizeBy forgets the root in the gradient of a variance",
+    op: "normalizeBy",
+    rule: replacing("moments", (_dy, _saved, right) => mul(right(), 2)),
+  },
+  {
     fault: "klDiv gives the target the gradient of the predictions",
     op: "klDiv",
     rule: (right) => (dy, saved, g) => {

@@ -9,8 +9,10 @@ import type { Kernels, NdArray } from "../kernels.ts";
 import * as columns from "./columns.ts";
 import * as conv2d from "./conv2d.ts";
 import * as crossEntropy from "./cross_entropy.ts";
+import { dropout } from "./dropout.ts";
 import * as elementwise from "./elementwise.ts";
 import { matmul } from "./matmul.ts";
+import * as norm from "./norm.ts";
 import * as optimizer from "./optimizer.ts";
 import * as pairLosses from "./pair_losses.ts";
 import * as pieces from "./pieces.ts";
@@ -138,6 +140,22 @@ export function referenceKernels(memory: HostMemory): Kernels {
         x.dtype,
         (dx) => pairLosses.pairLossGrad(loss, view(dy), view(x), view(target), dx),
       ),
+
+    moments: (x, g) => make([2, g.batch, g.groups], x.dtype, (y) => norm.moments(view(x), y, g)),
+    normalize: (x, moments, scale, bias, g) =>
+      make(x.shape, x.dtype, (y) => {
+        norm.normalize(view(x), view(moments), viewOrNull(scale), viewOrNull(bias), y, g);
+      }),
+    normalizeGrad: (dy, x, moments, scale, g) =>
+      make(x.shape, x.dtype, (dx) => {
+        norm.normalizeGrad(view(dy), view(x), view(moments), viewOrNull(scale), dx, g);
+      }),
+    normalizeSums: (dy, x, moments, g) =>
+      make([2, g.groups * g.size], x.dtype, (y) => {
+        norm.normalizeSums(view(dy), view(x), view(moments), y, g);
+      }),
+
+    dropout: (x, g) => make(x.shape, x.dtype, (y) => dropout(view(x), y, g)),
 
     sgdInPlace: (w, dw, velocity, update) =>
       optimizer.sgd(view(w), view(dw), viewOrNull(velocity), update),

@@ -4,7 +4,7 @@
  * @module
  */
 import type { TypedArray } from "../../core/dtype.ts";
-import type { PairLoss } from "../kernels.ts";
+import type { PairLoss } from "../../core/geometry/mod.ts";
 
 /** A loss of a prediction x and a target t, and its derivative by x. */
 interface PairFunctions {

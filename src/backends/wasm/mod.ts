@@ -10,11 +10,13 @@ import { referenceKernels } from "../reference/kernels.ts";
 import { choiceKernels } from "./choices.ts";
 import { convKernels } from "./conv2d.ts";
 import { depthwiseKernels, isDepthwise } from "./depthwise.ts";
+import { dropoutKernels } from "./dropout.ts";
 import { elementwiseKernels } from "./elementwise.ts";
 import { groupKernels } from "./groups.ts";
 import { Engine, type Simd, supports } from "./engine.ts";
 import { imageKernels } from "./images.ts";
 import { WasmMemory } from "./memory.ts";
+import { normKernels } from "./norm.ts";
 import { optimizerKernels } from "./optimizer.ts";
 import { pairLossKernels } from "./pair_losses.ts";
 import { pieceKernels } from "./pieces.ts";
@@ -132,6 +134,8 @@ export function wasmKernels(
     ...groupKernels(engine, memory, reference),
     ...reduceKernels(engine, memory, reference),
     ...poolKernels(engine, memory, reference),
+    ...normKernels(engine, memory, reference),
+    ...dropoutKernels(engine, memory, reference),
     ...pairLossKernels(engine, memory, reference),
     ...imageKernels(engine, memory, reference),
     ...softmaxKernels(engine, memory, reference),

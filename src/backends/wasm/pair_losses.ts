@@ -4,7 +4,8 @@
  * @module
  */
 import { sizeOf } from "../../core/shape.ts";
-import type { Kernels, NdArray, PairLoss } from "../kernels.ts";
+import type { PairLoss } from "../../core/geometry/mod.ts";
+import type { Kernels, NdArray } from "../kernels.ts";
 import { CHUNK_ELEMENTS, isForKernels } from "./chunks.ts";
 import type { Engine } from "./engine.ts";
 import { PAIR_LOSS } from "./kernel_ids.ts";

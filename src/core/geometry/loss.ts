@@ -113,3 +113,28 @@ export function checkSameShape(action: string, shapes: Readonly<Record<string, S
       `${nameA} is ${formatShape(a)}, ${nameB} is ${formatShape(b)}`,
   );
 }
+
+/** A loss of two elements, a prediction x and its target t, with its parameters; `d = x - t`. */
+export type PairLoss =
+  /** `d²`. */
+  | { readonly kind: "squared" }
+  /** `|d|`; its derivative at 0 is 0. */
+  | { readonly kind: "absolute" }
+  /** `d² / 2` where `|d| <= delta`, else `delta (|d| - delta / 2)`. */
+  | { readonly kind: "huber"; readonly delta: number }
+  /**
+   * `positive t f(x) + negative (1 - t) f(-x)` with `f(x) = (1 - sigmoid(x))^gamma
+   * softplus(-x)`, without overflow. What is multiplied by 0 adds nothing, even where it is
+   * infinite.
+   */
+  | {
+    readonly kind: "focal";
+    readonly positive: number;
+    readonly negative: number;
+    readonly gamma: number;
+  }
+  /**
+   * `t (log(t) - x)`, or with `logTarget` `exp(t) (t - x)`; nothing where the factor is 0. NaN
+   * in x wins.
+   */
+  | { readonly kind: "divergence"; readonly logTarget: boolean };

@@ -1,5 +1,6 @@
 // From a kernel's number to the kernel: depthwise convolution, windows as rows, resampling.
 import { COL2IM, DEPTHWISE, DEPTHWISE_GRAD_W, IM2COL, RESAMPLE } from "../kernel_ids";
+import { executeNorms } from "./execute_norms";
 import { col2im, im2col } from "./columns";
 import { depthwise } from "./depthwise";
 import { depthwiseGradW } from "./depthwise_grad";
@@ -24,6 +25,6 @@ export function executeImages(kernel: i32, chunk: i32, scratch: usize): void {
       resample(chunk, scratch);
       break;
     default:
-      unreachable();
+      executeNorms(kernel, chunk);
   }
 }

@@ -1,0 +1,16 @@
+/**
+ * What dropout is told: which elements, by a key.
+ *
+ * @module
+ */
+
+/** Which elements are dropped: those whose random word is below `rate 2^32`. */
+export interface Dropout {
+  /**
+   * The key of Threefry-2x32. Its first word for counter c is that of element
+   * `8 (c >> 2) + (c & 3)`, its second that of the element 4 after it.
+   */
+  readonly key: readonly [number, number];
+  /** Probability of 0; the other elements are divided by `1 - rate`. */
+  readonly rate: number;
+}
