@@ -5,124 +5,91 @@
  *     deno run -R examples/signs.ts --data DIR           trains on your images
  *     deno run examples/signs.ts --help                  lists the options
  *
- * Load, model, train, evaluate: each is a few lines here; reading files, drawing hands and the
+ * Data, model, training, evaluation: each is a few lines here; reading files, drawing hands and the
  * command line are in the pages under `examples/signs/`.
  *
  * @module
  */
-import {
-  adam,
-  Arena,
-  conv2d,
-  dense,
-  flatten,
-  maxPool,
-  Random,
-  relu,
-  softmaxCE,
-  Tape,
-  type Tensor,
-  useBackend,
-  zeros,
-} from "@tapegrad/tapegrad";
-import { glorotUniform } from "@tapegrad/tapegrad/nn";
+import { adam, Random, relu, softmaxCE, Tape, useBackend } from "@tapegrad/tapegrad";
+import { arrayDataset } from "@tapegrad/tapegrad/data";
+import { Conv2d, Dense, Flatten, MaxPool, Sequential } from "@tapegrad/tapegrad/nn";
 import {
   accuracy,
+  type BatchSource,
+  classAccuracy,
   confusionMatrix,
-  type EpochReport,
+  fit,
   formatConfusionMatrix,
+  predict,
   predictions,
-  Progress,
+  progressBar,
 } from "@tapegrad/tapegrad/train";
-import { batches } from "./signs/batches.ts";
 import { type Labelled, loadData, type SignsData } from "./signs/data.ts";
 import { makeFolder } from "./signs/files.ts";
 import { BACKENDS, HELP, type Options, parseOptions } from "./signs/options.ts";
-import { writeResults } from "./signs/output.ts";
+import { type Epoch, writeResults } from "./signs/output.ts";
 import { terminal } from "./signs/terminal.ts";
 import { UsageError } from "./signs/usage_error.ts";
 
-// --- Model: two convolutions, each with relu and pooling, and a dense layer -----------------
+// --- Data: batches of images scaled to [0, 1], in a new order every epoch -------------------------
 
-interface Params {
-  conv1: Tensor;
-  conv2: Tensor;
-  dense: { w: Tensor; bias: Tensor };
+function dataset({ images, labels }: Labelled) {
+  const isBytes = images.dtype === "uint8" || images.dtype === "int32";
+  return arrayDataset({ x: images, y: labels }).normalise({ scale: isBytes ? 255 : 1 });
 }
 
-function initialParams(
-  random: Random,
-  [height, width, channels]: number[],
-  classes: number,
-): Params {
-  const pooled = (size: number) => Math.ceil(Math.ceil(size / 8) / 4);
-  const features = pooled(height) * pooled(width) * 16;
-  return {
-    conv1: glorotUniform(random, [4, 4, channels, 8]),
-    conv2: glorotUniform(random, [2, 2, 8, 16]),
-    dense: { w: glorotUniform(random, [features, classes]), bias: zeros([classes]) },
-  };
-}
+// --- Model: two convolutions, each with relu and pooling, and a dense layer -----------------------
 
-function model(params: Params, x: Tensor): Tensor {
-  let y = relu(conv2d(x, params.conv1, { padding: "same" }));
-  y = maxPool(y, { size: 8, padding: "same" });
-  y = relu(conv2d(y, params.conv2, { padding: "same" }));
-  y = maxPool(y, { size: 4, padding: "same" });
-  return dense(flatten(y), params.dense.w, { bias: params.dense.bias });
-}
-
-// --- Train: minibatches in a new order every epoch, Adam --------------------------------------
-
-interface Training {
-  history: EpochReport[];
-  /** The graph of one step, as Mermaid source. */
-  graph: string;
-}
-
-function train(params: Params, { images, labels }: Labelled, options: Options): Training {
-  const random = new Random(options.seed).split("order");
-  const optimizer = adam({ learningRate: options.learningRate });
-  const progress = new Progress({
-    epochs: options.epochs,
-    examples: labels.length,
-    output: terminal,
+function smallModel(classes: number) {
+  return Sequential({
+    conv1: Conv2d({ filters: 8, size: 4, padding: "same", bias: false, activation: relu }),
+    pool1: MaxPool({ size: 8, padding: "same" }),
+    conv2: Conv2d({ filters: 16, size: 2, padding: "same", bias: false, activation: relu }),
+    pool2: MaxPool({ size: 4, padding: "same" }),
+    flatten: Flatten(),
+    dense: Dense({ units: classes }),
   });
-  const history: EpochReport[] = [];
-  let graph = "";
-  for (let epoch = 1; epoch <= options.epochs; epoch++) {
-    const order = random.split(epoch).permutation(labels.length);
-    for (const batch of batches({ images, labels }, options.batch, order)) {
-      using tape = new Tape();
-      tape.watch(params);
-      tape.adopt(batch);
-      const logits = model(params, batch.x);
-      const loss = softmaxCE(logits, batch.labels);
-      optimizer.step(params, tape.gradient(loss, params));
-      graph ||= tape.toMermaid();
+}
 
-      const truth = batch.labels.dataSync();
-      const right = accuracy(predictions(logits), truth) * truth.length;
-      progress.step({ examples: truth.length, loss: loss.item(), right });
-    }
-    history.push(progress.endEpoch());
+type SignsModel = ReturnType<typeof smallModel>;
+type Params = ReturnType<SignsModel["init"]>;
+
+/** The graph of one step of training, as Mermaid source. */
+async function graphOf(model: SignsModel, params: Params, data: BatchSource): Promise<string> {
+  for await (const { x, y } of data.batches({ epoch: 1 })) {
+    using tape = new Tape();
+    tape.watch(params);
+    tape.adopt({ x, y });
+    softmaxCE(model.apply(params, x), y);
+    return tape.toMermaid();
+  }
+  return "";
+}
+
+// --- Train, then ask for the class of every image -------------------------------------------------
+
+async function train(model: SignsModel, params: Params, set: Labelled, options: Options) {
+  const data = dataset(set).shuffle().batch(options.batch);
+  const graph = await graphOf(model, params, data);
+  const training = fit(model, data, {
+    params,
+    loss: softmaxCE,
+    optimizer: adam({ learningRate: options.learningRate }),
+    epochs: options.epochs,
+    metrics: { accuracy: classAccuracy() },
+    seed: options.seed,
+    callbacks: [progressBar({ output: terminal })],
+  });
+  const history: Epoch[] = [];
+  for await (const { epoch, loss, metrics, examples, seconds } of training) {
+    history.push({ epoch, loss, accuracy: metrics.accuracy, speed: examples / seconds });
   }
   return { history, graph };
 }
 
-// --- Evaluate: the class of every image ----------------------------------------------------------
-
-function predict(params: Params, set: Labelled): Int32Array {
-  const classes = new Int32Array(set.labels.length);
-  let done = 0;
-  for (const batch of batches(set, 128)) {
-    using arena = new Arena();
-    arena.adopt(batch);
-    const found = predictions(model(params, batch.x));
-    classes.set(found, done);
-    done += found.length;
-  }
-  return classes;
+async function classesOf(model: SignsModel, params: Params, set: Labelled): Promise<Int32Array> {
+  using scores = await predict(model, dataset(set).batch(128), { params });
+  return predictions(scores);
 }
 
 function describe({ train, test, classes, source }: SignsData): string {
@@ -137,12 +104,13 @@ async function main(options: Options): Promise<void> {
   const data = await loadData(options.data, options.seed);
   console.log(describe(data));
 
+  const model = smallModel(data.classes.length);
   const random = new Random(options.seed).split("weights");
-  const params = initialParams(random, data.train.images.shape.slice(1), data.classes.length);
-  const training = train(params, data.train, options);
+  const params = model.init(random, data.train.images.shape.slice(1));
+  const training = await train(model, params, data.train, options);
 
-  const found = predict(params, data.test);
-  const trainAccuracy = accuracy(predict(params, data.train), data.train.labels);
+  const found = await classesOf(model, params, data.test);
+  const trainAccuracy = accuracy(await classesOf(model, params, data.train), data.train.labels);
   const testAccuracy = accuracy(found, data.test.labels);
   const confusion = confusionMatrix(found, data.test.labels, data.classes.length);
   console.log(`train accuracy ${trainAccuracy.toFixed(3)}`);
@@ -151,7 +119,12 @@ async function main(options: Options): Promise<void> {
 
   if (options.out !== undefined) {
     const { conv1, conv2, dense } = params;
-    const weights = { conv1, conv2, "dense.w": dense.w, "dense.bias": dense.bias };
+    const weights = {
+      conv1: conv1.w,
+      conv2: conv2.w,
+      "dense.w": dense.w,
+      "dense.bias": dense.bias!,
+    };
     const results = { ...training, weights, trainAccuracy, testAccuracy, confusion };
     const files = await writeResults(options.out, { ...results, test: data.test, found });
     console.log(`\nwrote ${files.join(", ")} to ${options.out}`);

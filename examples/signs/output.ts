@@ -5,16 +5,27 @@
  */
 import { type Tensor, tensor } from "@tapegrad/tapegrad";
 import { writeNpy, writePng } from "@tapegrad/tapegrad/data";
-import type { EpochReport } from "@tapegrad/tapegrad/train";
 import type { Labelled } from "./data.ts";
 import { writeWhole } from "./files.ts";
 import { contactSheet, type Pixel, rowsByClass } from "./sheet.ts";
+
+/** What an epoch has come to. */
+export interface Epoch {
+  /** From 1. */
+  readonly epoch: number;
+  /** Mean loss of the examples. */
+  readonly loss: number;
+  /** From 0 to 1. */
+  readonly accuracy: number;
+  /** Images per second. */
+  readonly speed: number;
+}
 
 /** What a training leaves behind. */
 export interface Results {
   /** Weights by name. */
   readonly weights: Readonly<Record<string, Tensor>>;
-  readonly history: readonly EpochReport[];
+  readonly history: readonly Epoch[];
   readonly trainAccuracy: number;
   readonly testAccuracy: number;
   readonly confusion: readonly (readonly number[])[];

@@ -3,7 +3,13 @@
  *
  * @module
  */
-import type { Tensor } from "../core/tensor.ts";
+import type { Backend } from "../backends/kernels.ts";
+import { tensor } from "../core/create.ts";
+import type { HostArray } from "../core/dtype.ts";
+import { ShapeError } from "../core/errors.ts";
+import { Random } from "../core/random.ts";
+import { formatShape, sizeOf } from "../core/shape.ts";
+import { Tensor } from "../core/tensor.ts";
 
 /** Examples that take one step together. */
 export interface Batch {
@@ -38,4 +44,85 @@ export interface BatchSource {
    * @returns batches, one after the other; the last may be smaller.
    */
   batches(options: BatchesOptions): Iterable<Batch> | AsyncIterable<Batch>;
+}
+
+/** Examples as plain arrays, as readers of files give them: elements with a shape and a dtype. */
+export interface Examples {
+  /** The inputs, `[N, ...]`. */
+  readonly x: Tensor | HostArray;
+  /** Labels `[N]`, or targets `[N, ...]`. */
+  readonly y: Tensor | HostArray;
+}
+
+/** What training and evaluation take: a source of batches, or all examples as arrays. */
+export type Data = BatchSource | Examples;
+
+/** How arrays are made batches; a source has its own ways. */
+export interface ArrayBatches {
+  /** Examples of a batch; 32 by default. */
+  readonly batchSize?: number;
+  /** Whether every epoch has an order of its own; true by default when training. */
+  readonly shuffle?: boolean;
+}
+
+/** A source of batches as it is; arrays as a source of batches on a backend. */
+export function sourceOf(
+  action: string,
+  data: Data,
+  { batchSize = 32, shuffle = false }: ArrayBatches,
+  backend: Backend | undefined,
+): BatchSource {
+  if ("batches" in data) return data;
+  const [x, y] = [hostArray(data.x), hostArray(data.y)];
+  const [size] = x.shape;
+  if (size === undefined || y.shape[0] !== size) {
+    throw new ShapeError(
+      `Cannot ${action}: x and y must have as many examples: x is ${formatShape(x.shape)}, ` +
+        `y is ${formatShape(y.shape)}`,
+    );
+  }
+  checkBatchSize(action, batchSize);
+  return {
+    size,
+    *batches({ epoch, seed = 0 }) {
+      const order = shuffle
+        ? new Random(seed).split("order").split(epoch).permutation(size)
+        : Int32Array.from({ length: size }, (_, i) => i);
+      for (let start = 0; start < size; start += batchSize) {
+        const chosen = order.subarray(start, start + batchSize);
+        yield { x: rows(x, chosen, backend), y: rows(y, chosen, backend) };
+      }
+    },
+  };
+}
+
+/** Throws unless a batch has an integer number of examples, of at least 1. */
+export function checkBatchSize(action: string, batchSize: number): void {
+  if (Number.isSafeInteger(batchSize) && batchSize >= 1) return;
+  throw new RangeError(
+    `Cannot ${action}: batchSize must be an integer of at least 1: got ${batchSize}`,
+  );
+}
+
+/** The elements on the host, of a tensor or of what is there already. */
+export function hostArray(array: Tensor | HostArray): HostArray {
+  if (!(array instanceof Tensor)) return array;
+  return { shape: array.shape, dtype: array.dtype, data: array.dataSync() } as HostArray;
+}
+
+/** Some of the examples, in a given order, as a tensor. */
+export function rows(
+  { shape, dtype, data }: HostArray,
+  chosen: Int32Array,
+  backend: Backend | undefined,
+): Tensor {
+  const [, ...rest] = shape;
+  const size = sizeOf(rest);
+  const values = new (data.constructor as new (length: number) => typeof data)(
+    chosen.length * size,
+  );
+  chosen.forEach((example, i) => {
+    values.set(data.subarray(example * size, (example + 1) * size), i * size);
+  });
+  return tensor(values, { dtype, shape: [chosen.length, ...rest], backend });
 }

@@ -1,5 +1,6 @@
 /**
- * How good predictions of classes are: accuracy, confusion matrix.
+ * How good predictions are, from arrays of all of them: accuracy, confusion matrix and what follows
+ * from it, area under the curve. Those that grow batch by batch are in `measurements.ts`.
  *
  * @module
  */
@@ -93,6 +94,138 @@ export function confusionMatrix(
   const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   for (let i = 0; i < labels.length; i++) counts[labels[i]][predicted[i]]++;
   return counts;
+}
+
+/** Precision, recall and their mean, of a class or of all. */
+export interface ClassScores {
+  /** The share of what was predicted as the class that is of it; NaN where nothing was. */
+  readonly precision: number;
+  /** The share of what is of the class that was predicted as it; NaN where nothing is. */
+  readonly recall: number;
+  /** Their harmonic mean, `2 right / (predicted + true)`; NaN where both are 0. */
+  readonly f1: number;
+}
+
+/**
+ * Precision, recall and F1 of every class.
+ *
+ * Formula: `precision = right / predicted`, `recall = right / true`,
+ * `f1 = 2 right / (predicted + true)`, each a number of examples. Edge cases: 0 / 0 is NaN.
+ *
+ * @example
+ * ```ts
+ * import { classScores } from "@tapegrad/tapegrad/train";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const scores = classScores([[3, 1], [0, 4]]);
+ * assertEquals(scores[0], { precision: 1, recall: 0.75, f1: 6 / 7 });
+ * ```
+ *
+ * @param matrix counts, from {@link confusionMatrix}.
+ * @returns scores per class.
+ */
+export function classScores(matrix: readonly (readonly number[])[]): ClassScores[] {
+  return matrix.map((row, i) => {
+    const truth = row.reduce((a, b) => a + b, 0);
+    const predicted = matrix.reduce((total, counts) => total + counts[i], 0);
+    const right = row[i];
+    return {
+      precision: right / predicted,
+      recall: right / truth,
+      f1: 2 * right / (predicted + truth),
+    };
+  });
+}
+
+/**
+ * The share of rows whose true class is among the k with the highest scores; NaN for none.
+ *
+ * Edge cases: among equal scores the first class is the higher one; NaN is below every number.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@tapegrad/tapegrad";
+ * import { topKAccuracy } from "@tapegrad/tapegrad/train";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const scores = tensor([[3, 2, 1], [3, 2, 1]]);
+ * assertEquals(topKAccuracy(scores, [1, 2], 2), 0.5);
+ * ```
+ *
+ * @param scores logits or probabilities, `[N, C]`.
+ * @param labels true classes, N.
+ * @param k how many classes may be named, an integer of at least 1.
+ * @returns a number from 0 to 1.
+ * @throws {ShapeError} if scores is no matrix, or there are not as many labels as rows.
+ * @throws {RangeError} if k is no integer of at least 1.
+ */
+export function topKAccuracy(scores: Tensor, labels: ArrayLike<number>, k: number): number {
+  if (!Number.isSafeInteger(k) || k < 1) {
+    throw new RangeError(
+      `Cannot compute topKAccuracy: k must be an integer of at least 1: got ${k}`,
+    );
+  }
+  const [rows, classes] = scores.shape;
+  if (scores.rank !== 2 || rows !== labels.length) {
+    throw new ShapeError(
+      `Cannot compute topKAccuracy: scores must be [N, C] with a row per label: scores is ` +
+        `${formatShape(scores.shape)}, there are ${labels.length} labels`,
+    );
+  }
+  const data = scores.dataSync();
+  let right = 0;
+  for (let row = 0; row < rows; row++) {
+    const [start, label] = [row * classes, labels[row]];
+    const own = data[start + label];
+    let above = 0;
+    for (let j = 0; j < classes; j++) {
+      const other = data[start + j];
+      if (other > own || (other === own && j < label) || (own !== own && other === other)) above++;
+    }
+    if (above < k) right++;
+  }
+  return right / rows;
+}
+
+/**
+ * The area under the receiver operating characteristic: how probable it is that a positive example
+ * has a higher score than a negative one, equal scores counting half.
+ *
+ * Formula: `(sum of the ranks of the positives - P (P + 1) / 2) / (P N)`, equal scores sharing their
+ * mean rank. Edge cases: NaN without positives, without negatives, or with a score that is NaN.
+ * Source: H. Mann, D. Whitney, 1947; `roc_auc_score` of scikit-learn.
+ *
+ * @example
+ * ```ts
+ * import { rocAuc } from "@tapegrad/tapegrad/train";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(rocAuc([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1]), 0.75);
+ * ```
+ *
+ * @param scores higher ones for what is more probably positive.
+ * @param labels 1 for positive, 0 for negative, as many.
+ * @returns a number from 0 to 1; 0.5 for scores that tell nothing.
+ * @throws {ShapeError} if there are not as many labels as scores.
+ */
+export function rocAuc(scores: ArrayLike<number>, labels: ArrayLike<number>): number {
+  checkSameLength(scores, labels);
+  const order = Array.from(scores, (_, i) => i).sort((a, b) => scores[a] - scores[b]);
+  if (order.some((i) => Number.isNaN(scores[i]))) return NaN;
+  let [positives, rankSum] = [0, 0];
+  for (let start = 0; start < order.length;) {
+    let end = start;
+    while (end < order.length && scores[order[end]] === scores[order[start]]) end++;
+    const rank = (start + 1 + end) / 2;
+    for (const i of order.slice(start, end)) {
+      if (labels[i] === 0) continue;
+      positives++;
+      rankSum += rank;
+    }
+    start = end;
+  }
+  const negatives = order.length - positives;
+  return (rankSum - positives * (positives + 1) / 2) / (positives * negatives);
 }
 
 /**

@@ -1,21 +1,48 @@
 /**
- * Help with training: metrics and progress.
+ * Training: fit, evaluate, predict; metrics, early stopping, progress.
  *
  * @module
  */
 import "../default_backend.ts";
 
-export type { Batch, BatchesOptions, BatchSource } from "./batches.ts";
-export { accuracy, confusionMatrix, formatConfusionMatrix, predictions } from "./metrics.ts";
-export {
-  type EpochReport,
-  Progress,
-  type ProgressOptions,
-  type ProgressOutput,
-  type StepReport,
-} from "./progress.ts";
+export type {
+  ArrayBatches,
+  Batch,
+  BatchesOptions,
+  BatchSource,
+  Data,
+  Examples,
+} from "./batches.ts";
 export { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
+export type { Callback, EpochReport, StepReport, Training } from "./callback.ts";
+export { type Finding, NonFiniteLossError } from "./diagnose.ts";
+export { earlyStopping, type EarlyStoppingOptions } from "./early_stopping.ts";
+export { evaluate, type EvaluateOptions, predict, type PredictOptions } from "./evaluate.ts";
+export { fit, type FitOptions } from "./fit.ts";
+export {
+  areaUnderCurve,
+  classAccuracy,
+  type ClassMetricOptions,
+  confusion,
+  f1,
+  precision,
+  recall,
+  topK,
+} from "./measurements.ts";
+export {
+  accuracy,
+  type ClassScores,
+  classScores,
+  confusionMatrix,
+  formatConfusionMatrix,
+  predictions,
+  rocAuc,
+  topKAccuracy,
+} from "./metrics.ts";
+export type { Loss, Model } from "./model.ts";
+export { progressBar, type ProgressOptions, type ProgressOutput } from "./progress.ts";
+export type { Measurement, Metric, Metrics, MetricValues, Scores } from "./scores.ts";
 export type { SavedState } from "./saved_state.ts";
-export type { FileInput } from "../files/source.ts";
 export { FileError } from "../core/errors.ts";
+export type { FileInput } from "../files/source.ts";
 export type { Tensor } from "../core/tensor.ts";

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { Callback, EpochReport, StepReport, Training } from "./callback.ts";
+import type { Scores } from "./scores.ts";
 
 /** Where progress is written. */
 export interface ProgressOutput {
@@ -14,38 +16,14 @@ export interface ProgressOutput {
   readonly columns?: number;
 }
 
-/** What is trained. */
+/** Options of {@link progressBar}. */
 export interface ProgressOptions {
-  /** Number of epochs. */
-  readonly epochs: number;
-  /** Examples in an epoch. */
-  readonly examples: number;
-  /** Where to write. */
-  readonly output: ProgressOutput;
+  /** Where to write; standard output by default, the console in browsers. */
+  readonly output?: ProgressOutput;
+  /** What an example is called; `"images"` by default. */
+  readonly unit?: string;
   /** A clock in milliseconds; `performance.now` by default. */
   readonly now?: () => number;
-}
-
-/** What one step has done. */
-export interface StepReport {
-  /** Examples in the batch. */
-  readonly examples: number;
-  /** Mean loss of the batch. */
-  readonly loss: number;
-  /** Examples of the batch that were classified right. */
-  readonly right: number;
-}
-
-/** Means over an epoch. */
-export interface EpochReport {
-  /** From 1. */
-  readonly epoch: number;
-  /** Mean loss of the examples. */
-  readonly loss: number;
-  /** From 0 to 1. */
-  readonly accuracy: number;
-  /** Examples per second. */
-  readonly speed: number;
 }
 
 /** Milliseconds between two drawings of the bar. */
@@ -53,110 +31,130 @@ const REDRAW = 80;
 const BAR_CELLS = 24;
 
 /**
- * Shows how far a training is: on a terminal a bar with loss, accuracy, examples per second and
- * time left, elsewhere one line an epoch.
+ * Shows how far a training is: on a terminal a bar with loss, metrics, examples per second and time
+ * left, elsewhere one line an epoch. The last line stays. A training without it is silent.
+ *
+ * Edge cases: metrics that are no numbers are not shown; the time left is unknown where the data
+ * does not tell its size.
  *
  * @example
  * ```ts
- * import { Progress } from "@tapegrad/tapegrad/train";
- * import { assertStringIncludes } from "@std/assert";
+ * import { sgd, softmaxCE, tensor } from "@tapegrad/tapegrad";
+ * import { constant, Dense } from "@tapegrad/tapegrad/nn";
+ * import { Random } from "@tapegrad/tapegrad";
+ * import { fit, progressBar } from "@tapegrad/tapegrad/train";
+ * import { assertMatch } from "@std/assert";
  *
  * let text = "";
  * const output = { write: (s: string) => (text += s), isTerminal: false };
- * const progress = new Progress({ epochs: 1, examples: 64, output });
- * progress.step({ examples: 64, loss: 1.5, right: 32 });
- * progress.endEpoch();
- * assertStringIncludes(text, "epoch 1/1  loss 1.5000  accuracy 0.500");
+ * const model = Dense({ units: 2, initializer: constant(0) });
+ * await Array.fromAsync(fit(model, { x: tensor([[1]]), y: tensor([0], { dtype: "int32" }) }, {
+ *   params: model.init(new Random(0), [1]),
+ *   loss: softmaxCE,
+ *   optimizer: sgd({ learningRate: 1 }),
+ *   epochs: 1,
+ *   callbacks: [progressBar({ output })],
+ * }));
+ * assertMatch(text, /^epoch 1\/1 {2}loss 0.6931 {2}[\d,]+ images\/s\n$/);
  * ```
+ *
+ * @param options `output`, `unit`, `now`.
+ * @returns a callback for one training at a time.
  */
-export class Progress {
-  readonly #options: ProgressOptions;
+export function progressBar(options: ProgressOptions = {}): Callback {
+  const { output = standardOutput(), unit = "images", now = () => performance.now() } = options;
+  return new ProgressBar(output, unit, now);
+}
+
+class ProgressBar implements Callback {
+  readonly #output: ProgressOutput;
+  readonly #unit: string;
   readonly #now: () => number;
-  readonly #start: number;
-  #epoch = 1;
-  #epochStart: number;
+  #firstEpoch = 1;
+  #start = 0;
+  #epochStart = 0;
+  #epochSeconds = 0;
   #examples = 0;
-  #lossSum = 0;
-  #right = 0;
   #drawnAt = -Infinity;
+  #isDrawn = false;
 
-  /**
-   * Starts the clock.
-   *
-   * @param options what is trained, and where to write.
-   */
-  constructor(options: ProgressOptions) {
-    this.#options = options;
-    this.#now = options.now ?? (() => performance.now());
+  constructor(output: ProgressOutput, unit: string, now: () => number) {
+    this.#output = output;
+    this.#unit = unit;
+    this.#now = now;
+  }
+
+  start(): void {
     this.#start = this.#epochStart = this.#now();
+    this.#firstEpoch = 0;
+    this.#examples = 0;
+    this.#isDrawn = false;
   }
 
-  /**
-   * Takes note of a step, and redraws the bar now and then.
-   *
-   * @param report examples, mean loss and number of right ones in the batch.
-   */
-  step({ examples, loss, right }: StepReport): void {
+  step({ epoch, examples, soFar }: StepReport, training: Training): void {
+    if (this.#firstEpoch === 0) this.#firstEpoch = epoch;
     this.#examples += examples;
-    this.#lossSum += loss * examples;
-    this.#right += right;
     const now = this.#now();
-    if (this.#options.output.isTerminal && now - this.#drawnAt >= REDRAW) {
-      this.#drawnAt = now;
-      this.#draw(this.#bar());
-    }
+    this.#epochSeconds = (now - this.#epochStart) / 1000;
+    if (!this.#output.isTerminal || now - this.#drawnAt < REDRAW) return;
+    this.#drawnAt = now;
+    this.#draw(this.#bar(epoch, soFar(), training));
   }
 
-  /**
-   * Ends an epoch: writes its line where there is no bar.
-   *
-   * @returns the means over the epoch.
-   */
-  endEpoch(): EpochReport {
-    const { output, epochs } = this.#options;
-    const report = this.#report();
-    if (!output.isTerminal) output.write(`${this.#line(report)}\n`);
-    else this.#draw(this.#bar());
-    if (output.isTerminal && this.#epoch === epochs) output.write("\n");
-    this.#epoch++;
+  epoch(report: EpochReport, training: Training): void {
+    const { epoch, validation } = report;
+    if (this.#output.isTerminal) this.#draw(this.#bar(epoch, report, training, validation));
+    else this.#output.write(`${this.#line(epoch, report, training, validation)}\n`);
     this.#epochStart = this.#now();
-    this.#examples = this.#lossSum = this.#right = 0;
-    return report;
+    this.#examples = 0;
   }
 
-  #report(): EpochReport {
-    const seconds = (this.#now() - this.#epochStart) / 1000;
-    return {
-      epoch: this.#epoch,
-      loss: this.#lossSum / this.#examples,
-      accuracy: this.#right / this.#examples,
-      speed: this.#examples / seconds,
-    };
+  end(): void {
+    if (this.#isDrawn) this.#output.write("\n");
   }
 
   /** Writes over the line that is there. */
   #draw(text: string): void {
-    const { output } = this.#options;
-    const columns = output.columns ?? 80;
-    output.write(`\r${text.slice(0, columns - 1).padEnd(columns - 1)}`);
+    const columns = this.#output.columns ?? 80;
+    this.#output.write(`\r${text.slice(0, columns - 1).padEnd(columns - 1)}`);
+    this.#isDrawn = true;
   }
 
-  #bar(): string {
-    const { examples, epochs } = this.#options;
-    const done = Math.min(this.#examples / examples, 1);
+  #bar(epoch: number, scores: Shown, training: Training, validation?: Shown): string {
+    const line = this.#line(epoch, scores, training, validation);
+    const { size, epochs } = training;
+    if (size === undefined) return line;
+    const done = Math.min(this.#examples / Math.max(size, 1), 1);
     const cells = Math.round(done * BAR_CELLS);
     const bar = "█".repeat(cells) + "░".repeat(BAR_CELLS - cells);
-    const share = (this.#epoch - 1 + done) / epochs;
+    const before = Math.max(this.#firstEpoch, 1) - 1;
+    const share = (epoch - 1 - before + done) / (epochs - before);
     const left = (this.#now() - this.#start) * (1 / share - 1) / 1000;
-    return `${bar} ${this.#line(this.#report())}  ETA ${formatSeconds(left)}`;
+    return `${bar} ${line}  ETA ${formatSeconds(left)}`;
   }
 
-  #line({ epoch, loss, accuracy, speed }: EpochReport): string {
-    const { epochs } = this.#options;
+  #line(epoch: number, scores: Shown, { epochs }: Training, validation?: Shown): string {
     const number = String(epoch).padStart(String(epochs).length);
-    return `epoch ${number}/${epochs}  loss ${loss.toFixed(4)}  ` +
-      `accuracy ${accuracy.toFixed(3)}  ${formatSpeed(speed)} images/s`;
+    return [
+      `epoch ${number}/${epochs}`,
+      ...formatScores(scores, ""),
+      ...(validation === undefined ? [] : formatScores(validation, "val ")),
+      `${formatSpeed(this.#examples / this.#epochSeconds)} ${this.#unit}/s`,
+    ].join("  ");
   }
+}
+
+type Shown = Pick<Scores, "loss" | "metrics">;
+
+/** `loss 0.1234`, `accuracy 0.950`. */
+function formatScores({ loss, metrics }: Shown, prefix: string): string[] {
+  const shown = Object.entries(metrics).filter((entry): entry is [string, number] =>
+    typeof entry[1] === "number"
+  );
+  return [
+    `${prefix}loss ${loss.toFixed(4)}`,
+    ...shown.map(([name, value]) => `${prefix}${name} ${value.toFixed(3)}`),
+  ];
 }
 
 function formatSpeed(speed: number): string {
@@ -170,4 +168,28 @@ function formatSeconds(seconds: number): string {
   const two = (n: number) => String(n).padStart(2, "0");
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/** What Deno and Node have in common; a browser has none and writes lines to its console. */
+interface Process {
+  readonly stdout?: {
+    write(text: string): unknown;
+    readonly isTTY?: boolean;
+    readonly columns?: number;
+  };
+}
+
+function standardOutput(): ProgressOutput {
+  const { process } = globalThis as { process?: Process };
+  const stdout = process?.stdout;
+  if (stdout === undefined) {
+    return { write: (text) => console.log(text.trimEnd()), isTerminal: false };
+  }
+  return {
+    write: (text) => void stdout.write(text),
+    isTerminal: stdout.isTTY === true,
+    get columns() {
+      return stdout.columns ?? 80;
+    },
+  };
 }

@@ -1,64 +1,108 @@
 // Progress of a training: plain lines when piped, one line that is written over on a terminal.
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { Progress, type ProgressOutput } from "@tapegrad/tapegrad/train";
+import { progressBar, type ProgressOutput, type Scores } from "@tapegrad/tapegrad/train";
 
 /** An output that remembers, and a clock that is set by hand. */
-function stage(output: Partial<ProgressOutput>, epochs: number) {
+function stage(output: Partial<ProgressOutput>, epochs: number, size: number | null = 100) {
   const written: string[] = [];
   let time = 0;
-  const progress = new Progress({
-    epochs,
-    examples: 100,
+  const bar = progressBar({
     output: { write: (text) => written.push(text), isTerminal: false, ...output },
     now: () => time,
   });
-  const step = (seconds: number, loss: number, right: number) => {
-    time += seconds * 1000;
-    progress.step({ examples: 50, loss, right });
+  const training = {
+    size: size ?? undefined,
+    params: {},
+    optimizer: { state() {} },
+    epochs,
+    seed: 0,
+    history: [],
   };
-  return { progress, step, written };
+  bar.start!(training);
+  const step = (seconds: number, epoch = 1, scores = { loss: 1.5, accuracy: 0.4 }) => {
+    time += seconds * 1000;
+    const { loss, accuracy } = scores;
+    const soFar = () => ({ loss, metrics: { accuracy }, examples: 50 });
+    bar.step!({ epoch, step: 1, examples: 50, loss, soFar }, training);
+  };
+  const end = (epoch: number, validation?: Scores, metrics: Record<string, unknown> = {}) => {
+    const scores = { loss: 1.5, metrics: { accuracy: 0.4, ...metrics }, validation };
+    bar.epoch!({ epoch, ...scores, steps: 2, examples: 100, seconds: 2 }, training);
+  };
+  return { step, end, over: () => bar.end!(training), written };
 }
 
 Deno.test("progress: one plain line an epoch where there is no terminal", () => {
-  const { progress, step, written } = stage({}, 2);
-  step(1, 2, 10);
-  step(1, 1, 30);
-  const report = progress.endEpoch();
+  const { step, end, over, written } = stage({}, 2);
+  step(1);
+  step(1);
+  end(1);
   assertEquals(written, ["epoch 1/2  loss 1.5000  accuracy 0.400  50 images/s\n"]);
-  assertEquals(report, { epoch: 1, loss: 1.5, accuracy: 0.4, speed: 50 });
+  over();
+  assertEquals(written.length, 1);
 });
 
-Deno.test("progress: means begin anew with every epoch", () => {
-  const { progress, step, written } = stage({}, 2);
-  step(1, 2, 10);
-  step(1, 2, 10);
-  progress.endEpoch();
-  step(0.5, 1, 50);
-  step(0.5, 1, 50);
-  progress.endEpoch();
-  assertEquals(written[1], "epoch 2/2  loss 1.0000  accuracy 1.000  100 images/s\n");
+Deno.test("progress: the speed is that of the epoch, validation not counted", () => {
+  const { step, end, written } = stage({}, 2);
+  step(1);
+  step(1);
+  end(1, { loss: 2, metrics: { accuracy: 0.25 }, examples: 10 });
+  step(0.5, 2);
+  step(0.5, 2);
+  end(2);
+  assertEquals(written, [
+    "epoch 1/2  loss 1.5000  accuracy 0.400  val loss 2.0000  val accuracy 0.250  50 images/s\n",
+    "epoch 2/2  loss 1.5000  accuracy 0.400  100 images/s\n",
+  ]);
+});
+
+Deno.test("progress: metrics that are no numbers are left out", () => {
+  const { step, end, written } = stage({}, 1);
+  step(1);
+  end(1, undefined, { confusion: [[1, 0], [0, 1]] });
+  assertEquals(written, ["epoch 1/1  loss 1.5000  accuracy 0.400  50 images/s\n"]);
 });
 
 Deno.test("progress: a bar with the time left on a terminal, the last line kept", () => {
-  const { progress, step, written } = stage({ isTerminal: true, columns: 120 }, 1);
-  step(1, 2, 10);
-  assertStringIncludes(written[0], "████████████░░░░░░░░░░░░ epoch 1/1");
+  const { step, end, over, written } = stage({ isTerminal: true, columns: 120 }, 1);
+  step(1);
+  assertStringIncludes(
+    written[0],
+    "████████████░░░░░░░░░░░░ epoch 1/1  loss 1.5000  accuracy 0.400",
+  );
   assertStringIncludes(written[0], "ETA 0:01");
   assertEquals(written[0].startsWith("\r"), true);
-  step(1, 2, 10);
-  progress.endEpoch();
+  step(1);
+  end(1);
+  assertStringIncludes(written.at(-1)!, "████████████████████████ epoch 1/1");
+  over();
   assertEquals(written.at(-1), "\n");
+});
+
+Deno.test("progress: the time left is that of the epochs that are left, after a resume too", () => {
+  const { step, end, written } = stage({ isTerminal: true, columns: 120 }, 10);
+  step(1, 9);
+  step(1, 9);
+  end(9);
+  assertStringIncludes(written.at(-1)!, "epoch  9/10");
+  assertStringIncludes(written.at(-1)!, "ETA 0:02");
+});
+
+Deno.test("progress: without a size there is no bar", () => {
+  const { step, written } = stage({ isTerminal: true, columns: 120 }, 1, null);
+  step(1);
+  assertEquals(written[0].startsWith("\repoch 1/1  loss 1.5000"), true);
 });
 
 Deno.test("progress: a bar is never wider than the terminal", () => {
   const { step, written } = stage({ isTerminal: true, columns: 30 }, 1);
-  step(1, 2, 10);
+  step(1);
   assertEquals(written[0].length, 30);
 });
 
 Deno.test("progress: the bar is not drawn more often than people look", () => {
-  const { step, written } = stage({ isTerminal: true }, 1000);
-  for (let i = 0; i < 100; i++) step(0.001, 2, 10);
+  const { step, written } = stage({ isTerminal: true }, 1);
+  for (let i = 0; i < 100; i++) step(0.001);
   assertEquals(written.length, 2);
 });

@@ -1,0 +1,73 @@
+/**
+ * What may watch a training, and end it.
+ *
+ * @module
+ */
+import type { Metrics, Scores } from "./scores.ts";
+
+/** A training under way, as callbacks see it. */
+export interface Training<P = unknown, M extends Metrics = Metrics> {
+  /** The parameters, as they are now. */
+  readonly params: P;
+  /** What steps them; its `state()` is what a checkpoint needs next to the parameters. */
+  readonly optimizer: { state(): unknown };
+  /** Number of epochs of the whole training. */
+  readonly epochs: number;
+  /** Examples in an epoch; undefined where the data does not say. */
+  readonly size: number | undefined;
+  /** Where random numbers start. */
+  readonly seed: number;
+  /** The epochs that this training has finished. */
+  readonly history: readonly EpochReport<M>[];
+}
+
+/** What one step has done. */
+export interface StepReport<M extends Metrics = Metrics> {
+  /** From 1. */
+  readonly epoch: number;
+  /** Number of the step in its epoch, from 1. */
+  readonly step: number;
+  /** Examples in the batch. */
+  readonly examples: number;
+  /** Mean loss of the batch. */
+  readonly loss: number;
+  /** Loss and metrics of the epoch so far; computed when it is called. */
+  soFar(): Scores<M>;
+}
+
+/** What an epoch has come to. */
+export interface EpochReport<M extends Metrics = Metrics> {
+  /** From 1. */
+  readonly epoch: number;
+  /** Mean loss of the examples, each at the time of its step. */
+  readonly loss: number;
+  /** Metrics of the examples, each at the time of its step. */
+  readonly metrics: Scores<M>["metrics"];
+  /** Scores on the validation data after the epoch; undefined where there is none. */
+  readonly validation: Scores<M> | undefined;
+  /** Number of steps. */
+  readonly steps: number;
+  /** Number of examples. */
+  readonly examples: number;
+  /** Seconds of the training of this epoch, validation not counted. */
+  readonly seconds: number;
+}
+
+/** Watches a training; every part of it may be absent. */
+export interface Callback<P = unknown, M extends Metrics = Metrics> {
+  /** Before the first step. */
+  start?(training: Training<P, M>): void | Promise<void>;
+  /** After every step; for speed it is not waited for. */
+  step?(report: StepReport<M>, training: Training<P, M>): void;
+  /**
+   * After every epoch.
+   *
+   * @returns `"stop"` to end the training after this epoch.
+   */
+  epoch?(
+    report: EpochReport<M>,
+    training: Training<P, M>,
+  ): void | "stop" | Promise<void | "stop">;
+  /** After the training, whatever has ended it: an error, an abort or a `break` too. */
+  end?(training: Training<P, M>): void | Promise<void>;
+}

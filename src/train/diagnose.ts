@@ -1,0 +1,109 @@
+/**
+ * Where a number that is none comes from.
+ *
+ * @module
+ */
+import { Arena } from "../core/arena.ts";
+import { isFloat } from "../core/dtype.ts";
+import type { AnyOp } from "../core/op.ts";
+import { leavesOf } from "../core/structure.ts";
+import type { Tensor } from "../core/tensor.ts";
+import type { LayerScope } from "../nn/mod.ts";
+
+/** Where the first value that is not finite was found. */
+export interface Finding {
+  /** The op that made it; undefined where it came in with an input or a parameter. */
+  readonly op?: string;
+  /** How manyth op of the step that is, from 1. */
+  readonly number?: number;
+  /** The layer that applied the op, as its parameters are found: `head.dense`; empty outside. */
+  readonly layer?: string;
+  /** What else was not finite before the step: `x`, `y`, or the path of a parameter. */
+  readonly inputs: readonly string[];
+}
+
+/** A training whose loss is NaN or infinite: it has ended, the parameters are those before the step. */
+export class NonFiniteLossError extends RangeError {
+  /** The name shown in stack traces. */
+  override name = "NonFiniteLossError";
+  /** The loss: NaN or an infinity. */
+  readonly loss: number;
+  /** The epoch, from 1. */
+  readonly epoch: number;
+  /** The step in the epoch, from 1. */
+  readonly step: number;
+  /** The op that made the first value that is not finite; undefined where none was found. */
+  readonly op: string | undefined;
+  /** The layer that applied it, as its parameters are found; empty outside of layers. */
+  readonly layer: string | undefined;
+  /** What was not finite before the step: `x`, `y`, paths of parameters. */
+  readonly inputs: readonly string[];
+
+  /** Says where the loss was lost. */
+  constructor(loss: number, epoch: number, step: number, finding: Finding) {
+    super(
+      `Cannot train: the loss must be finite: it is ${loss} in step ${step} of epoch ${epoch}; ` +
+        describe(finding),
+    );
+    this.loss = loss;
+    this.epoch = epoch;
+    this.step = step;
+    this.op = finding.op;
+    this.layer = finding.layer;
+    this.inputs = finding.inputs;
+  }
+}
+
+/** Runs a step again and looks at everything that its ops make. */
+export function findNonFinite(
+  params: unknown,
+  batch: { readonly x: Tensor; readonly y: Tensor },
+  run: (scope: LayerScope) => Tensor,
+): Finding {
+  const leaves = [...leavesOf("look for NaN", params), ...leavesOf("look for NaN", batch)];
+  const inputs = leaves.filter(({ tensor }) => !isAllFinite(tensor)).map(({ path }) => path);
+  using inspector = new Inspector();
+  inspector.follow([params, batch]);
+  run(inspector);
+  return { ...inspector.found, inputs };
+}
+
+/** An arena that looks at every result, and knows which layer made it. */
+class Inspector extends Arena implements LayerScope {
+  /** The first op with a result that is not finite. */
+  found: Omit<Finding, "inputs"> = {};
+  readonly #path: string[] = [];
+  #ops = 0;
+
+  enter(name: string): void {
+    this.#path.push(name);
+  }
+
+  leave(): void {
+    this.#path.pop();
+  }
+
+  override record(op: AnyOp, _g: unknown, _inputs: unknown, y: Tensor): void {
+    this.#ops++;
+    if (this.found.op !== undefined || isAllFinite(y)) return;
+    this.found = { op: op.name, number: this.#ops, layer: this.#path.join(".") };
+  }
+}
+
+function isAllFinite(x: Tensor): boolean {
+  return !isFloat(x.dtype) || x.dataSync().every(Number.isFinite);
+}
+
+function describe({ op, number, layer, inputs }: Finding): string {
+  const parts: string[] = [];
+  if (inputs.length > 0) {
+    parts.push(`before the step ${inputs.join(", ")} held a value that is not finite`);
+  }
+  if (op !== undefined) {
+    const where = layer === "" ? "outside of the layers" : `in layer ${layer}`;
+    parts.push(`the first op that made one is ${op}, number ${number} of the step, ${where}`);
+  }
+  return parts.length === 0
+    ? "no op of the step made a value that is not finite"
+    : parts.join("; ");
+}

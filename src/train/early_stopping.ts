@@ -1,0 +1,100 @@
+/**
+ * Ending a training that no longer gets better.
+ *
+ * @module
+ */
+import { assign } from "../core/assign.ts";
+import { leavesOf, mapStructure } from "../core/structure.ts";
+import type { Callback, EpochReport } from "./callback.ts";
+
+/** Options of {@link earlyStopping}. */
+export interface EarlyStoppingOptions {
+  /** Epochs without a better value before training ends; 5 by default. */
+  readonly patience?: number;
+  /** What to watch; the validation loss by default, the training loss where there is none. */
+  readonly monitor?: (report: EpochReport) => number;
+  /** Whether low or high values are good; `"min"` by default. */
+  readonly mode?: "min" | "max";
+  /** A value must be better by more than this; 0 by default. */
+  readonly minDelta?: number;
+  /** Whether parameters are those of the best epoch when training is over; true by default. */
+  readonly restoreBest?: boolean;
+}
+
+/**
+ * Ends a training when a value has not become better for some epochs, and goes back to the
+ * parameters of the best one, however the training ends.
+ *
+ * Edge cases: NaN is never better. Source: Keras's `EarlyStopping`.
+ *
+ * @example
+ * ```ts
+ * import { mean, sgd, square, sub, tensor } from "@tapegrad/tapegrad";
+ * import { Dense } from "@tapegrad/tapegrad/nn";
+ * import { Random } from "@tapegrad/tapegrad";
+ * import { earlyStopping, fit } from "@tapegrad/tapegrad/train";
+ * import { assert } from "@std/assert";
+ *
+ * const model = Dense({ units: 1 });
+ * const params = model.init(new Random(0), [1]);
+ * const data = { x: tensor([[1], [2]]), y: tensor([[2], [4]]) };
+ * const history = await Array.fromAsync(fit(model, data, {
+ *   params,
+ *   loss: (y, target) => mean(square(sub(y, target))),
+ *   optimizer: sgd({ learningRate: 0.1 }),
+ *   epochs: 1000,
+ *   callbacks: [earlyStopping({ patience: 3, minDelta: 1e-4 })],
+ * }));
+ * assert(history.length < 1000);
+ * ```
+ *
+ * @param options `patience`, `monitor`, `mode`, `minDelta`, `restoreBest`.
+ * @returns a callback for one training at a time.
+ * @throws {RangeError} if patience or minDelta is out of range.
+ */
+export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
+  const { patience = 5, mode = "min", minDelta = 0, restoreBest = true } = options;
+  const { monitor = (report) => (report.validation ?? report).loss } = options;
+  if (!Number.isSafeInteger(patience) || patience < 1) {
+    throw new RangeError(
+      `Cannot make earlyStopping: patience must be an integer of at least 1: got ${patience}`,
+    );
+  }
+  if (!(minDelta >= 0 && minDelta < Infinity)) {
+    throw new RangeError(
+      `Cannot make earlyStopping: minDelta must be a number of at least 0: got ${minDelta}`,
+    );
+  }
+  let best = Infinity;
+  let waited = 0;
+  let kept: unknown;
+
+  function forget(): void {
+    for (const { tensor } of leavesOf("stop early", kept)) tensor.dispose();
+    kept = undefined;
+  }
+
+  return {
+    start() {
+      best = Infinity;
+      waited = 0;
+      forget();
+    },
+    epoch(report, { params }) {
+      const value = mode === "max" ? -monitor(report) : monitor(report);
+      if (value < best - minDelta || (best === Infinity && value < best)) {
+        best = value;
+        waited = 0;
+        forget();
+        if (restoreBest) kept = mapStructure("stop early", params, (tensor) => tensor.clone());
+        return;
+      }
+      waited++;
+      return waited >= patience ? "stop" : undefined;
+    },
+    end({ params }) {
+      if (kept !== undefined) assign(params, kept);
+      forget();
+    },
+  };
+}

@@ -1,0 +1,180 @@
+/**
+ * How good a model is, and what it predicts.
+ *
+ * @module
+ */
+import type { Backend } from "../backends/kernels.ts";
+import { Arena } from "../core/arena.ts";
+import { tensor } from "../core/create.ts";
+import type { HostArray, TypedArray } from "../core/dtype.ts";
+import { ShapeError } from "../core/errors.ts";
+import { formatShape, sameShape } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
+import {
+  type BatchSource,
+  checkBatchSize,
+  type Data,
+  hostArray,
+  rows,
+  sourceOf,
+} from "./batches.ts";
+import { backendOf, type Loss, type Model } from "./model.ts";
+import { type Metrics, RunningScores, type Scores } from "./scores.ts";
+
+/** Options of {@link evaluate}. */
+export interface EvaluateOptions<P, M extends Metrics> {
+  /** The parameters of the model. */
+  readonly params: P;
+  /** Compares what the model makes of a batch with what it should: `softmaxCE`. */
+  readonly loss: Loss;
+  /** What else to measure, by name; nothing by default. */
+  readonly metrics?: M;
+  /** Examples at a time where data is arrays; 128 by default. */
+  readonly batchSize?: number;
+}
+
+/**
+ * Measures a model on examples: mean loss and metrics.
+ *
+ * The model is applied as after training. Memory is that of one batch, however many examples there
+ * are. Edge cases: the loss of no examples is NaN.
+ *
+ * @example
+ * ```ts
+ * import { Random, softmaxCE, tensor } from "@tapegrad/tapegrad";
+ * import { Dense } from "@tapegrad/tapegrad/nn";
+ * import { classAccuracy, evaluate } from "@tapegrad/tapegrad/train";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const model = Dense({ units: 2 });
+ * const params = model.init(new Random(0), [2]);
+ * const data = { x: tensor([[1, 2], [3, 4]]), y: tensor([0, 1], { dtype: "int32" }) };
+ * const metrics = { accuracy: classAccuracy() };
+ * const scores = await evaluate(model, data, { params, loss: softmaxCE, metrics });
+ * assertEquals([scores.examples, scores.metrics.accuracy], [2, 0.5]);
+ * ```
+ *
+ * @param model a layer, or anything with `apply`.
+ * @param data a source of batches, or all examples as arrays.
+ * @param options `params`, `loss`; `metrics`, `batchSize`.
+ * @returns the mean loss of an example, the values of the metrics, the number of examples.
+ * @throws {ShapeError} if there are not as many x as y.
+ */
+export async function evaluate<P, M extends Metrics = Record<never, never>>(
+  model: Model<P>,
+  data: Data,
+  options: EvaluateOptions<P, M>,
+): Promise<Scores<M>> {
+  const { params, loss, metrics = {} as M, batchSize = 128 } = options;
+  const source = sourceOf("evaluate", data, { batchSize }, backendOf(params));
+  const running = new RunningScores(metrics);
+  for await (const { x, y: target } of source.batches({ epoch: 1 })) {
+    using arena = new Arena();
+    arena.follow(params);
+    arena.adopt({ x, target });
+    const y = model.apply(params, x);
+    running.add(loss(y, target).item(), y, target);
+  }
+  return running.scores;
+}
+
+/** Options of {@link predict}. */
+export interface PredictOptions<P> {
+  /** The parameters of the model. */
+  readonly params: P;
+  /** Examples at a time; 128 by default. */
+  readonly batchSize?: number;
+}
+
+/**
+ * What a model makes of examples, in their order.
+ *
+ * The model is applied as after training, to a batch at a time: beyond the result, memory is that of
+ * one batch. Edge cases: no examples give no results, of the right shape (a source without a batch
+ * cannot tell it, and gives `[0]`).
+ *
+ * @example
+ * ```ts
+ * import { Random, tensor } from "@tapegrad/tapegrad";
+ * import { constant, Dense } from "@tapegrad/tapegrad/nn";
+ * import { predict } from "@tapegrad/tapegrad/train";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const model = Dense({ units: 1, initializer: constant(1) });
+ * const params = model.init(new Random(0), [2]);
+ * const y = await predict(model, tensor([[1, 2], [3, 4], [5, 6]]), { params, batchSize: 2 });
+ * assertEquals(y.toArray(), [[3], [7], [11]]);
+ * ```
+ *
+ * @param model a layer, or anything with `apply`.
+ * @param x examples, `[N, ...]`: a tensor, elements with a shape and a dtype, or a source of
+ * batches, which must not shuffle.
+ * @param options `params`, `batchSize`.
+ * @returns results, `[N, ...]`; a tensor of your own.
+ * @throws {ShapeError} if x is a scalar, or the model does not keep to one shape of results.
+ * @throws {RangeError} if batchSize is no integer of at least 1.
+ */
+export async function predict<P>(
+  model: Model<P>,
+  x: Tensor | HostArray | BatchSource,
+  { params, batchSize = 128 }: PredictOptions<P>,
+): Promise<Tensor> {
+  checkBatchSize("predict", batchSize);
+  const backend = backendOf(params);
+  const parts: HostArray[] = [];
+  for await (const batch of inputs(x, batchSize, backend)) {
+    using arena = new Arena();
+    arena.follow(params);
+    const part = hostArray(model.apply(params, arena.adopt(batch)));
+    checkResult(part, batch.shape[0], parts[0] ?? part);
+    parts.push(part);
+  }
+  return joined(parts, backend);
+}
+
+/** The batches of x alone; one without examples where there are none, for the shape of results. */
+async function* inputs(
+  x: Tensor | HostArray | BatchSource,
+  batchSize: number,
+  backend: Backend | undefined,
+): AsyncGenerator<Tensor, void> {
+  if ("batches" in x) {
+    for await (const batch of x.batches({ epoch: 1 })) {
+      batch.y?.dispose();
+      yield batch.x;
+    }
+    return;
+  }
+  const examples = hostArray(x);
+  const [size] = examples.shape;
+  if (size === undefined) {
+    throw new ShapeError("Cannot predict: x must be examples [N, ...]: x is []");
+  }
+  for (let start = 0; start < Math.max(size, 1); start += batchSize) {
+    const count = Math.min(batchSize, size - start);
+    yield rows(examples, Int32Array.from({ length: count }, (_, i) => start + i), backend);
+  }
+}
+
+function checkResult({ shape }: HostArray, count: number, first: HostArray): void {
+  if (shape[0] === count && sameShape(shape.slice(1), first.shape.slice(1))) return;
+  throw new ShapeError(
+    `Cannot predict: the model must make [N, ...] of N examples, always of one shape: it made ` +
+      `${formatShape(shape)} of ${count}`,
+  );
+}
+
+/** Results of batches as one tensor. */
+function joined(parts: readonly HostArray[], backend: Backend | undefined): Tensor {
+  const length = parts.reduce((sum, { data }) => sum + data.length, 0);
+  const { shape, dtype, data } = parts[0] ??
+    { shape: [0], dtype: "float32", data: new Float32Array() };
+  const values = new (data.constructor as new (length: number) => TypedArray)(length);
+  let at = 0;
+  for (const part of parts) {
+    values.set(part.data, at);
+    at += part.data.length;
+  }
+  const size = parts.reduce((sum, part) => sum + part.shape[0], 0);
+  return tensor(values, { dtype, shape: [size, ...shape.slice(1)], backend });
+}

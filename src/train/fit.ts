@@ -1,0 +1,234 @@
+/**
+ * Training: epochs of steps.
+ *
+ * @module
+ */
+import { applyUpdates, type Updates } from "../core/assign.ts";
+import { Random } from "../core/random.ts";
+import { Tape } from "../core/tape.ts";
+import type { LayerScope, Trainable } from "../nn/mod.ts";
+import type { Optimizer } from "../optim/mod.ts";
+import { type ArrayBatches, type Batch, type Data, sourceOf } from "./batches.ts";
+import type { Callback, EpochReport, StepReport, Training } from "./callback.ts";
+import { findNonFinite, NonFiniteLossError } from "./diagnose.ts";
+import { evaluate } from "./evaluate.ts";
+import { backendOf, type Loss, type Model } from "./model.ts";
+import { type Metrics, RunningScores } from "./scores.ts";
+
+/** Options of {@link fit}. */
+export interface FitOptions<P, M extends Metrics> extends ArrayBatches {
+  /** The parameters; they are changed in place. */
+  readonly params: P;
+  /** Compares what the model makes of a batch with what it should: `softmaxCE`. */
+  readonly loss: Loss;
+  /** What steps the parameters. */
+  readonly optimizer: Optimizer;
+  /** Number of passes over the data. */
+  readonly epochs: number;
+  /** Data to measure the model with after every epoch; none by default. */
+  readonly validation?: Data;
+  /** What to measure next to the loss, by name; nothing by default. */
+  readonly metrics?: M;
+  /** What watches the training: `progressBar()`, `earlyStopping()`, your own. */
+  readonly callbacks?: readonly Callback<NoInfer<P>, NoInfer<M>>[];
+  /** Changes gradients before the step: clipping. They stay as they are by default. */
+  readonly gradients?: <G>(grads: G) => G;
+  /** Decides all random numbers: the order of examples, augmentation, dropout. 0 by default. */
+  readonly seed?: number;
+  /** Ends the training after the step that runs when it is aborted. */
+  readonly signal?: AbortSignal;
+  /** Epochs that an earlier training has done: to go on from a checkpoint. 0 by default. */
+  readonly startEpoch?: number;
+}
+
+/**
+ * Trains a model: gives a report after every epoch.
+ *
+ * Every step applies the model to a batch, computes the gradient of the loss with respect to what
+ * is trainable and steps the optimizer; memory is that of one step. Leaving the loop ends the
+ * training; `await Array.fromAsync(fit(…))` runs it to the end. The same seed gives the same
+ * numbers, bit for bit, on any number of threads: random numbers are a function of seed, epoch and
+ * step, so that a training that goes on with `startEpoch` is the same as one that never stopped.
+ *
+ * @example
+ * ```ts
+ * import { adam, Random, softmaxCE, tanh, tensor } from "@tapegrad/tapegrad";
+ * import { Dense, Sequential } from "@tapegrad/tapegrad/nn";
+ * import { classAccuracy, fit } from "@tapegrad/tapegrad/train";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const data = {
+ *   x: tensor([[0, 0], [0, 1], [1, 0], [1, 1]]),
+ *   y: tensor([0, 1, 1, 0], { dtype: "int32" }),
+ * };
+ * const model = Sequential([Dense({ units: 8, activation: tanh }), Dense({ units: 2 })]);
+ * const params = model.init(new Random(0), [2]);
+ * const training = fit(model, data, {
+ *   params,
+ *   loss: softmaxCE,
+ *   optimizer: adam({ learningRate: 0.1 }),
+ *   epochs: 100,
+ *   metrics: { accuracy: classAccuracy() },
+ * });
+ * let accuracy = 0;
+ * for await (const { epoch, loss, metrics } of training) {
+ *   if (epoch % 50 === 0) console.log(epoch, loss);
+ *   accuracy = metrics.accuracy;
+ * }
+ * assertEquals(accuracy, 1);
+ * ```
+ *
+ * @param model a layer, or anything with `apply`.
+ * @param data a source of batches, or all examples as arrays.
+ * @param options `params`, `loss`, `optimizer`, `epochs`; `validation`, `metrics`, `callbacks`,
+ * `gradients`, `seed`, `signal`, `startEpoch`; `batchSize` and `shuffle` for arrays.
+ * @returns reports of the epochs; the training runs as they are asked for.
+ * @throws {RangeError} if epochs, startEpoch, seed or batchSize is no such integer.
+ * @throws {ShapeError} if there are not as many x as y.
+ * @throws {NonFiniteLossError} (from the loop) if the loss is NaN or infinite; it says in which
+ * step, layer and op.
+ * @throws (from the loop) the reason of the signal, once it is aborted; the parameters are whole.
+ */
+export function fit<P, M extends Metrics = Record<never, never>>(
+  model: Model<P>,
+  data: Data,
+  options: FitOptions<P, M>,
+): AsyncGenerator<EpochReport<M>, void, void> {
+  const { epochs, startEpoch = 0, seed = 0, shuffle = true, batchSize } = options;
+  checkInteger("epochs", epochs, 0);
+  checkInteger("startEpoch", startEpoch, 0);
+  checkInteger("seed", seed, -Number.MAX_SAFE_INTEGER);
+  const source = sourceOf("train", data, { batchSize, shuffle }, backendOf(options.params));
+  return new Trainer(model, source, { ...options, startEpoch, seed }).run();
+}
+
+/** Milliseconds of steps after which timers and events get their turn. */
+const TURN = 50;
+
+/** The state of one training. */
+class Trainer<P, M extends Metrics> {
+  readonly #model: Model<P>;
+  readonly #source: ReturnType<typeof sourceOf>;
+  readonly #options: FitOptions<P, M> & { readonly startEpoch: number; readonly seed: number };
+  readonly #training: Training<P, M>;
+  readonly #history: EpochReport<M>[] = [];
+  readonly #trained: Trainable<P>;
+  #turnAt = performance.now();
+
+  constructor(
+    model: Model<P>,
+    source: ReturnType<typeof sourceOf>,
+    options: FitOptions<P, M> & { readonly startEpoch: number; readonly seed: number },
+  ) {
+    const { params, optimizer, epochs, seed } = options;
+    this.#model = model;
+    this.#source = source;
+    this.#options = options;
+    this.#trained = model.trainable?.(params) ?? params as Trainable<P>;
+    const history = this.#history;
+    this.#training = { params, optimizer, epochs, size: source.size, seed, history };
+  }
+
+  async *run(): AsyncGenerator<EpochReport<M>, void, void> {
+    const { epochs, startEpoch, signal, callbacks = [] } = this.#options;
+    try {
+      signal?.throwIfAborted();
+      for (const callback of callbacks) await callback.start?.(this.#training);
+      for (let epoch = startEpoch + 1; epoch <= epochs; epoch++) {
+        const report = await this.#epoch(epoch);
+        this.#history.push(report);
+        let isOver = false;
+        for (const callback of callbacks) {
+          if (await callback.epoch?.(report, this.#training) === "stop") isOver = true;
+        }
+        yield report;
+        signal?.throwIfAborted();
+        if (isOver) return;
+      }
+    } finally {
+      for (const callback of callbacks) await callback.end?.(this.#training);
+    }
+  }
+
+  /** One pass over the data, and the validation after it. */
+  async #epoch(epoch: number): Promise<EpochReport<M>> {
+    const { seed, metrics = {} as M, callbacks = [] } = this.#options;
+    const running = new RunningScores(metrics);
+    const random = new Random(seed).split("step").split(epoch);
+    const watchers = callbacks.filter((callback) => callback.step !== undefined);
+    const start = performance.now();
+    let step = 0;
+    for await (const batch of this.#source.batches({ epoch, seed })) {
+      const before = running.examples;
+      const loss = this.#step(batch, epoch, ++step, random.split(step), running);
+      if (watchers.length > 0) {
+        const examples = running.examples - before;
+        const report: StepReport<M> = { epoch, step, examples, loss, soFar: () => running.scores };
+        for (const watcher of watchers) watcher.step!(report, this.#training);
+      }
+      await this.#takeTurn();
+    }
+    const seconds = (performance.now() - start) / 1000;
+    const { loss, metrics: values, examples } = running.scores;
+    const validation = await this.#validate();
+    return { epoch, loss, metrics: values, validation, steps: step, examples, seconds };
+  }
+
+  /** One step: forward, backward, change of the parameters. */
+  #step(
+    { x, y: target }: Batch,
+    epoch: number,
+    step: number,
+    rng: Random,
+    running: RunningScores<M>,
+  ): number {
+    const { params, loss: lossOf, optimizer, gradients } = this.#options;
+    using tape = new Tape();
+    tape.watch(this.#trained);
+    tape.follow(params);
+    tape.adopt({ x, target });
+    const updates: Updates = new Map();
+    const y = this.#model.apply(params, x, { train: true, rng, updates });
+    const loss = lossOf(y, target);
+    const value = loss.item();
+    if (!Number.isFinite(value)) {
+      const again = (scope: LayerScope) =>
+        lossOf(
+          this.#model.apply(params, x, { train: true, rng, updates: new Map(), scope }),
+          target,
+        );
+      throw new NonFiniteLossError(
+        value,
+        epoch,
+        step,
+        findNonFinite(params, { x, y: target }, again),
+      );
+    }
+    const grads = tape.gradient(loss, this.#trained);
+    optimizer.step(this.#trained, gradients === undefined ? grads : gradients(grads));
+    applyUpdates(updates);
+    running.add(value, y, target);
+    return value;
+  }
+
+  async #validate() {
+    const { validation, params, loss, metrics, batchSize } = this.#options;
+    if (validation === undefined) return undefined;
+    return await evaluate(this.#model, validation, { params, loss, metrics, batchSize });
+  }
+
+  /** Lets timers and events have their turn now and then, and ends where that aborted. */
+  async #takeTurn(): Promise<void> {
+    if (performance.now() - this.#turnAt >= TURN) {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      this.#turnAt = performance.now();
+    }
+    this.#options.signal?.throwIfAborted();
+  }
+}
+
+function checkInteger(name: string, value: number, low: number): void {
+  if (Number.isSafeInteger(value) && value >= low) return;
+  const range = low === 0 ? "an integer of at least 0" : "an integer";
+  throw new RangeError(`Cannot train: ${name} must be ${range}: got ${value}`);
+}

@@ -1,0 +1,79 @@
+/**
+ * Loss and metrics over many batches.
+ *
+ * @module
+ */
+import type { Tensor } from "../core/tensor.ts";
+
+/** Measures how good results are, over as many batches as there are; see `Metric`. */
+export interface Measurement<V> {
+  /**
+   * Takes in a batch.
+   *
+   * @param y what the model has made of it.
+   * @param target what it should have made of it.
+   */
+  add(y: Tensor, target: Tensor): void;
+  /**
+   * The value over all batches so far.
+   *
+   * @returns a number, mostly.
+   */
+  value(): V;
+}
+
+/** Begins a measurement; an epoch or an evaluation has one of its own. */
+export type Metric<V = number> = () => Measurement<V>;
+
+/** Metrics by the names that their values have in reports. */
+export type Metrics = Readonly<Record<string, Metric<unknown>>>;
+
+/** The values of metrics, by their names. */
+export type MetricValues<M extends Metrics> = {
+  readonly [K in keyof M]: M[K] extends Metric<infer V> ? V : never;
+};
+
+/** How good a model is on some examples. */
+export interface Scores<M extends Metrics = Metrics> {
+  /** Mean loss of an example. */
+  readonly loss: number;
+  /** The values of the metrics. */
+  readonly metrics: MetricValues<M>;
+  /** Number of examples. */
+  readonly examples: number;
+}
+
+/** Loss and metrics that grow with every batch. */
+export class RunningScores<M extends Metrics> {
+  readonly #measurements: readonly (readonly [string, Measurement<unknown>])[];
+  #lossSum = 0;
+  #examples = 0;
+
+  /** Begins all measurements. */
+  constructor(metrics: M) {
+    this.#measurements = Object.entries(metrics).map(([name, start]) => [name, start()]);
+  }
+
+  /** Takes in a batch and its mean loss. */
+  add(loss: number, y: Tensor, target: Tensor): void {
+    const examples = y.shape[0] ?? 1;
+    this.#examples += examples;
+    this.#lossSum += loss * examples;
+    for (const [, measurement] of this.#measurements) measurement.add(y, target);
+  }
+
+  /** Number of examples so far. */
+  get examples(): number {
+    return this.#examples;
+  }
+
+  /** The scores so far. */
+  get scores(): Scores<M> {
+    const values = this.#measurements.map(([name, measurement]) => [name, measurement.value()]);
+    return {
+      loss: this.#lossSum / this.#examples,
+      metrics: Object.fromEntries(values) as MetricValues<M>,
+      examples: this.#examples,
+    };
+  }
+}
