@@ -13,7 +13,6 @@ import {
   type FloatDType,
   maxPool,
   type Optimizer,
-  relu,
   rmsprop,
   softmax,
   softmaxCE,
@@ -37,18 +36,18 @@ export interface Training {
 }
 
 function signs(p: Params, x: Tensor): Tensor {
-  let y = relu(conv2d(x, p.conv1, { padding: "same" }));
+  let y = conv2d(x, p.conv1, { padding: "same", activation: "relu" });
   y = maxPool(y, { size: 8, padding: "same" });
-  y = relu(conv2d(y, p.conv2, { padding: "same" }));
+  y = conv2d(y, p.conv2, { padding: "same", activation: "relu" });
   y = maxPool(y, { size: 4, padding: "same" });
   return dense(flatten(y), p.dense, { bias: p.bias });
 }
 
 function digits(p: Params, x: Tensor): Tensor {
-  let y = maxPool(relu(conv2d(x, p.conv1, { bias: p.bias1 })), { size: 2 });
-  y = maxPool(relu(conv2d(y, p.conv2, { bias: p.bias2 })), { size: 2 });
-  y = relu(conv2d(y, p.conv3, { bias: p.bias3 }));
-  y = relu(dense(flatten(y), p.dense4, { bias: p.bias4 }));
+  let y = maxPool(conv2d(x, p.conv1, { bias: p.bias1, activation: "relu" }), { size: 2 });
+  y = maxPool(conv2d(y, p.conv2, { bias: p.bias2, activation: "relu" }), { size: 2 });
+  y = conv2d(y, p.conv3, { bias: p.bias3, activation: "relu" });
+  y = dense(flatten(y), p.dense4, { bias: p.bias4, activation: "relu" });
   return dense(y, p.dense5, { bias: p.bias5 });
 }
 

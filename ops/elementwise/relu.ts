@@ -45,7 +45,7 @@ export const reluOp: ActivationOp = reluOps.op;
 /** The gradient of relu. */
 export const reluGradOp: ActivationGradOp = reluOps.gradOp;
 
-/** `dy` where x is positive, NaN where it is NaN, else 0. */
+/** `dy` where x is positive, NaN where it is NaN, else 0; x may be the result of relu as well. */
 export function reluGrad(dy: Tensor, x: Tensor): Tensor {
   return apply(reluGradOp, { dy, x }, []);
 }

@@ -3,10 +3,12 @@
  *
  * It is linear in x and in w, so each gradient is an adjoint, an op with a kernel of its own:
  * `<conv(x, w), dy> = <x, gradX(dy, w)> = <w, gradW(dy, x)>`. The three ops are closed under
- * differentiation: the gradients of each are the other two.
+ * differentiation: the gradients of each are the other two. With `activation: "relu"` the op is
+ * another one, which spares the pass over memory that relu alone would be.
  *
  * @module
  */
+import type { FusedActivation } from "../../src/backends/kernels.ts";
 import { checkFloats } from "../../src/core/checks.ts";
 import {
   type Conv2dGeometry,
@@ -17,9 +19,11 @@ import {
   imagesIn,
   imagesLast,
 } from "../../src/core/geometry/mod.ts";
-import { apply, defineOp, type Op } from "../../src/core/op.ts";
+import { apply, defineOp, type Gradients, type Op } from "../../src/core/op.ts";
 import { sizeOf } from "../../src/core/shape.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
+import { checkActivation, once } from "../fused_activation.ts";
+import { reluGrad } from "../elementwise/relu.ts";
 import { sum } from "../reduce/sum.ts";
 import { filtersToLast, inLayout } from "./layout.ts";
 
@@ -32,6 +36,10 @@ export interface Conv2dOptions extends Conv2dWindow {
    * `[O, C / groups, KH, KW]`, as PyTorch has them.
    */
   readonly layout?: ImageLayout;
+   * `"relu"` is `relu(conv2d(…))` bit for bit, and its gradient, but faster: no pass over memory
+   * of its own, and one result less to keep. `"linear"`, no activation, by default.
+   */
+  readonly activation?: FusedActivation;
 }
 
 /**
@@ -59,21 +67,23 @@ export interface Conv2dOptions extends Conv2dWindow {
  *
  * @param x images, a float tensor.
  * @param w filters, of x's dtype.
- * @param options `bias`; `stride`, `dilation` (a number or `[h, w]`, 1 by default); `padding`
+ * @param options `bias`; `activation`; `stride`, `dilation` (a number or `[h, w]`, 1 by default); `padding`
  * ("valid" by default); `groups` (1 by default; as many as channels is a depthwise convolution); `layout` ("NHWC" by
  * default).
  * @returns a new tensor of images.
  * @throws {ShapeError} if shapes or dtypes do not fit, or the filter does not fit the image.
- * @throws {RangeError} if stride, dilation, groups, padding or layout is none.
+ * @throws {RangeError} if stride, dilation, groups, padding, layout or activation is none.
  */
 export function conv2d(x: Tensor, w: Tensor, options: Conv2dOptions = {}): Tensor {
-  const { bias, layout = "NHWC" } = options;
+  const { bias, activation = "linear", layout = "NHWC" } = options;
   checkFloats("apply conv2d", { x, w }, { bias });
+  checkActivation("apply conv2d", activation);
   const words = imagesIn(layout, "apply conv2d", x.shape, w.shape);
   const [xShape, wShape] = [imagesLast(layout, x.shape), filtersLast(layout, w.shape)];
   const g = conv2dGeometry(xShape, wShape, bias?.shape, options, words);
   const filters = filtersToLast(layout, w);
-  return inLayout(layout, x, (x) => apply(conv2dOp, { x, w: filters, bias }, g));
+  const op = activation === "relu" ? conv2dReluOp : conv2dOp;
+  return inLayout(layout, x, (x) => apply(op, { x, w: filters, bias }, g));
 }
 
 /** The op of {@link conv2d}. */
@@ -82,13 +92,33 @@ export const conv2dOp: Op<readonly ["x", "w", "bias?"], "x" | "w", Conv2dGeometr
   inputs: ["x", "w", "bias?"],
   reads: ["x", "w"],
   forward: (k, { x, w, bias }, g: Conv2dGeometry) => k.conv2d(x, w, bias ?? null, g),
-  backward: (dy, { x, w }, g) => ({
-    x: () => apply(conv2dGradXOp, { dy, w }, g),
-    w: () => apply(conv2dGradWOp, { dy, x }, g),
-    bias: () => sum(dy, { axis: [0, 1, 2] }),
-  }),
+  backward: (dy, saved, g) => gradients(() => dy, saved, g),
   flops,
 });
+
+/** The op of {@link conv2d} with relu. Where y is positive, so is what relu was given. */
+export const conv2dReluOp: Op<readonly ["x", "w", "bias?"], "x" | "w" | "y", Conv2dGeometry> =
+  defineOp({
+    name: "conv2dRelu",
+    inputs: ["x", "w", "bias?"],
+    reads: ["x", "w", "y"],
+    forward: (k, { x, w, bias }, g: Conv2dGeometry) => k.conv2d(x, w, bias ?? null, g, "relu"),
+    backward: (dy, { y, ...saved }, g) => gradients(once(() => reluGrad(dy, y)), saved, g),
+    flops,
+  });
+
+/** The gradients of a convolution; `dy` makes that of its result, before an activation. */
+function gradients(
+  dy: () => Tensor,
+  { x, w }: { x: Tensor; w: Tensor },
+  g: Conv2dGeometry,
+): Gradients<readonly ["x", "w", "bias?"]> {
+  return {
+    x: () => apply(conv2dGradXOp, { dy: dy(), w }, g),
+    w: () => apply(conv2dGradWOp, { dy: dy(), x }, g),
+    bias: () => sum(dy(), { axis: [0, 1, 2] }),
+  };
+}
 
 /** The gradient of conv2d with respect to x. */
 export const conv2dGradXOp: Op<readonly ["dy", "w"], "dy" | "w", Conv2dGeometry> = defineOp({

@@ -4,8 +4,8 @@
  * @module
  */
 import { avgPoolGradOp, avgPoolOp } from "./avg_pool.ts";
-import { conv2dGradWOp, conv2dGradXOp, conv2dOp } from "./conv2d.ts";
 import { col2imOp, im2colOp } from "./im2col.ts";
+import { conv2dGradWOp, conv2dGradXOp, conv2dOp, conv2dReluOp } from "./conv2d.ts";
 import { maxPoolGatherOp, maxPoolGradOp, maxPoolOp } from "./max_pool.ts";
 import { resampleOp } from "./resample.ts";
 
@@ -18,6 +18,7 @@ export const imagesOps = {
   conv2dGradW: conv2dGradWOp,
   conv2dGradX: conv2dGradXOp,
   im2col: im2colOp,
+  conv2dRelu: conv2dReluOp,
   maxPool: maxPoolOp,
   maxPoolGather: maxPoolGatherOp,
   maxPoolGrad: maxPoolGradOp,

@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { denseOp } from "./dense.ts";
+import { denseOp, denseReluOp } from "./dense.ts";
 import { matmulOp } from "./matmul.ts";
 
 /** Linear algebra, and their gradients. */
 export const linalgOps = {
   dense: denseOp,
+  denseRelu: denseReluOp,
   matmul: matmulOp,
 } as const;

@@ -129,6 +129,9 @@ export type BinaryKind =
 /** Questions about two elements; all but `notEqual` are false where one is NaN. */
 export type CompareKind = "equal" | "notEqual" | "less" | "lessEqual" | "greater" | "greaterEqual";
 
+/** What is done to a result before it is stored: nothing, or `max(y, 0)`. */
+export type FusedActivation = "linear" | "relu";
+
 /** How elements along the reduced axes become one; integers keep their dtype but uint8 sums. */
 export type ReduceKind = "sum" | "mean" | "max" | "min" | "prod";
 
@@ -280,12 +283,24 @@ export interface Kernels {
 
   /**
    * `a · b`, either side read transposed, plus a row `bias` when there is one; of each pair of
-   * matrices of `g.batch` where that is not null.
+   * matrices of `g.batch` where that is not null; then activated.
    */
-  matmul(a: NdArray, b: NdArray, bias: NdArray | null, g: MatmulGeometry): NdArray;
+  matmul(
+    a: NdArray,
+    b: NdArray,
+    bias: NdArray | null,
+    g: MatmulGeometry,
+    activation?: FusedActivation,
+  ): NdArray;
 
-  /** The cross-correlation of images with filters, plus `bias` per output channel. */
-  conv2d(x: NdArray, w: NdArray, bias: NdArray | null, g: Conv2dGeometry): NdArray;
+  /** The cross-correlation of images with filters, plus `bias` per output channel; activated. */
+  conv2d(
+    x: NdArray,
+    w: NdArray,
+    bias: NdArray | null,
+    g: Conv2dGeometry,
+    activation?: FusedActivation,
+  ): NdArray;
   /** The gradient of {@link Kernels.conv2d} with respect to x: its adjoint in x. */
   conv2dGradX(dy: NdArray, w: NdArray, g: Conv2dGeometry): NdArray;
   /** The gradient of {@link Kernels.conv2d} with respect to w: its adjoint in w. */

@@ -1,7 +1,7 @@
 // conv2d: values by hand, against its definition, adjoint on big shapes, and how its options are
 // made of each other.
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import {
   add,
@@ -11,7 +11,10 @@ import {
   matmul,
   mul,
   pad,
+  relu,
   reshape,
+  square,
+  sub,
   sum,
   type Tensor,
   tensor,
@@ -21,7 +24,7 @@ import type { Conv2dWindow, Padding } from "../../src/core/geometry/mod.ts";
 import { dot } from "../support/array_oracle.ts";
 import { assertSame, assertTensor } from "../support/compare.ts";
 import { quarters, type Values } from "../support/grids.ts";
-import { gridValues } from "../support/random_values.ts";
+import { gridValues, tiedValues } from "../support/random_values.ts";
 import {
   conv2dGradWOracle,
   conv2dGradXOracle,
@@ -146,6 +149,30 @@ Deno.test("conv2d: a bias is added to every pixel, and collects all their gradie
   assertTensor(y, { shape: [2, 2, 3, 3], data: expected }, "a bias");
   const f = (bias: Tensor) => sum(conv2d(x, w, { bias }));
   assertEquals(grad(f)(bias).toArray(), [12, 12, 12]);
+});
+
+Deno.test("conv2d: with relu it is what relu makes of it, to the last bit, gradients too", () => {
+  fc.assert(fc.property(convSizes, fc.nat(), ({ x, w, options }, seed) => {
+    const [tx, tw, bias] = [x, w, [w[3]]].map((shape, i) => upload(tiedValues(shape, seed + i)));
+    const inputs = { x: tx, w: sub(tw, 2), bias: sub(bias, 1) }; // many sums are 0
+    const fused = (p: typeof inputs) => conv2d(p.x, p.w, { ...options, ...p, activation: "relu" });
+    const apart = (p: typeof inputs) => relu(conv2d(p.x, p.w, { ...options, bias: p.bias }));
+    assertEquals(fused(inputs).toArray(), apart(inputs).toArray());
+    const gradientOf = (f: typeof fused) => grad((p: typeof inputs) => sum(square(f(p))))(inputs);
+    const [got, want] = [gradientOf(fused), gradientOf(apart)];
+    for (const name of ["x", "w", "bias"] as const) {
+      assertEquals(got[name].toArray(), want[name].toArray(), name);
+    }
+  }));
+});
+
+Deno.test("conv2d: refuses an activation that is none", () => {
+  const [x, w] = [zeros([1, 2, 2, 1]), zeros([1, 1, 1, 1])];
+  assertThrows(
+    () => conv2d(x, w, { activation: "tanh" as "relu" }),
+    RangeError,
+    'Cannot apply conv2d: activation must be "linear" or "relu": got "tanh"',
+  );
 });
 
 Deno.test("conv2d: NaN and Infinity reach the windows they are in", () => {

@@ -1,12 +1,13 @@
 // matmul and dense: values by hand, against their definitions, adjoint on big shapes.
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import {
   dense,
   flatten,
   grad,
   matmul,
   mul,
+  relu,
   reshape,
   sum,
   type Tensor,
@@ -74,6 +75,25 @@ Deno.test("dense: values by hand", () => {
   assertEquals(grads.x.toArray(), [[-4, -4]]);
   assertEquals(grads.w.toArray(), [[1, 0, -1], [2, 0, -2]]);
   assertEquals(grads.bias.toArray(), [1, 0, -1]);
+});
+
+Deno.test("dense: with relu it is what relu makes of it, gradients too", () => {
+  const inputs = { x: tensor([[1, 2], [-1, 0]]), w: tensor([[1, 0, -1], [0, 1, 1]]) };
+  const fused = ({ x, w }: typeof inputs) => dense(x, w, { activation: "relu" });
+  const apart = ({ x, w }: typeof inputs) => relu(dense(x, w));
+  assertEquals(fused(inputs).toArray(), apart(inputs).toArray());
+  const gradientOf = (f: typeof fused) =>
+    grad((p: typeof inputs) => sum(mul(f(p), tensor([[1, 2, 3], [4, 5, 6]]))))(inputs);
+  assertEquals(gradientOf(fused).x.toArray(), gradientOf(apart).x.toArray());
+  assertEquals(gradientOf(fused).w.toArray(), gradientOf(apart).w.toArray());
+});
+
+Deno.test("dense: refuses an activation that is none", () => {
+  assertThrows(
+    () => dense(tensor([[1]]), tensor([[1]]), { activation: null as unknown as "relu" }),
+    RangeError,
+    'Cannot apply dense: activation must be "linear" or "relu": got null',
+  );
 });
 
 Deno.test("dense: dimensions before the last are kept", () => {

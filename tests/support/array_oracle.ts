@@ -32,6 +32,11 @@ export function binaryOracle(f: (a: number, b: number) => number, a: Values, b: 
   );
 }
 
+/** Every element, or 0 where it is negative. */
+export function reluOracle({ shape, data }: Values): Values {
+  return { shape, data: Array.from(data, (v) => Math.max(v, 0)) };
+}
+
 /** The elements of x that become one under a reduction, by the result's kept shape. */
 export function groupsOf(x: Values, axes: readonly number[]): { shape: Shape; groups: number[][] } {
   const shape = x.shape.map((n, d) => axes.includes(d) ? 1 : n);

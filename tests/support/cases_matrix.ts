@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { dense, logSoftmax, matmul, type OpName, softmax, type Tensor } from "../../mod.ts";
-import { broadcastPairs, quarters, shapes, sizes, smooth } from "./grids.ts";
+import { broadcastPairs, farFromZero, offGrid, quarters, shapes, sizes, smooth } from "./grids.ts";
 import type { OpCase } from "./op_case.ts";
 import { EXACT, sample, SMOOTH } from "./samples.ts";
 
@@ -58,6 +58,26 @@ const denseAlone = denseSizes.chain(({ lead, inputs, outputs }) =>
     )
 );
 
+/** The bias keeps what relu is given away from its kink: far away, or farther than the step. */
+const denseRelu: OpCase = {
+  hasFarKinks: true,
+  samples: fc.record({ sizes: denseSizes, isFar: fc.boolean() }).chain(({ sizes, isFar }) => {
+    const { lead, inputs, outputs } = sizes;
+    return fc.record({
+      x: quarters([...lead, inputs]),
+      w: quarters([inputs, outputs]),
+      bias: (isFar ? farFromZero : offGrid)([outputs]),
+    }).map((variables) =>
+      sample({
+        op: "denseRelu",
+        variables,
+        call: ({ x, w, bias }) => dense(x, w, { bias, activation: "relu" }),
+        options: isFar ? EXACT : SMOOTH,
+      })
+    );
+  }),
+};
+
 function rows(op: (x: Tensor) => Tensor): OpCase {
   const samples = shapes({ minRank: 1, maxSize: 4 }).chain((shape) => smooth(shape, -3, 3))
     .map((x) => sample({ op: op.name, variables: { x }, call: ({ x }) => op(x), options: SMOOTH }));
@@ -67,6 +87,7 @@ function rows(op: (x: Tensor) => Tensor): OpCase {
 /** Cases of matrix products and softmax. */
 export const matrixCases = {
   dense: { samples: fc.oneof(denseWithBias, denseAlone) },
+  denseRelu,
   logSoftmax: rows(logSoftmax),
   matmul: matmulCase,
   softmax: rows(softmax),

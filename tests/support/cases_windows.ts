@@ -3,9 +3,9 @@
 import fc from "fast-check";
 import { apply, avgPool, conv2d, maxPool, type OpName, ops } from "../../mod.ts";
 import { conv2dGeometry, pool2dGeometry } from "../../src/core/geometry/mod.ts";
-import { distinct, quarters } from "./grids.ts";
+import { distinct, farFromZero, offGrid, quarters } from "./grids.ts";
 import type { OpCase } from "./op_case.ts";
-import { dividing, EXACT, EXACT_BETWEEN_KINKS, sample } from "./samples.ts";
+import { dividing, EXACT, EXACT_BETWEEN_KINKS, sample, SMOOTH } from "./samples.ts";
 import { averageCounts, convShape, poolShape } from "./window_oracle.ts";
 import { type ConvSizes, convSizes, type PoolSizes, poolSizes } from "./windows.ts";
 
@@ -34,6 +34,25 @@ const conv2dAlone = convSizes.chain(({ x, w, options }) =>
       })
     )
 );
+
+/** The bias keeps what relu is given away from its kink: far away, or farther than the step. */
+const conv2dRelu: OpCase = {
+  hasFarKinks: true,
+  padsWithZeros: true,
+  samples: fc.record({ sizes: convSizes, isFar: fc.boolean() }).chain(({ sizes, isFar }) => {
+    const { x, w, options } = sizes;
+    const bias = (isFar ? farFromZero : offGrid)([w[3]]);
+    return fc.record({ x: quarters(x), w: quarters(w), bias }).map((variables) =>
+      sample({
+        op: "conv2dRelu",
+        variables,
+        attributes: options,
+        call: ({ x, w, bias }) => conv2d(x, w, { ...options, bias, activation: "relu" }),
+        options: isFar ? EXACT : SMOOTH,
+      })
+    );
+  }),
+};
 
 const conv2dGradX: OpCase = {
   padsWithZeros: true,
@@ -162,6 +181,7 @@ export const windowCases = {
   conv2d: { samples: fc.oneof(conv2dWithBias, conv2dAlone), padsWithZeros: true },
   conv2dGradW,
   conv2dGradX,
+  conv2dRelu,
   maxPool: maxPoolCase,
   maxPoolGather,
   maxPoolGrad,

@@ -10,6 +10,7 @@ import {
   elementAt,
   fromIndex,
   matmulOracle,
+  reluOracle,
   rowsOf,
   softmaxCEGradOracle,
   softmaxCEOracle,
@@ -43,6 +44,8 @@ function checkProducts(backend: Backend, dtype: FloatDType): void {
     const y = dense(x, w, { bias: tensorBias });
     const withBias = binaryOracle((m, n) => m + n, expected, bias);
     assertTensor(y, withBias, `dense [${rows}, ${inner}, ${columns}], ${dtype}`);
+    const active = dense(x, w, { bias: tensorBias, activation: "relu" });
+    assertTensor(active, reluOracle(withBias), `dense with relu of ${rows} rows, ${dtype}`);
     const dy = gridValues([rows, columns], 4);
     const da = matmul(upload(dy, backend, dtype), w, { transposeB: true }).dataSync();
     assertSame([dot(a.data, da)], [dot(expected.data, dy.data)], `<a, da> of ${rows}, ${dtype}`);

@@ -4,11 +4,11 @@ import type { Backend } from "../../src/backends/kernels.ts";
 import { conv2dGeometry, pool2dGeometry } from "../../src/core/geometry/mod.ts";
 import type { Conv2dWindow, Pool2dWindow } from "../../src/core/geometry/mod.ts";
 import { apply, avgPool, conv2d, maxPool, ops, type Tensor } from "../../mod.ts";
-import { binaryOracle, dot, largest, total } from "./array_oracle.ts";
+import { binaryOracle, dot, largest, reluOracle, total } from "./array_oracle.ts";
 import { assertSame, assertShape, assertTensor, assertWithin, ROUNDING } from "./compare.ts";
 import { type Check, FLOATS } from "./conformance_check.ts";
 import type { Values } from "./grids.ts";
-import { gridValues, ODD_SIZES, tiedValues } from "./random_values.ts";
+import { gridValues, ODD_SIZES, sparseValues, tiedValues } from "./random_values.ts";
 import { upload } from "./samples.ts";
 import {
   averageCounts,
@@ -72,6 +72,8 @@ function checkConv(
     const what = `of x [${xShape}], w [${wShape}], ${JSON.stringify(options)}, ${dtype}`;
     assertTensor(conv2d(x, w, options), y, `conv2d ${what}`);
     assertTensor(conv2d(x, w, { ...options, bias }), biased, `conv2d with bias ${what}`);
+    const active = conv2d(x, w, { ...options, bias, activation: "relu" });
+    assertTensor(active, reluOracle(biased), `conv2d with relu ${what}`);
     assertTensor(apply(ops.conv2dGradX, { dy, w }, g), dx, `conv2dGradX ${what}`);
     assertTensor(apply(ops.conv2dGradW, { dy, x }, g), dw, `conv2dGradW ${what}`);
   }
@@ -141,10 +143,34 @@ function* oddPools(): Generator<{ shape: number[]; options: Pool2dWindow }> {
   }
 }
 
+/** Where dy is mostly 0 kernels may leave out terms, but not those with what is not finite. */
+function checkSparseConv(
+  backend: Backend,
+  xShape: readonly number[],
+  wShape: readonly number[],
+  options: Conv2dWindow,
+): void {
+  const x = gridValues(xShape, 1);
+  const dy = sparseValues(convShape(xShape, wShape, options), 2);
+  const g = conv2dGeometry(xShape, wShape, undefined, options);
+  for (const odd of [undefined, NaN, Infinity]) {
+    const vx = odd === undefined ? x : { ...x, data: Array.from(x.data).with(-1, odd) };
+    const dw = conv2dGradWOracle(dy, vx, wShape, options);
+    const [tdy, tx] = [dy, vx].map((v) => upload(v, backend, "float32"));
+    const what = `with ${odd} of x [${xShape}], w [${wShape}], ${JSON.stringify(options)}`;
+    assertTensor(apply(ops.conv2dGradW, { dy: tdy, x: tx }, g), dw, `sparse conv2dGradW ${what}`);
+  }
+}
+
 /** Checks of convolution and pooling. */
 export const windowChecks = {
   "convolution of odd shapes is by definition": (backend) => {
     for (const { x, w, options } of oddConvs()) checkConv(backend, x, w, options);
+  },
+  "the gradient of filters for a dy of zeros with exceptions": (backend) => {
+    for (const { x, w, options } of oddConvs()) checkSparseConv(backend, x, w, options);
+    checkSparseConv(backend, [2, 40, 33, 3], [4, 4, 3, 9], { padding: "same" });
+    checkSparseConv(backend, [9, 40, 50, 2], [2, 3, 2, 8], {});
   },
   "maximum pools pay the first of tied maxima": (backend) => {
     for (const { shape, options } of oddPools()) checkMaxPool(backend, shape, options);

@@ -44,6 +44,19 @@ function replacing(
 /** Faults of rules. */
 export const ruleFaults: readonly RuleFault[] = [
   {
+    fault: "conv2d with relu passes on what relu held back",
+    op: "conv2dRelu",
+    rule: replacing(
+      "w",
+      (dy, { x }, _right, g) => apply(ops.conv2dGradW, { dy, x }, g as Conv2dGeometry),
+    ),
+  },
+  {
+    fault: "dense with relu passes on what relu held back",
+    op: "denseRelu",
+    rule: replacing("bias", (dy) => sum(dy, { axis: 0 })),
+  },
+  {
     fault: "sub gives b the gradient of a",
     op: "sub",
     rule: replacing("b", (_dy, _saved, right) => neg(right())),

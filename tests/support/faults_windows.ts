@@ -187,6 +187,21 @@ export const convFaults: readonly KernelFault[] = [
     foundBy: [DIFFERENCES, CONV, "empty arrays have empty results, empty sums are 0"],
   },
   {
+    fault: "conv2d forgets relu",
+    plant: (k) => ({ conv2d: (x, w, bias, g) => k.conv2d(x, w, bias, g) }),
+    ops: ["conv2dRelu"],
+    foundBy: [DIFFERENCES, CONV],
+  },
+  {
+    fault: "conv2d leaves out terms where dy is 0, whatever x is",
+    plant: (k) => ({
+      conv2dGradW: (dy, x, g) =>
+        k.conv2dGradW(dy, mapElements(k, k.copy(x), (v) => Number.isFinite(v) ? v : 0), g),
+    }),
+    ops: [],
+    foundBy: ["the gradient of filters for a dy of zeros with exceptions"],
+  },
+  {
     fault: "conv2d sums in too few digits",
     plant: (k) => ({
       conv2d: (x, w, bias, g) =>

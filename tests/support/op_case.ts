@@ -18,4 +18,6 @@ export interface OpCase {
    * x may also reach what only padding would have met.
    */
   readonly padsWithZeros?: boolean;
+  /** A kink may lie so far away that no far value shows that an element decides on its side. */
+  readonly hasFarKinks?: boolean;
 }

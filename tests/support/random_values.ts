@@ -13,6 +13,15 @@ export function gridValues(shape: Shape, seed: number): Values {
   return generate(shape, seed, (random) => (random.integer(25) - 12) / 4);
 }
 
+/** Zeros, and one in 40 a multiple of 1/4 from -3 to 3. */
+export function sparseValues(shape: Shape, seed: number): Values {
+  return generate(
+    shape,
+    seed,
+    (random) => random.integer(40) === 0 ? (random.integer(25) - 12) / 4 : 0,
+  );
+}
+
 /** Integers from 0 to 3: full of ties. */
 export function tiedValues(shape: Shape, seed: number): Values {
   return generate(shape, seed, (random) => random.integer(4));

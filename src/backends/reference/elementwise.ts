@@ -10,7 +10,14 @@ import {
   type WhereGeometry,
 } from "../../core/geometry/mod.ts";
 import { type Shape, sizeOf } from "../../core/shape.ts";
-import type { ActivationKind, BinaryKind, CompareKind, MapKind, UnaryKind } from "../kernels.ts";
+import type {
+  ActivationKind,
+  BinaryKind,
+  CompareKind,
+  FusedActivation,
+  MapKind,
+  UnaryKind,
+} from "../kernels.ts";
 import { activation } from "./activations.ts";
 import { erf, power, roundToEven, sigmoid } from "./functions.ts";
 
@@ -84,6 +91,11 @@ export function activationGrad(
     const rate = Number.isNaN(x[i]) ? NaN : slope(x[i]);
     dx[i] = rate === 0 ? 0 : dy[i] * rate;
   }
+}
+
+/** An activation in place. */
+export function activate(y: TypedArray, kind: FusedActivation = "linear"): void {
+  if (kind === "relu") unary("relu", y, y, []);
 }
 
 /** `y = f(a, b)`, broadcast. */

@@ -97,11 +97,17 @@ export function referenceKernels(memory: HostMemory): Kernels {
     maxGather: (values, x, g) =>
       make(g.shape, x.dtype, (y) => reduce.maxGather(view(values), view(x), y, g)),
 
-    matmul: (a, b, bias, g) =>
-      make(g.shape, a.dtype, (y) => matmul(view(a), view(b), viewOrNull(bias), y, g)),
+    matmul: (a, b, bias, g, activation) =>
+      make(g.shape, a.dtype, (y) => {
+        matmul(view(a), view(b), viewOrNull(bias), y, g);
+        elementwise.activate(y, activation);
+      }),
 
-    conv2d: (x, w, bias, g) =>
-      make(g.yShape, x.dtype, (y) => conv2d.conv2d(view(x), view(w), viewOrNull(bias), y, g)),
+    conv2d: (x, w, bias, g, activation) =>
+      make(g.yShape, x.dtype, (y) => {
+        conv2d.conv2d(view(x), view(w), viewOrNull(bias), y, g);
+        elementwise.activate(y, activation);
+      }),
     conv2dGradX: (dy, w, g) =>
       make(g.xShape, dy.dtype, (dx) => conv2d.conv2dGradX(view(dy), view(w), dx, g)),
     conv2dGradW: (dy, x, g) =>

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { SCRATCH_BYTES } from "./layout.ts";
+import { LIST_BYTES, SCRATCH_BYTES } from "./layout.ts";
 import type { Sliding } from "./sliding.ts";
 
 /** A band is copied to this much of a thread's scratch memory, which stays in its cache. */
@@ -42,7 +42,7 @@ export function bandsOf(s: Sliding, work: number): Bands | undefined {
     const lines = Math.floor((bytes - SLACK) / (width * channels * 4));
     return Math.floor((lines - reach) / s.strideHeight) + 1;
   };
-  if (!inPlace && fits(SCRATCH_BYTES) < 1) return undefined;
+  if (!inPlace && fits(SCRATCH_BYTES - LIST_BYTES) < 1) return undefined;
   const most = inPlace ? s.outHeight : Math.min(Math.max(fits(BAND_BYTES), 1), s.outHeight);
   return { inPlace, width, rows: Math.min(worth, most), reach, ...stretchesOf(s, width) };
 }

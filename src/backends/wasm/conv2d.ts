@@ -8,7 +8,7 @@
  * @module
  */
 import type { Conv2dGeometry } from "../../core/geometry/mod.ts";
-import type { Kernels, NdArray } from "../kernels.ts";
+import type { FusedActivation, Kernels, NdArray } from "../kernels.ts";
 import { type Bands, bandsOf } from "./bands.ts";
 import type { Engine } from "./engine.ts";
 import { filtersOf, flippedFiltersOf, windowsOf } from "./filters.ts";
@@ -49,6 +49,7 @@ export function convKernels(
     filters: readonly Columns[],
     bias: number,
     y: number,
+    activation: FusedActivation = "linear",
   ): void {
     withPacked(filters, (packed) =>
       engine.withInts(bands.offsets, (offsets) => {
@@ -56,6 +57,7 @@ export function convKernels(
         const args = argumentsOf(s, bands, offsets);
         args[16] = count;
         args.splice(21, 3, packed, bias, y);
+        args[25] = Number(activation === "relu");
         engine.call(CONV, s.batch * count, ...args);
       }));
   }
@@ -94,16 +96,16 @@ export function convKernels(
   }
 
   return {
-    conv2d(x, w, bias, g) {
+    conv2d(x, w, bias, g, activation) {
       const s = slidingForward(memory.at(x), g);
       const filters = filtersOf(memory.at(w), g);
       const band = winogradBand(s);
       const bands = bandsOf(s, CHUNK_WORK);
-      if (bands === undefined) return reference.conv2d(x, w, bias, g);
+      if (bands === undefined) return reference.conv2d(x, w, bias, g, activation);
       const y = memory.reserve(g.yShape, "float32");
       withBias(engine, memory, bias, g.groups, (start) => {
-        if (band === undefined) slide(s, bands, filters, start, memory.at(y));
-        else winogradConv(engine, s, band, filters[0], start, memory.at(y));
+        if (band === undefined) slide(s, bands, filters, start, memory.at(y), activation);
+        else winogradConv(engine, s, band, filters[0], start, memory.at(y), activation);
       });
       return y;
     },

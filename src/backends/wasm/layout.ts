@@ -28,3 +28,7 @@ export const PARAMS = 1024;
 export const HEAP = 65536;
 /** Bytes of scratch memory of a thread. */
 export const SCRATCH_BYTES = 4194304;
+/** Most pixels of a list of those that are not zero; see `kernels/conv_sparse.ts`. */
+export const LIST_PIXELS = 16384;
+/** Bytes of such a list, at the end of a thread's scratch memory. */
+export const LIST_BYTES = 131072;

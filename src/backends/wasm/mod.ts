@@ -140,8 +140,9 @@ export function wasmKernels(
     ...imageKernels(engine, memory, reference),
     ...softmaxKernels(engine, memory, reference),
     ...optimizerKernels(engine, memory, reference),
-    matmul: (a, b, bias, g) => (isFloat32(a) ? matmul : reference.matmul)(a, b, bias, g),
-    conv2d: (x, w, bias, g) => convOf(x, g).conv2d(x, w, bias, g),
+    matmul: (a, b, bias, g, activation) =>
+      (isFloat32(a) ? matmul : reference.matmul)(a, b, bias, g, activation),
+    conv2d: (x, w, bias, g, activation) => convOf(x, g).conv2d(x, w, bias, g, activation),
     conv2dGradX: (dy, w, g) => convOf(dy, g).conv2dGradX(dy, w, g),
     conv2dGradW: (dy, x, g) => convOf(dy, g).conv2dGradW(dy, x, g),
   };

@@ -5,7 +5,7 @@
  */
 import type { MatmulBatch, MatmulGeometry } from "../../core/geometry/mod.ts";
 import { sizeOf } from "../../core/shape.ts";
-import type { Kernels, NdArray } from "../kernels.ts";
+import type { FusedActivation, Kernels, NdArray } from "../kernels.ts";
 import type { Engine } from "./engine.ts";
 import { MULTIPLY, MULTIPLY_TRANSPOSED, PACK_COLUMNS } from "./kernel_ids.ts";
 import type { WasmMemory } from "./memory.ts";
@@ -95,8 +95,14 @@ export function matmulKernel(
   memory: WasmMemory,
   transpose: Kernels["transpose"],
 ): Kernels["matmul"] {
-  /** `C = A B + bias`, B packed first. */
-  function multiply(a: number, b: NdArray, bias: NdArray | null, g: MatmulGeometry): NdArray {
+  /** `C = A B + bias`, activated; B packed first. */
+  function multiply(
+    a: number,
+    b: NdArray,
+    bias: NdArray | null,
+    g: MatmulGeometry,
+    activation: FusedActivation,
+  ): NdArray {
     const { rows, inner, columns, transposeB } = g;
     const y = memory.reserve(g.shape, "float32");
     const [rowStride, columnStride] = transposeB ? [1, inner] : [columns, 1];
@@ -121,7 +127,8 @@ export function matmulKernel(
         const offsets = left.flatMap((_, i) => [left[i] * rows * inner * 4, right[i] * bytes]);
         engine.withInts([0, ...offsets], (zero) => {
           const args = [a, inner * 4, rows, inner, packed, columns, start, memory.at(y), block];
-          engine.call(MULTIPLY, blocks * left.length, ...args, zero, blocks, zero + 4);
+          const more = [zero, blocks, zero + 4, Number(activation === "relu")];
+          engine.call(MULTIPLY, blocks * left.length, ...args, ...more);
         });
       });
     });
@@ -138,10 +145,10 @@ export function matmulKernel(
     return y;
   }
 
-  return (a, b, bias, g) => {
+  return (a, b, bias, g, activation = "linear") => {
     const { rows, inner, transposeA, transposeB } = g;
-    if (!transposeA) return multiply(memory.at(a), b, bias, g);
-    const isOne = g.batch === null && bias === null;
+    if (!transposeA) return multiply(memory.at(a), b, bias, g, activation);
+    const isOne = g.batch === null && bias === null && activation === "linear";
     if (isOne && !transposeB && inner <= MOST_STRIDED) return multiplyTransposed(a, b, g);
     // Turning costs as many steps as there are elements, the product many times as many.
     const matrices = sizeOf(a.shape) / (rows * inner);
@@ -151,7 +158,7 @@ export function matmulKernel(
       strides: [rows * inner, 1, rows],
     });
     try {
-      return multiply(memory.at(turned), b, bias, g);
+      return multiply(memory.at(turned), b, bias, g, activation);
     } finally {
       memory.free(turned);
     }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { FusedActivation } from "../kernels.ts";
 import type { Engine } from "./engine.ts";
 import {
   ADD_PARTS,
@@ -57,6 +58,7 @@ export function winogradConv(
   filters: Columns,
   bias: number,
   y: number,
+  activation: FusedActivation = "linear",
 ): void {
   const panels = panelsOf(s.outChannels);
   const transformedBytes = POINTS * panels * s.channels * TILE_COLUMNS * 4;
@@ -70,6 +72,7 @@ export function winogradConv(
       const args = argumentsOf(s, band, offsets);
       args[16] = bands;
       args.splice(21, 3, transformed, bias, y);
+      args[25] = Number(activation === "relu");
       engine.call(WINOGRAD, s.batch * bands, ...args);
     });
   });
@@ -98,7 +101,7 @@ export function winogradGradW(
 }
 
 function argumentsOf(s: Sliding, band: number, offsets: number): number[] {
-  const args = new Array<number>(24).fill(0);
+  const args = new Array<number>(26).fill(0);
   args.splice(0, 6, s.at, s.height, s.width, s.channels, s.padTop, s.padLeft);
   args[8] = 2 * Math.ceil(s.outWidth / 2) + 2;
   args.splice(11, 3, s.outHeight, s.outWidth, s.outChannels);

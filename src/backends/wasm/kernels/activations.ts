@@ -1,4 +1,4 @@
-// Activation functions and their gradients, four elements at a time (see `unary.ts`).
+// FusedActivation functions and their gradients, four elements at a time (see `unary.ts`).
 import {
   CLIP,
   ELU,

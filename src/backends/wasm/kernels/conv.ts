@@ -3,6 +3,8 @@
 //
 // The gradient with respect to x is a convolution of dy with flipped filters; `spread` puts dy
 // apart by the stride. The gradient with respect to w is an outer product over pixels.
+import { LIST_BYTES, LIST_PIXELS, SCRATCH_BYTES } from "../layout";
+import { areFinite, gradWListed, listPixels } from "./conv_sparse";
 import { int, pointer } from "./params";
 import { multiplyTile, multiplyTransposedTile, TILE_COLUMNS, TILE_ROWS } from "./multiply";
 
@@ -208,8 +210,15 @@ export function convGradW(chunk: i32, scratch: usize): void {
   const source = pointer(0) + <usize> first * imageBytes;
   const dyBytes: usize = <usize> outHeight * outWidth * outChannels << 2;
   const dy = pointer(21) + <usize> first * dyBytes;
+  const list = scratch + SCRATCH_BYTES - LIST_BYTES;
   if (int(24) != 0) {
-    gradWBand(source, imageBytes, dy, end - first, outHeight, false, dw);
+    // As many images at once as a list has room for.
+    const most = max(LIST_PIXELS / max(outHeight * outWidth, 1), 1);
+    for (let image = 0; image < end - first; image += most) {
+      const x = source + <usize> image * imageBytes, at = dy + <usize> image * dyBytes;
+      const images = min(most, end - first - image);
+      gradWBand(x, imageBytes, at, images, outHeight, image > 0, dw, list);
+    }
     return;
   }
   const paddedWidth = int(8);
@@ -222,12 +231,15 @@ export function convGradW(chunk: i32, scratch: usize): void {
       copyPadded(x, height, width, pixelBytes, int(4), int(5), 1, 1, y, lines, paddedWidth, scratch);
       const band = dy + <usize> (image - first) * dyBytes +
         (<usize> (top * outWidth * outChannels) << 2);
-      gradWBand(scratch, 0, band, 1, rows, image > first || top > 0, dw);
+      gradWBand(scratch, 0, band, 1, rows, image > first || top > 0, dw, list);
     }
   }
 }
 
-/** Adds what the pixels of some rows of some images give to the gradient of the filters. */
+/**
+ * Adds what the pixels of some rows of some images give to the gradient of the filters; `lines`
+ * of x are in reach of an image.
+ */
 function gradWBand(
   base: usize,
   imageBytes: usize,
@@ -236,38 +248,63 @@ function gradWBand(
   rows: i32,
   accumulate: bool,
   dw: usize,
+  list: usize,
 ): void {
-  const channels = int(3), outChannels = int(13), groups = int(14), outWidth = int(12);
-  const offsets = pointer(18), segments = int(19), length = int(20);
+  const channels = int(3), outChannels = int(13), groups = int(14);
   const perGroup = channels / groups, outPerGroup = outChannels / groups;
-  const rowBytes = <usize> outChannels << 2;
-  const pixelStep: usize = <usize> int(10) * channels << 2;
-  const lineStep: usize = <usize> int(9) * int(8) * channels << 2;
+  const lines = (rows - 1) * int(9) + int(17);
+  const bytes = <usize> (images - 1) * imageBytes + (<usize> (lines * int(8) * channels) << 2);
+  let known = false, finite = false;
   for (let group = 0; group < groups; group++) {
-    for (let segment = 0; segment < segments; segment++) {
-      const a = base + <usize> load<u32>(offsets + (<usize> segment << 2)) +
-        (<usize> group * perGroup << 2);
-      for (let row = 0; row < length; row += TILE_ROWS) {
-        for (let column = 0; column < outPerGroup; column += TILE_COLUMNS) {
-          const o = <usize> (group * outPerGroup + column) << 2;
-          multiplyTransposedTile(
-            a + (<usize> row << 2),
-            pixelStep,
-            lineStep,
-            imageBytes,
-            dy + o,
-            rowBytes,
-            images,
-            rows,
-            outWidth,
-            accumulate,
-            dw + <usize> (segment * length + row) * rowBytes + o,
-            rowBytes,
-            min(TILE_ROWS, length - row),
-            outPerGroup - column,
-          );
-        }
+    const a = base + (<usize> (group * perGroup) << 2);
+    for (let column = 0; column < outPerGroup; column += TILE_COLUMNS) {
+      const o = <usize> (group * outPerGroup + column) << 2;
+      const columns = outPerGroup - column;
+      const count = listPixels(imageBytes, dy + o, images, rows, list);
+      if (count >= 0 && !known) {
+        finite = areFinite(base, bytes);
+        known = true;
       }
+      if (count >= 0 && finite) gradWListed(a, list, count, accumulate, dw + o, columns);
+      else gradWPanel(a, imageBytes, dy + o, images, rows, accumulate, dw + o, columns);
+    }
+  }
+}
+
+/** The gradient of eight columns of the filters, from all pixels. */
+function gradWPanel(
+  base: usize,
+  imageBytes: usize,
+  dy: usize,
+  images: i32,
+  rows: i32,
+  accumulate: bool,
+  dw: usize,
+  columns: i32,
+): void {
+  const offsets = pointer(18), segments = int(19), length = int(20);
+  const rowBytes = <usize> int(13) << 2;
+  const pixelStep: usize = <usize> int(10) * int(3) << 2;
+  const lineStep: usize = <usize> int(9) * int(8) * int(3) << 2;
+  for (let segment = 0; segment < segments; segment++) {
+    const a = base + <usize> load<u32>(offsets + (<usize> segment << 2));
+    for (let row = 0; row < length; row += TILE_ROWS) {
+      multiplyTransposedTile(
+        a + (<usize> row << 2),
+        pixelStep,
+        lineStep,
+        imageBytes,
+        dy,
+        rowBytes,
+        images,
+        rows,
+        int(12),
+        accumulate,
+        dw + <usize> (segment * length + row) * rowBytes,
+        rowBytes,
+        min(TILE_ROWS, length - row),
+        columns,
+      );
     }
   }
 }

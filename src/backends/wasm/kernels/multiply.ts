@@ -217,9 +217,10 @@ export function multiplyTransposedTile(
   if (rows > 3) addRow(accumulate, c + 3 * rowBytes, c30, c31, columns);
 }
 
+/** Stores the eight sums of a row, or adds them to what is there. */
 // @ts-ignore: decorator
 @inline
-function addRow(accumulate: bool, c: usize, low: v128, high: v128, columns: i32): void {
+export function addRow(accumulate: bool, c: usize, low: v128, high: v128, columns: i32): void {
   if (accumulate) {
     low = f32x4.add(low, loadLanes(c, columns));
     if (columns > 4) high = f32x4.add(high, loadLanes(c + 16, columns - 4));
@@ -259,10 +260,11 @@ export function packColumns(job: i32): void {
 }
 
 /**
- * `C = A B + bias` over a block of rows of one of several products: A row-major, B packed.
+ * `C = relu(A B + bias)`, relu or not, over a block of rows of one of several products: A row-major, B packed.
  * Arguments: A, bytes of a row of A, rows, inner size, packed B, columns, bias (padded to whole
  * panels, or 0), C, rows of a block, a list of one zero offset, blocks of a product, and a list of
- * the bytes from A and from packed B to the matrices of each product.
+ * the bytes from A and from packed B to the matrices of each product, and whether
+ * relu follows.
  */
 export function multiply(chunk: i32): void {
   const stride: usize = pointer(1), rows = int(2), inner = int(3), columns = int(5);
@@ -289,7 +291,7 @@ export function multiply(chunk: i32): void {
         inner,
         b,
         start,
-        false,
+        int(12) != 0,
         c + <usize> row * rowBytes + (<usize> column << 2),
         rowBytes,
         min(TILE_ROWS, end - row),

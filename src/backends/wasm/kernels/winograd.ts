@@ -58,6 +58,8 @@ function transformFilter(from: usize, tapBytes: usize, to: usize, pointBytes: us
 }
 
 /** `Bᵀ x B` for four channels of a tile of 4 × 4 pixels; points are `pointBytes` apart. */
+// @ts-ignore: decorator
+@inline
 function transformInput(
   x: usize,
   pixelBytes: usize,
@@ -65,25 +67,52 @@ function transformInput(
   to: usize,
   pointBytes: usize,
 ): void {
-  for (let column = 0; column < 4; column++) {
-    const at = x + <usize> column * pixelBytes;
-    const x0 = v128.load(at), x1 = v128.load(at + lineBytes);
-    const x2 = v128.load(at + 2 * lineBytes), x3 = v128.load(at + 3 * lineBytes);
-    const out = to + <usize> column * pointBytes;
-    v128.store(out, f32x4.sub(x0, x2));
-    v128.store(out + 4 * pointBytes, f32x4.add(x1, x2));
-    v128.store(out + 8 * pointBytes, f32x4.sub(x2, x1));
-    v128.store(out + 12 * pointBytes, f32x4.sub(x1, x3));
-  }
-  for (let row = 0; row < 4; row++) {
-    const at = to + <usize> (4 * row) * pointBytes;
-    const t0 = v128.load(at), t1 = v128.load(at + pointBytes);
-    const t2 = v128.load(at + 2 * pointBytes), t3 = v128.load(at + 3 * pointBytes);
-    v128.store(at, f32x4.sub(t0, t2));
-    v128.store(at + pointBytes, f32x4.add(t1, t2));
-    v128.store(at + 2 * pointBytes, f32x4.sub(t2, t1));
-    v128.store(at + 3 * pointBytes, f32x4.sub(t1, t3));
-  }
+  const x1 = x + lineBytes, x2 = x1 + lineBytes, x3 = x2 + lineBytes;
+  const two = 2 * pixelBytes, three = two + pixelBytes, row = 4 * pointBytes;
+  // Lines 1 and 2 are in two rows of the result each, as their sum and their difference.
+  const a0 = v128.load(x1), a1 = v128.load(x1 + pixelBytes);
+  const a2 = v128.load(x1 + two), a3 = v128.load(x1 + three);
+  const b0 = v128.load(x2), b1 = v128.load(x2 + pixelBytes);
+  const b2 = v128.load(x2 + two), b3 = v128.load(x2 + three);
+  const up = to + row;
+  storeInput(up, pointBytes, f32x4.add(a0, b0), f32x4.add(a1, b1), f32x4.add(a2, b2), f32x4.add(a3, b3));
+  storeInput(
+    up + row,
+    pointBytes,
+    f32x4.sub(b0, a0),
+    f32x4.sub(b1, a1),
+    f32x4.sub(b2, a2),
+    f32x4.sub(b3, a3),
+  );
+  storeInput(
+    to,
+    pointBytes,
+    f32x4.sub(v128.load(x), b0),
+    f32x4.sub(v128.load(x + pixelBytes), b1),
+    f32x4.sub(v128.load(x + two), b2),
+    f32x4.sub(v128.load(x + three), b3),
+  );
+  storeInput(
+    up + 2 * row,
+    pointBytes,
+    f32x4.sub(a0, v128.load(x3)),
+    f32x4.sub(a1, v128.load(x3 + pixelBytes)),
+    f32x4.sub(a2, v128.load(x3 + two)),
+    f32x4.sub(a3, v128.load(x3 + three)),
+  );
+}
+
+/** A row of `· B`, stored. */
+// @ts-ignore: decorator
+@inline
+function storeInput(to: usize, pointBytes: usize, t0: v128, t1: v128, t2: v128, t3: v128): void {
+  v128.store(to, f32x4.sub(t0, t2));
+  to += pointBytes;
+  v128.store(to, f32x4.add(t1, t2));
+  to += pointBytes;
+  v128.store(to, f32x4.sub(t2, t1));
+  to += pointBytes;
+  v128.store(to, f32x4.sub(t1, t3));
 }
 
 /** `Bᵀ x B` of a band: tiles in rows, from the padded image to `[16][tiles][channels]`. */
@@ -113,7 +142,8 @@ export function transformBand(
  * Convolution, tile by tile. A chunk is a band of rows of tiles of an image. Arguments as for
  * `conv`: 0 images, 1 height, 2 width, 3 channels, 4 padTop, 5 padLeft, 8 padded width,
  * 11 output height, 12 output width, 13 output channels, 15 rows of tiles of a band, 16 bands,
- * 18 a list of one zero offset, 21 transformed filters, 22 bias (whole panels, or 0), 23 output.
+ * 18 a list of one zero offset, 21 transformed filters, 22 bias (whole panels, or 0), 23 output,
+ * 25 relu.
  */
 export function winograd(chunk: i32, scratch: usize): void {
   const channels = int(3), outHeight = int(11), outWidth = int(12), bands = int(16);
@@ -197,39 +227,59 @@ function multiplyPoint(a: usize, tiles: i32, b: usize, panels: i32, c: usize): v
 /** `Aᵀ m A + bias` of a tile, for all channels; pixels beyond the image are left out. */
 function transformOutput(m: usize, pointBytes: usize, image: i32, row: i32, column: i32): void {
   const outHeight = int(11), outWidth = int(12), outChannels = int(13), bias = pointer(22);
-  const pixelBytes = <usize> outChannels << 2;
+  const relu = int(25) != 0;
+  const pixelBytes = <usize> outChannels << 2, lineBytes = <usize> outWidth * pixelBytes;
   const y = pointer(23) +
     <usize> ((image * outHeight + 2 * row) * outWidth + 2 * column) * pixelBytes;
   const right = 2 * column + 1 < outWidth, below = 2 * row + 1 < outHeight;
   for (let o = 0; o < outChannels; o += 4) {
     const at = m + (<usize> o << 2);
-    let upper0 = f32x4.splat(0), upper1 = upper0, lower0 = upper0, lower1 = upper0;
-    if (bias != 0) upper0 = upper1 = lower0 = lower1 = v128.load(bias + (<usize> o << 2));
-    for (let j = 0; j < 4; j++) {
-      const m0 = v128.load(at + <usize> j * pointBytes);
-      const m1 = v128.load(at + <usize> (j + 4) * pointBytes);
-      const m2 = v128.load(at + <usize> (j + 8) * pointBytes);
-      const m3 = v128.load(at + <usize> (j + 12) * pointBytes);
-      const upper = f32x4.add(m0, f32x4.add(m1, m2));
-      const lower = f32x4.sub(f32x4.sub(m1, m2), m3);
-      if (j < 3) {
-        upper0 = f32x4.add(upper0, upper);
-        lower0 = f32x4.add(lower0, lower);
-      }
-      if (j == 1) {
-        upper1 = f32x4.add(upper1, upper);
-        lower1 = f32x4.add(lower1, lower);
-      }
-      if (j > 1) {
-        upper1 = f32x4.sub(upper1, upper);
-        lower1 = f32x4.sub(lower1, lower);
-      }
+    let start = f32x4.splat(0);
+    if (bias != 0) start = v128.load(bias + (<usize> o << 2));
+    let upper = upperOutput(at, pointBytes), lower = lowerOutput(at, pointBytes);
+    let upper0 = f32x4.add(start, upper), lower0 = f32x4.add(start, lower);
+    upper = upperOutput(at + pointBytes, pointBytes);
+    lower = lowerOutput(at + pointBytes, pointBytes);
+    upper0 = f32x4.add(upper0, upper);
+    lower0 = f32x4.add(lower0, lower);
+    let upper1 = f32x4.add(start, upper), lower1 = f32x4.add(start, lower);
+    upper = upperOutput(at + 2 * pointBytes, pointBytes);
+    lower = lowerOutput(at + 2 * pointBytes, pointBytes);
+    upper0 = f32x4.add(upper0, upper);
+    lower0 = f32x4.add(lower0, lower);
+    upper1 = f32x4.sub(upper1, upper);
+    lower1 = f32x4.sub(lower1, lower);
+    upper1 = f32x4.sub(upper1, upperOutput(at + 3 * pointBytes, pointBytes));
+    lower1 = f32x4.sub(lower1, lowerOutput(at + 3 * pointBytes, pointBytes));
+    if (relu) {
+      const zero = f32x4.splat(0);
+      upper0 = f32x4.max(upper0, zero);
+      upper1 = f32x4.max(upper1, zero);
+      lower0 = f32x4.max(lower0, zero);
+      lower1 = f32x4.max(lower1, zero);
     }
     const lanes = min(outChannels - o, 4);
     const to = y + (<usize> o << 2);
     storeLanes(to, upper0, lanes);
     if (right) storeLanes(to + pixelBytes, upper1, lanes);
-    if (below) storeLanes(to + <usize> outWidth * pixelBytes, lower0, lanes);
-    if (right && below) storeLanes(to + <usize> (outWidth + 1) * pixelBytes, lower1, lanes);
+    if (below) storeLanes(to + lineBytes, lower0, lanes);
+    if (right && below) storeLanes(to + lineBytes + pixelBytes, lower1, lanes);
   }
+}
+
+/** The upper row of `Aᵀ m`, at a column. */
+// @ts-ignore: decorator
+@inline
+function upperOutput(m: usize, pointBytes: usize): v128 {
+  const row = 4 * pointBytes;
+  return f32x4.add(v128.load(m), f32x4.add(v128.load(m + row), v128.load(m + 2 * row)));
+}
+
+/** The lower row of `Aᵀ m`, at a column. */
+// @ts-ignore: decorator
+@inline
+function lowerOutput(m: usize, pointBytes: usize): v128 {
+  const row = 4 * pointBytes;
+  const difference = f32x4.sub(v128.load(m + row), v128.load(m + 2 * row));
+  return f32x4.sub(difference, v128.load(m + 3 * row));
 }
