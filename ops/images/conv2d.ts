@@ -36,6 +36,7 @@ export interface Conv2dOptions extends Conv2dWindow {
    * `[O, C / groups, KH, KW]`, as PyTorch has them.
    */
   readonly layout?: ImageLayout;
+  /**
    * `"relu"` is `relu(conv2d(…))` bit for bit, and its gradient, but faster: no pass over memory
    * of its own, and one result less to keep. `"linear"`, no activation, by default.
    */
@@ -67,9 +68,9 @@ export interface Conv2dOptions extends Conv2dWindow {
  *
  * @param x images, a float tensor.
  * @param w filters, of x's dtype.
- * @param options `bias`; `activation`; `stride`, `dilation` (a number or `[h, w]`, 1 by default); `padding`
- * ("valid" by default); `groups` (1 by default; as many as channels is a depthwise convolution); `layout` ("NHWC" by
- * default).
+ * @param options `bias`; `activation`; `stride`, `dilation` (a number or `[h, w]`, 1 by default);
+ * `padding` ("valid" by default); `groups` (1 by default; as many as channels is a depthwise
+ * convolution); `layout` ("NHWC" by default).
  * @returns a new tensor of images.
  * @throws {ShapeError} if shapes or dtypes do not fit, or the filter does not fit the image.
  * @throws {RangeError} if stride, dilation, groups, padding, layout or activation is none.
