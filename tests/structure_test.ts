@@ -30,7 +30,8 @@ const LAYERS: readonly Layer[] = [
   { layer: "mod.ts", mayImport: ["ops/", "src/"] },
   { layer: "ops/", mayImport: ["ops/", "src/core/"], mayImportTypes: [CONTRACT] },
   { layer: "src/core/", mayImport: ["src/core/"], mayImportTypes: [CONTRACT] },
-  { layer: CONTRACT, mayImport: [], mayImportTypes: ["src/core/"] },
+  { layer: CONTRACT, mayImport: [], mayImportTypes: ["src/core/", "src/backends/updates.ts"] },
+  { layer: "src/backends/updates.ts", mayImport: [] },
   { layer: DEFAULT_BACKEND, mayImport: ["src/backends/", "src/core/"] },
   {
     layer: "src/backends/reference/",

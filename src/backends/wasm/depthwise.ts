@@ -35,6 +35,7 @@ interface Run {
   readonly y: number;
   readonly turned: boolean;
   readonly adds: boolean;
+  readonly relu: boolean;
 }
 
 /** Whether each filter sees one channel of several, and the kernels can do it. */
@@ -82,17 +83,17 @@ export function depthwiseKernels(
     }
   }
 
-  function slide({ s, w, bias, y, turned, adds }: Run, g: Conv2dGeometry): void {
+  function slide({ s, w, bias, y, turned, adds, relu }: Run, g: Conv2dGeometry): void {
     const rows = s.batch * s.outHeight;
     const taps = g.windowHeight * g.windowWidth;
     const perChunk = unitsOfChunk(rows, s.outWidth * g.channels * Math.max(taps / 4, 1));
     const args = argumentsOf(s, g);
-    args.push(Number(turned), w, bias, y, Number(adds), rows, perChunk);
+    args.push(Number(turned), w, bias, y, Number(adds), rows, perChunk, Number(relu));
     engine.call(DEPTHWISE, Math.ceil(rows / perChunk), ...args);
   }
 
   return {
-    conv2d(x, w, bias, g) {
+    conv2d(x, w, bias, g, activation) {
       const plane = bytesOfPlane(g);
       return byPlanes(g.yShape, g, (y) =>
         withPlanes(w, g, (filters) => {
@@ -105,6 +106,7 @@ export function depthwiseKernels(
                 y: memory.at(y) + m * plane.y,
                 turned: false,
                 adds: false,
+                relu: activation === "relu",
               }, g);
             }
           };
@@ -126,6 +128,7 @@ export function depthwiseKernels(
               y: memory.at(dx),
               turned: true,
               adds: m > 0,
+              relu: false,
             }, g);
           }
         }));

@@ -6,7 +6,7 @@
 // each, and the gradient of x has but one to four taps for a pixel, of 3 x 3 at stride 2: so few
 // that beginning and ending a tile takes longer than its products.
 import { int, pointer } from "./params";
-import { fma, storeLanes } from "./simd";
+import { fma, loadLanes, storeLanes } from "./simd";
 
 /** Bytes of a tap in a list: the address of its pixel, that of its weights, and its column. */
 const TAP: usize = 12;
@@ -14,7 +14,8 @@ const TAP: usize = 12;
 /**
  * A unit is a row of y. Arguments: 0 images, 1 height, 2 width, 3 channels, 4 padTop, 5 padLeft,
  * 6, 7 spread, 8, 9 stride, 10 output height, 11 output width, 12, 13 window, 14, 15 dilation,
- * 16 turned filters, 17 filters, 18 bias or 0, 19 y, 20 adds to y, 21 units, 22 units of a chunk.
+ * 16 turned filters, 17 filters, 18 bias or 0, 19 y, 20 adds to y, 21 units, 22 units of a chunk,
+ * 23 relu.
  */
 export function depthwise(chunk: i32, scratch: usize): void {
   const end = min((chunk + 1) * int(22), int(21));
@@ -23,6 +24,16 @@ export function depthwise(chunk: i32, scratch: usize): void {
     for (let phase = 0; phase < min(int(7), int(11)); phase++) {
       rowOfPhase(row, phase, scratch, listTaps(row, phase, scratch));
     }
+    if (int(23) != 0) reluRow(pointer(19), row * int(11) * int(3), int(11) * int(3));
+  }
+}
+
+/** `max(y, 0)` of `count` floats from the float `first` on, which are still in the cache. */
+function reluRow(y: usize, first: i32, count: i32): void {
+  const zero = f32x4.splat(0);
+  y += <usize> first << 2;
+  for (; count > 0; count -= 4, y += 16) {
+    storeLanes(y, f32x4.max(loadLanes(y, count), zero), count);
   }
 }
 

@@ -1,0 +1,78 @@
+/**
+ * What the kernels of optimizers are told of a step.
+ *
+ * @module
+ */
+
+/** One step of stochastic gradient descent, in PyTorch's formulas. */
+export interface SgdUpdate {
+  /** Size of a step. */
+  readonly learningRate: number;
+  /** 0 for none: `velocity` is then null. */
+  readonly momentum: number;
+  /** Whether to look ahead along the velocity. */
+  readonly nesterov: boolean;
+  /** `weightDecay w` is added to the gradient; 0 for none. */
+  readonly weightDecay: number;
+}
+
+/** One step of Adam or AdamW, in PyTorch's formulas. */
+export interface AdamUpdate {
+  /** Size of a step. */
+  readonly learningRate: number;
+  /** Share of the mean gradient that is kept. */
+  readonly beta1: number;
+  /** Share of the mean squared gradient that is kept. */
+  readonly beta2: number;
+  /** Added to the root of the mean square. */
+  readonly epsilon: number;
+  /** The number of this step, from 1; for the bias corrections. */
+  readonly step: number;
+  /** `weightDecay w` is added to the gradient; 0 for none. */
+  readonly weightDecay: number;
+  /** What weights are multiplied by first: `1 - learningRate weightDecay` in AdamW; 1 for none. */
+  readonly shrink: number;
+}
+
+/**
+ * One step of RMSprop: `v = momentum v + inner dw / (sqrt(s + epsilonInside) + epsilonOutside)`,
+ * `w -= outer v`, s being the mean square, or with mean gradients the variance.
+ */
+export interface RmspropUpdate {
+  /** Share of the means that is kept. */
+  readonly rho: number;
+  /** Multiplies what goes into the velocity; the learning rate in Keras. */
+  readonly inner: number;
+  /** Multiplies the velocity; the learning rate in PyTorch. */
+  readonly outer: number;
+  /** Added to the mean square before the root is taken, as Keras does. */
+  readonly epsilonInside: number;
+  /** Added to the root, as PyTorch does. */
+  readonly epsilonOutside: number;
+  /** 0 for none: `velocity` is then null. */
+  readonly momentum: number;
+  /** `weightDecay w` is added to the gradient; 0 for none. */
+  readonly weightDecay: number;
+}
+
+/** One step of Adagrad: `s += dw²`, `w -= learningRate dw / (sqrt(s) + epsilon)`. */
+export interface AdagradUpdate {
+  /** Size of a step. */
+  readonly learningRate: number;
+  /** Added to the root of the sum. */
+  readonly epsilon: number;
+  /** `weightDecay w` is added to the gradient; 0 for none. */
+  readonly weightDecay: number;
+}
+
+/** One step of Lion: `w = shrink w - learningRate sign(beta1 m + (1 - beta1) dw)`. */
+export interface LionUpdate {
+  /** Size of a step; how much every weight changes. */
+  readonly learningRate: number;
+  /** Share of the mean gradient in the direction of the step. */
+  readonly beta1: number;
+  /** Share of the mean gradient that is kept: `m = beta2 m + (1 - beta2) dw`. */
+  readonly beta2: number;
+  /** What weights are multiplied by first; 1 for none. */
+  readonly shrink: number;
+}
