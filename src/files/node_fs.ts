@@ -36,6 +36,14 @@ export interface NodeFs {
   chmod(path: string, mode: number): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;
+  readdir(path: string, options: { readonly withFileTypes: true }): Promise<NodeEntry[]>;
+}
+
+/** What is in a folder. */
+export interface NodeEntry {
+  readonly name: string;
+  isFile(): boolean;
+  isDirectory(): boolean;
 }
 
 interface BuiltinModules {

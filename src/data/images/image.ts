@@ -9,24 +9,18 @@ import { ShapeError } from "../../core/errors.ts";
 import { formatShape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { type FileInput, type FileOptions, readWhole } from "../../files/source.ts";
-import { decodeJpeg } from "./jpeg_decoder.ts";
-import { turnUpright } from "./orientation.ts";
-import type { Pixels } from "./pixels.ts";
-import { decodePng, PNG_SIGNATURE } from "./png_decoder.ts";
+import { type Channels, decodeImage } from "./decode.ts";
 import { encodePng } from "./png_encoder.ts";
 
 /** Settings of {@link readImage}. */
 export interface ReadImageOptions extends FileOptions {
   /** Channels of the tensor: 1 (grey), 3 (RGB) or 4 (RGBA); as in the file when left out. */
-  readonly channels?: 1 | 3 | 4;
+  readonly channels?: Channels;
   /** The most pixels an image may have; 2^26 (67 million) when left out. */
   readonly maxPixels?: number;
   /** Backend of the tensor; the one in use by default. */
   readonly backend?: Backend;
 }
-
-const DEFAULT_MAX_PIXELS = 2 ** 26;
-const JPEG_SIGNATURE = [0xff, 0xd8, 0xff];
 
 /**
  * A tensor of the image in a PNG or JPEG file.
@@ -66,18 +60,9 @@ export async function readImage(
   input: FileInput,
   options: ReadImageOptions = {},
 ): Promise<Tensor> {
-  const { channels, maxPixels = DEFAULT_MAX_PIXELS, backend } = options;
+  const { channels, maxPixels, backend } = options;
   const { bytes, name } = await readWhole(input, "image", options);
-  const action = `Cannot read ${name}`;
-  if (channels !== undefined && ![1, 3, 4].includes(channels)) {
-    throw new RangeError(`${action}: channels must be 1, 3 or 4: got ${String(channels)}`);
-  }
-  if (!(maxPixels >= 0)) {
-    throw new RangeError(`${action}: maxPixels must be a number of at least 0: got ${maxPixels}`);
-  }
-  const decode = decoderOf(bytes, action);
-  const upright = turnUpright(await decode(bytes, maxPixels, action));
-  const image = channels === undefined ? upright : withChannels(upright, channels);
+  const image = await decodeImage(bytes, name, { channels, maxPixels });
   return tensor(image.data, { shape: [image.height, image.width, image.channels], backend });
 }
 
@@ -111,39 +96,4 @@ export async function writePng(image: Tensor): Promise<Uint8Array<ArrayBuffer>> 
     );
   }
   return await encodePng({ width, height, channels, data: image.dataSync() as Uint8Array });
-}
-
-type Decoder = (bytes: Uint8Array, maxPixels: number, action: string) => Promise<Pixels>;
-
-/** By the first bytes, whatever the name of the file. */
-function decoderOf(bytes: Uint8Array, action: string): Decoder {
-  const begins = (signature: readonly number[]) => signature.every((byte, i) => bytes[i] === byte);
-  if (begins(PNG_SIGNATURE)) return decodePng;
-  if (begins(JPEG_SIGNATURE)) return decodeJpeg;
-  const found = Array.from(bytes.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0"));
-  throw new SyntaxError(
-    `${action}: an image must be PNG or JPEG: expected 89 50 4e 47 0d 0a 1a 0a or ff d8 ff, ` +
-      `found ${found.join(" ") || "an empty file"}`,
-  );
-}
-
-function withChannels(image: Pixels, channels: number): Pixels {
-  const { width, height, channels: own, data } = image;
-  if (own === channels) return image;
-  const converted = new Uint8Array(width * height * channels);
-  const isGrey = own < 3;
-  for (let from = 0, to = 0; from < data.length; from += own, to += channels) {
-    const red = data[from];
-    const green = isGrey ? red : data[from + 1];
-    const blue = isGrey ? red : data[from + 2];
-    if (channels === 1) {
-      converted[to] = isGrey ? red : Math.round((299 * red + 587 * green + 114 * blue) / 1000);
-      continue;
-    }
-    converted[to] = red;
-    converted[to + 1] = green;
-    converted[to + 2] = blue;
-    if (channels === 4) converted[to + 3] = own % 2 === 0 ? data[from + own - 1] : 255;
-  }
-  return { ...image, channels, data: converted };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { tensor } from "../../core/create.ts";
-import { allocate, type TypedArray } from "../../core/dtype.ts";
+import { allocate, type HostArray, type TypedArray } from "../../core/dtype.ts";
 import { ShapeError } from "../../core/errors.ts";
 import { formatShape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
@@ -61,11 +61,20 @@ export function resizeImages(
   const { method = "area" } = options;
   check(images, size, method);
   const { shape, dtype, backend } = images;
+  const data = resizeArray({ shape, dtype, data: images.dataSync() }, size, method);
+  return tensor(data, { shape: [...shape.slice(0, -3), ...size, shape.at(-1)!], backend });
+}
+
+/** The same on the host: images `[..., height, width, channels]`, unchecked. */
+export function resizeArray(
+  { shape, dtype, data: from }: HostArray,
+  size: readonly [height: number, width: number],
+  method: ResizeMethod,
+): TypedArray {
   const [height, width, channels] = shape.slice(-3);
   const count = shape.length === 4 ? shape[0] : 1;
   const weigh = method === "area" ? areaWeights : bilinearWeights;
   const [rows, columns] = [weigh(height, size[0]), weigh(width, size[1])];
-  const from = images.dataSync();
   const data = allocate(dtype, count * size[0] * size[1] * channels);
   const isInteger = dtype === "uint8" || dtype === "int32";
   for (let image = 0; image < count; image++) {
@@ -74,7 +83,7 @@ export function resizeImages(
     const end = image * size[0] * size[1] * channels;
     resizeOne(source, data.subarray(end), width, channels, rows, columns, isInteger);
   }
-  return tensor(data, { shape: [...shape.slice(0, -3), ...size, channels], backend });
+  return data;
 }
 
 function resizeOne(

@@ -1,0 +1,80 @@
+/**
+ * The bytes of an image file to pixels, upright, with the channels that are wanted. It knows no
+ * tensor, so that a worker loads little more than the decoders.
+ *
+ * @module
+ */
+import { decodeJpeg } from "./jpeg_decoder.ts";
+import { turnUpright } from "./orientation.ts";
+import type { Pixels } from "./pixels.ts";
+import { decodePng, PNG_SIGNATURE } from "./png_decoder.ts";
+
+/** Where this module is: for workers, which import it. */
+export const MODULE_URL: string = import.meta.url;
+
+/** Grey, RGB or RGBA. */
+export type Channels = 1 | 3 | 4;
+
+/** What is wanted of an image. */
+export interface DecodeOptions {
+  /** As in the file when left out. */
+  readonly channels?: Channels;
+  /** The most pixels an image may have; 2^26 (67 million) when left out. */
+  readonly maxPixels?: number;
+}
+
+const DEFAULT_MAX_PIXELS = 2 ** 26;
+const JPEG_SIGNATURE = [0xff, 0xd8, 0xff];
+
+/** Decodes a PNG or JPEG file; `name` is that of the file in errors. */
+export async function decodeImage(
+  bytes: Uint8Array,
+  name: string,
+  { channels, maxPixels = DEFAULT_MAX_PIXELS }: DecodeOptions,
+): Promise<Pixels> {
+  const action = `Cannot read ${name}`;
+  if (channels !== undefined && ![1, 3, 4].includes(channels)) {
+    throw new RangeError(`${action}: channels must be 1, 3 or 4: got ${String(channels)}`);
+  }
+  if (!(maxPixels >= 0)) {
+    throw new RangeError(`${action}: maxPixels must be a number of at least 0: got ${maxPixels}`);
+  }
+  const decode = decoderOf(bytes, action);
+  const upright = turnUpright(await decode(bytes, maxPixels, action));
+  return channels === undefined ? upright : withChannels(upright, channels);
+}
+
+type Decoder = (bytes: Uint8Array, maxPixels: number, action: string) => Promise<Pixels>;
+
+/** By the first bytes, whatever the name of the file. */
+function decoderOf(bytes: Uint8Array, action: string): Decoder {
+  const begins = (signature: readonly number[]) => signature.every((byte, i) => bytes[i] === byte);
+  if (begins(PNG_SIGNATURE)) return decodePng;
+  if (begins(JPEG_SIGNATURE)) return decodeJpeg;
+  const found = Array.from(bytes.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0"));
+  throw new SyntaxError(
+    `${action}: an image must be PNG or JPEG: expected 89 50 4e 47 0d 0a 1a 0a or ff d8 ff, ` +
+      `found ${found.join(" ") || "an empty file"}`,
+  );
+}
+
+function withChannels(image: Pixels, channels: number): Pixels {
+  const { width, height, channels: own, data } = image;
+  if (own === channels) return image;
+  const converted = new Uint8Array(width * height * channels);
+  const isGrey = own < 3;
+  for (let from = 0, to = 0; from < data.length; from += own, to += channels) {
+    const red = data[from];
+    const green = isGrey ? red : data[from + 1];
+    const blue = isGrey ? red : data[from + 2];
+    if (channels === 1) {
+      converted[to] = isGrey ? red : Math.round((299 * red + 587 * green + 114 * blue) / 1000);
+      continue;
+    }
+    converted[to] = red;
+    converted[to + 1] = green;
+    converted[to + 2] = blue;
+    if (channels === 4) converted[to + 3] = own % 2 === 0 ? data[from + own - 1] : 255;
+  }
+  return { ...image, channels, data: converted };
+}
