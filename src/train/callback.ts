@@ -17,7 +17,7 @@ export interface Training<P = unknown, M extends Metrics = Metrics> {
   readonly size: number | undefined;
   /** Where random numbers start. */
   readonly seed: number;
-  /** The epochs that this training has finished. */
+  /** The epochs that are finished, those before a training was resumed too. */
   readonly history: readonly EpochReport<M>[];
 }
 

@@ -39,6 +39,8 @@ export interface FitOptions<P, M extends Metrics> extends ArrayBatches {
   readonly signal?: AbortSignal;
   /** Epochs that an earlier training has done: to go on from a checkpoint. 0 by default. */
   readonly startEpoch?: number;
+  /** Reports of these epochs: callbacks see them before those of this training. None by default. */
+  readonly history?: readonly EpochReport[];
 }
 
 /**
@@ -81,7 +83,7 @@ export interface FitOptions<P, M extends Metrics> extends ArrayBatches {
  * @param model a layer, or anything with `apply`.
  * @param data a source of batches, or all examples as arrays.
  * @param options `params`, `loss`, `optimizer`, `epochs`; `validation`, `metrics`, `callbacks`,
- * `gradients`, `seed`, `signal`, `startEpoch`; `batchSize` and `shuffle` for arrays.
+ * `gradients`, `seed`, `signal`, `startEpoch`, `history`; `batchSize` and `shuffle` for arrays.
  * @returns reports of the epochs; the training runs as they are asked for.
  * @throws {RangeError} if epochs, startEpoch, seed or batchSize is no such integer.
  * @throws {ShapeError} if there are not as many x as y.
@@ -111,7 +113,7 @@ class Trainer<P, M extends Metrics> {
   readonly #source: ReturnType<typeof sourceOf>;
   readonly #options: FitOptions<P, M> & { readonly startEpoch: number; readonly seed: number };
   readonly #training: Training<P, M>;
-  readonly #history: EpochReport<M>[] = [];
+  readonly #history: EpochReport<M>[];
   readonly #trained: Trainable<P>;
   #turnAt = performance.now();
 
@@ -125,7 +127,7 @@ class Trainer<P, M extends Metrics> {
     this.#source = source;
     this.#options = options;
     this.#trained = model.trainable?.(params) ?? params as Trainable<P>;
-    const history = this.#history;
+    const history = this.#history = [...(options.history ?? []) as EpochReport<M>[]];
     this.#training = { params, optimizer, epochs, size: source.size, seed, history };
   }
 

@@ -14,6 +14,7 @@ export type {
   Examples,
 } from "./batches.ts";
 export { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
+export { checkpoints, type CheckpointsOptions, resume, type Resumed } from "./resume.ts";
 export type { Callback, EpochReport, StepReport, Training } from "./callback.ts";
 export { type Finding, NonFiniteLossError } from "./diagnose.ts";
 export { earlyStopping, type EarlyStoppingOptions } from "./early_stopping.ts";

@@ -1,0 +1,144 @@
+/**
+ * A training that survives: saved after every epoch, and gone on with.
+ *
+ * @module
+ */
+import { assign } from "../core/assign.ts";
+import { FileError } from "../core/errors.ts";
+import { leavesOf, tensorsIn } from "../core/structure.ts";
+import type { Optimizer, OptimizerState } from "../optim/mod.ts";
+import type { Callback, EpochReport } from "./callback.ts";
+import { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
+import type { SavedState } from "./saved_state.ts";
+
+/** Where a training writes its checkpoints, and how often. */
+export interface CheckpointsOptions {
+  /** The file; each checkpoint replaces the one before. */
+  readonly path: string | URL;
+  /** Epochs from one to the next; 1 by default. The last epoch has one in any case. */
+  readonly every?: number;
+}
+
+/** What a training goes on with: options of `fit`. */
+export interface Resumed {
+  /** Number of epochs that are done; 0 where there is no checkpoint yet. */
+  readonly startEpoch: number;
+  /** The reports of these epochs. */
+  readonly history: readonly EpochReport[];
+  /** Where random numbers start; that of the training that is resumed, if there is one. */
+  readonly seed?: number;
+}
+
+/** The state of a training, as {@link checkpoints} writes it. */
+interface TrainingState {
+  readonly epoch: number;
+  readonly step: number;
+  readonly seed: number;
+  readonly history: readonly EpochReport[];
+  readonly params: unknown;
+  readonly optimizer: OptimizerState;
+}
+
+/**
+ * A callback of `fit` that saves the training after every epoch: parameters, what the optimizer
+ * remembers, the seed, epoch, step and history. {@link resume} goes on from there.
+ *
+ * A process that is killed at any moment leaves the old checkpoint or the new one. What other
+ * callbacks remember, the best epoch of `earlyStopping` say, is not in it.
+ *
+ * @example
+ * ```ts ignore
+ * import { adam, Random, softmaxCE } from "@tapegrad/tapegrad";
+ * import { checkpoints, fit, resume } from "@tapegrad/tapegrad/train";
+ *
+ * const path = "run.safetensors"; // started again after a crash, this program goes on
+ * const params = model.init(new Random(0), [28, 28, 1]);
+ * const optimizer = adam({ learningRate: 0.001 });
+ * const resumed = await resume(path, { params, optimizer });
+ * const training = fit(model, data, {
+ *   params,
+ *   optimizer,
+ *   loss: softmaxCE,
+ *   epochs: 20,
+ *   ...resumed,
+ *   callbacks: [checkpoints({ path })],
+ * });
+ * for await (const { epoch, loss } of training) console.log(epoch, loss);
+ * ```
+ *
+ * @param options `path` and `every`.
+ * @returns the callback.
+ * @throws {RangeError} if `every` is no integer of at least 1.
+ */
+export function checkpoints({ path, every = 1 }: CheckpointsOptions): Callback {
+  if (!Number.isSafeInteger(every) || every < 1) {
+    throw new RangeError(
+      `Cannot make checkpoints: every must be an integer of at least 1: got ${String(every)}`,
+    );
+  }
+  return {
+    async epoch({ epoch }, { params, optimizer, epochs, seed, history }) {
+      if (epoch % every !== 0 && epoch !== epochs) return;
+      const step = history.reduce((sum, { steps }) => sum + steps, 0);
+      const state: TrainingState = {
+        epoch,
+        step,
+        seed,
+        history,
+        params,
+        optimizer: optimizer.state() as OptimizerState,
+      };
+      await saveCheckpoint(path, state as unknown as SavedState);
+    },
+  };
+}
+
+/**
+ * Goes on from a checkpoint, where there is one: gives the parameters their saved values, in place,
+ * and the optimizer its state. A training that is resumed gives the same numbers, bit for bit, as
+ * one that was never ended.
+ *
+ * @param path of {@link checkpoints}.
+ * @param training `params` and `optimizer`, made as for a new training.
+ * @returns options for `fit`: the seed, what is done, and its history; nothing done where there is
+ * no such file.
+ * @throws {SyntaxError} if the file is damaged or no checkpoint of a training.
+ * @throws {ShapeError} if the parameters are those of another model; nothing is changed then.
+ * @throws {FileError} if the file is there and cannot be opened.
+ */
+export async function resume(
+  path: string | URL,
+  { params, optimizer }: { readonly params: unknown; readonly optimizer: Optimizer },
+): Promise<Resumed> {
+  const [first] = leavesOf("resume", params);
+  let state: SavedState;
+  try {
+    state = await loadCheckpoint(path, { backend: first?.tensor.backend });
+  } catch (error) {
+    if (error instanceof FileError && isMissing(error)) return { startEpoch: 0, history: [] };
+    throw error;
+  }
+  try {
+    const { epoch, history, seed, params: saved, optimizer: moments } = checkState(path, state);
+    assign(params, saved);
+    optimizer.load(moments);
+    return { startEpoch: epoch, history, seed };
+  } finally {
+    for (const tensor of tensorsIn(state)) tensor.dispose();
+  }
+}
+
+function isMissing({ cause }: FileError): boolean {
+  return (cause as { code?: unknown } | undefined)?.code === "ENOENT";
+}
+
+function checkState(path: string | URL, state: SavedState): TrainingState {
+  const { epoch, seed, history, params, optimizer } = (state ?? {}) as Partial<TrainingState>;
+  const isState = Number.isSafeInteger(epoch) && Number.isSafeInteger(seed) &&
+    Array.isArray(history) && params !== undefined && typeof optimizer === "object";
+  if (isState) return state as unknown as TrainingState;
+  throw new SyntaxError(
+    `Cannot read ${path}: it must be a checkpoint of a training: expected epoch, seed, history, ` +
+      "params and optimizer",
+  );
+}
