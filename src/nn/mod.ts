@@ -34,9 +34,27 @@ export {
   trainable,
 } from "./layer.ts";
 export { Conv2d, type Conv2dLayerOptions } from "./layers/conv2d.ts";
+export {
+  Conv2dTranspose,
+  type Conv2dTransposeLayerOptions,
+  DepthwiseConv2d,
+  type DepthwiseConv2dLayerOptions,
+} from "./layers/conv2d_variants.ts";
 export { Dense, type DenseLayerOptions } from "./layers/dense.ts";
+export { Dropout, type DropoutLayerOptions } from "./layers/dropout.ts";
+export { Embedding, type EmbeddingLayerOptions } from "./layers/embedding.ts";
 export { Flatten } from "./layers/flatten.ts";
-export { AvgPool, MaxPool } from "./layers/pools.ts";
+export {
+  BatchNorm,
+  type BatchNormLayerOptions,
+  type BatchNormParams,
+  GroupNorm,
+  type GroupNormLayerOptions,
+  LayerNorm,
+  type LayerNormLayerOptions,
+  type NormParams,
+} from "./layers/norms.ts";
+export { AvgPool, GlobalAvgPool, MaxPool } from "./layers/pools.ts";
 export { Residual, type ResidualOptions, type ResidualParams } from "./residual.ts";
 export { type ParamsOfAll, Sequential } from "./sequential.ts";
 export { summary } from "./summary.ts";

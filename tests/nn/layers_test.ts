@@ -3,7 +3,9 @@
 
 import { assert, assertEquals, assertNotEquals, assertStrictEquals } from "@std/assert";
 import {
+  applyUpdates,
   avgPool,
+  batchNormInference,
   conv2d,
   dense,
   maxPool,
@@ -20,11 +22,19 @@ import {
 import {
   asLayer,
   AvgPool,
+  BatchNorm,
   constant,
   Conv2d,
+  Conv2dTranspose,
   Dense,
+  DepthwiseConv2d,
+  Dropout,
+  Embedding,
   Flatten,
+  GlobalAvgPool,
+  GroupNorm,
   type Layer,
+  LayerNorm,
   MaxPool,
 } from "../../src/nn/mod.ts";
 import { assertExactError } from "../core/exact_error.ts";
@@ -44,6 +54,19 @@ const LAYERS: readonly (readonly [layer: Layer<unknown>, inputShapes: Shape[]])[
   [MaxPool({ size: 2 }), [[4, 5, 2]]],
   [MaxPool({ size: [3, 2], stride: 1, padding: "same" }), [[4, 5, 2]]],
   [AvgPool({ size: 2, padding: 1, countPadding: true }), [[4, 5, 1]]],
+  [DepthwiseConv2d({ size: 3, multiplier: 2, stride: 2 }), [[5, 6, 2]]],
+  [DepthwiseConv2d({ size: [1, 2], padding: "same", bias: false }), [[3, 3, 1]]],
+  [Conv2dTranspose({ filters: 3, size: 3, stride: 2, padding: "same" }), [[4, 5, 2]]],
+  [Conv2dTranspose({ filters: 2, size: [2, 3], stride: [2, 1], outputPadding: [1, 0] }), [[
+    2,
+    3,
+    4,
+  ]]],
+  [GlobalAvgPool(), [[4, 5, 2]]],
+  [BatchNorm(), [[4, 5, 2], [3]]],
+  [LayerNorm(), [[4, 5, 2], [3]]],
+  [GroupNorm({ groups: 2 }), [[4, 5, 2]]],
+  [Dropout(), [[4, 5], []]],
   [Flatten(), [[4, 5, 2], [3], []]],
   [asLayer(relu), [[3, 2], []]],
 ];
@@ -107,6 +130,45 @@ Deno.test("layers: the biases of Glorot's weights are for the fans of the layer"
   assert(w.dataSync().every((v) => Math.abs(v) <= limit));
 });
 
+Deno.test("layers: BatchNorm trains by the batch, infers by what it has seen", () => {
+  const layer = BatchNorm({ momentum: 0.75, epsilon: 0 });
+  const params = layer.init(new Random(0), [2], { dtype: "float64" });
+  const x = tensor([[1, 10], [3, 30]], { dtype: "float64" });
+  const updates = new Map<Tensor, Tensor>();
+  const y = layer.apply(params, x, { train: true, updates });
+  assertEquals(y.toArray(), [[-1, -1], [1, 1]]);
+  assertEquals([params.mean.toArray(), params.variance.toArray()], [[0, 0], [1, 1]]);
+  applyUpdates(updates);
+  assertEquals([params.mean.toArray(), params.variance.toArray()], [[0.5, 5], [1.25, 50.75]]);
+  const { scale, bias, mean, variance } = params;
+  assertEquals(
+    layer.apply(params, x).toArray(),
+    batchNormInference(x, { scale, bias, mean, variance, epsilon: 0 }).toArray(),
+  );
+  layer.apply(params, x, { train: true });
+  assertEquals(layer.trainable!(params), { scale, bias, mean: null, variance: null });
+});
+
+Deno.test("layers: Dropout drops in training alone, by the numbers it is given", () => {
+  const layer = Dropout({ rate: 0.25 });
+  const x = ones([50, 50]);
+  assertStrictEquals(layer.apply(null, x), x);
+  const drop = (seed: number) => layer.apply(null, x, { train: true, rng: new Random(seed) });
+  assertEquals(drop(1).toArray(), drop(1).toArray());
+  assertNotEquals(drop(1).toArray(), drop(2).toArray());
+  const kept = drop(1).dataSync().filter((v) => v !== 0).length;
+  assert(Math.abs(kept / 2500 - 0.75) < 0.05, `${kept} of 2500`);
+});
+
+Deno.test("layers: Embedding looks ids up in its table", () => {
+  const layer = Embedding({ vocabulary: 4, dimensions: 2 });
+  const { w } = layer.init(new Random(0), [3]);
+  const ids = tensor([[3, 0, 3]], { dtype: "int32" });
+  const rows = w.toArray() as number[][];
+  assertEquals(layer.apply({ w }, ids).toArray(), [[rows[3], rows[0], rows[3]]]);
+  assertEquals(layer.outputShape([3]), [3, 2]);
+});
+
 const REFUSED: readonly (readonly [make: () => unknown, error: new () => Error, text: string])[] = [
   [
     () => Dense({ units: 0 }),
@@ -137,6 +199,42 @@ const REFUSED: readonly (readonly [make: () => unknown, error: new () => Error, 
     () => AvgPool({ size: 0 }).outputShape([28, 28, 1]),
     RangeError,
     "Cannot make AvgPool: size must be an integer of at least 1 or [height, width]: got 0",
+  ],
+  [
+    () => DepthwiseConv2d({ size: 3, multiplier: 0 }),
+    RangeError,
+    "Cannot make DepthwiseConv2d: multiplier must be an integer of at least 1: got 0",
+  ],
+  [
+    () => Conv2dTranspose({ filters: 0, size: 3 }),
+    RangeError,
+    "Cannot make Conv2dTranspose: filters must be an integer of at least 1: got 0",
+  ],
+  [
+    () => GlobalAvgPool().outputShape([4]),
+    ShapeError,
+    "Cannot make GlobalAvgPool: inputShape must be [H, W, C], without the batch: got [4]",
+  ],
+  [
+    () => BatchNorm().init(new Random(0), []),
+    ShapeError,
+    "Cannot make BatchNorm: inputShape must be [..., C], without the batch: got []",
+  ],
+  [
+    () => Dropout({ rate: 1.5 }),
+    RangeError,
+    "Cannot make Dropout: rate must be from 0 to 1: got 1.5",
+  ],
+  [
+    () => Dropout().apply(null, ones([1]), { train: true }),
+    TypeError,
+    "Cannot apply Dropout: in training it must be given random numbers: got no rng; pass " +
+    "{ train: true, rng: new Random(seed) }",
+  ],
+  [
+    () => Embedding({ vocabulary: 0, dimensions: 2 }),
+    RangeError,
+    "Cannot make Embedding: vocabulary must be an integer of at least 1: got 0",
   ],
   [
     () => Flatten().outputShape([-1]),

@@ -1,9 +1,10 @@
 /**
- * The layers of `maxPool` and `avgPool`.
+ * The layers of `maxPool`, `avgPool` and `globalAvgPool`.
  *
  * @module
  */
 import { avgPool, type AvgPoolOptions } from "../../../ops/images/avg_pool.ts";
+import { globalAvgPool } from "../../../ops/images/global_pool.ts";
 import { maxPool } from "../../../ops/images/max_pool.ts";
 import { pool2dGeometry, type Pool2dWindow } from "../../core/geometry/mod.ts";
 import type { Tensor } from "../../core/tensor.ts";
@@ -50,6 +51,34 @@ export function MaxPool(options: Pool2dWindow): Layer<null> {
  */
 export function AvgPool(options: AvgPoolOptions): Layer<null> {
   return poolLayer("AvgPool", options, (x) => avgPool(x, options));
+}
+
+/**
+ * The mean of each channel of an image: the op `globalAvgPool`.
+ *
+ * Formula: `globalAvgPool(x)`. Shapes: `[H, W, C]` -> `[C]`. Source: Keras's
+ * `GlobalAveragePooling2D`.
+ *
+ * @example
+ * ```ts
+ * import { GlobalAvgPool } from "@tapegrad/tapegrad/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(GlobalAvgPool().outputShape([7, 7, 64]), [64]);
+ * ```
+ *
+ * @returns a layer without parameters.
+ */
+export function GlobalAvgPool(): Layer<null> {
+  return {
+    type: "GlobalAvgPool",
+    init: () => null,
+    outputShape(inputShape) {
+      checkInputRank("GlobalAvgPool", inputShape, ["H", "W", "C"]);
+      return inputShape.slice(2);
+    },
+    apply: (_params, x) => globalAvgPool(x),
+  };
 }
 
 function poolLayer(

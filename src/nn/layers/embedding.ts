@@ -1,0 +1,59 @@
+/**
+ * The layer of `embedding`.
+ *
+ * @module
+ */
+import { embedding } from "../../../ops/shape/gather.ts";
+import { checkShape } from "../../core/shape.ts";
+import type { Tensor } from "../../core/tensor.ts";
+import { type Initializer, truncatedNormal } from "../initializers.ts";
+import { checkCount, type Layer } from "../layer.ts";
+
+/** Options of {@link Embedding}. */
+export interface EmbeddingLayerOptions {
+  /** Number of ids: they are integers from 0 up to, but without, this. */
+  readonly vocabulary: number;
+  /** Numbers that stand for an id. */
+  readonly dimensions: number;
+  /** First rows; a truncated normal distribution of width 0.02 by default. */
+  readonly initializer?: Initializer;
+}
+
+/**
+ * A row of numbers for each id: the op `embedding` with its table.
+ *
+ * Formula: `y = w[ids]`. Shapes: ids `[...]`, integers -> `[..., dimensions]`; w `[vocabulary,
+ * dimensions]`. Source: Keras's `Embedding`.
+ *
+ * @example
+ * ```ts
+ * import { Random, tensor } from "@tapegrad/tapegrad";
+ * import { Embedding } from "@tapegrad/tapegrad/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = Embedding({ vocabulary: 100, dimensions: 8 });
+ * const { w } = layer.init(new Random(0), [5]);
+ * const ids = tensor([[1, 2, 3, 2, 1]], { dtype: "int32" });
+ * assertEquals(layer.apply({ w }, ids).shape, [1, 5, 8]);
+ * ```
+ *
+ * @param options `vocabulary`, `dimensions`, `initializer`.
+ * @returns a layer.
+ * @throws {RangeError} if vocabulary or dimensions is no integer of at least 1.
+ */
+export function Embedding(options: EmbeddingLayerOptions): Layer<{ readonly w: Tensor }> {
+  const { vocabulary, dimensions, initializer = truncatedNormal(0.02) } = options;
+  checkCount("Embedding", "vocabulary", vocabulary);
+  checkCount("Embedding", "dimensions", dimensions);
+  return {
+    type: "Embedding",
+    init: (rng, _inputShape, create) => ({
+      w: initializer(rng.split("w"), [vocabulary, dimensions], create),
+    }),
+    outputShape(inputShape) {
+      checkShape("make Embedding", inputShape);
+      return [...inputShape, dimensions];
+    },
+    apply: ({ w }, ids) => embedding(ids, w),
+  };
+}

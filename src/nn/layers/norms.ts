@@ -1,0 +1,192 @@
+/**
+ * The layers of `batchNorm`, `layerNorm` and `groupNorm`.
+ *
+ * @module
+ */
+import { batchNorm, batchNormInference, runningMoments } from "../../../ops/norms/batch_norm.ts";
+import { groupNorm } from "../../../ops/norms/group_norm.ts";
+import { layerNorm } from "../../../ops/norms/layer_norm.ts";
+import type { CreateOptions } from "../../core/create.ts";
+import { ShapeError } from "../../core/errors.ts";
+import { Random } from "../../core/random.ts";
+import { checkShape, type Shape } from "../../core/shape.ts";
+import type { Tensor } from "../../core/tensor.ts";
+import { constant } from "../initializers.ts";
+import { checkCount, type Layer } from "../layer.ts";
+
+/** What normalised elements are multiplied by, and what is added to them. */
+export interface NormParams {
+  /** Factors; ones at first. */
+  readonly scale: Tensor;
+  /** Summands; zeros at first. */
+  readonly bias: Tensor;
+}
+
+/** Parameters of {@link BatchNorm}; no gradient changes the running moments. */
+export interface BatchNormParams extends NormParams {
+  /** Running means; zeros at first. */
+  readonly mean: Tensor;
+  /** Running variances; ones at first. */
+  readonly variance: Tensor;
+}
+
+/** Options of {@link BatchNorm}. */
+export interface BatchNormLayerOptions {
+  /** Share of the running moments that is kept; 0.9 by default, 0.99 in Keras. */
+  readonly momentum?: number;
+  /** Added to variances before the root; 1e-5 by default, 1e-3 in Keras. */
+  readonly epsilon?: number;
+  /** Whether running variances are of `count - 1`, as PyTorch has them; true by default. */
+  readonly unbiased?: boolean;
+}
+
+/**
+ * Channels brought to mean 0 and variance 1: in training over the batch, after it by running
+ * moments.
+ *
+ * Formula: the ops `batchNorm` and `batchNormInference`. In training the next running moments
+ * (`runningMoments`) go to `options.updates`, for `applyUpdates` after the step, as `fit` does;
+ * nothing is changed in place. Shapes: `[..., C]`, kept; all parameters `[C]`. Source: S. Ioffe, C.
+ * Szegedy, "Batch normalization", ICML 2015; PyTorch's defaults.
+ *
+ * @example
+ * ```ts
+ * import { applyUpdates, Random, type Tensor, tensor } from "@tapegrad/tapegrad";
+ * import { BatchNorm } from "@tapegrad/tapegrad/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = BatchNorm({ momentum: 0.5, unbiased: false });
+ * const params = layer.init(new Random(0), [1]);
+ * const updates = new Map<Tensor, Tensor>();
+ * layer.apply(params, tensor([[1], [3]]), { train: true, updates });
+ * applyUpdates(updates);
+ * assertEquals([params.mean.item(), params.variance.item()], [1, 1]);
+ * ```
+ *
+ * @param options `momentum`, `epsilon`, `unbiased`.
+ * @returns a layer whose running moments are parameters that are not trainable.
+ */
+export function BatchNorm(options: BatchNormLayerOptions = {}): Layer<BatchNormParams> {
+  const { momentum = 0.9, epsilon = 1e-5, unbiased = true } = options;
+  return {
+    type: "BatchNorm",
+    init(_rng, inputShape, create) {
+      const channels = channelsOf("BatchNorm", inputShape);
+      return {
+        ...normParams([channels], create),
+        mean: filled(0, [channels], create),
+        variance: filled(1, [channels], create),
+      };
+    },
+    outputShape(inputShape) {
+      channelsOf("BatchNorm", inputShape);
+      return inputShape;
+    },
+    apply({ scale, bias, mean, variance }, x, { train = false, updates } = {}) {
+      if (!train) return batchNormInference(x, { scale, bias, mean, variance, epsilon });
+      const batch = batchNorm(x, { scale, bias, epsilon });
+      if (updates !== undefined) {
+        const next = runningMoments({ mean, variance }, batch, { momentum, unbiased });
+        updates.set(mean, next.mean);
+        updates.set(variance, next.variance);
+      }
+      return batch.y;
+    },
+    trainable: ({ scale, bias }) => ({ scale, bias, mean: null, variance: null }),
+  };
+}
+
+/** Options of {@link LayerNorm}. */
+export interface LayerNormLayerOptions {
+  /** Added to variances before the root; 1e-5 by default, 1e-3 in Keras. */
+  readonly epsilon?: number;
+}
+
+/**
+ * The channels of each place brought to mean 0 and variance 1: the op `layerNorm`.
+ *
+ * Formula: `layerNorm(x)` along the last dimension. Shapes: `[..., C]`, kept; scale and bias `[C]`.
+ * Source: J. L. Ba, J. R. Kiros, G. E. Hinton, "Layer normalization", 2016.
+ *
+ * @example
+ * ```ts
+ * import { Random, tensor } from "@tapegrad/tapegrad";
+ * import { LayerNorm } from "@tapegrad/tapegrad/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = LayerNorm({ epsilon: 0 });
+ * const y = layer.apply(layer.init(new Random(0), [2]), tensor([[1, 3], [10, 2]]));
+ * assertEquals(y.toArray(), [[-1, 1], [1, -1]]);
+ * ```
+ *
+ * @param options `epsilon`.
+ * @returns a layer.
+ */
+export function LayerNorm({ epsilon }: LayerNormLayerOptions = {}): Layer<NormParams> {
+  return {
+    type: "LayerNorm",
+    init: (_rng, inputShape, create) => normParams([channelsOf("LayerNorm", inputShape)], create),
+    outputShape(inputShape) {
+      channelsOf("LayerNorm", inputShape);
+      return inputShape;
+    },
+    apply: ({ scale, bias }, x) => layerNorm(x, { scale, bias, epsilon }),
+  };
+}
+
+/** Options of {@link GroupNorm}. */
+export interface GroupNormLayerOptions extends LayerNormLayerOptions {
+  /** Number of groups, a divisor of the channels. */
+  readonly groups: number;
+}
+
+/**
+ * Groups of channels of each example brought to mean 0 and variance 1: the op `groupNorm`.
+ *
+ * Formula: `groupNorm(x, { groups })`. Shapes: `[..., C]`, kept; scale and bias `[C]`. Source: Y. Wu,
+ * K. He, "Group normalization", ECCV 2018.
+ *
+ * @example
+ * ```ts
+ * import { Random, tensor } from "@tapegrad/tapegrad";
+ * import { GroupNorm } from "@tapegrad/tapegrad/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layer = GroupNorm({ groups: 2, epsilon: 0 });
+ * const y = layer.apply(layer.init(new Random(0), [4]), tensor([[1, 3, 20, 10]]));
+ * assertEquals(y.toArray(), [[-1, 1, 1, -1]]);
+ * ```
+ *
+ * @param options `groups`, `epsilon`.
+ * @returns a layer.
+ * @throws {RangeError} if groups is no integer of at least 1.
+ */
+export function GroupNorm({ groups, epsilon }: GroupNormLayerOptions): Layer<NormParams> {
+  checkCount("GroupNorm", "groups", groups);
+  return {
+    type: "GroupNorm",
+    init: (_rng, inputShape, create) => normParams([channelsOf("GroupNorm", inputShape)], create),
+    outputShape(inputShape) {
+      channelsOf("GroupNorm", inputShape);
+      return inputShape;
+    },
+    apply: ({ scale, bias }, x) => groupNorm(x, { scale, bias, groups, epsilon }),
+  };
+}
+
+function normParams(shape: Shape, create?: CreateOptions): NormParams {
+  return { scale: filled(1, shape, create), bias: filled(0, shape, create) };
+}
+
+/** A parameter of equal elements; it draws no number. */
+function filled(value: number, shape: Shape, create?: CreateOptions): Tensor {
+  return constant(value)(new Random(0), shape, create);
+}
+
+function channelsOf(layer: string, inputShape: Shape): number {
+  checkShape(`make ${layer}`, inputShape);
+  if (inputShape.length > 0) return inputShape[inputShape.length - 1];
+  throw new ShapeError(
+    `Cannot make ${layer}: inputShape must be [..., C], without the batch: got []`,
+  );
+}
