@@ -85,7 +85,12 @@ export async function allTensors(
 ): Promise<Record<string, Tensor>> {
   await using open = file;
   const entries: [string, Tensor][] = [];
-  for (const name of open.names) entries.push([name, await open.tensor(name, { backend })]);
+  try {
+    for (const name of open.names) entries.push([name, await open.tensor(name, { backend })]);
+  } catch (error) {
+    for (const [, tensor] of entries) tensor.dispose();
+    throw error;
+  }
   // Own properties whatever the names: `__proto__` is one like any other.
   return Object.fromEntries(entries);
 }

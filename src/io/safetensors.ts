@@ -1,214 +1,296 @@
 /**
- * The safetensors file format: tensors by name, and words about them.
- *
- * Eight bytes for the length of the header, a JSON header, then the elements of all tensors without
- * a gap, little endian, row-major. Nothing in it is ever run.
- *
- * Source: the format's specification, https://github.com/huggingface/safetensors.
+ * safetensors files: tensors by name, as PyTorch models are exchanged, without code in them.
  *
  * @module
  */
-import type { Backend } from "../backends/kernels.ts";
-import { tensor } from "../core/create.ts";
-import { allocate, bytesPerElement, type DType } from "../core/dtype.ts";
-import { formatShape, type Shape, sizeOf } from "../core/shape.ts";
+import { allocate, type DType, type HostArray } from "../core/dtype.ts";
+import { formatShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
-import { type FileInput, type FileOptions, readWhole } from "../files/source.ts";
+import {
+  allTensors,
+  type ArrayFile,
+  arrayFile,
+  type ReadArrayOptions,
+  type ReadTensorOptions,
+} from "../data/array_file.ts";
+import { checkCount, checkMaxElements, DEFAULT_MAX_ELEMENTS, excerpt } from "../data/declared.ts";
+import { checkHostArray, hostArray } from "../data/host_array.ts";
+import { decodeElements, ELEMENT_TYPES, encodeElements, indexAt } from "../data/npy_elements.ts";
+import { type ByteSource, type FileInput, openSource } from "../files/source.ts";
+import {
+  formatHeader,
+  METADATA,
+  parseHeader,
+  type SafetensorsEntry,
+  type SafetensorsHeader,
+  typeName,
+  TYPES,
+} from "./safetensors_header.ts";
 
-/** What a file holds. */
-export interface SafetensorsContent {
-  /** The tensors by their names, in the order of the file; they are yours to dispose of. */
-  readonly tensors: Record<string, Tensor>;
-  /** Words about them. */
-  readonly metadata: Record<string, string>;
-  /** What the file is called in errors. */
-  readonly name: string;
+/** An open safetensors file. */
+export interface SafetensorsFile extends ArrayFile {
+  /** What the file says about itself: texts by name. */
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Settings of {@link readSafetensors}. */
-export interface ReadSafetensorsOptions extends FileOptions {
-  /** Backend of the tensors; the one in use by default. */
-  readonly backend?: Backend;
+/** Settings of {@link writeSafetensors}. */
+export interface WriteSafetensorsOptions {
+  /** What the file should say about itself: texts by name. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
-const NAMES: Readonly<Record<DType, string>> = {
-  float64: "F64",
+const LENGTH_BYTES = 8;
+const MAX_HEADER_BYTES = 100_000_000; // the limit of the format
+const WRITTEN: Readonly<Record<DType, string>> = {
   float32: "F32",
+  float64: "F64",
   int32: "I32",
   uint8: "U8",
 };
-const DTYPES: ReadonlyMap<unknown, DType> = new Map(
-  Object.entries(NAMES).map(([dtype, name]) => [name, dtype as DType]),
-);
-const METADATA = "__metadata__";
-/** The limit of the specification. */
-const MAX_HEADER_BYTES = 100_000_000;
-const ALIGNMENT = 8;
 
 /**
- * The bytes of a safetensors file.
+ * Opens a safetensors file. Its tensors are read one by one, as they are asked for.
  *
- * Tensors with wide elements come first, so that each lies at a multiple of the size of its
- * elements; of equal width they are sorted by name.
+ * | in the file                        | dtype of the result                          |
+ * | ---------------------------------- | -------------------------------------------- |
+ * | F32, F64, I32, U8                  | float32, float64, int32, uint8               |
+ * | F16, BF16                          | float32, exact                               |
+ * | I8, I16, U16                       | int32                                        |
+ * | U32, I64, U64                      | int32 when every value fits, else an error   |
+ * | BOOL                               | uint8, 0 or 1                                |
+ * | F8_E4M3, F8_E5M2, C64              | listed, but reading one is an error          |
  *
- * @param tensors by name; any name but `__metadata__`.
- * @param metadata words about them.
- * @returns the whole file.
- * @throws {RangeError} if a tensor is called `__metadata__`, or the header is too long.
+ * Checked when the file is opened, as the format asks: the header has at most 100 MB and is JSON
+ * without a key that comes twice; every tensor's offsets span exactly its shape and type; together
+ * they fill the file without gap or overlap. Names are only looked up.
+ *
+ * Layouts stay as they are: `torchConv` and its like convert those of PyTorch.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@tapegrad/tapegrad";
+ * import { openSafetensors, writeSafetensors } from "@tapegrad/tapegrad/io";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bytes = writeSafetensors({ w: tensor([[1, 2]]) }, { metadata: { format: "pt" } });
+ * await using file = await openSafetensors(bytes); // or a path, a URL, a Blob, a stream
+ * assertEquals([file.names, file.metadata.format], [["w"], "pt"]);
+ * assertEquals((await file.tensor("w")).toArray(), [[1, 2]]);
+ * ```
+ *
+ * @param input the file.
+ * @param options `name` in errors, `maxBytes` of the file, `maxElements` of a tensor, `onProgress`.
+ * @returns the open file.
+ * @throws {SyntaxError} if the file is malformed; reading a tensor throws it for a type that cannot
+ * be read.
+ * @throws {RangeError} if the file or, when it is read, a tensor is too large, or an integer does
+ * not fit.
+ * @throws {FileError} if the file cannot be opened.
  */
-export function writeSafetensors(
-  tensors: Readonly<Record<string, Tensor>>,
-  metadata: Readonly<Record<string, string>> = {},
-): Uint8Array<ArrayBuffer> {
-  if (Object.hasOwn(tensors, METADATA)) {
-    throw new RangeError(
-      `Cannot write safetensors: ${METADATA} must not be the name of a tensor: it is one`,
-    );
+export async function openSafetensors(
+  input: FileInput,
+  options: ReadArrayOptions = {},
+): Promise<SafetensorsFile> {
+  const { maxElements = DEFAULT_MAX_ELEMENTS } = options;
+  const source = await openSource(input, "safetensors", options);
+  try {
+    const action = `Cannot read ${source.name}`;
+    checkMaxElements(maxElements, action);
+    const { text, dataStart } = await readHeaderText(source, action);
+    const { metadata, entries } = parseHeader(text, source.size - dataStart, action);
+    const file = tensorsOf(source, entries, dataStart, maxElements);
+    return { ...file, metadata: Object.fromEntries(metadata) };
+  } catch (error) {
+    await source[Symbol.asyncDispose]();
+    throw error;
   }
-  const sorted = Object.entries(tensors).sort(([a, { dtype: p }], [b, { dtype: q }]) =>
-    bytesPerElement(q) - bytesPerElement(p) || (a < b ? -1 : 1)
-  );
-  let end = 0;
-  const described = sorted.map(([name, { dtype, shape, size }]) => {
-    const start = end;
-    end += size * bytesPerElement(dtype);
-    return [name, { dtype: NAMES[dtype], shape, data_offsets: [start, end] }] as const;
-  });
-  const words = Object.keys(metadata).length === 0 ? [] : [[METADATA, metadata] as const];
-  const text = JSON.stringify(Object.fromEntries<unknown>([...words, ...described]));
-  const json = new TextEncoder().encode(text);
-  const dataStart = 8 + Math.ceil(json.length / ALIGNMENT) * ALIGNMENT;
-  if (dataStart - 8 > MAX_HEADER_BYTES) {
-    throw new RangeError(
-      `Cannot write safetensors: the header must have at most ${MAX_HEADER_BYTES} bytes: ` +
-        `names and metadata have ${dataStart - 8}`,
-    );
-  }
-  const bytes = new Uint8Array(dataStart + end);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(dataStart - 8), true);
-  bytes.fill(0x20, 8, dataStart).set(json, 8);
-  let at = dataStart;
-  for (const [, tensor] of sorted) {
-    const data = tensor.dataSync();
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-    at += data.byteLength;
-  }
-  return bytes;
 }
 
 /**
- * Reads a safetensors file whose tensors are float64, float32, int32 or uint8.
+ * All tensors of a safetensors file, by name. {@link openSafetensors} says what is read and what is
+ * an error.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@tapegrad/tapegrad";
+ * import { readSafetensors, writeSafetensors } from "@tapegrad/tapegrad/io";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { w } = await readSafetensors(writeSafetensors({ w: tensor([1, 2]) }));
+ * assertEquals(w.toArray(), [1, 2]);
+ * ```
  *
  * @param input the file.
- * @param options `name` in errors, `maxBytes`, `onProgress`, `backend`.
- * @returns tensors, metadata and the name of the file.
- * @throws {SyntaxError} if the file is malformed, truncated, too long or of another dtype.
- * @throws {FileError} if it cannot be opened.
+ * @param options as for {@link openSafetensors}, and `backend`.
+ * @returns tensors that no tape knows, each under its name.
+ * @throws {SyntaxError} if the file is malformed or a type cannot be read.
+ * @throws {RangeError} if the file or a tensor is too large, or an integer does not fit.
+ * @throws {FileError} if the file cannot be opened.
  */
 export async function readSafetensors(
   input: FileInput,
-  options: ReadSafetensorsOptions = {},
-): Promise<SafetensorsContent> {
-  const { bytes, name } = await readWhole(input, "safetensors", options);
-  const refuse = (rule: string): never => {
-    throw new SyntaxError(`Cannot read ${name}: ${rule}`);
-  };
-  const { header, dataStart } = readHeader(bytes, refuse);
-  const entries = Object.entries(header).filter(([key]) => key !== METADATA)
-    .map(([key, value]) => [key, checkEntry(key, value, refuse)] as const);
-  checkPlaces(entries.map(([, entry]) => entry), bytes.length - dataStart, refuse);
-  const tensors = entries.map(([key, { dtype, shape, start, end }]) => {
-    const data = allocate(dtype, sizeOf(shape));
-    new Uint8Array(data.buffer).set(bytes.subarray(dataStart + start, dataStart + end));
-    return [key, tensor(data, { shape, backend: options.backend })] as const;
+  options: ReadTensorOptions = {},
+): Promise<Record<string, Tensor>> {
+  return await allTensors(await openSafetensors(input, options), options.backend);
+}
+
+/**
+ * The bytes of a safetensors file, byte for byte what the format's own package writes (it has no
+ * fixed order of metadata; here it is that of the object).
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@tapegrad/tapegrad";
+ * import { writeSafetensors } from "@tapegrad/tapegrad/io";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bytes = writeSafetensors({ w: tensor([1, 2]) }); // await writeFile("w.safetensors", bytes)
+ * const header = new TextDecoder().decode(bytes.subarray(8, -8)).trimEnd();
+ * assertEquals(header, '{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}');
+ * ```
+ *
+ * @param arrays tensors or arrays of the host, by name.
+ * @param options `metadata`.
+ * @returns the whole file.
+ * @throws {ShapeError} if an array's shape, dtype and data do not belong together.
+ * @throws {RangeError} if a tensor is called `__metadata__`.
+ */
+export function writeSafetensors(
+  arrays: Readonly<Record<string, Tensor | HostArray>>,
+  options: WriteSafetensorsOptions = {},
+): Uint8Array<ArrayBuffer> {
+  const order = [...TYPES.keys()];
+  const rank = ({ dtype }: HostArray) => order.indexOf(WRITTEN[dtype]);
+  const sorted = Object.entries(arrays)
+    .map(([name, array]) => ({ name, array: checked(name, hostArray(array)) }))
+    .sort((a, b) => rank(b.array) - rank(a.array) || compareBytes(a.name, b.name));
+  let size = 0;
+  const entries = sorted.map(({ name, array }): SafetensorsEntry => {
+    const start = size;
+    size += array.data.byteLength;
+    return { name, dtype: WRITTEN[array.dtype], shape: array.shape, start, end: size };
   });
-  const metadata = checkMetadata(Object.hasOwn(header, METADATA) ? header[METADATA] : {}, refuse);
-  return { tensors: Object.fromEntries(tensors), metadata, name };
+  const metadata = new Map(Object.entries(options.metadata ?? {}));
+  const header = new TextEncoder().encode(formatHeader({ metadata, entries }));
+  const dataStart = LENGTH_BYTES + 8 * Math.ceil(header.length / 8);
+  const bytes = new Uint8Array(dataStart + size);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(dataStart - LENGTH_BYTES), true);
+  bytes.fill(0x20, LENGTH_BYTES, dataStart);
+  bytes.set(header, LENGTH_BYTES);
+  entries.forEach(({ start, end }, i) => {
+    encodeElements(sorted[i].array.data, bytes.subarray(dataStart + start, dataStart + end));
+  });
+  return bytes;
 }
 
-type Refuse = (rule: string) => never;
-
-interface Entry {
-  readonly dtype: DType;
-  readonly shape: Shape;
-  readonly start: number;
-  readonly end: number;
+function checked(name: string, array: HostArray): HostArray {
+  checkHostArray(`write ${excerpt(name)} as safetensors`, array.shape, array.dtype, array.data);
+  if (name !== METADATA) return array;
+  throw new RangeError(
+    `Cannot write safetensors data: no tensor may be called ${METADATA}: got one`,
+  );
 }
 
-function readHeader(
-  bytes: Uint8Array,
-  refuse: Refuse,
-): { header: Record<string, unknown>; dataStart: number } {
-  if (bytes.length < 8) {
-    refuse(`it must begin with the length of its header: expected 8 bytes, found ${bytes.length}`);
+/** As the bytes of their UTF-8 compare, which is as their code points do. */
+function compareBytes(a: string, b: string): number {
+  const [left, right] = [new TextEncoder().encode(a), new TextEncoder().encode(b)];
+  const place = left.findIndex((byte, i) => byte !== right[i]);
+  return place < 0 ? left.length - right.length : left[place] - (right[place] ?? -1);
+}
+
+async function readHeaderText(
+  source: ByteSource,
+  action: string,
+): Promise<{ text: string; dataStart: number }> {
+  const head = await source.read(0, Math.min(LENGTH_BYTES, source.size));
+  if (head.length < LENGTH_BYTES) {
+    throw new SyntaxError(
+      `${action}: the file must hold the length of its header: ` +
+        `expected ${LENGTH_BYTES} bytes, found ${head.length}`,
+    );
   }
-  const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
-  const most = Math.min(MAX_HEADER_BYTES, bytes.length - 8);
+  const view = new DataView(head.buffer, head.byteOffset, head.length);
+  const length = view.getBigUint64(0, true);
+  const most = Math.min(MAX_HEADER_BYTES, source.size - LENGTH_BYTES);
   if (length > BigInt(most)) {
-    refuse(
-      `the header must be whole and not too long: expected at most ${most} bytes, found ${length}`,
+    throw new SyntaxError(
+      `${action}: the header must lie in the file and have at most ${MAX_HEADER_BYTES} bytes: ` +
+        `expected at most ${most}, found ${length}`,
     );
   }
-  const dataStart = 8 + Number(length);
-  let header: unknown;
+  const dataStart = LENGTH_BYTES + Number(length);
+  const bytes = await source.read(LENGTH_BYTES, dataStart);
   try {
-    // A copy, because decoders refuse memory shared between threads.
-    const text = Uint8Array.from(bytes.subarray(8, dataStart));
-    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(text));
+    // A copy, because decoders refuse memory that threads share.
+    const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+    return { text: decoder.decode(bytes.slice()), dataStart };
   } catch {
-    refuse("the header must be JSON in UTF-8: found something else");
+    throw new SyntaxError(`${action}: the header must be text: expected UTF-8, found other bytes`);
   }
-  if (!isRecord(header)) return refuse("the header must be a JSON object: found something else");
-  return { header, dataStart };
 }
 
-function checkEntry(name: string, value: unknown, refuse: Refuse): Entry {
-  const shown = JSON.stringify(name.slice(0, 60));
-  if (!isRecord(value)) return refuse(`every entry must be an object: ${shown} is none`);
-  const { dtype, shape, data_offsets: offsets } = value;
-  const known = DTYPES.get(dtype);
-  if (known === undefined) {
-    return refuse(
-      `dtype must be one of ${[...DTYPES.keys()].join(", ")}: ${shown} is ` +
-        String(JSON.stringify(dtype)).slice(0, 60),
+function tensorsOf(
+  source: ByteSource,
+  entries: SafetensorsHeader["entries"],
+  dataStart: number,
+  maxElements: number,
+): ArrayFile {
+  const byName = new Map(entries.map((entry) => [entry.name, entry]));
+  return arrayFile({
+    name: source.name,
+    names: [...byName.keys()],
+    info(name) {
+      const { shape, dtype } = byName.get(name)!;
+      const code = TYPES.get(dtype)!.code;
+      const held = dtype === "BF16" ? "float32" : ELEMENT_TYPES.get(code ?? "")?.dtype;
+      return Promise.resolve({ shape, dtype: held, storedAs: typeName(dtype) });
+    },
+    async array(name) {
+      const entry = byName.get(name)!;
+      const action = `Cannot read ${source.name}: ${excerpt(name)}`;
+      const { bytes } = TYPES.get(entry.dtype)!;
+      checkCount(entry.shape, (entry.end - entry.start) / bytes, maxElements, action);
+      return decode(
+        entry,
+        await source.read(dataStart + entry.start, dataStart + entry.end),
+        action,
+      );
+    },
+    close: () => source[Symbol.asyncDispose](),
+  });
+}
+
+function decode({ dtype, shape }: SafetensorsEntry, bytes: Uint8Array, action: string): HostArray {
+  if (dtype === "BF16") return { shape, dtype: "float32", data: decodeBfloat16(bytes) };
+  const element = ELEMENT_TYPES.get(TYPES.get(dtype)!.code ?? "");
+  if (element === undefined) {
+    throw new SyntaxError(
+      `${action}: dtype must be one that can be read: expected F16, BF16, F32, F64, BOOL or an ` +
+        `integer type, found ${dtype}`,
     );
   }
-  const isSize = (n: unknown) => Number.isSafeInteger(n) && (n as number) >= 0;
-  const isSound = Array.isArray(shape) && shape.every(isSize) && Array.isArray(offsets) &&
-    offsets.length === 2 && offsets.every(isSize);
-  if (!isSound) {
-    return refuse(`shape and data_offsets must be lists of sizes: those of ${shown} are not`);
-  }
-  const [start, end] = offsets as [number, number];
-  if (end - start !== sizeOf(shape) * bytesPerElement(known)) {
-    refuse(
-      `data_offsets must have room for the shape: ${shown} is ${dtype} ` +
-        `${formatShape(shape).slice(0, 60)}, from ${start} to ${end}`,
-    );
-  }
-  return { dtype: known, shape, start, end };
+  const at = (position: number) => excerpt(formatShape(indexAt(position, shape, false)));
+  const data = decodeElements(element, true, bytes, {
+    tooBig: (position, value) => {
+      throw new RangeError(
+        `${action}: every ${element.name} value must fit in int32 (-2147483648 to 2147483647): ` +
+          `the value at ${at(position)} is ${value}`,
+      );
+    },
+    notBool: (position, value) => {
+      throw new SyntaxError(
+        `${action}: every byte of a bool array must be 0 or 1: the byte at ${at(position)} ` +
+          `is ${value}`,
+      );
+    },
+  });
+  return { shape, dtype: element.dtype, data };
 }
 
-/** The tensors must fill the data without gap or overlap. */
-function checkPlaces(entries: readonly Entry[], size: number, refuse: Refuse): void {
-  const sorted = entries.toSorted((a, b) => a.start - b.start || a.end - b.end);
-  let at = 0;
-  for (const { start, end } of sorted) {
-    if (start !== at) {
-      refuse(`tensors must follow each other: expected one at ${at}, found ${start}`);
-    }
-    at = end;
-  }
-  if (at !== size) refuse(`tensors must fill the data: expected ${at} bytes, found ${size}`);
-}
-
-function checkMetadata(value: unknown, refuse: Refuse): Record<string, string> {
-  if (!isRecord(value) || Object.values(value).some((word) => typeof word !== "string")) {
-    return refuse(`${METADATA} must be an object of strings: found something else`);
-  }
-  return value as Record<string, string>;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** A bfloat16 is the upper half of a float32. */
+function decodeBfloat16(bytes: Uint8Array): Float32Array {
+  const data = allocate("float32", bytes.length / 2) as Float32Array;
+  const bits = new Uint32Array(data.buffer);
+  for (let i = 0; i < bits.length; i++) bits[i] = (bytes[2 * i] | (bytes[2 * i + 1] << 8)) << 16;
+  return data;
 }

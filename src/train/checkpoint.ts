@@ -5,8 +5,9 @@
  */
 import type { Backend } from "../backends/kernels.ts";
 import { writeFile } from "../files/atomic_file.ts";
+import type { Tensor } from "../core/tensor.ts";
 import type { FileInput } from "../files/source.ts";
-import { readSafetensors, writeSafetensors } from "../io/safetensors.ts";
+import { openSafetensors, writeSafetensors } from "../io/safetensors.ts";
 import { flattenState, type SavedState, unflattenState } from "./saved_state.ts";
 
 /** In the metadata of the file: where everything that is no tensor is. */
@@ -40,7 +41,7 @@ const KEY = "tapegrad.checkpoint";
  */
 export async function saveCheckpoint(path: string | URL, state: SavedState): Promise<void> {
   const { tensors, structure } = flattenState("save a checkpoint", state);
-  await writeFile(path, writeSafetensors(tensors, { [KEY]: structure }));
+  await writeFile(path, writeSafetensors(tensors, { metadata: { [KEY]: structure } }));
 }
 
 /**
@@ -56,18 +57,21 @@ export async function loadCheckpoint(
   input: FileInput,
   options: { readonly backend?: Backend } = {},
 ): Promise<SavedState> {
-  const { tensors, metadata, name } = await readSafetensors(input, options);
-  const action = `Cannot read ${name}`;
+  await using file = await openSafetensors(input);
+  const { metadata } = file;
+  const action = `Cannot read ${file.name}`;
+  if (!Object.hasOwn(metadata, KEY)) {
+    throw new SyntaxError(
+      `${action}: it must be a checkpoint: expected ${KEY} in its metadata, found ` +
+        (Object.keys(metadata).join(", ").slice(0, 60) || "none"),
+    );
+  }
+  const tensors: [name: string, tensor: Tensor][] = [];
   try {
-    if (!Object.hasOwn(metadata, KEY)) {
-      throw new SyntaxError(
-        `${action}: it must be a checkpoint: expected ${KEY} in its metadata, found ` +
-          (Object.keys(metadata).join(", ").slice(0, 60) || "none"),
-      );
-    }
-    return unflattenState(action, metadata[KEY], tensors);
+    for (const name of file.names) tensors.push([name, await file.tensor(name, options)]);
+    return unflattenState(action, metadata[KEY], Object.fromEntries(tensors));
   } catch (error) {
-    for (const tensor of Object.values(tensors)) tensor.dispose();
+    for (const [, tensor] of tensors) tensor.dispose();
     throw error;
   }
 }

@@ -66,7 +66,7 @@ Deno.test(ifPossible({
   fn: () =>
     withPath(async (path) => {
       const backend = referenceBackend();
-      await writeFile(path, writeSafetensors({ w: tensor(1) }, { format: "pt" }));
+      await writeFile(path, writeSafetensors({ w: tensor(1) }, { metadata: { format: "pt" } }));
       await assertExactRejection(
         () => loadCheckpoint(path, { backend }),
         SyntaxError,

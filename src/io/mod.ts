@@ -1,0 +1,34 @@
+/**
+ * Reading and writing models.
+ *
+ * @module
+ */
+import "../default_backend.ts";
+
+export {
+  openSafetensors,
+  readSafetensors,
+  type SafetensorsFile,
+  writeSafetensors,
+  type WriteSafetensorsOptions,
+} from "./safetensors.ts";
+export {
+  fromTorchConv,
+  fromTorchDense,
+  fromTorchDenseAfterFlatten,
+  fromTorchImages,
+  toTorchConv,
+  toTorchDense,
+  toTorchDenseAfterFlatten,
+  toTorchImages,
+} from "./torch_layout.ts";
+export { type FileContent, writeFile } from "../files/atomic_file.ts";
+export type { FileInput, FileOptions, FileProgress } from "../files/source.ts";
+export type {
+  ArrayFile,
+  ArrayInfo,
+  ReadArrayOptions,
+  ReadTensorOptions,
+} from "../data/array_file.ts";
+export { FileError } from "../core/errors.ts";
+export type { DType, HostArray, TypedArray } from "../core/dtype.ts";
