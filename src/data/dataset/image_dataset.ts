@@ -31,7 +31,9 @@ export interface ImageOptions {
 
 /** An image file and the index of its class. */
 export interface LabelledImage {
+  /** Bytes, a `Blob` or `File`, a path, a URL. */
   readonly file: FileInput;
+  /** The index of its class. */
   readonly label: number;
 }
 
