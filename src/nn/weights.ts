@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { relu } from "../../ops/mod.ts";
+import type { FusedActivation } from "../backends/kernels.ts";
 import type { CreateOptions } from "../core/create.ts";
 import type { Random } from "../core/random.ts";
 import type { Shape } from "../core/shape.ts";
@@ -41,6 +43,15 @@ export function initWeights(
     w: initializer(rng.split("w"), shape, create),
     bias: bias ? biasInitializer(rng.split("bias"), [outputs], create) : null,
   };
+}
+
+/** Outputs with their activation, made by one op where that is relu: `outputs` is told which. */
+export function activated(
+  { activation }: WeightOptions,
+  outputs: (activation: FusedActivation) => Tensor,
+): Tensor {
+  if (activation === relu) return outputs("relu");
+  return activate({ activation }, outputs("linear"));
 }
 
 /** What an activation makes of outputs; the outputs themselves where there is none. */

@@ -7,7 +7,7 @@ import { conv2d } from "../../../ops/images/conv2d.ts";
 import { conv2dGeometry, type Conv2dWindow, type Pair } from "../../core/geometry/mod.ts";
 import type { Shape } from "../../core/shape.ts";
 import { checkCount, checkInputRank, type Layer } from "../layer.ts";
-import { activate, initWeights, type WeightOptions, type WeightParams } from "../weights.ts";
+import { activated, initWeights, type WeightOptions, type WeightParams } from "../weights.ts";
 
 /** Options of {@link Conv2d}. */
 export interface Conv2dLayerOptions extends Conv2dWindow, WeightOptions {
@@ -61,7 +61,10 @@ export function Conv2d(options: Conv2dLayerOptions): Layer<WeightParams> {
       initWeights(options, rng, shapesFor(inputShape).wShape, filters, create),
     outputShape: (inputShape) => shapesFor(inputShape).yShape.slice(1),
     apply({ w, bias }, x) {
-      return activate(options, conv2d(x, w, { ...window, bias: bias ?? undefined }));
+      return activated(
+        options,
+        (activation) => conv2d(x, w, { ...window, bias: bias ?? undefined, activation }),
+      );
     },
   };
 }

@@ -7,7 +7,7 @@ import { dense } from "../../../ops/linalg/dense.ts";
 import { ShapeError } from "../../core/errors.ts";
 import { checkShape, type Shape } from "../../core/shape.ts";
 import { checkCount, type Layer } from "../layer.ts";
-import { activate, initWeights, type WeightOptions, type WeightParams } from "../weights.ts";
+import { activated, initWeights, type WeightOptions, type WeightParams } from "../weights.ts";
 
 /** Options of {@link Dense}. */
 export interface DenseLayerOptions extends WeightOptions {
@@ -51,7 +51,10 @@ export function Dense(options: DenseLayerOptions): Layer<WeightParams> {
       return [...inputShape.slice(0, -1), units];
     },
     apply({ w, bias }, x) {
-      return activate(options, dense(x, w, { bias: bias ?? undefined }));
+      return activated(
+        options,
+        (activation) => dense(x, w, { bias: bias ?? undefined, activation }),
+      );
     },
   };
 }

@@ -156,10 +156,15 @@ function convPanel(
   for (let pixel = 0; pixel < pixels; pixel += TILE_ROWS) {
     let a0 = at, a1 = at, a2 = at, a3 = at;
     const left = pixels - pixel;
-    for (let i = 0; i < TILE_ROWS; i++) {
-      // Pixels beyond the end read the last one again.
-      if (i < left) {
-        if (i == 0) a0 = at;
+    if (x + TILE_ROWS < outWidth) {
+      a1 = at + pixelStep;
+      a2 = a1 + pixelStep;
+      a3 = a2 + pixelStep;
+      at = a3 + pixelStep;
+      x += TILE_ROWS;
+    } else {
+      // Around the end of a line; pixels beyond the last one read that again.
+      for (let i = 0; i < min(TILE_ROWS, left); i++) {
         if (i <= 1) a1 = at;
         if (i <= 2) a2 = at;
         a3 = at;
