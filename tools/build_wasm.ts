@@ -1,8 +1,10 @@
 // `deno task build:wasm`: compiles the kernels of the WASM backend, once with relaxed SIMD and
-// once without, and writes both into src/backends/wasm/binary.ts. A test compares that file with
-// what the sources give.
+// once without, and writes both into src/backends/wasm/binary.ts, compressed together. A test
+// compares what that file unpacks to with what the sources give.
 
 import asc from "assemblyscript/asc";
+import { deflateRawSync } from "node:zlib";
+import { type Modules, sliceEnds } from "../src/backends/wasm/packing.ts";
 
 const ENTRY = "index.ts";
 const SOURCES = new URL("../src/backends/wasm/", import.meta.url);
@@ -26,33 +28,42 @@ const OPTIONS = [
   "--outFile=kernels.wasm",
 ];
 
+/** Both builds of the kernels. */
+export async function buildModules(): Promise<Modules> {
+  return { relaxed: await compile(["--enable=relaxed-simd"]), plain: await compile([]) };
+}
+
 /** The text of binary.ts. */
-export async function buildBinaries(): Promise<string> {
-  const relaxed = await compile(["--enable=relaxed-simd"]);
-  const plain = await compile([]);
+export function packModules({ relaxed, plain }: Modules): string {
   return `/**
- * The compiled kernels in base64; written by \`deno task build:wasm\` from \`kernels/\`.
+ * The compiled kernels; written by \`deno task build:wasm\` from \`kernels/\`, read by \`modules.ts\`.
  *
  * @module
  */
 
-/** Kernels with fused multiply-add. */
-// deno-fmt-ignore
-export const RELAXED: string = "${relaxed.toBase64()}";
+/** Sizes of the modules. */
+export const SIZES: { readonly relaxed: number; readonly plain: number } = {
+  relaxed: ${relaxed.length},
+  plain: ${plain.length},
+};
 
-/** Kernels for engines without relaxed SIMD. */
+/** Slices of both modules in turn, compressed with deflate, in base64. */
 // deno-fmt-ignore
-export const PLAIN: string = "${plain.toBase64()}";
+export const PACKED: string = "${compress(relaxed, plain).toBase64()}";
 `;
 }
 
-/** The text of the committed binary.ts. */
-export async function committedBinaries(): Promise<string> {
-  return await Deno.readTextFile(TARGET);
+function compress(relaxed: Uint8Array, plain: Uint8Array): Uint8Array {
+  const relaxedEnds = sliceEnds(relaxed.length), plainEnds = sliceEnds(plain.length);
+  const slices = relaxedEnds.flatMap((end, i) => [
+    ...relaxed.subarray(relaxedEnds[i - 1] ?? 0, end),
+    ...plain.subarray(plainEnds[i - 1] ?? 0, plainEnds[i]),
+  ]);
+  return new Uint8Array(deflateRawSync(Uint8Array.from(slices), { level: 9 }));
 }
 
-async function compile(extra: readonly string[]): Promise<Uint8Array> {
-  let binary: Uint8Array | undefined;
+async function compile(extra: readonly string[]): Promise<Uint8Array<ArrayBuffer>> {
+  let binary: Uint8Array<ArrayBuffer> | undefined;
   const { error, stderr } = await asc.main([`kernels/${ENTRY}`, ...OPTIONS, ...extra], {
     readFile: async (name: string) => {
       try {
@@ -63,7 +74,7 @@ async function compile(extra: readonly string[]): Promise<Uint8Array> {
       }
     },
     writeFile: (_name: string, content: Uint8Array | string) => {
-      if (typeof content !== "string") binary = content;
+      if (typeof content !== "string") binary = new Uint8Array(content);
     },
     listFiles: () => [],
   });
@@ -74,7 +85,7 @@ async function compile(extra: readonly string[]): Promise<Uint8Array> {
 }
 
 if (import.meta.main) {
-  const text = await buildBinaries();
+  const text = packModules(await buildModules());
   await Deno.writeTextFile(TARGET, text);
   console.log(`wrote ${TARGET.pathname}: ${text.length} characters`);
 }

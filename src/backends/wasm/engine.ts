@@ -4,14 +4,13 @@
  * @module
  */
 import { Allocator } from "./allocator.ts";
-import { PLAIN, RELAXED } from "./binary.ts";
 import { GENERATION, HEAP, MOST_THREADS, PARAMS, SCRATCH, SCRATCH_BYTES, STOP } from "./layout.ts";
+import { moduleBytes, type Simd } from "./modules.ts";
 import { startWorker } from "./workers.ts";
 
 const PAGE = 65536;
 
-/** Which instructions the kernels use: `relaxed` has fused multiply-add. */
-export type Simd = "relaxed" | "plain";
+export type { Simd } from "./modules.ts";
 
 /** How to set up an engine. */
 export interface EngineOptions {
@@ -24,14 +23,9 @@ interface Exports {
   run(kernel: number, chunks: number, shared: number): void;
 }
 
-/** Bytes from base64. */
-function decode(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-}
-
 /** Whether the engine of this process takes a build of the kernels. */
 export function supports(simd: Simd): boolean {
-  return WebAssembly.validate(decode(simd === "relaxed" ? RELAXED : PLAIN));
+  return WebAssembly.validate(moduleBytes(simd));
 }
 
 const compiled = new Map<Simd, WebAssembly.Module>();
@@ -39,7 +33,7 @@ const compiled = new Map<Simd, WebAssembly.Module>();
 function moduleOf(simd: Simd): WebAssembly.Module {
   let module = compiled.get(simd);
   if (module === undefined) {
-    module = new WebAssembly.Module(decode(simd === "relaxed" ? RELAXED : PLAIN));
+    module = new WebAssembly.Module(moduleBytes(simd));
     compiled.set(simd, module);
   }
   return module;
