@@ -20,12 +20,24 @@ export interface EngineOptions {
 }
 
 interface Exports {
-  run(kernel: number, chunks: number, shared: number): void;
+  run(kernel: number, chunks: number, shared: number, mayBlock: number): void;
 }
 
 /** Whether the engine of this process takes a build of the kernels. */
 export function supports(simd: Simd): boolean {
   return WebAssembly.validate(moduleBytes(simd));
+}
+
+/** Whether this thread may sleep: 1, or 0 for that of a page in a browser. */
+const MAY_BLOCK = mayBlock();
+
+function mayBlock(): number {
+  try {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1); // not equal: returns at once
+    return 1;
+  } catch {
+    return 0;
+  }
 }
 
 const compiled = new Map<Simd, WebAssembly.Module>();
@@ -89,7 +101,7 @@ export class Engine {
    */
   call(kernel: number, chunks: number, ...args: readonly number[]): void {
     this.#ints.set(args, PARAMS / 4);
-    this.#run(kernel, chunks, Number(this.#threads > 1));
+    this.#run(kernel, chunks, Number(this.#threads > 1), MAY_BLOCK);
   }
 
   /** Sets a float argument of the next call; integers of {@link Engine.call} come before it. */

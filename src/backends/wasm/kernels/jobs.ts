@@ -10,8 +10,16 @@ import { execute } from "./execute";
 /** Looks at the generation this often before a worker goes to sleep: about 50 µs. */
 const SPINS: i32 = 8000;
 
-/** Runs a job: all of its chunks are done when it returns. `shared`: workers may help. */
-export function run(kernel: i32, chunks: i32, shared: bool): void {
+/** Looks at what is done this often before the main thread gives its core away: about 100 µs. */
+const PATIENCE: i32 = 16000;
+/** Nanoseconds until it looks again: nobody wakes it. */
+const NAP: i64 = 100_000;
+
+/**
+ * Runs a job: all of its chunks are done when it returns. `shared`: workers may help. `mayBlock`:
+ * this thread may sleep, which lets a worker run that the system had put aside.
+ */
+export function run(kernel: i32, chunks: i32, shared: bool, mayBlock: bool): void {
   const scratch = load<u32>(SCRATCH);
   if (!shared || chunks < 2) {
     for (let chunk = 0; chunk < chunks; chunk++) execute(kernel, chunk, scratch);
@@ -23,7 +31,11 @@ export function run(kernel: i32, chunks: i32, shared: bool): void {
   atomic.add<i32>(GENERATION, 1);
   if (atomic.load<i32>(SLEEPERS) > 0) atomic.notify(GENERATION, -1);
   takeChunks(scratch);
-  while (atomic.load<i32>(DONE) < chunks) {}
+  let looks = 0, done = atomic.load<i32>(DONE);
+  while (done < chunks) {
+    if (mayBlock && ++looks > PATIENCE) atomic.wait<i32>(DONE, done, NAP);
+    done = atomic.load<i32>(DONE);
+  }
 }
 
 function takeChunks(scratch: usize): void {
