@@ -5,6 +5,7 @@
  */
 import "../default_backend.ts";
 
+export { exportOnnx, type ExportOnnxOptions, type TensorsByName } from "./onnx/export.ts";
 export {
   openSafetensors,
   readSafetensors,

@@ -1,0 +1,149 @@
+/**
+ * Functions of single elements as ONNX nodes.
+ *
+ * @module
+ */
+import type { DType } from "../../core/dtype.ts";
+import type { CastAttributes } from "../../../ops/elementwise/cast.ts";
+import type { Parameters } from "../../../ops/elementwise/define_activation.ts";
+import { type Attributes, float, type GraphBuilder } from "./graph_builder.ts";
+import { ELEMENTS, elementsOf } from "./schema.ts";
+import { broadcasting, type Mapping, type Step, unary } from "./step.ts";
+
+/** Functions of x alone. */
+type Write<G = unknown> = (graph: GraphBuilder, x: string, step: Step<G>) => string;
+
+const one = (operator: string, attributes: Attributes = {}): Mapping =>
+  unary((graph, x) => graph.node(operator, [x], attributes));
+
+/** Arithmetic; on bytes, for which runtimes have none, through int32. */
+const two = (operator: string): Mapping =>
+  broadcasting((graph, names, { y }) => {
+    if (y.dtype !== "uint8") return graph.node(operator, names);
+    const wide = names.map((name) => cast(graph, name, "int32"));
+    return cast(graph, graph.node(operator, wide), "uint8");
+  });
+
+/** A question: 1 where it holds, 0 elsewhere, as bytes. */
+const question = (operator: string, isNegated = false): Mapping =>
+  broadcasting((graph, names, { inputs }) => {
+    const isByte = inputs[0]!.dtype === "uint8";
+    const operands = isByte ? names.map((name) => cast(graph, name, "int32")) : names;
+    const answer = graph.node(operator, operands);
+    return cast(graph, isNegated ? graph.node("Not", [answer]) : answer, "uint8");
+  });
+
+function cast(graph: GraphBuilder, x: string, dtype: DType): string {
+  return graph.node("Cast", [x], { to: elementsOf(dtype) });
+}
+
+const number = (graph: GraphBuilder, { y }: Step, value: number) => graph.scalar(value, y.dtype);
+
+/** `exp(x) - 1`, exact near 0 too: `tanh(x / 2) (exp(x) + 1)`. */
+const expm1: Write = (graph, x, step) => {
+  const half = graph.node("Mul", [x, number(graph, step, 0.5)]);
+  const sum = graph.node("Add", [graph.node("Exp", [x]), number(graph, step, 1)]);
+  return graph.node("Mul", [graph.node("Tanh", [half]), sum]);
+};
+
+/** `log(1 + x)`; near 0 `2 atanh(x / (x + 2))`, which is exact there. */
+const log1p: Write = (graph, x, step) => {
+  const n = (value: number) => number(graph, step, value);
+  const isNear = graph.node("Less", [graph.node("Abs", [x]), n(0.5)]);
+  const ratio = graph.node("Div", [x, graph.node("Add", [x, n(2)])]);
+  const near = graph.node("Mul", [graph.node("Atanh", [ratio]), n(2)]);
+  const far = graph.node("Log", [graph.node("Add", [x, n(1)])]);
+  return graph.node("Where", [isNear, near, far]);
+};
+
+const logSigmoid: Write = (graph, x) =>
+  graph.node("Neg", [graph.node("Softplus", [graph.node("Neg", [x])])]);
+
+const silu: Write = (graph, x) => graph.node("Mul", [x, graph.node("Sigmoid", [x])]);
+
+/** `x (1 + gate) / 2`. */
+function gated(graph: GraphBuilder, x: string, gate: string, step: Step): string {
+  const half = graph.node("Mul", [x, number(graph, step, 0.5)]);
+  return graph.node("Mul", [half, graph.node("Add", [gate, number(graph, step, 1)])]);
+}
+
+const gelu: Write = (graph, x, step) => {
+  const scaled = graph.node("Mul", [x, number(graph, step, Math.SQRT1_2)]);
+  return gated(graph, x, graph.node("Erf", [scaled]), step);
+};
+
+const geluTanh: Write = (graph, x, step) => {
+  const n = (value: number) => number(graph, step, value);
+  const cube = graph.node("Mul", [graph.node("Mul", [x, x]), x]);
+  const inner = graph.node("Add", [x, graph.node("Mul", [cube, n(0.044715)])]);
+  const scaled = graph.node("Mul", [inner, n(Math.sqrt(2 / Math.PI))]);
+  return gated(graph, x, graph.node("Tanh", [scaled]), step);
+};
+
+const clip: Write<Parameters> = (graph, x, { g: [low, high], y }) =>
+  graph.node("Clip", [x, graph.scalar(low, y.dtype), graph.scalar(high, y.dtype)]);
+
+/** With a factor above 0 it is what ONNX has for selu. */
+const elu: Write<Parameters> = (graph, x, { g: [above, below] }) =>
+  above === 1
+    ? graph.node("Elu", [x], { alpha: float(below) })
+    : graph.node("Selu", [x], { gamma: float(above), alpha: float(below / above) });
+
+const where: Mapping = broadcasting((graph, [condition, a, b]) => {
+  const isTrue = graph.node("Cast", [condition], { to: ELEMENTS.bool });
+  return graph.node("Where", [isTrue, a, b]);
+});
+
+/** Functions of single elements. */
+export const elementwiseMappings = {
+  abs: one("Abs"),
+  add: two("Add"),
+  cast: unary<CastAttributes>((graph, x, { g }) => cast(graph, x, g.to)),
+  ceil: one("Ceil"),
+  clip: unary(clip),
+  cos: one("Cos"),
+  div: two("Div"),
+  elu: unary(elu),
+  equal: question("Equal"),
+  erf: one("Erf"),
+  exp: one("Exp"),
+  expm1: unary(expm1),
+  floor: one("Floor"),
+  gelu: unary(gelu),
+  geluTanh: unary(geluTanh),
+  greater: question("Greater"),
+  greaterEqual: question("GreaterOrEqual"),
+  hardSigmoid: one("HardSigmoid", { alpha: float(1 / 6), beta: float(0.5) }),
+  hardSwish: one("HardSwish"),
+  leakyRelu: unary<Parameters>((graph, x, { g }) =>
+    graph.node("LeakyRelu", [x], { alpha: float(g[0]) })
+  ),
+  less: question("Less"),
+  lessEqual: question("LessOrEqual"),
+  log: one("Log"),
+  log1p: unary(log1p),
+  logSigmoid: unary(logSigmoid),
+  maximum: two("Max"),
+  minimum: two("Min"),
+  mish: one("Mish"),
+  mul: two("Mul"),
+  neg: one("Neg"),
+  notEqual: question("Equal", true),
+  pow: two("Pow"),
+  relu: one("Relu"),
+  relu6: unary((graph, x, step) =>
+    graph.node("Clip", [x, number(graph, step, 0), number(graph, step, 6)])
+  ),
+  round: one("Round"),
+  sigmoid: one("Sigmoid"),
+  sign: one("Sign"),
+  silu: unary(silu),
+  sin: one("Sin"),
+  softplus: one("Softplus"),
+  sqrt: one("Sqrt"),
+  square: unary((graph, x) => graph.node("Mul", [x, x])),
+  sub: two("Sub"),
+  tan: one("Tan"),
+  tanh: one("Tanh"),
+  where,
+} as const;

@@ -1,0 +1,172 @@
+/**
+ * Constants of ONNX files, stored as raw bytes or as lists of numbers.
+ *
+ * @module
+ */
+import { formatShape } from "../../core/shape.ts";
+import type { MessageReader, Refuse } from "./message_reader.ts";
+import type { OnnxTensor } from "./model.ts";
+import { type ElementKind, ELEMENTS, TENSOR } from "./schema.ts";
+
+const KINDS: ReadonlyMap<number, ElementKind> = new Map(
+  Object.entries(ELEMENTS).map(([kind, number]) => [number, kind as ElementKind]),
+);
+
+const WIDTHS: Readonly<Record<ElementKind, number>> = {
+  float32: 4,
+  uint8: 1,
+  int8: 1,
+  int32: 4,
+  int64: 8,
+  bool: 1,
+  float16: 2,
+  float64: 8,
+};
+
+/** Where a kind of elements is when it is not in raw bytes. */
+type Lists = "floats" | "doubles" | "ints" | "longs";
+const LISTS: Readonly<Record<ElementKind, Lists>> = {
+  float32: "floats",
+  float64: "doubles",
+  int64: "longs",
+  uint8: "ints",
+  int8: "ints",
+  int32: "ints",
+  bool: "ints",
+  float16: "ints",
+};
+
+/** What a message has, before it is put together. */
+class Parts {
+  readonly shape: number[] = [];
+  readonly lists: Record<Lists, number[]> = { floats: [], doubles: [], ints: [], longs: [] };
+  kind = 0;
+  name = "";
+  raw: Uint8Array | undefined;
+}
+
+/** Reads a `TensorProto`. float16 becomes float32, exactly. */
+export function readTensor(message: MessageReader, refuse: Refuse): OnnxTensor {
+  const parts = new Parts();
+  for (const field of message.fields()) {
+    switch (field.number) {
+      case TENSOR.dims:
+        push(parts.shape, message.ints(field));
+        break;
+      case TENSOR.dataType:
+        parts.kind = message.int(field);
+        break;
+      case TENSOR.name:
+        parts.name = message.text(field);
+        break;
+      case TENSOR.rawData:
+        parts.raw = message.bytes(field);
+        break;
+      case TENSOR.floatData:
+        push(parts.lists.floats, message.floats(field, 4));
+        break;
+      case TENSOR.doubleData:
+        push(parts.lists.doubles, message.floats(field, 8));
+        break;
+      case TENSOR.int32Data:
+        push(parts.lists.ints, message.ints(field));
+        break;
+      case TENSOR.int64Data:
+        push(parts.lists.longs, message.ints(field));
+        break;
+      case TENSOR.segment:
+      case TENSOR.externalData:
+        refuse("constants must be whole, in the file", `${shown(parts.name)} is elsewhere`);
+        break;
+      case TENSOR.dataLocation:
+        if (message.int(field) !== 0) {
+          refuse("constants must be whole, in the file", `${shown(parts.name)} is elsewhere`);
+        }
+    }
+  }
+  return assemble(parts, refuse);
+}
+
+function assemble({ shape, lists, kind, name, raw }: Parts, refuse: Refuse): OnnxTensor {
+  const elements = KINDS.get(kind);
+  if (elements === undefined) {
+    const known = [...KINDS].map(([number, kind]) => `${kind} (${number})`).join(", ");
+    return refuse(`elements of constants must be ${known}`, `${shown(name)} has kind ${kind}`);
+  }
+  const count = shape.reduce((product, n) => product * n, 1);
+  if (!shape.every((n) => Number.isSafeInteger(n) && n >= 0) || !Number.isSafeInteger(count)) {
+    return refuse("a shape must be sizes", `${shown(name)} is ${short(shape)}`);
+  }
+  const stored = raw === undefined ? lists[LISTS[elements]].length : raw.length / WIDTHS[elements];
+  if (stored !== count) {
+    return refuse(
+      "constants must have as many elements as their shape",
+      `${shown(name)} is ${short(shape)}, with ${stored} elements`,
+    );
+  }
+  const data = raw === undefined
+    ? fromList(elements, lists[LISTS[elements]])
+    : fromRaw(elements, raw);
+  return { name, elements: elements === "float16" ? "float32" : elements, shape, data };
+}
+
+function fromRaw(elements: ElementKind, raw: Uint8Array): OnnxTensor["data"] {
+  const bytes = Uint8Array.from(raw);
+  switch (elements) {
+    case "float32":
+      return new Float32Array(bytes.buffer);
+    case "float64":
+      return new Float64Array(bytes.buffer);
+    case "int32":
+      return new Int32Array(bytes.buffer);
+    case "int64":
+      return Float64Array.from(new BigInt64Array(bytes.buffer), Number);
+    case "float16":
+      return Float32Array.from(new Uint16Array(bytes.buffer), fromHalf);
+    case "int8":
+      return Int32Array.from(new Int8Array(bytes.buffer));
+    default:
+      return bytes;
+  }
+}
+
+function fromList(elements: ElementKind, list: readonly number[]): OnnxTensor["data"] {
+  switch (elements) {
+    case "float32":
+      return Float32Array.from(list);
+    case "float16":
+      return Float32Array.from(list, fromHalf);
+    case "float64":
+    case "int64":
+      return Float64Array.from(list);
+    case "int32":
+    case "int8":
+      return Int32Array.from(list);
+    default:
+      return Uint8Array.from(list);
+  }
+}
+
+/** The number that 16 bits stand for. */
+function fromHalf(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = bits >> 10 & 31;
+  const fraction = bits & 1023;
+  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+/** Appends without spreading: a list may be longer than a call takes arguments. */
+function push(to: number[], values: readonly number[]): void {
+  for (const value of values) to.push(value);
+}
+
+/** A name for an error: quoted, and not too long. */
+export function shown(name: string): string {
+  return JSON.stringify(name.slice(0, 60));
+}
+
+function short(shape: readonly number[]): string {
+  return formatShape(shape).slice(0, 80);
+}

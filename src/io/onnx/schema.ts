@@ -1,0 +1,107 @@
+/**
+ * The numbers of the ONNX format: fields of its messages, kinds of attributes and of elements.
+ *
+ * Source: `onnx.proto` of the format, https://github.com/onnx/onnx; its fields keep their names.
+ *
+ * @module
+ */
+import type { DType } from "../../core/dtype.ts";
+
+/** The version of the operators that files are written with. */
+export const OPSET = 18;
+
+/** The oldest version of the operators that is read: before it they had other forms. */
+export const OLDEST_OPSET = 7;
+
+/** The version of the file format that files are written with: the one of opset 18. */
+export const IR_VERSION = 8;
+
+/** Fields of a `ModelProto`. */
+export const MODEL = {
+  irVersion: 1,
+  producerName: 2,
+  graph: 7,
+  opsetImport: 8,
+} as const;
+
+/** Fields of an `OperatorSetIdProto`. */
+export const OPERATOR_SET = { domain: 1, version: 2 } as const;
+
+/** Fields of a `GraphProto`. */
+export const GRAPH = {
+  node: 1,
+  name: 2,
+  initializer: 5,
+  input: 11,
+  output: 12,
+  sparseInitializer: 15,
+} as const;
+
+/** Fields of a `NodeProto`. */
+export const NODE = { input: 1, output: 2, name: 3, operator: 4, attribute: 5, domain: 7 } as const;
+
+/** Fields of an `AttributeProto`. */
+export const ATTRIBUTE = {
+  name: 1,
+  float: 2,
+  int: 3,
+  text: 4,
+  tensor: 5,
+  floats: 7,
+  ints: 8,
+  texts: 9,
+  type: 20,
+} as const;
+
+/** Values of the type of an `AttributeProto`. */
+export const ATTRIBUTE_TYPE = {
+  float: 1,
+  int: 2,
+  text: 3,
+  tensor: 4,
+  floats: 6,
+  ints: 7,
+  texts: 8,
+} as const;
+
+/** Fields of a `TensorProto`. */
+export const TENSOR = {
+  dims: 1,
+  dataType: 2,
+  segment: 3,
+  floatData: 4,
+  int32Data: 5,
+  int64Data: 7,
+  name: 8,
+  rawData: 9,
+  doubleData: 10,
+  externalData: 13,
+  dataLocation: 14,
+} as const;
+
+/** Fields of a `ValueInfoProto`, and of the messages in it. */
+export const VALUE_INFO = { name: 1, type: 2 } as const;
+export const TYPE = { tensor: 1 } as const;
+export const TENSOR_TYPE = { elements: 1, shape: 2 } as const;
+export const SHAPE = { dimension: 1 } as const;
+export const DIMENSION = { value: 1, parameter: 2 } as const;
+
+/** The kinds of elements that are written or read, by what they are called here. */
+export const ELEMENTS = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  float64: 11,
+} as const;
+
+/** A kind of elements: a dtype, or one that only files have. */
+export type ElementKind = keyof typeof ELEMENTS;
+
+/** The number of a dtype in a file. */
+export function elementsOf(dtype: DType): number {
+  return ELEMENTS[dtype];
+}
