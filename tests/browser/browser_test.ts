@@ -2,7 +2,6 @@
 // on one, and the same numbers to the last bit, which are those of Deno.
 
 import { assertEquals } from "@std/assert";
-import { chromium } from "playwright-core";
 import { ifPossible } from "../support/permissions.ts";
 import { type Report, train } from "./training_page.ts";
 
@@ -53,6 +52,8 @@ function serve(script: string, headers: Record<string, string>): Deno.HttpServer
 }
 
 async function reportOf(browser: string, script: string, headers: Record<string, string>) {
+  // Reads the environment when it is loaded, which is only allowed where the test may run.
+  const { chromium } = await import("playwright-core");
   const server = serve(script, headers);
   const chrome = await chromium.launch({ executablePath: browser, args: ["--no-sandbox"] });
   try {
