@@ -1,4 +1,4 @@
-// FusedActivation functions and their gradients, four elements at a time (see `unary.ts`).
+// Activation functions and their gradients, four elements at a time (see `unary.ts`).
 import {
   CLIP,
   ELU,
@@ -16,10 +16,22 @@ import {
 } from "../kinds";
 import { PARAMS } from "../layout";
 import { exp4, expm14, sigmoid4, softplus4 } from "./functions";
-import { gelu4, geluSlope4 } from "./functions_wide";
-import { CUBE, finite, gelu2u, hardSigmoid4, mishGate4, RATE, within } from "./gates";
+import { gelu4, geluSlope4 } from "./functions_normal";
+import {
+  CUBE,
+  decay4,
+  finite,
+  gelu2u,
+  hardSigmoid4,
+  mishGate4,
+  RATE,
+  sigmoidFrom4,
+  sigmoidShare4,
+  sigmoidSlope4,
+  within,
+} from "./gates";
 import { int, pointer } from "./params";
-import { storeLanes } from "./simd";
+import { fma, storeLanes } from "./simd";
 import { map, mapWide } from "./unary";
 
 /** Parameter i of the function. */
@@ -194,8 +206,8 @@ class Silu {
   // @ts-ignore: decorator
   @inline
   slope(x: v128): v128 {
-    const rest = f32x4.mul(within(x), sigmoid4(f32x4.neg(x)));
-    return f32x4.mul(sigmoid4(x), f32x4.add(f32x4.splat(1), rest));
+    const e = decay4(x), share = sigmoidShare4(e);
+    return fma(within(x), sigmoidSlope4(e, share), sigmoidFrom4(x, e, share));
   }
 }
 
@@ -205,14 +217,16 @@ class Mish {
   // @ts-ignore: decorator
   @inline
   of(x: v128): v128 {
-    return f32x4.mul(finite(x), mishGate4(x));
+    return f32x4.mul(finite(x), mishGate4(x, decay4(x)));
   }
 
   // @ts-ignore: decorator
   @inline
   slope(x: v128): v128 {
-    const gate = mishGate4(x), rest = f32x4.sub(f32x4.splat(1), f32x4.mul(gate, gate));
-    return f32x4.add(gate, f32x4.mul(f32x4.mul(within(x), sigmoid4(x)), rest));
+    const e = decay4(x), gate = mishGate4(x, e);
+    const rest = f32x4.sub(f32x4.splat(1), f32x4.mul(gate, gate));
+    const sigmoid = sigmoidFrom4(x, e, sigmoidShare4(e));
+    return fma(f32x4.mul(within(x), sigmoid), rest, gate);
   }
 }
 
@@ -247,8 +261,8 @@ class GeluTanh {
     const near = within(x), u = gelu2u(near);
     const cube = f32x4.mul(f32x4.mul(near, near), f32x4.splat(3 * CUBE));
     const rate = f32x4.mul(f32x4.add(f32x4.splat(1), cube), f32x4.splat(RATE));
-    const gate = sigmoid4(u), rest = f32x4.mul(sigmoid4(f32x4.neg(u)), f32x4.mul(near, rate));
-    return f32x4.add(gate, f32x4.mul(gate, rest));
+    const e = decay4(u), share = sigmoidShare4(e);
+    return fma(f32x4.mul(near, rate), sigmoidSlope4(e, share), sigmoidFrom4(u, e, share));
   }
 }
 

@@ -3,7 +3,7 @@
 // A function is a type without instances: loops that are generic in it are compiled for each.
 // Arrays may be read up to a vector beyond their end, but never written there.
 import { ADD, DIV, MAXIMUM, MINIMUM, MUL, POW, SUB } from "../kinds";
-import { pow4 } from "./functions_wide";
+import { pow4 } from "./functions_power";
 import { int, pointer } from "./params";
 import { rowOffset } from "./rows";
 import { storeLanes } from "./simd";

@@ -35,6 +35,13 @@ const TANH = memory.data<f32>([
   1, // 8
 ]);
 
+// (log(1 + e) - 2 s) / s^3 in powers of s^2: its interpolation in the zeros of a Chebyshev
+// polynomial; the largest relative error is 3e-8.
+const FRACTION = memory.data<f32>([
+  2.3224329224e-1, 2.1706575801e-1, 2.8592357994e-1, 3.9999706332e-1, 6.6666667321e-1, // 0 to 4
+  2, // 5
+]);
+
 const INTEGERS = memory.data<i32>([
   0x4b400000, // 0: the bits of 1.5 * 2^23
   127, // 1: what is added to exponents
@@ -56,9 +63,10 @@ function choose(mask: v128, a: v128, b: v128): v128 {
 }
 
 /**
- * exp(x), within 1.5 ulp: 2^n exp(r) with |r| <= ln(2) / 2, exp(r) a polynomial (Cephes).
+ * exp(x), within 1.5 ulp: 2^n exp(r) with |r| <= ln(2) / 2.
  *
- * 2^n is multiplied in two steps, so that results overflow and become subnormal as they should.
+ * Polynomials are summed in pairs (G. Estrin): the processor works on several at once, where
+ * Horner's rule has each step wait for the one before.
  */
 // @ts-ignore: decorator
 @inline
@@ -68,15 +76,43 @@ export function exp4(x: v128): v128 {
   const rounded = fma(x, constant(EXP, 3), constant(EXP, 2));
   const n = f32x4.sub(rounded, constant(EXP, 2));
   const r = fma(n, constant(EXP, 5), fma(n, constant(EXP, 4), x));
-  let p = fma(constant(EXP, 6), r, constant(EXP, 7));
-  p = fma(p, r, constant(EXP, 8));
-  p = fma(p, r, constant(EXP, 9));
-  p = fma(p, r, constant(EXP, 10));
-  p = fma(p, r, constant(EXP, 11));
-  p = f32x4.add(fma(p, f32x4.mul(r, r), r), constant(EXP, 12));
-  const exponent = i32x4.sub(rounded, constant(INTEGERS, 0));
-  const half = i32x4.shr_s(exponent, 1);
-  return f32x4.mul(f32x4.mul(p, power(half)), power(i32x4.sub(exponent, half)));
+  return scaledExp4(r, i32x4.sub(rounded, constant(INTEGERS, 0)));
+}
+
+/**
+ * exp(x + rest), within 2 ulp, of x up to 0 and a rest up to 1/8 away from 0: digits that x has
+ * not.
+ */
+// @ts-ignore: decorator
+@inline
+export function expOfSum4(x: v128, rest: v128): v128 {
+  x = f32x4.pmax(x, constant(EXP, 1));
+  const rounded = fma(x, constant(EXP, 3), constant(EXP, 2));
+  const n = f32x4.sub(rounded, constant(EXP, 2));
+  const r = fma(n, constant(EXP, 5), f32x4.add(fma(n, constant(EXP, 4), x), rest));
+  return scaledExp4(r, i32x4.sub(rounded, constant(INTEGERS, 0)));
+}
+
+/**
+ * 2^n exp(r), n integers from -150 to 129. 2^n is multiplied in two steps, so that results overflow
+ * and become subnormal as they should.
+ */
+// @ts-ignore: decorator
+@inline
+export function scaledExp4(r: v128, n: v128): v128 {
+  const half = i32x4.shr_s(n, 1), y = f32x4.add(expLess1(r), constant(EXP, 12));
+  return f32x4.mul(f32x4.mul(y, power(half)), power(i32x4.sub(n, half)));
+}
+
+/** exp(r) - 1 of r near 0 (Cephes). */
+// @ts-ignore: decorator
+@inline
+function expLess1(r: v128): v128 {
+  const z = f32x4.mul(r, r);
+  const p45 = fma(constant(EXP, 6), r, constant(EXP, 7));
+  const p23 = fma(constant(EXP, 8), r, constant(EXP, 9));
+  const p01 = fma(constant(EXP, 10), r, constant(EXP, 11));
+  return fma(fma(fma(p45, z, p23), z, p01), z, r);
 }
 
 /** 2^n of integers n from -126 to 127. */
@@ -99,14 +135,13 @@ export function log4(x: v128): v128 {
   const f = f32x4.sub(i32x4.sub(bits, i32x4.shl(exponent, 23)), constant(LOG, 15));
   const e = f32x4.convert_i32x4_s(i32x4.sub(exponent, v128.and(tiny, constant(INTEGERS, 3))));
   const z = f32x4.mul(f, f);
-  let p = fma(constant(LOG, 2), f, constant(LOG, 3));
-  p = fma(p, f, constant(LOG, 4));
-  p = fma(p, f, constant(LOG, 5));
-  p = fma(p, f, constant(LOG, 6));
-  p = fma(p, f, constant(LOG, 7));
-  p = fma(p, f, constant(LOG, 8));
-  p = fma(p, f, constant(LOG, 9));
-  p = fma(p, f, constant(LOG, 10));
+  const zz = f32x4.mul(z, z);
+  const p67 = fma(constant(LOG, 3), f, constant(LOG, 4));
+  const p45 = fma(constant(LOG, 5), f, constant(LOG, 6));
+  const p23 = fma(constant(LOG, 7), f, constant(LOG, 8));
+  const p01 = fma(constant(LOG, 9), f, constant(LOG, 10));
+  const upper = fma(constant(LOG, 2), zz, fma(p67, z, p45));
+  let p = fma(upper, zz, fma(p23, z, p01));
   p = f32x4.mul(f32x4.mul(p, f), z);
   p = fma(e, constant(LOG, 11), p);
   p = fma(z, constant(LOG, 13), p);
@@ -123,10 +158,9 @@ export function log4(x: v128): v128 {
 @inline
 export function tanh4(x: v128): v128 {
   const a = f32x4.abs(x), z = f32x4.mul(a, a), one = constant(TANH, 8);
-  let p = fma(constant(TANH, 0), z, constant(TANH, 1));
-  p = fma(p, z, constant(TANH, 2));
-  p = fma(p, z, constant(TANH, 3));
-  p = fma(p, z, constant(TANH, 4));
+  const zz = f32x4.mul(z, z), p01 = fma(constant(TANH, 3), z, constant(TANH, 4));
+  const p23 = fma(constant(TANH, 1), z, constant(TANH, 2));
+  let p = fma(fma(constant(TANH, 0), zz, p23), zz, p01);
   p = fma(f32x4.mul(p, z), a, a);
   const e = exp4(f32x4.add(a, a));
   const far = f32x4.sub(one, f32x4.div(constant(TANH, 5), f32x4.add(e, one)));
@@ -155,15 +189,9 @@ export function expm14(x: v128): v128 {
   const rounded = fma(near, constant(EXP, 3), constant(EXP, 2));
   const n = f32x4.sub(rounded, constant(EXP, 2));
   const r = fma(n, constant(EXP, 5), fma(n, constant(EXP, 4), near));
-  let p = fma(constant(EXP, 6), r, constant(EXP, 7));
-  p = fma(p, r, constant(EXP, 8));
-  p = fma(p, r, constant(EXP, 9));
-  p = fma(p, r, constant(EXP, 10));
-  p = fma(p, r, constant(EXP, 11));
-  p = fma(p, f32x4.mul(r, r), r);
   const minusOne = i32x4.sub(i32x4.sub(rounded, constant(INTEGERS, 0)), i32x4.splat(1));
   const half = power(minusOne);
-  const y = fma(half, p, f32x4.sub(half, f32x4.splat(0.5)));
+  const y = fma(half, expLess1(r), f32x4.sub(half, f32x4.splat(0.5)));
   // Tiny numbers, and zeros with their signs, are themselves.
   const tiny = f32x4.lt(f32x4.abs(x), f32x4.splat(1e-8));
   return choose(tiny, x, f32x4.add(y, y));
@@ -182,10 +210,25 @@ export function log1p4(x: v128): v128 {
   return choose(tiny, x, f32x4.add(y, v128.andnot(taken, limit)));
 }
 
-/** log(1 + exp(x)), within 4 ulp: exp of a negative number only, which cannot overflow. */
+/**
+ * log(1 + e) of e from 0 to 1, within 1.5 ulp: e - s (e - R), s = e / (2 + e), R a polynomial in
+ * s^2 (as in fdlibm, with fewer terms). No rounded sum of 1 and e is in it, so that small ones need
+ * no care.
+ */
+// @ts-ignore: decorator
+@inline
+export function log1pOfFraction4(e: v128): v128 {
+  const s = f32x4.div(e, f32x4.add(constant(FRACTION, 5), e)), z = f32x4.mul(s, s);
+  const zz = f32x4.mul(z, z), p01 = fma(constant(FRACTION, 3), z, constant(FRACTION, 4));
+  const p23 = fma(constant(FRACTION, 1), z, constant(FRACTION, 2));
+  const p = f32x4.mul(fma(fma(constant(FRACTION, 0), zz, p23), zz, p01), z);
+  return f32x4.sub(e, f32x4.mul(s, f32x4.sub(e, p)));
+}
+
+/** log(1 + exp(x)), within 2 ulp: exp of a negative number only, which cannot overflow. */
 // @ts-ignore: decorator
 @inline
 export function softplus4(x: v128): v128 {
-  const rest = log1p4(exp4(f32x4.neg(f32x4.abs(x))));
-  return f32x4.add(f32x4.max(x, f32x4.splat(0)), rest);
+  const rest = log1pOfFraction4(exp4(f32x4.neg(f32x4.abs(x))));
+  return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), rest);
 }

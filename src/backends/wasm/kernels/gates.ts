@@ -23,14 +23,44 @@ export function within(x: v128): v128 {
 @inline
 export function hardSigmoid4(x: v128): v128 {
   const y = f32x4.add(f32x4.div(x, f32x4.splat(6)), f32x4.splat(0.5));
-  return f32x4.min(f32x4.max(y, f32x4.splat(0)), f32x4.splat(1));
+  // The bounds are put so that NaN stays; y is never -0.
+  return f32x4.pmin(f32x4.pmax(y, f32x4.splat(0)), f32x4.splat(1));
 }
 
-/** tanh(log(1 + exp(x))) in powers of exp(-|x|), which neither overflow nor cancel. */
+/** exp(-|x|): what sigmoids and their derivatives are made of without overflow. */
 // @ts-ignore: decorator
 @inline
-export function mishGate4(x: v128): v128 {
-  const e = exp4(f32x4.neg(f32x4.abs(x))), one = f32x4.splat(1), two = f32x4.splat(2);
+export function decay4(x: v128): v128 {
+  return exp4(f32x4.neg(f32x4.abs(x)));
+}
+
+/** The larger of sigmoid(x) and sigmoid(-x), from `decay4(x)`. */
+// @ts-ignore: decorator
+@inline
+export function sigmoidShare4(e: v128): v128 {
+  const one = f32x4.splat(1);
+  return f32x4.div(one, f32x4.add(one, e));
+}
+
+/** sigmoid(x), from both. */
+// @ts-ignore: decorator
+@inline
+export function sigmoidFrom4(x: v128, e: v128, share: v128): v128 {
+  return v128.bitselect(share, f32x4.mul(e, share), f32x4.ge(x, f32x4.splat(0)));
+}
+
+/** The derivative of the sigmoid, from both: the product of the shares. */
+// @ts-ignore: decorator
+@inline
+export function sigmoidSlope4(e: v128, share: v128): v128 {
+  return f32x4.mul(f32x4.mul(e, share), share);
+}
+
+/** tanh(log(1 + exp(x))) in powers of `decay4(x)`, which neither overflow nor cancel. */
+// @ts-ignore: decorator
+@inline
+export function mishGate4(x: v128, e: v128): v128 {
+  const one = f32x4.splat(1), two = f32x4.splat(2);
   const positive = f32x4.gt(x, f32x4.splat(0));
   const above = f32x4.add(one, f32x4.add(e, e)), below = f32x4.mul(e, f32x4.add(e, two));
   const ahead = v128.bitselect(above, below, positive);

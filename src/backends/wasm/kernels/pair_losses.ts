@@ -2,7 +2,8 @@
 // loss is a type without instances (see `elementwise.ts`); its parameters are floats of the job.
 import { ABSOLUTE, DIVERGENCE, FOCAL, HUBER, LOG_DIVERGENCE, SIGMOID_CE, SQUARED } from "../kinds";
 import { PARAMS } from "../layout";
-import { exp4, log4 } from "./functions";
+import { exp4, log1pOfFraction4, log4 } from "./functions";
+import { decay4, sigmoidShare4 } from "./gates";
 import { int, pointer } from "./params";
 import { storeLanes } from "./simd";
 
@@ -39,19 +40,6 @@ function weighed(share: v128, v: v128): v128 {
 @inline
 function keepingNaN(x: v128, y: v128): v128 {
   return v128.or(y, f32x4.ne(x, x));
-}
-
-/**
- * log(1 + e) of e from 0 to 1: where 1 + e is rounded, log(1 + e) e / ((1 + e) - 1) makes up for
- * it (D. Goldberg, "What every computer scientist should know about floating-point arithmetic",
- * theorem 4).
- */
-// @ts-ignore: decorator
-@inline
-function log1pOfFraction(e: v128): v128 {
-  const sum = f32x4.add(one(), e), rounded = f32x4.sub(sum, one());
-  const y = f32x4.div(f32x4.mul(log4(sum), e), rounded);
-  return v128.bitselect(e, y, f32x4.eq(rounded, zero()));
 }
 
 // @ts-ignore: decorator
@@ -118,9 +106,9 @@ class SigmoidCE {
   value(x: v128, t: v128): v128 {
     const positive = f32x4.mul(parameter(0), t);
     const negative = f32x4.mul(parameter(1), f32x4.sub(one(), t));
-    const rest = log1pOfFraction(exp4(f32x4.neg(f32x4.abs(x))));
-    const right = f32x4.add(f32x4.max(f32x4.neg(x), zero()), rest);
-    const wrong = f32x4.add(f32x4.max(x, zero()), rest);
+    const rest = log1pOfFraction4(decay4(x));
+    const right = f32x4.add(f32x4.pmax(f32x4.neg(x), zero()), rest);
+    const wrong = f32x4.add(f32x4.pmax(x, zero()), rest);
     return keepingNaN(x, f32x4.add(weighed(positive, right), weighed(negative, wrong)));
   }
   // @ts-ignore: decorator
@@ -128,9 +116,8 @@ class SigmoidCE {
   slope(x: v128, t: v128): v128 {
     const positive = f32x4.mul(parameter(0), t);
     const negative = f32x4.mul(parameter(1), f32x4.sub(one(), t));
-    const e = exp4(f32x4.neg(f32x4.abs(x))), below = f32x4.lt(x, zero());
-    const sum = f32x4.add(one(), e);
-    const large = f32x4.div(one(), sum), small = f32x4.div(e, sum);
+    const e = decay4(x), below = f32x4.lt(x, zero());
+    const large = sigmoidShare4(e), small = f32x4.mul(e, large);
     const up = f32x4.mul(negative, v128.bitselect(small, large, below));
     return f32x4.sub(up, f32x4.mul(positive, v128.bitselect(large, small, below)));
   }
@@ -145,9 +132,9 @@ class Focal {
   value(x: v128, t: v128): v128 {
     const positive = f32x4.mul(parameter(0), t);
     const negative = f32x4.mul(parameter(1), f32x4.sub(one(), t));
-    const rest = log1pOfFraction(exp4(f32x4.neg(f32x4.abs(x)))), gamma = f32x4.neg(parameter(2));
-    const right = f32x4.add(f32x4.max(f32x4.neg(x), zero()), rest);
-    const wrong = f32x4.add(f32x4.max(x, zero()), rest);
+    const rest = log1pOfFraction4(decay4(x)), gamma = f32x4.neg(parameter(2));
+    const right = f32x4.add(f32x4.pmax(f32x4.neg(x), zero()), rest);
+    const wrong = f32x4.add(f32x4.pmax(x, zero()), rest);
     const up = f32x4.mul(exp4(f32x4.mul(gamma, wrong)), right);
     const down = f32x4.mul(exp4(f32x4.mul(gamma, right)), wrong);
     return keepingNaN(x, f32x4.add(weighed(positive, up), weighed(negative, down)));
@@ -157,12 +144,11 @@ class Focal {
   slope(x: v128, t: v128): v128 {
     const positive = f32x4.mul(parameter(0), t);
     const negative = f32x4.mul(parameter(1), f32x4.sub(one(), t));
-    const e = exp4(f32x4.neg(f32x4.abs(x))), below = f32x4.lt(x, zero()), gamma = parameter(2);
-    const sum = f32x4.add(one(), e), rest = log1pOfFraction(e);
-    const large = f32x4.div(one(), sum), small = f32x4.div(e, sum);
+    const e = decay4(x), below = f32x4.lt(x, zero()), gamma = parameter(2);
+    const large = sigmoidShare4(e), small = f32x4.mul(e, large), rest = log1pOfFraction4(e);
     const p = v128.bitselect(small, large, below), q = v128.bitselect(large, small, below);
-    const right = f32x4.add(f32x4.max(f32x4.neg(x), zero()), rest);
-    const wrong = f32x4.add(f32x4.max(x, zero()), rest);
+    const right = f32x4.add(f32x4.pmax(f32x4.neg(x), zero()), rest);
+    const wrong = f32x4.add(f32x4.pmax(x, zero()), rest);
     const up = f32x4.mul(
       exp4(f32x4.neg(f32x4.mul(gamma, wrong))),
       f32x4.add(f32x4.mul(gamma, weighed(p, right)), q),

@@ -15,6 +15,27 @@ export function fmaWide(a: v128, b: v128, c: v128): v128 {
   return f64x2.add(f64x2.mul(a, b), c);
 }
 
+/** The first two floats as doubles. */
+// @ts-ignore: decorator
+@inline
+export function lowWide(x: v128): v128 {
+  return f64x2.promote_low_f32x4(x);
+}
+
+/** The last two floats as doubles. */
+// @ts-ignore: decorator
+@inline
+export function highWide(x: v128): v128 {
+  return f64x2.promote_low_f32x4(v128.shuffle<f32>(x, x, 2, 3, 2, 3));
+}
+
+/** Four floats of two and two doubles. */
+// @ts-ignore: decorator
+@inline
+export function joinedWide(a: v128, b: v128): v128 {
+  return v128.shuffle<f32>(f32x4.demote_f64x2_zero(a), f32x4.demote_f64x2_zero(b), 0, 1, 4, 5);
+}
+
 // @ts-ignore: decorator
 @inline
 export function splat0(v: v128): v128 {

@@ -23,7 +23,8 @@ import {
   TANH,
 } from "../kinds";
 import { exp4, expm14, log1p4, log4, sigmoid4, tanh4 } from "./functions";
-import { cos4, erf4, sin4, tan4 } from "./functions_wide";
+import { cos4, sin4, tan4 } from "./functions_angles";
+import { erf4 } from "./functions_normal";
 import { int, pointer } from "./params";
 import { storeLanes } from "./simd";
 
@@ -274,7 +275,6 @@ export function unary(chunk: i32): void {
 }
 
 /** Sixteen elements a turn, for functions of an instruction or two. */
-/** Four elements a turn. */
 export function mapWide<F>(x: usize, y: usize, count: i32): void {
   const f = changetype<F>(0);
   const end = x + (<usize> (count & ~15) << 2);
