@@ -7,6 +7,12 @@ import "../default_backend.ts";
 
 export { exportOnnx, type ExportOnnxOptions, type TensorsByName } from "./onnx/export.ts";
 export {
+  importOnnx,
+  type ImportOnnxOptions,
+  type OnnxImport,
+  type OnnxValueInfo,
+} from "./onnx/import.ts";
+export {
   openSafetensors,
   readSafetensors,
   type SafetensorsFile,
