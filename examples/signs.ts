@@ -3,16 +3,36 @@
  *
  *     deno run examples/signs.ts                         trains on hands it draws itself
  *     deno run -R examples/signs.ts --data DIR           trains on your images
+ *     deno run examples/signs.ts --model deep            a larger model: slower, and seldom wrong
  *     deno run examples/signs.ts --help                  lists the options
  *
- * Data, model, training, evaluation: each is a few lines here; reading files, drawing hands and the
- * command line are in the pages under `examples/signs/`.
+ * Data, models, training, evaluation: each is a few lines here; drawing hands and the command line are
+ * in the pages under `examples/signs/`, what all examples need under `examples/shared/`.
  *
  * @module
  */
-import { adam, Random, relu, softmaxCE, Tape, useBackend } from "@tapegrad/tapegrad";
+import {
+  adam,
+  adamw,
+  oneCycle,
+  type Optimizer,
+  Random,
+  relu,
+  softmaxCE,
+  Tape,
+  useBackend,
+} from "@tapegrad/tapegrad";
 import { arrayDataset } from "@tapegrad/tapegrad/data";
-import { Conv2d, Dense, Flatten, MaxPool, Sequential } from "@tapegrad/tapegrad/nn";
+import {
+  BatchNorm,
+  Conv2d,
+  Dense,
+  Flatten,
+  GlobalAvgPool,
+  type Layer,
+  MaxPool,
+  Sequential,
+} from "@tapegrad/tapegrad/nn";
 import {
   accuracy,
   type BatchSource,
@@ -24,22 +44,40 @@ import {
   predictions,
   progressBar,
 } from "@tapegrad/tapegrad/train";
-import { type Labelled, loadData, type SignsData } from "./signs/data.ts";
-import { makeFolder } from "./signs/files.ts";
+import { makeFolder } from "./shared/files.ts";
+import { type Labelled, scaleOf } from "./shared/labelled.ts";
+import { runProgram } from "./shared/program.ts";
+import { terminal } from "./shared/terminal.ts";
+import { loadData, type SignsData } from "./signs/data.ts";
 import { BACKENDS, HELP, type Options, parseOptions } from "./signs/options.ts";
 import { type Epoch, writeResults } from "./signs/output.ts";
-import { terminal } from "./signs/terminal.ts";
-import { UsageError } from "./signs/usage_error.ts";
 
 // --- Data: batches of images scaled to [0, 1], in a new order every epoch -------------------------
 
 function dataset({ images, labels }: Labelled) {
-  const isBytes = images.dtype === "uint8" || images.dtype === "int32";
-  return arrayDataset({ x: images, y: labels }).normalise({ scale: isBytes ? 255 : 1 });
+  return arrayDataset({ x: images, y: labels }).normalise({ scale: scaleOf(images) });
 }
 
-// --- Model: two convolutions, each with relu and pooling, and a dense layer -----------------------
+/** Images to train on. For the deep model none comes twice alike, or it would learn them by heart. */
+function trainingSet(set: Labelled, { model, batch }: Options) {
+  const shuffled = dataset(set).shuffle();
+  if (model === "small") return shuffled.batch(batch);
+  const [, height, width] = set.images.shape;
+  return shuffled.augment({
+    shift: [height / 12, width / 12],
+    rotate: 12,
+    scale: 0.12,
+    flip: "horizontal", // a left hand shows as many fingers as a right one
+    fill: "edge",
+    brightness: 0.15,
+    contrast: 0.15,
+    saturation: 0.15,
+  }).batch(batch);
+}
 
+// --- Models ---------------------------------------------------------------------------------------
+
+/** Two convolutions, each with relu and pooling, and a dense layer. */
 function smallModel(classes: number) {
   return Sequential({
     conv1: Conv2d({ filters: 8, size: 4, padding: "same", bias: false, activation: relu }),
@@ -51,16 +89,39 @@ function smallModel(classes: number) {
   });
 }
 
-type SignsModel = ReturnType<typeof smallModel>;
-type Params = ReturnType<SignsModel["init"]>;
+/** Four convolutions whose channels are normalised over the batch, and their mean over the image. */
+function deepModel(classes: number) {
+  return Sequential({
+    block1: normalisedConv(16),
+    pool1: MaxPool({ size: 2 }),
+    block2: normalisedConv(32),
+    pool2: MaxPool({ size: 2 }),
+    block3: normalisedConv(64),
+    pool3: MaxPool({ size: 2 }),
+    block4: normalisedConv(128),
+    mean: GlobalAvgPool(),
+    dense: Dense({ units: classes }),
+  });
+}
+
+function normalisedConv(filters: number) {
+  const conv = Conv2d({ filters, size: 3, padding: "same", bias: false });
+  return Sequential({ conv, norm: BatchNorm(), relu });
+}
+
+/** The small model learns at one rate; that of the deep one rises and falls. */
+function optimizerFor({ model, learningRate }: Options, steps: number): Optimizer {
+  if (model === "small") return adam({ learningRate });
+  return adamw({ learningRate: oneCycle({ max: learningRate, steps }), weightDecay: 0.01 });
+}
 
 /** The graph of one step of training, as Mermaid source. */
-async function graphOf(model: SignsModel, params: Params, data: BatchSource): Promise<string> {
+async function graphOf<P>(model: Layer<P>, params: P, data: BatchSource): Promise<string> {
   for await (const { x, y } of data.batches({ epoch: 1 })) {
     using tape = new Tape();
     tape.watch(params);
     tape.adopt({ x, y });
-    softmaxCE(model.apply(params, x), y);
+    softmaxCE(model.apply(params, x, { train: true }), y);
     return tape.toMermaid();
   }
   return "";
@@ -68,13 +129,13 @@ async function graphOf(model: SignsModel, params: Params, data: BatchSource): Pr
 
 // --- Train, then ask for the class of every image -------------------------------------------------
 
-async function train(model: SignsModel, params: Params, set: Labelled, options: Options) {
-  const data = dataset(set).shuffle().batch(options.batch);
+async function train<P>(model: Layer<P>, params: P, set: Labelled, options: Options) {
+  const data = trainingSet(set, options);
   const graph = await graphOf(model, params, data);
   const training = fit(model, data, {
     params,
     loss: softmaxCE,
-    optimizer: adam({ learningRate: options.learningRate }),
+    optimizer: optimizerFor(options, options.epochs * data.count),
     epochs: options.epochs,
     metrics: { accuracy: classAccuracy() },
     seed: options.seed,
@@ -87,7 +148,7 @@ async function train(model: SignsModel, params: Params, set: Labelled, options: 
   return { history, graph };
 }
 
-async function classesOf(model: SignsModel, params: Params, set: Labelled): Promise<Int32Array> {
+async function classesOf<P>(model: Layer<P>, params: P, set: Labelled): Promise<Int32Array> {
   using scores = await predict(model, dataset(set).batch(128), { params });
   return predictions(scores);
 }
@@ -103,8 +164,13 @@ async function main(options: Options): Promise<void> {
   useBackend(BACKENDS[options.backend]());
   const data = await loadData(options.data, options.seed);
   console.log(describe(data));
+  const classes = data.classes.length;
+  if (options.model === "deep") await run(deepModel(classes), data, options);
+  else await run(smallModel(classes), data, options);
+}
 
-  const model = smallModel(data.classes.length);
+/** Trains a model, and says how well it does. */
+async function run<P>(model: Layer<P>, data: SignsData, options: Options): Promise<void> {
   const random = new Random(options.seed).split("weights");
   const params = model.init(random, data.train.images.shape.slice(1));
   const training = await train(model, params, data.train, options);
@@ -118,27 +184,16 @@ async function main(options: Options): Promise<void> {
   console.log(formatConfusionMatrix(confusion, data.classes));
 
   if (options.out !== undefined) {
-    const { conv1, conv2, dense } = params;
-    const weights = {
-      conv1: conv1.w,
-      conv2: conv2.w,
-      "dense.w": dense.w,
-      "dense.bias": dense.bias!,
-    };
-    const results = { ...training, weights, trainAccuracy, testAccuracy, confusion };
+    const results = { ...training, params, trainAccuracy, testAccuracy, confusion };
     const files = await writeResults(options.out, { ...results, test: data.test, found });
     console.log(`\nwrote ${files.join(", ")} to ${options.out}`);
   }
 }
 
 if (import.meta.main) {
-  try {
+  await runProgram(async () => {
     const options = parseOptions(Deno.args);
     if (options === undefined) console.log(HELP);
     else await main(options);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    console.error(error.message);
-    Deno.exit(1);
-  }
+  });
 }

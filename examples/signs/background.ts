@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { UniformSource } from "./random.ts";
+import type { UniformSource } from "../shared/random.ts";
 import type { Relief } from "./relief.ts";
 import type { Light, Patch, Wall } from "./scene.ts";
 import { cosine, sine } from "./vectors.ts";

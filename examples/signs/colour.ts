@@ -5,7 +5,7 @@
  * @module
  */
 
-import { around, between, type UniformSource } from "./random.ts";
+import { around, between, type UniformSource } from "../shared/random.ts";
 
 /** Linear red, green, blue. */
 export type Colour = readonly [red: number, green: number, blue: number];

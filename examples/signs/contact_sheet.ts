@@ -11,7 +11,7 @@ import { writePng } from "@tapegrad/tapegrad/data";
 import { parseArgs } from "node:util";
 import { handSigns } from "./hands.ts";
 import { contactSheet, rowsByClass } from "./sheet.ts";
-import { UsageError } from "./usage_error.ts";
+import { UsageError } from "../shared/usage_error.ts";
 
 export { contactSheet, rowsByClass };
 

@@ -12,7 +12,7 @@
 
 import { drawHand, newRelief, SIDE } from "./picture.ts";
 import { COUNTS } from "./pose.ts";
-import { seededSource, shuffle, type UniformSource } from "./random.ts";
+import { seededSource, shuffle, type UniformSource } from "../shared/random.ts";
 import { sampleScene } from "./scene.ts";
 
 export { drawHand, SIDE };

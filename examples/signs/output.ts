@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { type Tensor, tensor } from "@tapegrad/tapegrad";
+import { Tensor, tensor } from "@tapegrad/tapegrad";
 import { writeNpy, writePng } from "@tapegrad/tapegrad/data";
-import type { Labelled } from "./data.ts";
-import { writeWhole } from "./files.ts";
+import { type Labelled, scaleOf } from "../shared/labelled.ts";
+import { writeWhole } from "../shared/files.ts";
 import { contactSheet, type Pixel, rowsByClass } from "./sheet.ts";
 
 /** What an epoch has come to. */
@@ -23,8 +23,8 @@ export interface Epoch {
 
 /** What a training leaves behind. */
 export interface Results {
-  /** Weights by name. */
-  readonly weights: Readonly<Record<string, Tensor>>;
+  /** The parameters: tensors in nested objects. */
+  readonly params: unknown;
   readonly history: readonly Epoch[];
   readonly trainAccuracy: number;
   readonly testAccuracy: number;
@@ -43,11 +43,9 @@ const WRONG: Pixel = [224, 60, 60];
 
 /** Writes everything into a folder that exists; returns the names of the files. */
 export async function writeResults(folder: string, results: Results): Promise<string[]> {
-  const { weights, graph, test, found, ...report } = results;
+  const { params, graph, test, found, ...report } = results;
   const files: [name: string, content: Uint8Array | string][] = [
-    ...Object.entries(weights).map((
-      [name, w],
-    ): [string, Uint8Array] => [`${name}.npy`, writeNpy(w)]),
+    ...named(params).map(([path, w]): [string, Uint8Array] => [`${path}.npy`, writeNpy(w)]),
     ["report.json", `${JSON.stringify(report, null, 2)}\n`],
     ["graph.mmd", graph],
     ["test_images.png", await drawTestImages(test, found)],
@@ -56,13 +54,21 @@ export async function writeResults(folder: string, results: Results): Promise<st
   return files.map(([name]) => name);
 }
 
+/** Tensors by where they are, as in `dense.w`. */
+function named(params: unknown, path = ""): [path: string, tensor: Tensor][] {
+  if (params instanceof Tensor) return [[path, params]];
+  return Object.entries(params ?? {}).flatMap(([key, value]) =>
+    named(value, path === "" ? key : `${path}.${key}`)
+  );
+}
+
 /** A row per true class; images that were taken for another class have a red frame. */
 async function drawTestImages(
   { images, labels }: Labelled,
   found: Int32Array,
 ): Promise<Uint8Array> {
   const [, height, width, channels] = images.shape;
-  const scale = images.dtype === "uint8" || images.dtype === "int32" ? 1 : 255;
+  const scale = 255 / scaleOf(images);
   const pixels = Uint8Array.from(images.data, (value) => Math.round(value * scale));
   const classes = 1 + labels.reduce((a, b) => Math.max(a, b), 0);
   const sheet = contactSheet(pixels, {

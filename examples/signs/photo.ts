@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { UniformSource } from "./random.ts";
+import type { UniformSource } from "../shared/random.ts";
 import type { Camera } from "./scene.ts";
 
 /** Develops `side` x `side` linear pixels; `side` is even. Overwrites `pixels`. */

@@ -8,7 +8,7 @@ import { drawWall, drawWallShadow } from "./background.ts";
 import type { Body } from "./body.ts";
 import type { Placement } from "./cone.ts";
 import { develop } from "./photo.ts";
-import type { UniformSource } from "./random.ts";
+import type { UniformSource } from "../shared/random.ts";
 import { Relief } from "./relief.ts";
 import type { Scene } from "./scene.ts";
 import { Shader } from "./shading.ts";

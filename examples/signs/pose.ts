@@ -5,7 +5,7 @@
  * @module
  */
 
-import { around, between, chance, pick, type UniformSource } from "./random.ts";
+import { around, between, chance, pick, type UniformSource } from "../shared/random.ts";
 
 /** The fingers from the thumb to the little one; poses list them in this order. */
 export const FINGERS = ["thumb", "index", "middle", "ring", "little"] as const;

@@ -15,7 +15,7 @@ import {
   vivid,
 } from "./colour.ts";
 import { type HandPose, samplePose } from "./pose.ts";
-import { around, between, chance, pick, type UniformSource } from "./random.ts";
+import { around, between, chance, pick, type UniformSource } from "../shared/random.ts";
 import { cosine, sine, type Vector } from "./vectors.ts";
 
 /** A colour, as flat in the light as it gets, and how much of the light it mirrors. */

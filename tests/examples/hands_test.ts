@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { drawHand, handSigns, SIDE } from "../../examples/signs/hands.ts";
 import { FINGERS, raisedCount, samplePose } from "../../examples/signs/pose.ts";
-import { seededSource, shuffle, type UniformSource } from "../../examples/signs/random.ts";
+import { seededSource, shuffle, type UniformSource } from "../../examples/shared/random.ts";
 import { sampleScene } from "../../examples/signs/scene.ts";
 import { contactSheet, rowsByClass } from "../../examples/signs/sheet.ts";
 import { buildBody } from "../../examples/signs/skeleton.ts";

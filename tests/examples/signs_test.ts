@@ -4,39 +4,13 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { readNpy } from "@tapegrad/tapegrad/data";
 import { ifPossible } from "../support/permissions.ts";
+import { dataReason, runPermitted } from "./run_example.ts";
 
-const ROOT = new URL("../../", import.meta.url);
 /** Real photos; not part of the project. */
 const PHOTOS = "../shared/data/signs";
 
-interface Outcome {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
-async function signs(flags: readonly string[], args: readonly string[]): Promise<Outcome> {
-  const command = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", ...flags, "examples/signs.ts", ...args],
-    cwd: ROOT,
-    env: { NO_COLOR: "1" },
-    stdin: "null",
-  });
-  const { code, stdout, stderr } = await command.output();
-  const decoder = new TextDecoder();
-  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
-}
-
-/** Whether the photos are there; unknown without permission to look. */
-function photosReason(): string | undefined {
-  try {
-    Deno.statSync(new URL(PHOTOS, ROOT));
-    return undefined;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return `no photos in ${PHOTOS}`;
-    return undefined; // no permission: said by the test's needs
-  }
-}
+const signs = (flags: readonly string[], args: readonly string[]) =>
+  runPermitted(flags, "signs.ts", ...args);
 
 const NEEDS = { run: true, read: true } as const;
 
@@ -74,7 +48,9 @@ Deno.test(ifPossible({
   async fn() {
     const { code, stdout } = await signs([], ["--help"]);
     assertEquals(code, 0);
-    for (const flag of ["data", "epochs", "batch", "lr", "seed", "backend", "out", "help"]) {
+    for (
+      const flag of ["data", "model", "epochs", "batch", "lr", "seed", "backend", "out", "help"]
+    ) {
       assertStringIncludes(stdout, `  --${flag} `);
     }
   },
@@ -99,6 +75,12 @@ const MISTAKES: readonly [title: string, flags: string[], args: string[], messag
     [],
     ["--backend", "abacus"],
     "Cannot use --backend: it must be one of wasm, reference: got abacus\n",
+  ],
+  [
+    "a model that does not exist",
+    [],
+    ["--model", "huge"],
+    "Cannot use --model: it must be one of small, deep: got huge\n",
   ],
   [
     "data without permission to read",
@@ -164,15 +146,15 @@ Deno.test(ifPossible({
       assertEquals(code, 0);
       const files = Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
       assertEquals(files, [
-        "conv1.npy",
-        "conv2.npy",
+        "conv1.w.npy",
+        "conv2.w.npy",
         "dense.bias.npy",
         "dense.w.npy",
         "graph.mmd",
         "report.json",
         "test_images.png",
       ]);
-      const w = await readNpy(`${folder}/conv1.npy`);
+      const w = await readNpy(`${folder}/conv1.w.npy`);
       assertEquals(w.shape, [4, 4, 3, 8]);
       const report = JSON.parse(await Deno.readTextFile(`${folder}/report.json`));
       assertEquals(report.history.length, 1);
@@ -186,7 +168,7 @@ for (const form of ["", "/x_train.npy", "/train_signs.h5"]) {
   Deno.test(ifPossible({
     name: `signs: learns real photos (${form || "a folder"})`,
     needs: NEEDS,
-    skip: photosReason(),
+    skip: dataReason(PHOTOS),
     async fn() {
       const { code, stdout } = await signs(["-R"], ["--data", PHOTOS + form, "--epochs", "12"]);
       assertEquals(code, 0);
@@ -195,3 +177,16 @@ for (const form of ["", "/x_train.npy", "/train_signs.h5"]) {
     },
   }));
 }
+
+Deno.test(ifPossible({
+  name: "signs: the deep model learns real photos in few epochs",
+  needs: NEEDS,
+  skip: dataReason(PHOTOS),
+  async fn() {
+    const args = ["--data", PHOTOS, "--model", "deep", "--epochs", "3"];
+    const { code, stdout } = await signs(["-R"], args);
+    assertEquals(code, 0);
+    const test = Number(stdout.match(/test accuracy +([\d.]+)/)?.[1]);
+    assert(test > 0.75, `test accuracy after 3 epochs is ${test}`);
+  },
+}));

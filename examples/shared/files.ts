@@ -1,0 +1,100 @@
+/**
+ * Files of the examples: what goes wrong becomes one line that says what to do.
+ *
+ * @module
+ */
+import { FileError } from "@tapegrad/tapegrad/train";
+import { UsageError } from "./usage_error.ts";
+
+/** What a file holds; what is wrong with it is the user's to mend. */
+export async function parsed<Result>(
+  path: string,
+  parse: (bytes: Uint8Array<ArrayBuffer>) => Result | Promise<Result>,
+): Promise<Result> {
+  const bytes = await explained("read", path, ["-R"], () => Deno.readFile(path));
+  try {
+    return await parse(bytes);
+  } catch (error) {
+    throw new UsageError((error as Error).message, { cause: error });
+  }
+}
+
+/** Whether there is a file at a path. */
+export async function fileExists(path: string): Promise<boolean> {
+  return await explained("read", path, ["-R"], async () => {
+    try {
+      return (await Deno.stat(path)).isFile;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return false;
+      throw error;
+    }
+  });
+}
+
+/** The names of what is in a folder. */
+export async function namesIn(folder: string): Promise<string[]> {
+  return await explained("read", folder, ["-R"], async () => {
+    return await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
+  });
+}
+
+/** Makes a folder, and the folders it is in. */
+export async function makeFolder(path: string): Promise<void> {
+  await explained("write", path, ["-W"], () => Deno.mkdir(path, { recursive: true }));
+}
+
+/** Writes a whole file, or leaves none: what could not be finished is removed. */
+export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  await explained("write", path, ["-W"], async () => {
+    try {
+      await Deno.writeFile(path, bytes);
+    } catch (error) {
+      await Deno.remove(path).catch(() => {}); // the first error is the one to tell
+      throw error;
+    }
+  });
+}
+
+/** The command that would have worked: the one that was run, with the permissions it needs. */
+function commandWith(permissions: readonly string[]): string {
+  const args = Deno.args.map((arg) => /^[\w./:=-]+$/.test(arg) ? arg : `'${arg}'`);
+  const flags = ["-R", "-W"].filter((flag) => permissions.includes(flag) || isGranted(flag));
+  const program = Deno.mainModule.replace(/^.*\/examples\//, "examples/");
+  return ["deno run", ...flags, program, ...args].join(" ");
+}
+
+function isGranted(flag: string): boolean {
+  const name = flag === "-R" ? "read" : "write";
+  return Deno.permissions.querySync({ name }).state === "granted";
+}
+
+/** Runs what reads or writes a path; what the user can mend becomes one line. */
+export async function explained<Result>(
+  action: string,
+  path: string,
+  permissions: readonly string[],
+  run: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await run();
+  } catch (error) {
+    throw explain(error, `Cannot ${action} ${path}`, permissions);
+  }
+}
+
+function explain(thrown: unknown, what: string, permissions: readonly string[]): unknown {
+  const error = thrown instanceof FileError ? thrown.cause : thrown;
+  const options = { cause: thrown };
+  if (error instanceof Deno.errors.NotCapable) {
+    const command = commandWith(permissions);
+    return new UsageError(`${what}: permission is missing: run  ${command}`, options);
+  }
+  if (error instanceof Deno.errors.NotFound) {
+    return new UsageError(`${what}: there is no such file or folder`, options);
+  }
+  if (error instanceof Error && error.constructor.name in Deno.errors) {
+    return new UsageError(`${what}: ${error.message}`, options);
+  }
+  return thrown;
+}

@@ -1,0 +1,49 @@
+/**
+ * Command lines of the examples: values that are what they should be, and errors of one line.
+ *
+ * @module
+ */
+import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
+import { UsageError } from "./usage_error.ts";
+
+/** Reads flags; one that is not in the table is an error. */
+export function parseFlags<const Flags extends ParseArgsOptionsConfig>(
+  args: readonly string[],
+  options: Flags,
+) {
+  try {
+    return parseArgs({ args: [...args], options, strict: true }).values;
+  } catch (error) {
+    const [reason] = (error as Error).message.split(/\.\s/);
+    throw new UsageError(`Cannot read the command line: ${reason}; --help lists the options`);
+  }
+}
+
+/** The integer that a flag holds. */
+export function integer(name: string, text: string, low: number): number {
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isSafeInteger(value) && value >= low) return value;
+  throw new UsageError(
+    `Cannot use --${name}: it must be an integer of at least ${low}: got ${text}`,
+  );
+}
+
+/** The number above 0 that a flag holds. */
+export function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new UsageError(`Cannot use --${name}: it must be a number above 0: got ${text}`);
+}
+
+/** The word that a flag holds, one of several. */
+export function oneOf<Word extends string>(
+  name: string,
+  text: string,
+  words: readonly Word[],
+): Word {
+  const found = words.find((word) => word === text);
+  if (found !== undefined) return found;
+  throw new UsageError(
+    `Cannot use --${name}: it must be one of ${words.join(", ")}: got ${text}`,
+  );
+}

@@ -1,0 +1,17 @@
+/**
+ * How the examples start and end.
+ *
+ * @module
+ */
+import { UsageError } from "./usage_error.ts";
+
+/** Runs a program; what the user can mend ends it with one line and status 1. */
+export async function runProgram(main: () => Promise<void>): Promise<void> {
+  try {
+    await main();
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(error.message);
+    Deno.exit(1);
+  }
+}
