@@ -37,6 +37,13 @@ test("cutting much, and its gradient", function* () {
   }
 });
 
+test("rows read from the last element to the first", function* () {
+  for (const length of [1, 2, 3, 4, 5, 7, 8, 13, 40_001]) {
+    const run = (x: Tensor) => flip(x, { axis: 1 });
+    yield { what: `rows of ${length} in reverse`, inputs: [gridValues([3, length], 1)], run };
+  }
+});
+
 test("joining much", function* () {
   const parts = [gridValues([300, 7, 70], 1), gridValues([300, 5, 70], 2)];
   yield { what: "concat", inputs: parts, run: (a, b) => concat([a, b, a], { axis: 1 }) };

@@ -1,4 +1,8 @@
 // Elements picked by indices, and added where indices point to. Elements are words of four bytes.
+//
+// Where each element has an index of its own they go one by one, several times as slowly as rows
+// are copied: no instruction reads or writes lanes at four addresses, and sums at equal indices must
+// wait for one another.
 import { int, pointer } from "./params";
 import { copyRow } from "./rearrange";
 import { loadLanes, storeLanes } from "./simd";

@@ -32,6 +32,7 @@ export function copyRows(chunk: i32): void {
     for (; line > 0; line--) {
       if (xStep == 4 && yStep == 4) copyRow(x, y, count);
       else if (xStep == 0 && yStep == 4) fillWith(y, load<f32>(x), count);
+      else if (xStep == BACK && yStep == 4) copyReversed(x, y, count);
       else copyElements(x, xStep, y, yStep, count);
       if (line == 1) break;
       x += load<u32>(last + 4);
@@ -52,6 +53,23 @@ export function copyRow(x: usize, y: usize, count: i32): void {
   for (; count > 0; count -= 4, x += 16, y += 16) storeLanes(y, v128.load(x), count);
 }
 
+/** The distance of neighbours that are read from the last to the first. */
+const BACK: usize = <usize> -4;
+
+/** Copies neighbours in the opposite order; the first to be read, at x, is the last of them. */
+function copyReversed(x: usize, y: usize, count: i32): void {
+  for (; count >= 4; count -= 4, x -= 16, y += 16) {
+    const v = v128.load(x - 12);
+    v128.store(y, v128.shuffle<f32>(v, v, 3, 2, 1, 0));
+  }
+  copyElements(x, BACK, y, 4, count);
+}
+
+/**
+ * Copies elements that are apart, one by one: no instruction reads or writes lanes at four
+ * addresses.
+ * Where they are a line of the cache apart or more, the lines take the time.
+ */
 function copyElements(x: usize, xStep: usize, y: usize, yStep: usize, count: i32): void {
   for (; count > 0; count--, x += xStep, y += yStep) store<f32>(y, load<f32>(x));
 }
