@@ -1,0 +1,32 @@
+/**
+ * Pictures of trainings: curves, confusion matrices, histograms; as SVG and PNG, light and dark.
+ *
+ * @example
+ * ```ts
+ * import { curves } from "@tapegrad/tapegrad/plot";
+ * import { assert } from "@std/assert";
+ *
+ * const loss = { training: [1.2, 0.6, 0.4], validation: [1.3, 0.9, 0.8] };
+ * const svg = curves(loss, { xLabel: "epoch", yLabel: "loss" }).svg();
+ * assert(svg.startsWith("<svg "));
+ * ```
+ *
+ * @module
+ */
+import "../default_backend.ts";
+
+export { confusion } from "./confusion.ts";
+export { curves, type CurvesOptions } from "./curves.ts";
+export { histogram, type HistogramOptions, type Values } from "./histogram.ts";
+export {
+  Picture,
+  type PictureContent,
+  type PictureOptions,
+  type PngOptions,
+  type Rasterizer,
+  type SizedPictureOptions,
+} from "./picture.ts";
+export type { ScaleKind } from "./scale.ts";
+export type { Series } from "./series.ts";
+export type { ThemeName } from "./theme.ts";
+export type { Tensor } from "../core/tensor.ts";

@@ -1,0 +1,69 @@
+/**
+ * Checks of what pictures are made with.
+ *
+ * @module
+ */
+import { ShapeError } from "../core/errors.ts";
+import type { SizedPictureOptions } from "./picture.ts";
+import { THEMES } from "./theme.ts";
+
+/** Throws unless theme, width, height and title can be used. */
+export function checkPicture(action: string, options: SizedPictureOptions): void {
+  const { theme, width, height, title } = options;
+  if (theme !== undefined) checkChoice(action, "theme", theme, Object.keys(THEMES));
+  if (width !== undefined) checkBetween(action, "width", width, 120, 8192);
+  if (height !== undefined) checkBetween(action, "height", height, 80, 8192);
+  if (title !== undefined && typeof title !== "string") {
+    throw new TypeError(`Cannot ${action}: title must be text: got ${typeof title}`);
+  }
+}
+
+/** Throws unless a value is one of some texts. */
+export function checkChoice(
+  action: string,
+  name: string,
+  value: unknown,
+  choices: readonly string[],
+): void {
+  if (choices.includes(value as string)) return;
+  throw new RangeError(
+    `Cannot ${action}: ${name} must be one of ${choices.join(", ")}: got ${String(value)}`,
+  );
+}
+
+/** Throws unless a number is from `low` to `high`. */
+export function checkBetween(
+  action: string,
+  name: string,
+  value: number,
+  low: number,
+  high: number,
+): void {
+  if (typeof value === "number" && value >= low && value <= high) return;
+  throw new RangeError(
+    `Cannot ${action}: ${name} must be a number from ${low} to ${high}: got ${value}`,
+  );
+}
+
+/** Throws unless a number is an integer of at least 1. */
+export function checkPositive(action: string, name: string, value: number): void {
+  if (Number.isSafeInteger(value) && value >= 1) return;
+  throw new RangeError(
+    `Cannot ${action}: ${name} must be an integer of at least 1: got ${value}`,
+  );
+}
+
+/** Throws unless there are as many of something as of something else. */
+export function checkLength(
+  action: string,
+  name: string,
+  values: ArrayLike<unknown>,
+  expected: number,
+  of: string,
+): void {
+  if (values.length === expected) return;
+  throw new ShapeError(
+    `Cannot ${action}: there must be one of ${name} for each of ${of}: ` +
+      `got ${values.length} for ${expected}`,
+  );
+}

@@ -1,0 +1,58 @@
+/**
+ * SVG as text: elements, attributes, escaping.
+ *
+ * @module
+ */
+
+/** Attributes of an element; those that are undefined are left out. */
+export type Attributes = Readonly<Record<string, string | number | undefined>>;
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+/** What XML 1.0 has no way to write: most control characters, lone surrogates, two others. */
+// deno-lint-ignore no-control-regex
+const UNWRITABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/gu;
+
+/** Text as XML takes it; what XML cannot hold becomes a replacement character. */
+export function escapeXml(text: string): string {
+  return text.replace(UNWRITABLE, "\ufffd").replace(/[&<>"']/g, (char) => ENTITIES[char]);
+}
+
+/** A number as SVG attributes have it: at most two decimals. */
+export function formatNumber(value: number): string {
+  return String(Math.round(value * 100) / 100 + 0);
+}
+
+/** An element; children are SVG already. */
+export function element(
+  name: string,
+  attributes: Attributes,
+  ...children: readonly string[]
+): string {
+  const written = Object.entries(attributes).map(([key, value]) =>
+    value === undefined
+      ? ""
+      : ` ${key}="${typeof value === "number" ? formatNumber(value) : escapeXml(value)}"`
+  ).join("");
+  if (children.length === 0) return `<${name}${written}/>`;
+  return `<${name}${written}>${children.join("")}</${name}>`;
+}
+
+/** A path through points, broken where `null` stands between them. */
+export function pathThrough(points: readonly (readonly [number, number] | null)[]): string {
+  let isOpen = false;
+  let path = "";
+  for (const point of points) {
+    if (point !== null) {
+      path += `${isOpen ? "L" : "M"}${formatNumber(point[0])} ${formatNumber(point[1])}`;
+    }
+    isOpen = point !== null;
+  }
+  return path;
+}
