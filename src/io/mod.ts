@@ -5,6 +5,7 @@
  */
 import "../default_backend.ts";
 
+export { type LayeredModel, loadKerasH5, type LoadKerasOptions } from "./keras_h5.ts";
 export { exportOnnx, type ExportOnnxOptions, type TensorsByName } from "./onnx/export.ts";
 export {
   importOnnx,

@@ -18,6 +18,7 @@ import { exportOnnx, importOnnx } from "../../../src/io/mod.ts";
 import type { OnnxModel, OnnxNode, OnnxTensor } from "../../../src/io/onnx/model.ts";
 import { writeModel } from "../../../src/io/onnx/write_model.ts";
 import { BatchNorm, Conv2d, Dense, Flatten, MaxPool, Sequential } from "../../../src/nn/mod.ts";
+import { goldens } from "../../golden/onnx/goldens.ts";
 import { fuzz } from "../../support/fuzz.ts";
 import { exportCases } from "./cases.ts";
 import { assertClose } from "./close.ts";
@@ -211,4 +212,26 @@ Deno.test("importOnnx: 20,000 damaged files are read or refused", async () => {
     },
   });
   assert(refused > 2000 && read > 1000, `${refused} refused, ${read} read`);
+});
+
+Deno.test("importOnnx: networks of PyTorch compute what it computes", async () => {
+  for (const [i, { file, x, y }] of goldens.networks.entries()) {
+    const model = await importOnnx(Uint8Array.fromBase64(file));
+    const images = tensor(x, { shape: [3, 2, 8, 8] });
+    const found = model.apply(model.params, images);
+    assertEquals(found.shape, [3, 5]);
+    assertClose(found.dataSync(), y, `network ${i}`);
+    assertEquals(Object.keys(model.params).includes("head.weight"), true);
+  }
+});
+
+Deno.test("importOnnx: constants in typed fields, as the onnx package writes them", async () => {
+  const model = await importOnnx(Uint8Array.fromBase64(goldens.typed));
+  assertEquals(
+    model.params.h.toArray(),
+    [0.0999755859375, -5.960464477539063e-8], // float16 as float32
+  );
+  const y = model.apply(model.params, zeros([3, 2]));
+  assertEquals(y.shape, [2, 3]);
+  assertClose(y.dataSync(), [1.5999756, -2, 1.5999756, -2, 1.5999756, -2], "y");
 });
