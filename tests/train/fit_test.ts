@@ -17,6 +17,7 @@ import {
   useBackend,
   wasmBackend,
 } from "@tapegrad/tapegrad";
+import { arrayDataset } from "@tapegrad/tapegrad/data";
 import {
   BatchNorm,
   Conv2d,
@@ -177,6 +178,24 @@ Deno.test("fit: memory is flat over ten epochs", async () => {
   settings.optimizer[Symbol.dispose]();
   const ofParams = 4 * (2 * 16 + 16 + 16 * 2 + 2);
   assertEquals(backend.liveBytes, ofParams + data.x.bytes + data.y.bytes);
+});
+
+Deno.test("fit: memory is flat over ten epochs of a dataset, augmented and read ahead", async () => {
+  const backend = countingBackend();
+  const images = Uint8Array.from({ length: 20 * 4 * 4 }, (_, i) => i * 7 % 256);
+  const x = { shape: [20, 4, 4, 1], dtype: "uint8", data: images } as const;
+  const data = arrayDataset({ x, y: Int32Array.from({ length: 20 }, (_, i) => i % 2) })
+    .shuffle().augment({ shift: 1, rotate: 10 }).normalise().batch(8, { backend }).prefetch();
+  const model = Sequential({ flatten: Flatten(), norm: BatchNorm(), head: Dense({ units: 2 }) });
+  const params = model.init(new Random(0), [4, 4, 1], { backend });
+  const sizes: number[] = [];
+  const optimizer = adam({ learningRate: 0.02 });
+  const training = fit(model, data, { params, loss: softmaxCE, optimizer, epochs: 10 });
+  const before = backend.liveBytes;
+  for await (const _epoch of training) sizes.push(backend.liveBytes);
+  assertEquals(sizes, sizes.map(() => sizes[0]));
+  optimizer[Symbol.dispose]();
+  assertEquals(backend.liveBytes, before);
 });
 
 Deno.test("fit: batches of a source are its own; they are freed after their step", async () => {
