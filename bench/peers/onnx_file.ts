@@ -5,16 +5,7 @@
  *
  * @module
  */
-import {
-  conv2d,
-  dense,
-  flatten,
-  maxPool,
-  softmax,
-  type Tensor,
-  tensor,
-  zeros,
-} from "../../mod.ts";
+import { conv2d, dense, flatten, maxPool, softmax, type Tensor, tensor, zeros } from "../../mod.ts";
 import { exportOnnx } from "../../src/io/onnx/export.ts";
 import type { Arrays } from "../models/arrays.ts";
 
