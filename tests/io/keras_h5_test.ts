@@ -40,7 +40,13 @@ for (const name of ["keras2", "keras3"] as const) {
 
 Deno.test("loadKerasH5: layers by their names, where the file has them", async () => {
   const [a, b, c, , d] = layers();
-  const named = { conv2d: a, batch_normalization: b, conv2d_1: c, flatten: Flatten(), dense: d };
+  const named = {
+    conv2d: a,
+    "batch_normalization": b,
+    "conv2d_1": c,
+    flatten: Flatten(),
+    dense: d,
+  };
   const model = Sequential(named);
   const params = model.init(new Random(0), [4, 4, 1]);
   const loaded = await loadKerasH5(bytes("keras3"), model, params);
