@@ -4,7 +4,6 @@ import { type ReadArrayOptions, readHdf5 } from "../../src/data/mod.ts";
 import { call, hdf5Library } from "../../src/data/hdf5_library.ts";
 import { inflate } from "../../src/files/inflate.ts";
 import * as goldens from "../golden/hdf5/goldens.ts";
-import { multiplier } from "../support/checks.ts";
 import { fuzz } from "../support/fuzz.ts";
 import { ifPossible } from "../support/permissions.ts";
 import { fromBase64 } from "./npy_support.ts";
@@ -177,14 +176,12 @@ Deno.test("the HDF5 library is quiet, and its report is kept", async () => {
   assert((error.cause as Error).message.includes("unable to open file"), String(error.cause));
 });
 
-// The library takes a millisecond to open a file: 20,000 files with TAPEGRAD_RUNS=5.
 Deno.test("readHdf5: damaged files", async () => {
   const samples = await Promise.all(
     [goldens.small, goldens.smallChunked, goldens.smallOld].map(unpack),
   );
   const { refused, read } = await fuzz({
     samples,
-    runs: 4000 * multiplier(),
     async read(bytes) {
       await using file = await readHdf5(bytes, { name: "fuzz.h5", maxElements: 2 ** 20 });
       return await Promise.all(file.names.map((name) => file.array(name)));
@@ -195,5 +192,5 @@ Deno.test("readHdf5: damaged files", async () => {
       }
     },
   });
-  assert(refused > 500 && read > 500, `${refused} refused, ${read} read`);
+  assert(refused > 2500 && read > 2500, `${refused} refused, ${read} read`);
 });
