@@ -5,7 +5,7 @@
  */
 import type { ActivationKind } from "../../src/backends/kernels.ts";
 import { checkFloats } from "../../src/core/checks.ts";
-import { apply, defineOp, type Op } from "../../src/core/op.ts";
+import { apply, defineOp, type Op, spend } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { mul } from "./mul.ts";
 
@@ -43,7 +43,9 @@ export function defineActivation(
     inputs: ["x"],
     reads: ["x"],
     forward: (k, { x }, parameters: Parameters) => k.unary(kind, x, parameters),
-    backward: (dy, { x }, parameters) => ({ x: () => apply(gradOp, { dy, x }, parameters) }),
+    backward: (dy, { x }, parameters) => ({
+      x: () => apply(gradOp, { dy: spend(dy), x }, parameters),
+    }),
   });
   return { op, gradOp };
 }

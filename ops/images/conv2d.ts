@@ -19,7 +19,7 @@ import {
   imagesIn,
   imagesLast,
 } from "../../src/core/geometry/mod.ts";
-import { apply, defineOp, type Gradients, type Op } from "../../src/core/op.ts";
+import { apply, defineOp, type Gradients, type Op, spend } from "../../src/core/op.ts";
 import { sizeOf } from "../../src/core/shape.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { checkActivation, once } from "../fused_activation.ts";
@@ -104,7 +104,7 @@ export const conv2dReluOp: Op<readonly ["x", "w", "bias?"], "x" | "w" | "y", Con
     inputs: ["x", "w", "bias?"],
     reads: ["x", "w", "y"],
     forward: (k, { x, w, bias }, g: Conv2dGeometry) => k.conv2d(x, w, bias ?? null, g, "relu"),
-    backward: (dy, { y, ...saved }, g) => gradients(once(() => reluGrad(dy, y)), saved, g),
+    backward: (dy, { y, ...saved }, g) => gradients(once(() => reluGrad(spend(dy), y)), saved, g),
     flops,
   });
 

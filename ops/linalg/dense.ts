@@ -9,7 +9,7 @@
 import type { FusedActivation } from "../../src/backends/kernels.ts";
 import { checkFloats } from "../../src/core/checks.ts";
 import { denseGeometry, type MatmulGeometry } from "../../src/core/geometry/mod.ts";
-import { apply, defineOp, type Gradients, type Op } from "../../src/core/op.ts";
+import { apply, defineOp, type Gradients, type Op, spend } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { checkActivation, once } from "../fused_activation.ts";
 import { reluGrad } from "../elementwise/relu.ts";
@@ -78,7 +78,7 @@ export const denseReluOp: Op<readonly ["x", "w", "bias?"], "x" | "w" | "y", Matm
     inputs: ["x", "w", "bias?"],
     reads: ["x", "w", "y"],
     forward: (k, { x, w, bias }, g: MatmulGeometry) => k.matmul(x, w, bias ?? null, g, "relu"),
-    backward: (dy, { y, ...saved }) => gradients(once(() => reluGrad(dy, y)), saved),
+    backward: (dy, { y, ...saved }) => gradients(once(() => reluGrad(spend(dy), y)), saved),
     flops,
   });
 

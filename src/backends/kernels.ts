@@ -49,6 +49,8 @@ export interface NdArray {
   readonly dtype: DType;
   /** Where the elements are, in row-major order. */
   readonly storage: Storage;
+  /** Nobody reads it after this kernel, which may write its result here and return that. */
+  readonly isSpent?: boolean;
 }
 
 /**
@@ -155,7 +157,10 @@ export interface Kernels {
 
   /** A function of every element; `parameters` are those that {@link ActivationKind} lists. */
   unary(kind: UnaryKind, x: NdArray, parameters?: readonly number[]): NdArray;
-  /** `dy f'(x)`: NaN where x is NaN, else 0 where f' is 0 (whatever dy is); equal shapes. */
+  /**
+   * `dy f'(x)`: NaN where x is NaN, else 0 where f' is 0 (whatever dy is); equal shapes. It may take
+   * the memory of a dy that is spent.
+   */
   activationGrad(
     kind: ActivationKind,
     dy: NdArray,

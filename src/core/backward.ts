@@ -110,9 +110,12 @@ function walk(
     const entry = tape.entries[i];
     const dy = needed[entry.output] === 1 ? adjoints.get(entry.output) : undefined;
     if (dy === undefined) continue;
-    propagate(tape, entry, dy, needed, adjoints, scratch);
+    const isWanted = wanted.has(entry.output);
+    // Rules spend what they read last; what is read afterwards they get as another tensor.
+    const lent = isWanted ? scratch.lend(dy, tape) : dy;
+    propagate(tape, entry, lent, needed, adjoints, scratch);
     scratch.empty();
-    if (!wanted.has(entry.output)) adjoints.release(entry.output);
+    if (!isWanted) adjoints.release(entry.output);
   }
 }
 

@@ -203,9 +203,12 @@ function applyErased(op: AnyOp, inputs: ErasedInputs, g: unknown): Tensor {
   const present = tensors.filter((t) => t !== undefined);
   const backend = commonBackend(op, present);
   const arrays = Object.fromEntries(op.inputs.map((declared, i) => {
-    const array = (t: Tensor | undefined) => t && internals.array(t);
+    const name = inputName(declared);
+    // What a tape may save has to stay as it is.
+    const arrayOf = op.reads.includes(name) ? internals.array : internals.lastArray;
+    const array = (t: Tensor | undefined) => t && arrayOf(t);
     const value = isList(declared) ? tensors.slice(i).map(array) : array(tensors[i]);
-    return [inputName(declared), value as NdArray | NdArray[] | undefined];
+    return [name, value as NdArray | NdArray[] | undefined];
   }));
   const arenas = arenasOf(present);
   const profiler = arenas.find((arena) => arena.profiler !== null)?.profiler;
@@ -296,6 +299,16 @@ function wrap(
   return source === undefined
     ? internals.create(backend, result, owner)
     : internals.alias(source, { tracks: [], shape: result.shape, owner });
+}
+
+/**
+ * Says in a rule of a backward that it reads dy once more and never again. The op that it is given
+ * to may then write its result into dy's memory, where no other tensor shows that: a pass over the
+ * memory is saved, and a block of it.
+ */
+export function spend(dy: Tensor): Tensor {
+  internals.spend(dy);
+  return dy;
 }
 
 /**

@@ -57,6 +57,8 @@ export interface TensorInternals {
   alias(tensor: Tensor, options?: AliasOptions): Tensor;
   /** What kernels take; throws where the tensor has been disposed of. */
   array(tensor: Tensor): NdArray;
+  /** The same; of a spent tensor whose memory no other shows, an array that is spent. */
+  lastArray(tensor: Tensor): NdArray;
   /** The arenas that know the tensor, oldest first; never one that has ended. */
   tracks(tensor: Tensor): readonly Track[];
   setTracks(tensor: Tensor, tracks: readonly Track[]): void;
@@ -66,6 +68,8 @@ export interface TensorInternals {
   owner(tensor: Tensor): Arena | null;
   /** What holds the tensor's memory. */
   hold(tensor: Tensor): Hold;
+  /** What {@link spend} does. */
+  spend(tensor: Tensor): void;
   /** How often the tensor was changed in place. */
   version(tensor: Tensor): number;
   /** Lets `change` write into the tensor's memory, which no other tensor shares by then. */
@@ -109,6 +113,7 @@ export class Tensor implements Disposable {
   #tracks: readonly Track[];
   #owner: Arena | null = null;
   #version = 0;
+  #isSpent = false;
 
   private constructor(block: Block, shape: Shape, tracks: readonly Track[], owner: Arena | null) {
     this.shape = shape;
@@ -130,6 +135,13 @@ export class Tensor implements Disposable {
       array: (t) => {
         const { array } = t.#liveBlock();
         return array.shape === t.shape ? array : { ...array, shape: t.shape };
+      },
+      lastArray: (t) => {
+        const array = internals.array(t);
+        return t.#isSpent && t.#liveBlock().holds === 1 ? { ...array, isSpent: true } : array;
+      },
+      spend: (t) => {
+        t.#isSpent = true;
       },
       tracks: (t) => t.#liveTracks(),
       setTracks: (t, tracks) => {

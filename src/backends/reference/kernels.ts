@@ -36,9 +36,17 @@ export interface HostMemory {
 export function referenceKernels(memory: HostMemory): Kernels {
   const { view } = memory;
 
-  /** Allocates the result first: a view taken before an allocation may be stale after it. */
-  function make(shape: Shape, dtype: DType, fill: (y: TypedArray) => void): NdArray {
-    const y = memory.allocate(shape, dtype);
+  /**
+   * Allocates the result first: a view taken before an allocation may be stale after it. The result
+   * takes the memory of `x`, which is of its shape and dtype, where that is spent.
+   */
+  function make(
+    shape: Shape,
+    dtype: DType,
+    fill: (y: TypedArray) => void,
+    x?: NdArray,
+  ): NdArray {
+    const y = x?.isSpent ? x : memory.allocate(shape, dtype);
     fill(view(y));
     return y;
   }
@@ -59,6 +67,7 @@ export function referenceKernels(memory: HostMemory): Kernels {
         x.shape,
         x.dtype,
         (dx) => elementwise.activationGrad(kind, view(dy), view(x), dx, parameters),
+        dy,
       ),
     binary: (kind, a, b, g) =>
       make(g.shape, a.dtype, (y) => elementwise.binary(kind, view(a), view(b), y, g)),

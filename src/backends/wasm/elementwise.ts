@@ -135,7 +135,7 @@ export function elementwiseKernels(
 
     activationGrad(kind, dy, x, parameters) {
       if (!isForKernels(x)) return reference.activationGrad(kind, dy, x, parameters);
-      const dx = memory.reserve(x.shape, "float32");
+      const dx = dy.isSpent ? dy : memory.reserve(x.shape, "float32");
       const size = sizeOf(x.shape);
       const args = [kindOf(kind), memory.at(x), memory.at(dx), size, CHUNK_ELEMENTS, memory.at(dy)];
       parameters.forEach((value, i) => engine.setFloat(32 + i, value));
