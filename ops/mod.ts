@@ -23,7 +23,18 @@ export * from "./norms/mod.ts";
 export * from "./reduce/mod.ts";
 export * from "./shape/mod.ts";
 
-/** Every operation by its name, gradients among them. */
+/**
+ * Every operation by its name, gradients among them.
+ *
+ * @example
+ * ```ts
+ * import { ops } from "@tapegrad/tapegrad";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * assertEquals(ops.conv2d.inputs, ["x", "w", "bias?"]);
+ * assert("conv2dGradX" in ops);
+ * ```
+ */
 export const ops = {
   accumulate: accumulateOp,
   ...elementwiseOps,

@@ -54,7 +54,21 @@ export interface InputReport {
   readonly worst: GradientComparison | null;
 }
 
-/** What a check of gradients found. */
+/**
+ * What a check of gradients found.
+ *
+ * @example
+ * ```ts
+ * import { square, tensor } from "@tapegrad/tapegrad";
+ * import { type GradientReport, gradientReport } from "@tapegrad/tapegrad/testing";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const report: GradientReport = gradientReport(square, [tensor([1, -2])]);
+ * assert(report.ok);
+ * assertEquals(report.inputs.map(({ compared, wrong }) => [compared, wrong]), [[2, 0]]);
+ * console.log(report.toString()); // a row for each input
+ * ```
+ */
 export class GradientReport {
   /** A report of these inputs, compared with this step. */
   constructor(inputs: readonly InputReport[], step: number) {
@@ -129,7 +143,21 @@ function formatError(value: number): string {
   return value === 0 ? "0" : value.toExponential(1);
 }
 
-/** A gradient that differs from the numerical one. */
+/**
+ * A gradient that differs from the numerical one.
+ *
+ * @example
+ * ```ts
+ * import { mul, stopGradient, type Tensor, tensor } from "@tapegrad/tapegrad";
+ * import { checkGrad, GradientError } from "@tapegrad/tapegrad/testing";
+ * import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+ *
+ * const wrong = (x: Tensor) => mul(x, stopGradient(x)); // as if the gradient of x² were x
+ * const error = assertThrows(() => checkGrad(wrong, [tensor([3])]), GradientError);
+ * assertEquals([error.input, error.index], ["x[0]", [0]]);
+ * assertAlmostEquals(error.numerical / error.analytic, 2, 1e-6);
+ * ```
+ */
 export class GradientError extends RangeError {
   /** The name shown in stack traces. */
   override name = "GradientError";

@@ -11,13 +11,33 @@
  * @module
  */
 
-/** A rank, shape or dtype that does not fit the operation it was given to. */
+/**
+ * A rank, shape or dtype that does not fit the operation it was given to.
+ *
+ * @example
+ * ```ts
+ * import { matmul, ShapeError, zeros } from "@tapegrad/tapegrad";
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(() => matmul(zeros([2, 3]), zeros([4, 5])), ShapeError, "Cannot apply matmul");
+ * ```
+ */
 export class ShapeError extends TypeError {
   /** The name shown in stack traces. */
   override name = "ShapeError";
 }
 
-/** A file that cannot be opened, read or written; `cause` is what the system said. */
+/**
+ * A file that cannot be opened, read or written; `cause` is what the system said.
+ *
+ * @example
+ * ```ts
+ * import { FileError, readNpy } from "@tapegrad/tapegrad/data";
+ * import { assertRejects } from "@std/assert";
+ *
+ * await assertRejects(() => readNpy("no-such-folder/x.npy"), FileError, "Cannot read");
+ * ```
+ */
 export class FileError extends Error {
   /** The name shown in stack traces. */
   override name = "FileError";

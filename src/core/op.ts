@@ -180,6 +180,25 @@ export function inputLabel(op: AnyOp, i: number): string {
  * tape that tracks one of them. The output belongs to the innermost tape or arena that
  * follows an input.
  *
+ * @example
+ * ```ts
+ * import { apply, defineOp, mul, type Tensor, tensor } from "@tapegrad/tapegrad";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const scaleOp = defineOp({
+ *   name: "scale",
+ *   inputs: ["x"],
+ *   reads: [], // backward needs no tensor of forward's
+ *   forward: (k, { x }, factor: number) => {
+ *     const data = k.read(x).map((v) => v * factor);
+ *     return k.create({ shape: x.shape, dtype: x.dtype, data });
+ *   },
+ *   backward: (dy, _saved, factor) => ({ x: () => mul(dy, factor) }),
+ * });
+ * const scale = (x: Tensor, factor: number) => apply(scaleOp, { x }, factor);
+ * assertEquals(scale(tensor([1, 2]), 3).toArray(), [3, 6]);
+ * ```
+ *
  * @param op the operation, from {@link defineOp}.
  * @param inputs its inputs by name.
  * @param attributes what forward and backward get as `g`; nothing for an op without options.

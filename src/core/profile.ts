@@ -19,7 +19,19 @@ export interface ProfileRow {
   readonly bytes: number;
 }
 
-/** Collects times of ops. */
+/**
+ * Collects times of ops; that of a tape is asked for by `new Tape({ profile: true })`.
+ *
+ * @example
+ * ```ts
+ * import { square, Tape, tensor } from "@tapegrad/tapegrad";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using tape = new Tape({ profile: true });
+ * square(tape.watch(tensor([1, 2])));
+ * assertEquals(tape.profiler?.rows.map(({ op, calls }) => [op, calls]), [["square", 1]]);
+ * ```
+ */
 export class Profiler {
   readonly #rows = new Map<string, ProfileRow>();
 

@@ -74,12 +74,16 @@ const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
  * The library `h5wasm` (4 MB) is loaded when the first file is opened.
  *
  * @example
- * ```ts ignore
+ * ```ts
  * import { readHdf5 } from "@tapegrad/tapegrad/data";
+ * import { assertRejects } from "@std/assert";
  *
- * await using file = await readHdf5("train_signs.h5"); // or bytes, a Blob, a URL, a stream
- * console.log(file.names); // [ "list_classes", "train_set_x", "train_set_y" ]
- * const x = await file.tensor("train_set_x");
+ * async function images(input: string | Blob) { // or bytes, a URL, a stream
+ *   await using file = await readHdf5(input);
+ *   console.log(file.names); // [ "list_classes", "train_set_x", "train_set_y" ]
+ *   return await file.tensor("train_set_x"); // images("train_signs.h5")
+ * }
+ * await assertRejects(() => images(new Blob(["no HDF5"])), SyntaxError, "Cannot read");
  * ```
  *
  * @param input the file.

@@ -1,5 +1,22 @@
 /**
- * Reading and writing arrays.
+ * Files of arrays and images, and datasets made of them.
+ *
+ * `read…` and `open…` take bytes, a `Blob`, a stream, a URL or a path; what is damaged is an error,
+ * never wrong numbers. A {@link Dataset} is shuffled, split, augmented and cut in batches, the same
+ * for a seed on any machine.
+ *
+ * @example
+ * ```ts
+ * import { arrayDataset, readNpy, writeNpy } from "@tapegrad/tapegrad/data";
+ * import { tensor } from "@tapegrad/tapegrad";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = writeNpy(tensor([[1, 2], [3, 4], [5, 6]])); // or a path: readNpy("x.npy")
+ * const dataset = arrayDataset({ x: await readNpy(file), y: Int32Array.of(0, 1, 0) });
+ * for await (const { x, y } of dataset.shuffle(0).batch(3).batches()) {
+ *   assertEquals([x.shape, y.shape], [[3, 2], [3]]);
+ * }
+ * ```
  *
  * @module
  */

@@ -42,6 +42,16 @@ export async function readNpy(
 /**
  * The bytes of a `.npy` file of a tensor, as NumPy writes it.
  *
+ * @example
+ * ```ts
+ * import { tensor } from "@tapegrad/tapegrad";
+ * import { readNpy, writeNpy } from "@tapegrad/tapegrad/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bytes = writeNpy(tensor([[1, 2], [3, 4]])); // await writeFile("x.npy", bytes)
+ * assertEquals((await readNpy(bytes)).toArray(), [[1, 2], [3, 4]]);
+ * ```
+ *
  * @param x any tensor.
  * @returns the whole file.
  */

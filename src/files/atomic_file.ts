@@ -39,11 +39,14 @@ export type FileContent =
  * several writers of one path, the last to finish wins.
  *
  * @example
- * ```ts ignore
+ * ```ts
  * import { tensor } from "@tapegrad/tapegrad";
- * import { writeFile, writeNpy } from "@tapegrad/tapegrad/data";
+ * import { FileError, writeFile, writeNpy } from "@tapegrad/tapegrad/data";
+ * import { assertRejects } from "@std/assert";
  *
- * await writeFile("x.npy", writeNpy(tensor([[1, 2], [3, 4]]))); // deno run -R=. -W=. …
+ * const save = (path: string) => writeFile(path, writeNpy(tensor([[1, 2], [3, 4]])));
+ * // await save("x.npy") in a program that is run by deno run -R=. -W=. …
+ * await assertRejects(() => save("no-such-folder/x.npy"), FileError, "Cannot write");
  * ```
  *
  * @param path where to write: a path, or a `file:` URL. Its folder must exist.

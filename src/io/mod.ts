@@ -1,5 +1,18 @@
 /**
- * Reading and writing models.
+ * Models to and from other programs: safetensors, ONNX, weights of PyTorch and Keras.
+ *
+ * @example
+ * ```ts
+ * import { relu, tensor, zeros } from "@tapegrad/tapegrad";
+ * import { exportOnnx, importOnnx, readSafetensors, writeSafetensors } from "@tapegrad/tapegrad/io";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const weights = await readSafetensors(writeSafetensors({ w: tensor([1, 2]) }));
+ * assertEquals(weights.w.toArray(), [1, 2]);
+ *
+ * const { apply, params } = await importOnnx(exportOnnx(relu, zeros([1, 2])));
+ * assertEquals(apply(params, tensor([[-1, 2]])).toArray(), [[0, 2]]);
+ * ```
  *
  * @module
  */

@@ -48,6 +48,15 @@ export function fromTorchConv(w: Tensor): Tensor {
  * The weight of a convolution, from `[KH, KW, I / groups, O]` to PyTorch's `[O, I / groups, KH, KW]`;
  * undoes {@link fromTorchConv}.
  *
+ * @example
+ * ```ts
+ * import { zeros } from "@tapegrad/tapegrad";
+ * import { toTorchConv } from "@tapegrad/tapegrad/io";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toTorchConv(zeros([5, 7, 3, 16])).shape, [16, 3, 5, 7]);
+ * ```
+ *
  * @param w a weight of rank 3 to 5.
  * @returns the same numbers, in PyTorch's order.
  * @throws {ShapeError} if the rank is another.
@@ -80,6 +89,15 @@ export function fromTorchDense(w: Tensor): Tensor {
 
 /**
  * The weight of a dense layer, from `[I, O]` to PyTorch's `[O, I]`; undoes {@link fromTorchDense}.
+ *
+ * @example
+ * ```ts
+ * import { zeros } from "@tapegrad/tapegrad";
+ * import { toTorchDense } from "@tapegrad/tapegrad/io";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toTorchDense(zeros([64, 10])).shape, [10, 64]);
+ * ```
  *
  * @param w `[I, O]`.
  * @returns `[O, I]`.
@@ -126,6 +144,15 @@ export function fromTorchDenseAfterFlatten(
  * The weight of the first dense layer after a flatten, as PyTorch has it; undoes
  * {@link fromTorchDenseAfterFlatten}.
  *
+ * @example
+ * ```ts
+ * import { zeros } from "@tapegrad/tapegrad";
+ * import { toTorchDenseAfterFlatten } from "@tapegrad/tapegrad/io";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toTorchDenseAfterFlatten(zeros([4, 1]), [1, 2, 2]).shape, [1, 4]);
+ * ```
+ *
  * @param w `[H * W * C, O]`.
  * @param image `[H, W, C]`, the shape of what is flattened.
  * @returns `[O, C * H * W]`.
@@ -165,6 +192,15 @@ export function fromTorchImages(x: Tensor): Tensor {
 
 /**
  * Images from `[N, H, W, C]` to PyTorch's `[N, C, H, W]`; undoes {@link fromTorchImages}.
+ *
+ * @example
+ * ```ts
+ * import { zeros } from "@tapegrad/tapegrad";
+ * import { toTorchImages } from "@tapegrad/tapegrad/io";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(toTorchImages(zeros([8, 32, 24, 3])).shape, [8, 3, 32, 24]);
+ * ```
  *
  * @param x images of rank 3 to 5.
  * @returns the same numbers, channels second.

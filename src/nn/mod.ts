@@ -5,6 +5,23 @@
  * nothing itself, so a model is a value that can be shared, and its parameters are plain nested
  * objects that a tape watches and an optimizer steps.
  *
+ * @example
+ * ```ts
+ * import { Random, relu, zeros } from "@tapegrad/tapegrad";
+ * import { Conv2d, Dense, Flatten, MaxPool, Sequential } from "@tapegrad/tapegrad/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const model = Sequential({
+ *   conv: Conv2d({ filters: 8, size: 3, activation: relu }),
+ *   pool: MaxPool({ size: 2 }),
+ *   flatten: Flatten(),
+ *   dense: Dense({ units: 10 }),
+ * });
+ * const params = model.init(new Random(0), [28, 28, 1]); // of one example, without the batch
+ * assertEquals(params.dense.w.shape, [13 * 13 * 8, 10]);
+ * assertEquals(model.apply(params, zeros([2, 28, 28, 1])).shape, [2, 10]);
+ * ```
+ *
  * @module
  */
 import "../default_backend.ts";

@@ -24,14 +24,19 @@ const KEY = "tapegrad.checkpoint";
  * Edge cases: NaN, infinities and -0 are kept; `undefined` is left out.
  *
  * @example
- * ```ts ignore
+ * ```ts
  * import { adam, tensor } from "@tapegrad/tapegrad";
- * import { loadCheckpoint, saveCheckpoint } from "@tapegrad/tapegrad/train";
+ * import { FileError, loadCheckpoint, saveCheckpoint } from "@tapegrad/tapegrad/train";
+ * import { assertRejects } from "@std/assert";
  *
- * const params = { w: tensor([1, 2]) };
- * const optimizer = adam({ learningRate: 0.1 });
- * await saveCheckpoint("run.safetensors", { params, optimizer: optimizer.state(), step: 7 });
- * const { step } = await loadCheckpoint("run.safetensors") as { step: number };
+ * async function backup(path: string) {
+ *   const params = { w: tensor([1, 2]) };
+ *   const optimizer = adam({ learningRate: 0.1 });
+ *   await saveCheckpoint(path, { params, optimizer: optimizer.state(), step: 7 });
+ *   const { step } = await loadCheckpoint(path) as { step: number }; // 7
+ *   return step;
+ * }
+ * await assertRejects(() => backup("no-such-folder/run.safetensors"), FileError, "Cannot write");
  * ```
  *
  * @param path where to write: a path, or a `file:` URL. Its folder must exist.
@@ -46,6 +51,18 @@ export async function saveCheckpoint(path: string | URL, state: SavedState): Pro
 
 /**
  * Reads what {@link saveCheckpoint} has written.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@tapegrad/tapegrad";
+ * import { writeSafetensors } from "@tapegrad/tapegrad/io";
+ * import { loadCheckpoint } from "@tapegrad/tapegrad/train";
+ * import { assertRejects } from "@std/assert";
+ *
+ * // const { params, step } = await loadCheckpoint("run.safetensors");
+ * const weights = writeSafetensors({ w: tensor([1, 2]) }); // no checkpoint
+ * await assertRejects(() => loadCheckpoint(weights), SyntaxError, "must be a checkpoint");
+ * ```
  *
  * @param input the file.
  * @param options `backend` of the tensors; the one in use by default.

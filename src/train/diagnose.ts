@@ -22,7 +22,25 @@ export interface Finding {
   readonly inputs: readonly string[];
 }
 
-/** A training whose loss is NaN or infinite: it has ended, the parameters are those before the step. */
+/**
+ * A training whose loss is NaN or infinite: it has ended, the parameters are those before the step.
+ *
+ * @example
+ * ```ts
+ * import { log, Random, sgd, softmaxCE, tensor } from "@tapegrad/tapegrad";
+ * import { Dense, Sequential } from "@tapegrad/tapegrad/nn";
+ * import { fit, NonFiniteLossError } from "@tapegrad/tapegrad/train";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * const data = { x: tensor([[1, 2]]), y: tensor([0], { dtype: "int32" }) };
+ * const model = Sequential({ dense: Dense({ units: 2 }), log }); // of numbers below 0, too
+ * const params = model.init(new Random(0), [2]);
+ * const options = { params, loss: softmaxCE, optimizer: sgd({ learningRate: 0.1 }), epochs: 1 };
+ * const training = () => Array.fromAsync(fit(model, data, options));
+ * const error = await assertRejects(training, NonFiniteLossError);
+ * assertEquals([error.op, error.epoch, error.step], ["log", 1, 1]);
+ * ```
+ */
 export class NonFiniteLossError extends RangeError {
   /** The name shown in stack traces. */
   override name = "NonFiniteLossError";

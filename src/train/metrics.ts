@@ -232,6 +232,17 @@ export function rocAuc(scores: ArrayLike<number>, labels: ArrayLike<number>): nu
  * A confusion matrix as a table of text: true classes down, predicted ones across, and the share
  * of each true class that was found (its recall).
  *
+ * @example
+ * ```ts
+ * import { confusionMatrix, formatConfusionMatrix } from "@tapegrad/tapegrad/train";
+ * import { assertStringIncludes } from "@std/assert";
+ *
+ * const matrix = confusionMatrix([0, 1, 1, 1], [0, 0, 1, 1], 2);
+ * const table = formatConfusionMatrix(matrix, ["cat", "dog"]);
+ * console.log(table); // one cat in two was found, and both dogs
+ * assertStringIncludes(table, "50 %");
+ * ```
+ *
  * @param matrix counts, from {@link confusionMatrix}.
  * @param names a name per class.
  * @returns lines of text with aligned columns.

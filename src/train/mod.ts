@@ -1,5 +1,23 @@
 /**
- * Training: fit, evaluate, predict; metrics, early stopping, progress.
+ * Training: fit, evaluate, predict; metrics, early stopping, checkpoints, progress.
+ *
+ * @example
+ * ```ts
+ * import { adam, Random, softmaxCE, tensor } from "@tapegrad/tapegrad";
+ * import { Dense, Sequential } from "@tapegrad/tapegrad/nn";
+ * import { classAccuracy, evaluate, fit } from "@tapegrad/tapegrad/train";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const data = { x: tensor([[0, 1], [1, 0]]), y: tensor([0, 1], { dtype: "int32" }) };
+ * const model = Sequential([Dense({ units: 2 })]);
+ * const params = model.init(new Random(0), [2]); // changed in place
+ * const options = { params, loss: softmaxCE, metrics: { accuracy: classAccuracy() } };
+ * const training = fit(model, data, { ...options, optimizer: adam({ learningRate: 0.1 }), epochs: 50 });
+ * for await (const { loss } of training) if (loss < 0.05) break; // a report an epoch
+ *
+ * const { metrics } = await evaluate(model, data, options);
+ * assertEquals(metrics.accuracy, 1);
+ * ```
  *
  * @module
  */

@@ -47,23 +47,23 @@ interface TrainingState {
  * callbacks remember, the best epoch of `earlyStopping` say, is not in it.
  *
  * @example
- * ```ts ignore
- * import { adam, Random, softmaxCE } from "@tapegrad/tapegrad";
- * import { checkpoints, fit, resume } from "@tapegrad/tapegrad/train";
+ * ```ts
+ * import { adam, Random, softmaxCE, tensor } from "@tapegrad/tapegrad";
+ * import { Dense, Sequential } from "@tapegrad/tapegrad/nn";
+ * import { checkpoints, FileError, fit, resume } from "@tapegrad/tapegrad/train";
+ * import { assertRejects } from "@std/assert";
  *
- * const path = "run.safetensors"; // started again after a crash, this program goes on
- * const params = model.init(new Random(0), [28, 28, 1]);
- * const optimizer = adam({ learningRate: 0.001 });
- * const resumed = await resume(path, { params, optimizer });
- * const training = fit(model, data, {
- *   params,
- *   optimizer,
- *   loss: softmaxCE,
- *   epochs: 20,
- *   ...resumed,
- *   callbacks: [checkpoints({ path })],
- * });
- * for await (const { epoch, loss } of training) console.log(epoch, loss);
+ * const data = { x: tensor([[0, 1], [1, 0]]), y: tensor([0, 1], { dtype: "int32" }) };
+ * const model = Sequential([Dense({ units: 2 })]);
+ * async function train(path: string) { // started again after a crash, it goes on
+ *   const params = model.init(new Random(0), [2]);
+ *   const optimizer = adam({ learningRate: 0.001 });
+ *   const resumed = await resume(path, { params, optimizer });
+ *   const options = { params, optimizer, loss: softmaxCE, epochs: 20, ...resumed };
+ *   const training = fit(model, data, { ...options, callbacks: [checkpoints({ path })] });
+ *   for await (const { epoch, loss } of training) console.log(epoch, loss);
+ * }
+ * await assertRejects(() => train("no-such-folder/run.safetensors"), FileError, "Cannot");
  * ```
  *
  * @param options `path` and `every`.
@@ -97,6 +97,17 @@ export function checkpoints({ path, every = 1 }: CheckpointsOptions): Callback {
  * Goes on from a checkpoint, where there is one: gives the parameters their saved values, in place,
  * and the optimizer its state. A training that is resumed gives the same numbers, bit for bit, as
  * one that was never ended.
+ *
+ * @example
+ * ```ts
+ * import { adam, tensor } from "@tapegrad/tapegrad";
+ * import { FileError, resume } from "@tapegrad/tapegrad/train";
+ * import { assertRejects } from "@std/assert";
+ *
+ * const training = { params: { w: tensor([1, 2]) }, optimizer: adam({ learningRate: 0.1 }) };
+ * // fit(model, data, { ...training, loss, epochs: 20, ...await resume("run.safetensors", training) })
+ * await assertRejects(() => resume(".", training), FileError, "Cannot"); // a folder
+ * ```
  *
  * @param path of {@link checkpoints}.
  * @param training `params` and `optimizer`, made as for a new training.

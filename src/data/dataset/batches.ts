@@ -47,6 +47,18 @@ export interface BatchSettings extends BatchOptions {
  * Memory: the tensors of a batch are freed when the next one is asked for, or the loop is left, so
  * that a loop needs nothing but `for await`. A tape or arena that adopts a batch frees it instead;
  * what must outlive the loop is cloned.
+ *
+ * @example
+ * ```ts
+ * import { arrayDataset } from "@tapegrad/tapegrad/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const batches = arrayDataset({ x: Float32Array.of(1, 2, 3) }).batch(2);
+ * assertEquals([batches.size, batches.count], [3, 2]);
+ * const sizes: number[] = [];
+ * for await (const { x } of batches.batches({ epoch: 1 })) sizes.push(x.shape[0]);
+ * assertEquals(sizes, [2, 1]);
+ * ```
  */
 export class Batches<E extends BatchOf> {
   readonly #source: ExampleSource;

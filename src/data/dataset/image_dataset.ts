@@ -96,13 +96,18 @@ export function imageDataset(
  * their paths, whatever the file system says. Needs a file system (in Deno, `--allow-read`).
  *
  * @example
- * ```ts ignore
- * import { imageFolder } from "@tapegrad/tapegrad/data";
+ * ```ts
+ * import { FileError, imageFolder } from "@tapegrad/tapegrad/data";
+ * import { assertRejects } from "@std/assert";
  *
- * // photos/cat/1.jpg, photos/cat/2.jpg, photos/dog/1.png
- * const { dataset, classes } = await imageFolder("photos", { size: [64, 64] });
- * const { train, validation } = await dataset.split({ validation: 0.2, stratify: "y" });
- * const batches = train.shuffle(0).augment({ flip: "horizontal" }).normalise().batch(32).prefetch();
+ * // photos/cat/1.jpg, photos/cat/2.jpg, photos/dog/1.png: two classes, ["cat", "dog"]
+ * async function open(folder: string) {
+ *   const { dataset, classes } = await imageFolder(folder, { size: [64, 64] });
+ *   const { train, validation } = await dataset.split({ validation: 0.2, stratify: "y" });
+ *   const batches = train.shuffle(0).augment({ flip: "horizontal" }).normalise().batch(32);
+ *   return { batches: batches.prefetch(), validation: validation.normalise().batch(128), classes };
+ * }
+ * await assertRejects(() => open("no-such-photos"), FileError, "Cannot");
  * ```
  *
  * @param path of the folder; or a `file:` URL.
