@@ -4,10 +4,11 @@
  *
  * @module
  */
+import { PNG_SIGNATURE } from "../../files/png_format.ts";
 import { decodeJpeg } from "./jpeg_decoder.ts";
 import { turnUpright } from "./orientation.ts";
 import type { Pixels } from "./pixels.ts";
-import { decodePng, PNG_SIGNATURE } from "./png_decoder.ts";
+import { decodePng } from "./png_decoder.ts";
 
 /** Where this module is: for workers, which import it. */
 export const MODULE_URL: string = import.meta.url;

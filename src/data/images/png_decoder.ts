@@ -11,13 +11,11 @@
  */
 import { crc32 } from "../../files/crc32.ts";
 import { inflate } from "../../files/inflate.ts";
+import { paeth, PNG_SIGNATURE } from "../../files/png_format.ts";
 import { concatenate } from "../../files/source.ts";
 import { excerpt } from "../declared.ts";
 import { checkPixels, type Pixels } from "./pixels.ts";
 import { exifOrientation } from "./orientation.ts";
-
-/** The first bytes of every PNG file. */
-export const PNG_SIGNATURE: readonly number[] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
 interface Header {
   readonly width: number;
@@ -279,15 +277,6 @@ function unfilter(
         `${action}: every line must have a filter that exists: expected 0 to 4, found ${filter}`,
       );
   }
-}
-
-/** Whichever of left, above and above left is nearest to left + above - above left. */
-export function paeth(left: number, above: number, corner: number): number {
-  const toLeft = Math.abs(above - corner);
-  const toAbove = Math.abs(left - corner);
-  const toCorner = Math.abs(left + above - 2 * corner);
-  if (toLeft <= toAbove && toLeft <= toCorner) return left;
-  return toAbove <= toCorner ? above : corner;
 }
 
 function unpackSamples(line: Uint8Array, samples: Uint16Array, count: number, depth: number): void {

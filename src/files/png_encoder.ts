@@ -1,36 +1,59 @@
 /**
  * Bytes of pixels to PNG files: 8 bits a channel, not interlaced, every line with the filter that
- * makes its bytes smallest.
+ * makes its bytes smallest. Compressed by the web platform, or at once for images inside an SVG.
  *
  * Source: "Portable Network Graphics (PNG) Specification (Third Edition)", W3C; the choice of the
  * filter is the one of its section 12.7.
  *
  * @module
  */
-import { crc32 } from "../../files/crc32.ts";
-import { deflate } from "../../files/inflate.ts";
-import { concatenate } from "../../files/source.ts";
-import type { Pixels } from "./pixels.ts";
-import { paeth, PNG_SIGNATURE } from "./png_decoder.ts";
+import { crc32 } from "./crc32.ts";
+import { deflateSync } from "./deflate.ts";
+import { deflate } from "./inflate.ts";
+import { paeth, PNG_SIGNATURE } from "./png_format.ts";
+import { concatenate } from "./source.ts";
 
 /** The number of the colour type, by channels. */
 const COLOUR_TYPES = [NaN, 0, 4, 2, 6];
+const PALETTE_TYPE = 3;
 const FILTERS = 5;
 
+/** What a file is made of. */
+export interface PngPixels {
+  readonly width: number;
+  readonly height: number;
+  /** 1 (grey, or places in the palette), 2 (grey, alpha), 3 (RGB) or 4 (RGBA). */
+  readonly channels: number;
+  /** Row by row, a pixel's channels together. */
+  readonly data: Uint8Array;
+  /** Red, green, blue of up to 256 colours, for pixels of 1 channel that are places in it. */
+  readonly palette?: Uint8Array;
+}
+
 /** A whole PNG file. */
-export async function encodePng(
-  { width, height, channels, data }: Omit<Pixels, "orientation">,
-): Promise<Uint8Array<ArrayBuffer>> {
+export async function encodePng(pixels: PngPixels): Promise<Uint8Array<ArrayBuffer>> {
+  return fileOf(pixels, await deflate(filterLines(pixels), "deflate"));
+}
+
+/** A whole PNG file, at once: for images that are small. */
+export function encodePngSync(pixels: PngPixels): Uint8Array<ArrayBuffer> {
+  return fileOf(pixels, deflateSync(filterLines(pixels)));
+}
+
+function fileOf(
+  { width, height, channels, palette }: PngPixels,
+  compressed: Uint8Array,
+): Uint8Array<ArrayBuffer> {
   const header = new Uint8Array(13);
   const view = new DataView(header.buffer);
   view.setUint32(0, width);
   view.setUint32(4, height);
-  header.set([8, COLOUR_TYPES[channels]], 8);
-  const lines = filterLines(data, height, width * channels, channels);
+  header.set([8, palette === undefined ? COLOUR_TYPES[channels] : PALETTE_TYPE], 8);
   return concatenate([
     Uint8Array.from(PNG_SIGNATURE),
     chunk("IHDR", header),
-    chunk("IDAT", await deflate(lines, "deflate")),
+    ...(palette === undefined ? [] : [chunk("PLTE", palette)]),
+    chunk("IDAT", compressed),
     chunk("IEND", new Uint8Array()),
   ]);
 }
@@ -45,12 +68,8 @@ function chunk(type: string, data: Uint8Array): Uint8Array {
   return bytes;
 }
 
-function filterLines(
-  data: Uint8Array,
-  height: number,
-  length: number,
-  unit: number,
-): Uint8Array<ArrayBuffer> {
+function filterLines({ width, height, channels: unit, data }: PngPixels): Uint8Array<ArrayBuffer> {
+  const length = width * unit;
   const lines = new Uint8Array(height * (1 + length));
   const tried = new Uint8Array(length);
   for (let row = 0; row < height; row++) {
