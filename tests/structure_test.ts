@@ -77,7 +77,7 @@ const LAYERS: readonly Layer[] = [
     mayImport: ["src/io/", "src/data/", "src/files/", "src/core/", "ops/"],
     mayImportTypes: [CONTRACT],
   },
-  { layer: "src/plot/", mayImport: ["src/plot/", "src/core/", "ops/"] },
+  { layer: "src/plot/", mayImport: ["src/plot/", "src/files/", "src/core/", "ops/"] },
   // Examples show what a user can do, with what a user can import.
   { layer: "examples/", mayImport: ["examples/", ...ENTRIES.values()] },
 ];

@@ -1,5 +1,6 @@
 /**
- * Pictures of trainings: curves, confusion matrices, histograms; as SVG and PNG, light and dark.
+ * Pictures of trainings, data and networks: curves, confusion matrices, histograms, images; as SVG
+ * and PNG, light and dark.
  *
  * @example
  * ```ts
@@ -17,6 +18,9 @@ import "../default_backend.ts";
 
 export { confusion } from "./confusion.ts";
 export { curves, type CurvesOptions } from "./curves.ts";
+export type { ImagesOptions } from "./captions.ts";
+export { imageGrid } from "./image_grid.ts";
+export type { Images, Numbers } from "./image_values.ts";
 export { histogram, type HistogramOptions, type Values } from "./histogram.ts";
 export {
   Picture,
@@ -29,4 +33,5 @@ export {
 export type { ScaleKind } from "./scale.ts";
 export type { Series } from "./series.ts";
 export type { ThemeName } from "./theme.ts";
+export type { HostArray } from "../core/dtype.ts";
 export type { Tensor } from "../core/tensor.ts";

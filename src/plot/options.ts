@@ -45,6 +45,11 @@ export function checkBetween(
   );
 }
 
+/** Throws unless pixels of the picture for one of an image, where that is given, make one. */
+export function checkScale(action: string, scale: number | undefined): void {
+  if (scale !== undefined) checkBetween(action, "scale", scale, 0.05, 64);
+}
+
 /** Throws unless a number is an integer of at least 1. */
 export function checkPositive(action: string, name: string, value: number): void {
   if (Number.isSafeInteger(value) && value >= 1) return;
