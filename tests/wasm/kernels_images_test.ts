@@ -17,6 +17,7 @@ import {
   adjointResampling,
   columnsGeometry,
   type ColumnsWindow,
+  conv2dGeometry,
   type Conv2dWindow,
   depthwiseConv2dGeometry,
   type ResampleGeometry,
@@ -74,6 +75,35 @@ test("depthwise convolution of widths from 1 to 20", function* () {
 test("depthwise convolution of many images, in several chunks", function* () {
   yield* depthwise([9, 20, 21, 17], [3, 3, 1], { padding: "same" });
   yield* depthwise([3, 40, 41, 9], [5, 5, 2], { padding: "same", stride: 2 });
+});
+
+/** The gradient of a convolution with respect to x. */
+function* gradX(
+  x: readonly number[],
+  w: readonly number[],
+  options: Conv2dWindow,
+): Generator<Computation> {
+  const g = conv2dGeometry(x, w, undefined, options);
+  yield {
+    what: `conv2dGradX of [${x}], [${w}], ${JSON.stringify(options)}`,
+    inputs: [gridValues(g.yShape, 1), gridValues(w, 2)],
+    run: (dy, w) => apply(ops.conv2dGradX, { dy, w }, g),
+  };
+}
+
+test("what few windows send back, some of it into padding", function* () {
+  const padding = [[2, 3], [1, 4]] as const;
+  for (let width = 3; width <= 9; width++) {
+    yield* gradX([2, 5, width, 3], [3, 3, 3, 8], { padding, stride: 2 });
+    yield* gradX([2, 5, width, 6], [3, 3, 3, 16], { padding, stride: 2, groups: 2 });
+    yield* gradX([3, 6, width, 2], [2, 3, 2, 9], { padding, stride: [2, 3], dilation: 2 });
+    yield* gradX([2, 7, width, 4], [3, 2, 2, 20], {
+      padding,
+      stride: 3,
+      dilation: [1, 3],
+      groups: 2,
+    });
+  }
 });
 
 /** Windows as rows, and back, in both layouts. */
