@@ -121,6 +121,7 @@ export {
   type Saved,
   stopGradient,
 } from "./src/core/op.ts";
+export { namedTensors } from "./src/core/named_tensors.ts";
 export type { Profiler, ProfileRow } from "./src/core/profile.ts";
 export { Random } from "./src/core/random.ts";
 export {
