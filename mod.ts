@@ -138,6 +138,7 @@ export {
   type UniformOptions,
 } from "./src/core/random_tensors.ts";
 export type { Recording, SavedTensor, Slot, TapeEntry } from "./src/core/recording.ts";
+export { scoped } from "./src/core/scoped.ts";
 export type { Shape } from "./src/core/shape.ts";
 export { type GradientOptions, Tape, type TapeOptions } from "./src/core/tape.ts";
 export { type NestedArray, Tensor } from "./src/core/tensor.ts";
