@@ -12,12 +12,12 @@ import { scoped } from "../core/scoped.ts";
 import { checkShape, formatShape, type Shape } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
 
-/** Told which layer runs, so that an operation can be traced back to its layer. */
+/** Told which layer runs and what it makes, to trace an operation back to its layer. */
 export interface LayerScope {
   /** A layer inside the one that runs now begins. */
   enter(name: string): void;
-  /** It has ended. */
-  leave(): void;
+  /** It has ended, and made this. */
+  leave(y: Tensor): void;
 }
 
 /** How a layer is applied; by default as it is used after training. */
@@ -176,7 +176,7 @@ export function applyChild(
 ): Tensor {
   options.scope?.enter(name);
   const y = layer.apply(params, x, { ...options, rng: options.rng?.split(name) });
-  options.scope?.leave();
+  options.scope?.leave(y);
   return y;
 }
 
