@@ -13,6 +13,9 @@ const SOURCES = ["mod.ts", "ops", "src"];
 /** Languages whose blocks are not for Deno: commands, what is printed, graphs, other libraries. */
 const NOT_RUN: readonly string[] = ["sh", "text", "mermaid", "json", "html", "python"];
 
+/** Pages whose blocks are the cells of one program, which `tests/notebooks_test.ts` runs. */
+const NOTEBOOKS = "examples/notebooks/";
+
 /** Programs for other libraries of JavaScript, which are not installed here. */
 const FOREIGN = /from "@tensorflow\/tfjs"|\btf\./;
 
@@ -35,7 +38,7 @@ Deno.test(ifPossible({
   needs: { read: true },
   async fn() {
     const faults: string[] = [];
-    for (const page of await pages()) {
+    for (const page of (await pages()).filter((page) => !page.startsWith(NOTEBOOKS))) {
       faults.push(...blockFaults(page, codeBlocks(await read(page))));
     }
     for (const file of await filesIn(SOURCES, ".ts")) {

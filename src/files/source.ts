@@ -43,15 +43,13 @@ export interface FileOptions {
 }
 
 /** The bytes of a file, of which parts can be read. */
-export interface ByteSource {
+export interface ByteSource extends AsyncDisposable {
   /** What to call it in errors. */
   readonly name: string;
   /** Bytes of the whole file. */
   readonly size: number;
   /** The bytes from `start` to `end`, all of them; both lie in the file. */
   read(start: number, end: number): Promise<Uint8Array>;
-  /** Lets go of the file. */
-  close(): Promise<void>;
 }
 
 const DEFAULT_MAX_BYTES = 2 ** 32;
@@ -60,7 +58,7 @@ const STEP = 2 ** 20;
 const LONG_NAME = 200;
 
 /**
- * Opens a file; it must be closed.
+ * Opens a file; it must be closed (`await using`).
  *
  * @param input what to read.
  * @param format what it should be: "npz". Names the file in errors where it has no name.
@@ -82,7 +80,7 @@ export async function openSource(
   const located = typeof input === "string" ? locate(input) : input;
   const source = await open(located, name, limit, options.onProgress);
   if (source.size <= limit) return source;
-  await source.close();
+  await source[Symbol.asyncDispose]();
   throw tooLong(action, limit, `it has ${source.size}`);
 }
 
@@ -92,12 +90,8 @@ export async function readWhole(
   format: string,
   options: FileOptions = {},
 ): Promise<{ bytes: Uint8Array; name: string }> {
-  const source = await openSource(input, format, options);
-  try {
-    return { bytes: await source.read(0, source.size), name: source.name };
-  } finally {
-    await source.close();
-  }
+  await using source = await openSource(input, format, options);
+  return { bytes: await source.read(0, source.size), name: source.name };
 }
 
 /** What to call an input in errors, if the caller does not say. */
@@ -154,7 +148,7 @@ function bytesSource(bytes: Uint8Array, name: string): ByteSource {
     name,
     size: bytes.length,
     read: (start, end) => Promise.resolve(bytes.subarray(start, end)),
-    close: () => Promise.resolve(),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
 
@@ -178,7 +172,7 @@ function blobSource(blob: Blob, name: string, onProgress: FileOptions["onProgres
       }
       return bytes;
     },
-    close: () => Promise.resolve(),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
 
@@ -216,7 +210,7 @@ async function fileSource(
       }
       return bytes;
     },
-    close: () => file.close(),
+    [Symbol.asyncDispose]: () => file.close(),
   };
 }
 

@@ -93,20 +93,7 @@ export async function loadKerasH5<P>(
   params: P,
   options: LoadKerasOptions = {},
 ): Promise<P> {
-  const file = await readHdf5(input, options);
-  try {
-    return await loadWeights(file, model, params, options.backend);
-  } finally {
-    await file.close();
-  }
-}
-
-async function loadWeights<P>(
-  file: ArrayFile,
-  model: LayeredModel,
-  params: P,
-  backend: Backend | undefined,
-): Promise<P> {
+  await using file = await readHdf5(input, options);
   const layers = layersOf(file.names);
   const children = childrenOf(model, params);
   const named = children.every(({ name }) => layers.has(name));
@@ -127,7 +114,7 @@ async function loadWeights<P>(
         );
       }
       used.add(group);
-      loaded.set(name, await load(file, { name, keras, given }, weights, made, backend));
+      loaded.set(name, await load(file, { name, keras, given }, weights, made, options.backend));
     }
     const other = [...layers.keys()].find((name) => !used.has(name));
     if (other !== undefined) {

@@ -73,11 +73,6 @@ export function accumulate(optimizer: Optimizer, { every }: AccumulateOptions): 
     return fresh;
   }
 
-  function dispose(): void {
-    clear();
-    optimizer.dispose();
-  }
-
   return {
     step(params, grads) {
       for (const [{ path }, grad] of pairsToStep(params, grads)) {
@@ -109,7 +104,9 @@ export function accumulate(optimizer: Optimizer, { every }: AccumulateOptions): 
       for (const [path, tensor] of copies) sums.set(path, tensor);
       collected = count;
     },
-    dispose,
-    [Symbol.dispose]: dispose,
+    [Symbol.dispose]() {
+      clear();
+      optimizer[Symbol.dispose]();
+    },
   };
 }

@@ -20,8 +20,6 @@ export interface MovingAverage<P> extends Disposable {
   readonly params: P;
   /** Takes in the parameters as they are now: to be called after every step. */
   update(): void;
-  /** Frees the means; so does the end of the block of a `using` declaration. */
-  dispose(): void;
 }
 
 /**
@@ -52,9 +50,6 @@ export interface MovingAverage<P> extends Disposable {
 export function movingAverage<P>(params: P, { decay }: MovingAverageOptions): MovingAverage<P> {
   checkNumber("movingAverage", "decay", decay, 0, 1);
   const means = mapStructure("average", params, (tensor) => tensor.clone());
-  const dispose = () => {
-    for (const { tensor } of leavesOf("average", means)) tensor.dispose();
-  };
   return {
     params: means,
     update() {
@@ -62,8 +57,9 @@ export function movingAverage<P>(params: P, { decay }: MovingAverageOptions): Mo
         blend(tensor, now, decay, 1 - decay);
       }
     },
-    dispose,
-    [Symbol.dispose]: dispose,
+    [Symbol.dispose]() {
+      for (const { tensor } of leavesOf("average", means)) tensor.dispose();
+    },
   };
 }
 

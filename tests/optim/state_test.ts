@@ -186,7 +186,7 @@ Deno.test("accumulate: gradients are not changed, memory is that of one sum", ()
   optimizer.step(w, dw);
   assertEquals(backend.liveBytes, 16);
   optimizer.step(w, dw);
-  optimizer.dispose();
+  optimizer[Symbol.dispose]();
   assertEquals(backend.liveBytes, 16);
 });
 

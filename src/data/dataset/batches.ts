@@ -6,7 +6,6 @@
 import type { Backend } from "../../backends/kernels.ts";
 import { Arena } from "../../core/arena.ts";
 import { tensor } from "../../core/create.ts";
-import { scoped } from "../../core/scoped.ts";
 import { leavesOf } from "../../core/structure.ts";
 import { internals, type Tensor } from "../../core/tensor.ts";
 import { checkCount, checkPass } from "./checks.ts";
@@ -190,9 +189,8 @@ export class Batches<E extends BatchOf> {
     );
     const batch: BatchOf = Object.fromEntries(entries);
     if (maps.length === 0) return batch as E;
-    return scoped(new Arena(), (arena) => {
-      arena.adopt(batch);
-      return arena.keep(maps.reduce((made, map) => map(made), batch)) as E;
-    });
+    using arena = new Arena();
+    arena.adopt(batch);
+    return arena.keep(maps.reduce((made, map) => map(made), batch)) as E;
   }
 }

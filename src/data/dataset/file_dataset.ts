@@ -62,12 +62,8 @@ export async function fileDataset<const Files extends Readonly<Record<string, Ro
 ): Promise<Dataset<{ readonly [Name in keyof Files]: Tensor }>> {
   const layouts = new Map<string, RowLayout>();
   for (const [name, file] of Object.entries(files)) {
-    const source = await openRows(file);
-    try {
-      layouts.set(name, await readLayout(source));
-    } finally {
-      await source.close();
-    }
+    await using source = await openRows(file);
+    layouts.set(name, await readLayout(source));
   }
   const size = checkSizes(layouts);
   const source: ExampleSource = {
@@ -150,7 +146,7 @@ class FileReader implements Reader {
 
   async close(): Promise<void> {
     for (const source of await Promise.allSettled(this.#open.values())) {
-      if (source.status === "fulfilled") await source.value.close();
+      if (source.status === "fulfilled") await source.value[Symbol.asyncDispose]();
     }
     this.#open.clear();
   }
