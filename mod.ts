@@ -121,6 +121,7 @@ export {
   type Saved,
   stopGradient,
 } from "./src/core/op.ts";
+export { namedTensors } from "./src/core/named_tensors.ts";
 export type { Profiler, ProfileRow } from "./src/core/profile.ts";
 export { Random } from "./src/core/random.ts";
 export {
@@ -137,6 +138,7 @@ export {
   type UniformOptions,
 } from "./src/core/random_tensors.ts";
 export type { Recording, SavedTensor, Slot, TapeEntry } from "./src/core/recording.ts";
+export { scoped } from "./src/core/scoped.ts";
 export type { Shape } from "./src/core/shape.ts";
 export { type GradientOptions, Tape, type TapeOptions } from "./src/core/tape.ts";
 export { type NestedArray, Tensor } from "./src/core/tensor.ts";

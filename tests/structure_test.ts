@@ -106,6 +106,12 @@ const MAX_LINES = 400;
 const LONG_FILES: readonly { file: string; why: string }[] = [];
 
 const ROOT = new URL("../", import.meta.url);
+/** The global, by its name. */
+const DENO = /\bDeno\b/;
+
+/** A declaration: a name follows, and no operator. */
+const USING = /\busing\s+(?!of\b|in\b|instanceof\b)[\w$]+\s*(?:=|:|of\b)/;
+
 const LIBRARY = /^(mod\.ts$|ops\/|src\/)/;
 const PUBLISHED = /^(mod\.ts$|ops\/|src\/|examples\/)/;
 const ALL = /./;
@@ -159,11 +165,15 @@ Deno.test(ifPossible({
   name: "structure: the library uses Web APIs, never Deno's",
   needs: { read: true },
   async fn() {
-    const faults: string[] = [];
-    for (const file of await sourceFiles(LIBRARY)) {
-      for (const line of linesWithDeno(await read(file))) faults.push(`${file}:${line}`);
-    }
-    assertEquals(faults, []);
+    assertEquals(await linesInLibrary(DENO), []);
+  },
+}));
+
+Deno.test(ifPossible({
+  name: "structure: the library declares nothing with using, which Node 20 cannot read",
+  needs: { read: true },
+  async fn() {
+    assertEquals(await linesInLibrary(USING), []);
   },
 }));
 
@@ -255,7 +265,22 @@ const text = "say \\" Deno.", other = 'Deno';
 Deno.exit();
 const hidden = globalThis.Deno /* Deno */;
 const DenoLike = url;`;
-  assertEquals(linesWithDeno(source), [4, 5]);
+  assertEquals(linesWith(DENO, source), [4, 5]);
+});
+
+Deno.test("structure: using is found where it declares something", () => {
+  const source = `/** \`using tape = new Tape()\` frees it. */
+const text = "using tape = new Tape()"; // using tape = new Tape()
+using tape = new Tape();
+await using file = await open(path);
+for (using tape of tapes) tape.dispose();
+for await (await using file of files);
+if (loud) { using
+  arena = new Arena(); }
+export { using };
+const using = tape.using, used = using(tape);
+using = 3;`;
+  assertEquals(linesWith(USING, source), [3, 4, 5, 6, 7]);
 });
 
 async function importsIn(files: RegExp): Promise<Import[]> {
@@ -276,13 +301,23 @@ function isListed({ from, to }: Import): boolean {
   return EXTERNALS.some(({ file, external }) => from === file && to.startsWith(`${external}@`));
 }
 
+/** Where in the library a pattern is found, as `file:line`. */
+async function linesInLibrary(pattern: RegExp): Promise<string[]> {
+  const found: string[] = [];
+  for (const file of await sourceFiles(LIBRARY)) {
+    for (const line of linesWith(pattern, await read(file))) found.push(`${file}:${line}`);
+  }
+  return found;
+}
+
 /**
- * The numbers of the lines that name the global `Deno` outside of comments and strings. Only a
- * pattern that contains a lone quote could hide one, and only to the end of its line.
+ * The numbers of the lines where a pattern is found outside of comments and strings. Only a pattern
+ * in the source that contains a lone quote could hide one, and only to the end of its line.
  */
-function linesWithDeno(source: string): number[] {
-  const tokens = /\/\/.*|\/\*[^]*?\*\/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|(?<name>\bDeno\b)/g;
-  return [...source.matchAll(tokens)].filter(({ groups }) => groups?.name)
+function linesWith(pattern: RegExp, source: string): number[] {
+  const skipped = /\/\/.*|\/\*[^]*?\*\/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/;
+  const tokens = new RegExp(`${skipped.source}|(?<found>${pattern.source})`, "g");
+  return [...source.matchAll(tokens)].filter(({ groups }) => groups?.found)
     .map(({ index }) => source.slice(0, index).split("\n").length);
 }
 

@@ -8,6 +8,7 @@ import { isFloat } from "./dtype.ts";
 import { ShapeError } from "./errors.ts";
 import { type AnyOp, apply, defineOp, inputLabel, inputPlace, isList, type Op } from "./op.ts";
 import type { Recording, Slot, TapeEntry } from "./recording.ts";
+import { scoped } from "./scoped.ts";
 import { formatShape, sameShape } from "./shape.ts";
 import { leavesOf, mapStructure } from "./structure.ts";
 import { internals, type Tensor, Track, UNRECORDED } from "./tensor.ts";
@@ -60,12 +61,14 @@ export interface Start {
  * `structure`; see {@link Tape.gradient}.
  */
 export function runBackward<S>(tape: RecordingArena, starts: readonly Start[], structure: S): S {
-  using scratch = new Scratch(tape.profiler);
-  using adjoints = new Adjoints(tape, scratch);
-  walk(tape, starts, wantedSlots(tape, structure), adjoints, scratch);
-  return mapStructure("compute gradient", structure, (tensor) => {
-    const dx = adjoints.get(tape.slotOf(tensor));
-    return dx === undefined ? zerosLike(tensor) : handOver(tensor, scratch.lend(dx, tape), scratch);
+  return withAdjoints(tape, [], (adjoints, scratch) => {
+    walk(tape, starts, wantedSlots(tape, structure), adjoints, scratch);
+    return mapStructure("compute gradient", structure, (tensor) => {
+      const dx = adjoints.get(tape.slotOf(tensor));
+      return dx === undefined
+        ? zerosLike(tensor)
+        : handOver(tensor, scratch.lend(dx, tape), scratch);
+    });
   });
 }
 
@@ -80,12 +83,24 @@ export function runBackwardApart(
   tensors: readonly Tensor[],
 ): Tensor[][] {
   const wanted = wantedSlots(tape, tensors);
-  using scratch = new Scratch(tape.profiler);
-  using adjoints = new Adjoints(tape, scratch, wanted);
-  walk(tape, starts, wanted, adjoints, scratch);
-  return tensors.map((tensor) =>
-    adjoints.summands(tape.slotOf(tensor))
-      .map((dx) => handOver(tensor, scratch.lend(dx, tape), scratch))
+  return withAdjoints(tape, wanted, (adjoints, scratch) => {
+    walk(tape, starts, wanted, adjoints, scratch);
+    return tensors.map((tensor) =>
+      adjoints.summands(tape.slotOf(tensor))
+        .map((dx) => handOver(tensor, scratch.lend(dx, tape), scratch))
+    );
+  });
+}
+
+/** Runs `use` with a place for gradients, by slot or apart, and one for what rules make. */
+function withAdjoints<Result>(
+  tape: RecordingArena,
+  apart: Iterable<number>,
+  use: (adjoints: Adjoints, scratch: Scratch) => Result,
+): Result {
+  return scoped(
+    new Scratch(tape.profiler),
+    (scratch) => scoped(new Adjoints(tape, scratch, apart), (adjoints) => use(adjoints, scratch)),
   );
 }
 
@@ -187,7 +202,7 @@ class Adjoints extends Arena {
   readonly #scratch: Scratch;
 
   /** `apart`: slots whose contributions are not to be added up. */
-  constructor(tape: Arena, scratch: Scratch, apart: Iterable<number> = []) {
+  constructor(tape: Arena, scratch: Scratch, apart: Iterable<number>) {
     super();
     this.#tape = tape;
     this.#scratch = scratch;

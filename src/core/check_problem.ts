@@ -6,6 +6,7 @@
 import { tensor } from "./create.ts";
 import type { Problem } from "./differences.ts";
 import type { Random } from "./random.ts";
+import { scoped } from "./scoped.ts";
 import { type Shape, sizeOf } from "./shape.ts";
 import { Tape } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
@@ -63,19 +64,20 @@ export function secondOrder({ variables, run, cotangent }: FirstOrder, random: R
       withTensors(all, values, (tensors) => concatValues(innerGradients(tensors).map(hostValues))),
     analytic: () =>
       withTensors(all, undefined, (tensors) => {
-        using tape = new Tape();
-        tape.watch(tensors);
-        const inner = innerGradients(tensors);
-        const totals = all.map(({ values }) => new Float64Array(values.length));
-        inner.forEach((dx, i) => {
-          // A gradient that depends on nothing watched is constant: it adds nothing.
-          if (tape.slotOf(dx) < 0) return;
-          const { shape } = variables[i];
-          const seed = tape.adopt(tensor(directions[i], { shape, backend: dx.backend }));
-          const outer = tape.gradient(dx, tensors, { seed });
-          outer.forEach((d, j) => addTo(totals[j], hostValues(d)));
+        return scoped(new Tape(), (tape) => {
+          tape.watch(tensors);
+          const inner = innerGradients(tensors);
+          const totals = all.map(({ values }) => new Float64Array(values.length));
+          inner.forEach((dx, i) => {
+            // A gradient that depends on nothing watched is constant: it adds nothing.
+            if (tape.slotOf(dx) < 0) return;
+            const { shape } = variables[i];
+            const seed = tape.adopt(tensor(directions[i], { shape, backend: dx.backend }));
+            const outer = tape.gradient(dx, tensors, { seed });
+            outer.forEach((d, j) => addTo(totals[j], hostValues(d)));
+          });
+          return totals;
         });
-        return totals;
       }),
   };
 }
@@ -86,13 +88,14 @@ function gradients(
   tensors: readonly Tensor[],
   seed: Tensor,
 ): readonly Tensor[] {
-  using tape = new Tape();
-  tape.watch(tensors);
-  const y = run(tensors);
-  if (tape.slotOf(y) < 0) {
-    throw new TypeError("Cannot check gradient: the result of f must depend on its inputs");
-  }
-  return tape.keep(tape.gradient(y, tensors, { seed }));
+  return scoped(new Tape(), (tape) => {
+    tape.watch(tensors);
+    const y = run(tensors);
+    if (tape.slotOf(y) < 0) {
+      throw new TypeError("Cannot check gradient: the result of f must depend on its inputs");
+    }
+    return tape.keep(tape.gradient(y, tensors, { seed }));
+  });
 }
 
 /** Multiples of 1/4 from -3 to 3 without 0, which would hide errors. */

@@ -5,6 +5,7 @@
  */
 import { checkDifferentiable, zerosLike } from "./backward.ts";
 import { ShapeError } from "./errors.ts";
+import { scoped } from "./scoped.ts";
 import { formatShape } from "./shape.ts";
 import { mapStructure, tensorsIn } from "./structure.ts";
 import { Tape } from "./tape.ts";
@@ -76,15 +77,16 @@ function differentiate<P, Rest extends unknown[], Result>(
   rest: Rest,
   finish: (tape: Tape, value: Tensor, grads: P) => Result,
 ): Result {
-  using tape = new Tape();
-  const watched = watchAliases(tape, "compute gradient", params);
-  followConstants(tape, rest);
-  const value: unknown = f(watched, ...rest);
-  checkScalar(value);
-  const grads = tape.slotOf(value) === UNRECORDED
-    ? mapStructure("compute gradient", watched, zerosLike)
-    : tape.gradient(value, watched);
-  return finish(tape, value, grads);
+  return scoped(new Tape(), (tape) => {
+    const watched = watchAliases(tape, "compute gradient", params);
+    followConstants(tape, rest);
+    const value: unknown = f(watched, ...rest);
+    checkScalar(value);
+    const grads = tape.slotOf(value) === UNRECORDED
+      ? mapStructure("compute gradient", watched, zerosLike)
+      : tape.gradient(value, watched);
+    return finish(tape, value, grads);
+  });
 }
 
 function checkScalar(value: unknown): asserts value is Tensor {

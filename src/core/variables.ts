@@ -7,6 +7,7 @@ import type { Backend } from "../backends/kernels.ts";
 import { Arena } from "./arena.ts";
 import { tensor } from "./create.ts";
 import { isFloat } from "./dtype.ts";
+import { scoped } from "./scoped.ts";
 import type { Shape } from "./shape.ts";
 import { leavesOf, mapStructure } from "./structure.ts";
 import type { Tensor } from "./tensor.ts";
@@ -55,11 +56,12 @@ export function withTensors<Result>(
   values: Values | undefined,
   use: (tensors: readonly Tensor[]) => Result,
 ): Result {
-  using arena = new Arena();
-  const tensors = variables.map((v, i) =>
-    tensor(values?.[i] ?? v.values, { shape: v.shape, backend: v.backend })
-  );
-  return use(arena.adopt(tensors));
+  return scoped(new Arena(), (arena) => {
+    const tensors = variables.map((v, i) =>
+      tensor(values?.[i] ?? v.values, { shape: v.shape, backend: v.backend })
+    );
+    return use(arena.adopt(tensors));
+  });
 }
 
 /** The elements of a float64 tensor. */

@@ -32,7 +32,10 @@ export interface ArrayInfo {
   readonly storedAs: string;
 }
 
-/** An open file of named arrays, which are read as they are asked for. Close it: `await using`. */
+/**
+ * An open file of named arrays, which are read as they are asked for. It must be closed: with an
+ * `await using` declaration, or with {@link ArrayFile.close}.
+ */
 export interface ArrayFile extends AsyncDisposable {
   /** What the file is called in errors. */
   readonly name: string;
@@ -44,6 +47,8 @@ export interface ArrayFile extends AsyncDisposable {
   array(name: string): Promise<HostArray>;
   /** A tensor. Throws a RangeError if there is none of this name. */
   tensor(name: string, options?: { readonly backend?: Backend }): Promise<Tensor>;
+  /** Closes the file; doing it twice does nothing. */
+  close(): Promise<void>;
 }
 
 /** What a format does by itself; names are those of the file. */
@@ -65,6 +70,8 @@ export function arrayFile(format: ArrayFormat): ArrayFile {
         `${excerpt(format.names.join(", ")) || "none"}: got ${excerpt(String(name))}`,
     );
   };
+  let closed: PromiseLike<void> | undefined;
+  const close = async () => await (closed ??= format.close());
   return {
     name: format.name,
     names: format.names,
@@ -74,7 +81,8 @@ export function arrayFile(format: ArrayFormat): ArrayFile {
       const { shape, data } = await format.array(checked(name));
       return tensor(data, { shape, backend: options.backend });
     },
-    [Symbol.asyncDispose]: () => format.close(),
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }
 
@@ -83,13 +91,14 @@ export async function allTensors(
   file: ArrayFile,
   backend?: Backend,
 ): Promise<Record<string, Tensor>> {
-  await using open = file;
   const entries: [string, Tensor][] = [];
   try {
-    for (const name of open.names) entries.push([name, await open.tensor(name, { backend })]);
+    for (const name of file.names) entries.push([name, await file.tensor(name, { backend })]);
   } catch (error) {
     for (const [, tensor] of entries) tensor.dispose();
     throw error;
+  } finally {
+    await file.close();
   }
   // Own properties whatever the names: `__proto__` is one like any other.
   return Object.fromEntries(entries);

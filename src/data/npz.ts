@@ -70,7 +70,7 @@ export async function openNpz(
     const members = await readDirectory(source, `Cannot read ${source.name}`);
     return npzFile(source, members, options);
   } catch (error) {
-    await source[Symbol.asyncDispose]();
+    await source.close();
     throw error;
   }
 }
@@ -105,7 +105,7 @@ function npzFile(
       if (member.size > NPY_BEGINNING) await layout(name);
       return parseNpy(await readMember(source, member, action), optionsOf(name));
     },
-    close: () => source[Symbol.asyncDispose](),
+    close: () => source.close(),
   });
 }
 

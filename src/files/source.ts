@@ -43,13 +43,15 @@ export interface FileOptions {
 }
 
 /** The bytes of a file, of which parts can be read. */
-export interface ByteSource extends AsyncDisposable {
+export interface ByteSource {
   /** What to call it in errors. */
   readonly name: string;
   /** Bytes of the whole file. */
   readonly size: number;
   /** The bytes from `start` to `end`, all of them; both lie in the file. */
   read(start: number, end: number): Promise<Uint8Array>;
+  /** Lets go of the file. */
+  close(): Promise<void>;
 }
 
 const DEFAULT_MAX_BYTES = 2 ** 32;
@@ -58,7 +60,7 @@ const STEP = 2 ** 20;
 const LONG_NAME = 200;
 
 /**
- * Opens a file; it must be closed (`await using`).
+ * Opens a file; it must be closed.
  *
  * @param input what to read.
  * @param format what it should be: "npz". Names the file in errors where it has no name.
@@ -80,7 +82,7 @@ export async function openSource(
   const located = typeof input === "string" ? locate(input) : input;
   const source = await open(located, name, limit, options.onProgress);
   if (source.size <= limit) return source;
-  await source[Symbol.asyncDispose]();
+  await source.close();
   throw tooLong(action, limit, `it has ${source.size}`);
 }
 
@@ -90,8 +92,12 @@ export async function readWhole(
   format: string,
   options: FileOptions = {},
 ): Promise<{ bytes: Uint8Array; name: string }> {
-  await using source = await openSource(input, format, options);
-  return { bytes: await source.read(0, source.size), name: source.name };
+  const source = await openSource(input, format, options);
+  try {
+    return { bytes: await source.read(0, source.size), name: source.name };
+  } finally {
+    await source.close();
+  }
 }
 
 /** What to call an input in errors, if the caller does not say. */
@@ -148,7 +154,7 @@ function bytesSource(bytes: Uint8Array, name: string): ByteSource {
     name,
     size: bytes.length,
     read: (start, end) => Promise.resolve(bytes.subarray(start, end)),
-    [Symbol.asyncDispose]: () => Promise.resolve(),
+    close: () => Promise.resolve(),
   };
 }
 
@@ -172,7 +178,7 @@ function blobSource(blob: Blob, name: string, onProgress: FileOptions["onProgres
       }
       return bytes;
     },
-    [Symbol.asyncDispose]: () => Promise.resolve(),
+    close: () => Promise.resolve(),
   };
 }
 
@@ -210,7 +216,7 @@ async function fileSource(
       }
       return bytes;
     },
-    [Symbol.asyncDispose]: () => file.close(),
+    close: () => file.close(),
   };
 }
 

@@ -93,7 +93,20 @@ export async function loadKerasH5<P>(
   params: P,
   options: LoadKerasOptions = {},
 ): Promise<P> {
-  await using file = await readHdf5(input, options);
+  const file = await readHdf5(input, options);
+  try {
+    return await loadWeights(file, model, params, options.backend);
+  } finally {
+    await file.close();
+  }
+}
+
+async function loadWeights<P>(
+  file: ArrayFile,
+  model: LayeredModel,
+  params: P,
+  backend: Backend | undefined,
+): Promise<P> {
   const layers = layersOf(file.names);
   const children = childrenOf(model, params);
   const named = children.every(({ name }) => layers.has(name));
@@ -114,7 +127,7 @@ export async function loadKerasH5<P>(
         );
       }
       used.add(group);
-      loaded.set(name, await load(file, { name, keras, given }, weights, made, options.backend));
+      loaded.set(name, await load(file, { name, keras, given }, weights, made, backend));
     }
     const other = [...layers.keys()].find((name) => !used.has(name));
     if (other !== undefined) {

@@ -101,7 +101,7 @@ export async function openSafetensors(
     const file = tensorsOf(source, entries, dataStart, maxElements);
     return { ...file, metadata: Object.fromEntries(metadata) };
   } catch (error) {
-    await source[Symbol.asyncDispose]();
+    await source.close();
     throw error;
   }
 }
@@ -256,7 +256,7 @@ function tensorsOf(
         action,
       );
     },
-    close: () => source[Symbol.asyncDispose](),
+    close: () => source.close(),
   });
 }
 

@@ -8,15 +8,16 @@ import type { Updates } from "../core/assign.ts";
 import { type CreateOptions, zeros } from "../core/create.ts";
 import { ShapeError } from "../core/errors.ts";
 import type { Random } from "../core/random.ts";
+import { scoped } from "../core/scoped.ts";
 import { checkShape, formatShape, type Shape } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
 
-/** Told which layer runs, so that an operation can be traced back to its layer. */
+/** Told which layer runs and what it makes, to trace an operation back to its layer. */
 export interface LayerScope {
   /** A layer inside the one that runs now begins. */
   enter(name: string): void;
-  /** It has ended. */
-  leave(): void;
+  /** It has ended, and made this. */
+  leave(y: Tensor): void;
 }
 
 /** How a layer is applied; by default as it is used after training. */
@@ -129,14 +130,15 @@ function fromFunction(f: (x: Tensor) => Tensor): Layer<null> {
     init: () => null,
     outputShape(inputShape) {
       checkShape("find outputShape", inputShape);
-      using arena = new Arena();
-      const y: unknown = f(arena.adopt(zeros([1, ...inputShape])));
-      if (y instanceof Tensor && y.shape[0] === 1) return y.shape.slice(1);
-      throw new ShapeError(
-        `Cannot find outputShape: a function in a model must return a tensor [N, ...] for x of ` +
-          `${formatShape([1, ...inputShape])}: ${f.name || "the function"} returned ` +
-          (y instanceof Tensor ? formatShape(y.shape) : typeof y),
-      );
+      return scoped(new Arena(), (arena) => {
+        const y: unknown = f(arena.adopt(zeros([1, ...inputShape])));
+        if (y instanceof Tensor && y.shape[0] === 1) return y.shape.slice(1);
+        throw new ShapeError(
+          `Cannot find outputShape: a function in a model must return a tensor [N, ...] for x of ` +
+            `${formatShape([1, ...inputShape])}: ${f.name || "the function"} returned ` +
+            (y instanceof Tensor ? formatShape(y.shape) : typeof y),
+        );
+      });
     },
     apply: (_params, x) => f(x),
   };
@@ -174,7 +176,7 @@ export function applyChild(
 ): Tensor {
   options.scope?.enter(name);
   const y = layer.apply(params, x, { ...options, rng: options.rng?.split(name) });
-  options.scope?.leave();
+  options.scope?.leave(y);
   return y;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Building blocks of networks: layers, models, initial weights.
+ * Building blocks of networks: layers, models, initial weights; and what a model looks at.
  *
  * A layer is a pair of pure functions: `init` makes its parameters, `apply` applies them. It keeps
  * nothing itself, so a model is a value that can be shared, and its parameters are plain nested
@@ -26,6 +26,10 @@
  */
 import "../default_backend.ts";
 
+export { activations } from "./explain/activations.ts";
+export { gradCam, type GradCamOptions } from "./explain/grad_cam.ts";
+export { saliency } from "./explain/saliency.ts";
+export type { ExplainOptions } from "./explain/scores.ts";
 export { frozen } from "./frozen.ts";
 export {
   constant,

@@ -7,7 +7,8 @@ import { Random } from "../core/random.ts";
 import type { Shape } from "../core/shape.ts";
 import { leavesOf } from "../core/structure.ts";
 import { formatTable } from "../core/table.ts";
-import { type Layer, type NamedLayer, trainable } from "./layer.ts";
+import { type Layer, trainable } from "./layer.ts";
+import { shownLayers } from "./layer_names.ts";
 
 /**
  * A table of a model's layers, as Keras prints it: layer (type), output shape, parameters; and how
@@ -40,7 +41,7 @@ export function summary<P>(model: Layer<P>, inputShape: Shape): string {
   const total = { count: 0, trained: 0, bytes: 0, trainedBytes: 0 };
   const rows: string[][] = [];
   let shape = inputShape;
-  for (const { name, layer } of rowsOf(model)) {
+  for (const { name, layer } of shownLayers(model)) {
     const counts = countParams(layer, shape);
     shape = layer.outputShape(shape);
     rows.push([`${name} (${layer.type})`, formatBatch(shape), formatCount(counts.count)]);
@@ -54,20 +55,6 @@ export function summary<P>(model: Layer<P>, inputShape: Shape): string {
     `Trainable params: ${formatCount(trained)} (${formatBytes(trainedBytes)})`,
     `Non-trainable params: ${formatCount(count - trained)} (${formatBytes(bytes - trainedBytes)})`,
   ].join("\n");
-}
-
-/** The layers to show: those of a chain in their order, or the model itself. */
-function rowsOf<P>(model: Layer<P>): readonly NamedLayer[] {
-  const isChain = model.type === "Sequential" && model.children !== undefined;
-  const layers = isChain ? model.children! : [{ name: "0", layer: model as Layer<unknown> }];
-  const used = new Map<string, number>();
-  return layers.map(({ name, layer }) => {
-    if (!/^\d+$/.test(name)) return { name, layer };
-    const kind = layer.type.replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase();
-    const times = used.get(kind) ?? 0;
-    used.set(kind, times + 1);
-    return { name: times === 0 ? kind : `${kind}_${times}`, layer };
-  });
 }
 
 function countParams(layer: Layer<unknown>, inputShape: Shape) {

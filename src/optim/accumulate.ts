@@ -73,6 +73,11 @@ export function accumulate(optimizer: Optimizer, { every }: AccumulateOptions): 
     return fresh;
   }
 
+  function dispose(): void {
+    clear();
+    optimizer.dispose();
+  }
+
   return {
     step(params, grads) {
       for (const [{ path }, grad] of pairsToStep(params, grads)) {
@@ -104,9 +109,7 @@ export function accumulate(optimizer: Optimizer, { every }: AccumulateOptions): 
       for (const [path, tensor] of copies) sums.set(path, tensor);
       collected = count;
     },
-    [Symbol.dispose]() {
-      clear();
-      optimizer[Symbol.dispose]();
-    },
+    dispose,
+    [Symbol.dispose]: dispose,
   };
 }

@@ -13,6 +13,7 @@ import { square } from "../../ops/elementwise/square.ts";
 import { sum } from "../../ops/reduce/sum.ts";
 import { Arena } from "../core/arena.ts";
 import { checkFloats } from "../core/checks.ts";
+import { scoped } from "../core/scoped.ts";
 import { leavesOf, mapStructure } from "../core/structure.ts";
 import type { Tensor } from "../core/tensor.ts";
 
@@ -77,8 +78,10 @@ export function clipByValue<G>(grads: G, limit: number): G {
  * @throws {TypeError} if there is no tensor.
  */
 export function globalNorm(structure: unknown): Tensor {
-  using arena = new Arena();
-  return arena.keep(normOf("compute global norm", arena.follow(structure)));
+  return scoped(
+    new Arena(),
+    (arena) => arena.keep(normOf("compute global norm", arena.follow(structure))),
+  );
 }
 
 /**
@@ -123,13 +126,14 @@ export function clipByGlobalNorm<G>(
   if (!(maxNorm > 0)) {
     throw new RangeError(`Cannot ${action}: maxNorm must be above 0: got ${maxNorm}`);
   }
-  using arena = new Arena();
-  const norm = normOf(action, arena.follow(grads));
-  if (errorIfNonFinite && !Number.isFinite(norm.item())) {
-    throw new RangeError(`Cannot ${action}: the norm must be finite: it is ${norm.item()}`);
-  }
-  const scale = minimum(div(maxNorm, add(norm, EPSILON)), 1);
-  return arena.keep([mapStructure(action, grads, (g) => mul(g, scale)), norm]);
+  return scoped(new Arena(), (arena) => {
+    const norm = normOf(action, arena.follow(grads));
+    if (errorIfNonFinite && !Number.isFinite(norm.item())) {
+      throw new RangeError(`Cannot ${action}: the norm must be finite: it is ${norm.item()}`);
+    }
+    const scale = minimum(div(maxNorm, add(norm, EPSILON)), 1);
+    return arena.keep([mapStructure(action, grads, (g) => mul(g, scale)), norm]);
+  });
 }
 
 function normOf(action: string, structure: unknown): Tensor {

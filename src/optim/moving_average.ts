@@ -20,6 +20,8 @@ export interface MovingAverage<P> extends Disposable {
   readonly params: P;
   /** Takes in the parameters as they are now: to be called after every step. */
   update(): void;
+  /** Frees the means; so does the end of the block of a `using` declaration. */
+  dispose(): void;
 }
 
 /**
@@ -50,6 +52,9 @@ export interface MovingAverage<P> extends Disposable {
 export function movingAverage<P>(params: P, { decay }: MovingAverageOptions): MovingAverage<P> {
   checkNumber("movingAverage", "decay", decay, 0, 1);
   const means = mapStructure("average", params, (tensor) => tensor.clone());
+  const dispose = () => {
+    for (const { tensor } of leavesOf("average", means)) tensor.dispose();
+  };
   return {
     params: means,
     update() {
@@ -57,9 +62,8 @@ export function movingAverage<P>(params: P, { decay }: MovingAverageOptions): Mo
         blend(tensor, now, decay, 1 - decay);
       }
     },
-    [Symbol.dispose]() {
-      for (const { tensor } of leavesOf("average", means)) tensor.dispose();
-    },
+    dispose,
+    [Symbol.dispose]: dispose,
   };
 }
 

@@ -57,6 +57,8 @@ export interface Optimizer extends Disposable {
    * then.
    */
   load(state: OptimizerState): void;
+  /** Frees what it remembers; so does the end of the block of a `using` declaration. */
+  dispose(): void;
 }
 
 /** What optimizers with weights that decay have in common. */
@@ -165,6 +167,7 @@ export function makeOptimizer(rule: Rule): Optimizer {
       stepsTaken = steps;
       isLoaded = true;
     },
+    dispose,
     [Symbol.dispose]: dispose,
   };
 }

@@ -7,7 +7,7 @@ import type { Backend } from "../backends/kernels.ts";
 import { writeFile } from "../files/atomic_file.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { FileInput } from "../files/source.ts";
-import { openSafetensors, writeSafetensors } from "../io/safetensors.ts";
+import { openSafetensors, type SafetensorsFile, writeSafetensors } from "../io/safetensors.ts";
 import { flattenState, type SavedState, unflattenState } from "./saved_state.ts";
 
 /** In the metadata of the file: where everything that is no tensor is. */
@@ -74,7 +74,18 @@ export async function loadCheckpoint(
   input: FileInput,
   options: { readonly backend?: Backend } = {},
 ): Promise<SavedState> {
-  await using file = await openSafetensors(input);
+  const file = await openSafetensors(input);
+  try {
+    return await readState(file, options);
+  } finally {
+    await file.close();
+  }
+}
+
+async function readState(
+  file: SafetensorsFile,
+  options: { readonly backend?: Backend },
+): Promise<SavedState> {
   const { metadata } = file;
   const action = `Cannot read ${file.name}`;
   if (!Object.hasOwn(metadata, KEY)) {

@@ -6,6 +6,7 @@
 import { Arena } from "../core/arena.ts";
 import { isFloat } from "../core/dtype.ts";
 import type { AnyOp } from "../core/op.ts";
+import { scoped } from "../core/scoped.ts";
 import { leavesOf } from "../core/structure.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { LayerScope } from "../nn/mod.ts";
@@ -80,10 +81,11 @@ export function findNonFinite(
 ): Finding {
   const leaves = [...leavesOf("look for NaN", params), ...leavesOf("look for NaN", batch)];
   const inputs = leaves.filter(({ tensor }) => !isAllFinite(tensor)).map(({ path }) => path);
-  using inspector = new Inspector();
-  inspector.follow([params, batch]);
-  run(inspector);
-  return { ...inspector.found, inputs };
+  return scoped(new Inspector(), (inspector) => {
+    inspector.follow([params, batch]);
+    run(inspector);
+    return { ...inspector.found, inputs };
+  });
 }
 
 /** An arena that looks at every result, and knows which layer made it. */

@@ -8,6 +8,7 @@ import { Arena } from "../core/arena.ts";
 import { tensor } from "../core/create.ts";
 import type { HostArray, TypedArray } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
+import { scoped } from "../core/scoped.ts";
 import { formatShape, sameShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import {
@@ -69,11 +70,12 @@ export async function evaluate<P, M extends Metrics = Record<never, never>>(
   const source = sourceOf("evaluate", data, { batchSize }, backendOf(params));
   const running = new RunningScores(metrics);
   for await (const { x, y: target } of source.batches({ epoch: 1 })) {
-    using arena = new Arena();
-    arena.follow(params);
-    arena.adopt({ x, target });
-    const y = model.apply(params, x);
-    running.add(loss(y, target).item(), y, target);
+    scoped(new Arena(), (arena) => {
+      arena.follow(params);
+      arena.adopt({ x, target });
+      const y = model.apply(params, x);
+      running.add(loss(y, target).item(), y, target);
+    });
   }
   return running.scores;
 }
@@ -123,11 +125,12 @@ export async function predict<P>(
   const backend = backendOf(params);
   const parts: HostArray[] = [];
   for await (const batch of inputs(x, batchSize, backend)) {
-    using arena = new Arena();
-    arena.follow(params);
-    const part = hostArray(model.apply(params, arena.adopt(batch)));
-    checkResult(part, batch.shape[0], parts[0] ?? part);
-    parts.push(part);
+    scoped(new Arena(), (arena) => {
+      arena.follow(params);
+      const part = hostArray(model.apply(params, arena.adopt(batch)));
+      checkResult(part, batch.shape[0], parts[0] ?? part);
+      parts.push(part);
+    });
   }
   return joined(parts, backend);
 }

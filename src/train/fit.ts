@@ -5,6 +5,7 @@
  */
 import { applyUpdates, type Updates } from "../core/assign.ts";
 import { Random } from "../core/random.ts";
+import { scoped } from "../core/scoped.ts";
 import { Tape } from "../core/tape.ts";
 import type { LayerScope, Trainable } from "../nn/mod.ts";
 import type { Optimizer } from "../optim/mod.ts";
@@ -185,32 +186,33 @@ class Trainer<P, M extends Metrics> {
     running: RunningScores<M>,
   ): number {
     const { params, loss: lossOf, optimizer, gradients } = this.#options;
-    using tape = new Tape();
-    tape.watch(this.#trained);
-    tape.follow(params);
-    tape.adopt({ x, target });
-    const updates: Updates = new Map();
-    const y = this.#model.apply(params, x, { train: true, rng, updates });
-    const loss = lossOf(y, target);
-    const value = loss.item();
-    if (!Number.isFinite(value)) {
-      const again = (scope: LayerScope) =>
-        lossOf(
-          this.#model.apply(params, x, { train: true, rng, updates: new Map(), scope }),
-          target,
+    return scoped(new Tape(), (tape) => {
+      tape.watch(this.#trained);
+      tape.follow(params);
+      tape.adopt({ x, target });
+      const updates: Updates = new Map();
+      const y = this.#model.apply(params, x, { train: true, rng, updates });
+      const loss = lossOf(y, target);
+      const value = loss.item();
+      if (!Number.isFinite(value)) {
+        const again = (scope: LayerScope) =>
+          lossOf(
+            this.#model.apply(params, x, { train: true, rng, updates: new Map(), scope }),
+            target,
+          );
+        throw new NonFiniteLossError(
+          value,
+          epoch,
+          step,
+          findNonFinite(params, { x, y: target }, again),
         );
-      throw new NonFiniteLossError(
-        value,
-        epoch,
-        step,
-        findNonFinite(params, { x, y: target }, again),
-      );
-    }
-    const grads = tape.gradient(loss, this.#trained);
-    optimizer.step(this.#trained, gradients === undefined ? grads : gradients(grads));
-    applyUpdates(updates);
-    running.add(value, y, target);
-    return value;
+      }
+      const grads = tape.gradient(loss, this.#trained);
+      optimizer.step(this.#trained, gradients === undefined ? grads : gradients(grads));
+      applyUpdates(updates);
+      running.add(value, y, target);
+      return value;
+    });
   }
 
   async #validate() {

@@ -6,6 +6,7 @@
 import { runBackwardApart } from "../core/backward.ts";
 import { isFloat } from "../core/dtype.ts";
 import { checkIsTensor } from "../core/grad.ts";
+import { scoped } from "../core/scoped.ts";
 import { type Leaf, replaceTensors } from "../core/structure.ts";
 import { Tape } from "../core/tape.ts";
 import { internals, type Tensor, UNRECORDED } from "../core/tensor.ts";
@@ -98,20 +99,21 @@ function recompute<Args extends readonly unknown[]>(
   wanted: readonly string[],
   dy: Tensor,
 ): ReadonlyMap<string, readonly Tensor[]> {
-  using tape = new Tape();
-  const watched: Leaf[] = [];
-  const standIns = replaceTensors(args, (t, path) => {
-    const tensor = internals.alias(t, { owner: tape });
-    if (!wanted.includes(path)) return tape.follow(tensor);
-    watched.push({ path, tensor });
-    return tape.watch(tensor);
+  return scoped(new Tape(), (tape) => {
+    const watched: Leaf[] = [];
+    const standIns = replaceTensors(args, (t, path) => {
+      const tensor = internals.alias(t, { owner: tape });
+      if (!wanted.includes(path)) return tape.follow(tensor);
+      watched.push({ path, tensor });
+      return tape.watch(tensor);
+    });
+    const y: unknown = f(...standIns);
+    checkIsTensor("compute gradient", y);
+    const tensors = watched.map(({ tensor }) => tensor);
+    const gradients = tape.slotOf(y) === UNRECORDED
+      ? []
+      : runBackwardApart(tape, [{ y, seed: dy }], tensors);
+    tape.keep(gradients);
+    return new Map(watched.map(({ path }, i) => [path, gradients[i] ?? []]));
   });
-  const y: unknown = f(...standIns);
-  checkIsTensor("compute gradient", y);
-  const tensors = watched.map(({ tensor }) => tensor);
-  const gradients = tape.slotOf(y) === UNRECORDED
-    ? []
-    : runBackwardApart(tape, [{ y, seed: dy }], tensors);
-  tape.keep(gradients);
-  return new Map(watched.map(({ path }, i) => [path, gradients[i] ?? []]));
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { grad, type ScalarFunction } from "../core/grad.ts";
+import { scoped } from "../core/scoped.ts";
 import { leavesOf } from "../core/structure.ts";
 import { Tape } from "../core/tape.ts";
 import { pairsOf } from "./pairs.ts";
@@ -45,9 +46,10 @@ export function hvp<P, Rest extends unknown[]>(
 ): P {
   const names = { action: "compute hvp", structure: "params", partners: "v" };
   const pairs = pairsOf(params, v, names);
-  using tape = new Tape();
-  const { params: watched, y } = trace(tape, "compute hvp", grad(f), params, rest);
-  const gradients = leavesOf("compute hvp", y);
-  const weighed = pairs.map((pair, i) => ({ ...pair, tensor: gradients[i].tensor }));
-  return tape.keep(pullBack(tape, weighed, watched));
+  return scoped(new Tape(), (tape) => {
+    const { params: watched, y } = trace(tape, "compute hvp", grad(f), params, rest);
+    const gradients = leavesOf("compute hvp", y);
+    const weighed = pairs.map((pair, i) => ({ ...pair, tensor: gradients[i].tensor }));
+    return tape.keep(pullBack(tape, weighed, watched));
+  });
 }

@@ -9,6 +9,7 @@ import { tensor, zeros } from "../core/create.ts";
 import { allocate, isFloat } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
 import { grad, type ScalarFunction } from "../core/grad.ts";
+import { scoped } from "../core/scoped.ts";
 import { formatShape } from "../core/shape.ts";
 import { leavesOf, mapStructure } from "../core/structure.ts";
 import { Tape } from "../core/tape.ts";
@@ -92,16 +93,17 @@ function derivatives<P, Rest extends unknown[], Y>(
   params: P,
   rest: Rest,
 ): Jacobian<Y, P> {
-  using tape = new Tape();
-  const { params: watched, y } = trace(tape, action, f, params, rest);
-  for (const { path, tensor } of leavesOf(action, y)) checkFloat(action, path, tensor);
-  const all = mapStructure(
-    action,
-    y,
-    // In the place of a tensor comes a structure of tensors.
-    (result) => derivativesOf(tape, action, result, watched) as unknown as Tensor,
-  ) as unknown as Jacobian<Y, P>;
-  return tape.keep(all);
+  return scoped(new Tape(), (tape) => {
+    const { params: watched, y } = trace(tape, action, f, params, rest);
+    for (const { path, tensor } of leavesOf(action, y)) checkFloat(action, path, tensor);
+    const all = mapStructure(
+      action,
+      y,
+      // In the place of a tensor comes a structure of tensors.
+      (result) => derivativesOf(tape, action, result, watched) as unknown as Tensor,
+    ) as unknown as Jacobian<Y, P>;
+    return tape.keep(all);
+  });
 }
 
 function checkFloat(action: string, path: string, { dtype, shape }: Tensor): void {

@@ -5,6 +5,7 @@
  */
 import { isFloat } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
+import { scoped } from "../core/scoped.ts";
 import { formatShape } from "../core/shape.ts";
 import { type Leaf, leavesOf, mapStructure } from "../core/structure.ts";
 import { Tape } from "../core/tape.ts";
@@ -53,21 +54,22 @@ export function jvp<P, Rest extends unknown[], Y>(
 ): [y: Y, dy: Y] {
   const names = { action: "compute jvp", structure: "params", partners: "tangents" };
   const directions = pairsOf(params, tangents, names);
-  using outer = new Tape();
-  using inner = new Tape();
-  const { params: watched, y } = trace(inner, "compute jvp", f, params, rest);
-  const results = leavesOf("compute jvp", y).map(withCotangent);
-  const cotangents = results.map(({ partner }) => partner);
-  outer.watch(cotangents);
-  for (const cotangent of cotangents) outer.own(cotangent);
-  const dx = leavesOf("compute jvp", pullBack(inner, results, watched));
-  const weighed = dx.map(({ tensor }, i) => ({ ...directions[i], tensor }));
-  const dy = pullBack(outer, weighed, cotangents);
-  let next = 0;
-  return [
-    inner.keep(y),
-    mapStructure("compute jvp", y, () => outer.keep(dy[next++])),
-  ];
+  return scoped(new Tape(), (outer) =>
+    scoped(new Tape(), (inner) => {
+      const { params: watched, y } = trace(inner, "compute jvp", f, params, rest);
+      const results = leavesOf("compute jvp", y).map(withCotangent);
+      const cotangents = results.map(({ partner }) => partner);
+      outer.watch(cotangents);
+      for (const cotangent of cotangents) outer.own(cotangent);
+      const dx = leavesOf("compute jvp", pullBack(inner, results, watched));
+      const weighed = dx.map(({ tensor }, i) => ({ ...directions[i], tensor }));
+      const dy = pullBack(outer, weighed, cotangents);
+      let next = 0;
+      return [
+        inner.keep(y),
+        mapStructure("compute jvp", y, () => outer.keep(dy[next++])),
+      ];
+    }));
 }
 
 /** A result with zeros to pull back: only what the pullback does to them counts. */

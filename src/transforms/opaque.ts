@@ -6,6 +6,7 @@
 import { Arena, arenasOf } from "../core/arena.ts";
 import { checkIsTensor } from "../core/grad.ts";
 import { type AnyOp, noteResult } from "../core/op.ts";
+import { scoped } from "../core/scoped.ts";
 import { formatShape } from "../core/shape.ts";
 import { type Leaf, replaceTensors } from "../core/structure.ts";
 import { internals, type Tensor, UNRECORDED } from "../core/tensor.ts";
@@ -50,17 +51,18 @@ export function applyOpaque<Args extends readonly unknown[]>(
   const tensors = leaves.map(({ tensor }) => tensor);
   const around = arenasOf(tensors);
   const profiler = around.find((arena) => arena.profiler !== null)?.profiler;
-  using arena = new Arena(profiler);
-  const standIns = replaceTensors(
-    args,
-    (t) => arena.follow(internals.alias(t, { tracks: [], owner: arena })),
-  );
-  const result: unknown = f(...standIns);
-  checkIsTensor(`apply ${rules.name}`, result);
-  checkClosed(rules.name, result);
-  const y = internals.alias(result, { tracks: [], owner: around.at(-1) ?? null });
-  noteResult(opOf(args, leaves, rules), undefined, tensors, y);
-  return y;
+  return scoped(new Arena(profiler), (arena) => {
+    const standIns = replaceTensors(
+      args,
+      (t) => arena.follow(internals.alias(t, { tracks: [], owner: arena })),
+    );
+    const result: unknown = f(...standIns);
+    checkIsTensor(`apply ${rules.name}`, result);
+    checkClosed(rules.name, result);
+    const y = internals.alias(result, { tracks: [], owner: around.at(-1) ?? null });
+    noteResult(opOf(args, leaves, rules), undefined, tensors, y);
+    return y;
+  });
 }
 
 /**

@@ -7,6 +7,7 @@ import { concat } from "../../ops/shape/concat.ts";
 import { reshape } from "../../ops/shape/reshape.ts";
 import { split } from "../../ops/shape/slice.ts";
 import { Arena } from "../core/arena.ts";
+import { scoped } from "../core/scoped.ts";
 import { leavesOf, mapStructure } from "../core/structure.ts";
 import { internals, Tensor } from "../core/tensor.ts";
 
@@ -30,11 +31,12 @@ export function pack<Y>(action: string, y: Y): Packed<Y> {
   return {
     tensor: concat(leaves.map((t) => reshape(t, [t.size]))),
     unpack: (tensor) => {
-      using arena = new Arena();
-      arena.follow(tensor);
-      if (internals.owner(tensor) === null) arena.own(tensor);
-      const parts = split(tensor, sizes).map((part, i) => reshape(part, shapes[i]));
-      return arena.keep(places(parts));
+      return scoped(new Arena(), (arena) => {
+        arena.follow(tensor);
+        if (internals.owner(tensor) === null) arena.own(tensor);
+        const parts = split(tensor, sizes).map((part, i) => reshape(part, shapes[i]));
+        return arena.keep(places(parts));
+      });
     },
   };
 }

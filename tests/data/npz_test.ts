@@ -96,6 +96,23 @@ Deno.test("openNpz reads only what is asked for", async () => {
   assert(done > 0 && done <= bytes.length);
 });
 
+Deno.test(ifPossible({
+  name: "openNpz: a file is closed once, by hand or by its block",
+  needs: { read: true, write: true },
+  async fn() {
+    const path = await Deno.makeTempFile();
+    try {
+      await Deno.writeFile(path, await writeNpz({ x: tensor([1]) }));
+      await using file = await openNpz(path);
+      assertEquals((await file.tensor("x")).toArray(), [1]);
+      await file.close();
+      await file.close();
+    } finally {
+      await Deno.remove(path);
+    }
+  },
+}));
+
 Deno.test("openNpz: members that are no arrays are left out", async () => {
   const bytes = await writeZip([
     { name: "readme.txt", bytes: new TextEncoder().encode("hello") },

@@ -24,11 +24,15 @@ function streamOf(...pieces: unknown[]): ReadableStream<Uint8Array> {
 }
 
 async function checkInput(input: FileInput, name: string): Promise<void> {
-  await using source = await openSource(input, "npz");
-  assertEquals([source.name, source.size], [name, BYTES.length]);
-  assertEquals(await source.read(0, 1000), BYTES);
-  assertEquals(await source.read(10, 20), BYTES.subarray(10, 20));
-  assertEquals(await source.read(1000, 1000), new Uint8Array());
+  const source = await openSource(input, "npz");
+  try {
+    assertEquals([source.name, source.size], [name, BYTES.length]);
+    assertEquals(await source.read(0, 1000), BYTES);
+    assertEquals(await source.read(10, 20), BYTES.subarray(10, 20));
+    assertEquals(await source.read(1000, 1000), new Uint8Array());
+  } finally {
+    await source.close();
+  }
 }
 
 async function refuse(
@@ -62,13 +66,17 @@ Deno.test(ifPossible({
       await checkInput(path, path);
       await checkInput(new URL(`file://${path}`), path);
       await checkInput(`file://${path}`, `file://${path}`);
-      await using source = await openSource(path, "npz", { name: "mine" });
-      await Deno.truncate(path, 10);
-      await refuse(
-        source.read(0, 1000),
-        FileError,
-        "Cannot read mine: it must not end while it is read: expected 1000 bytes, found 10",
-      );
+      const source = await openSource(path, "npz", { name: "mine" });
+      try {
+        await Deno.truncate(path, 10);
+        await refuse(
+          source.read(0, 1000),
+          FileError,
+          "Cannot read mine: it must not end while it is read: expected 1000 bytes, found 10",
+        );
+      } finally {
+        await source.close();
+      }
     } finally {
       await Deno.remove(path);
     }

@@ -186,7 +186,7 @@ Deno.test("accumulate: gradients are not changed, memory is that of one sum", ()
   optimizer.step(w, dw);
   assertEquals(backend.liveBytes, 16);
   optimizer.step(w, dw);
-  optimizer[Symbol.dispose]();
+  optimizer.dispose();
   assertEquals(backend.liveBytes, 16);
 });
 

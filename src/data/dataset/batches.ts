@@ -6,6 +6,7 @@
 import type { Backend } from "../../backends/kernels.ts";
 import { Arena } from "../../core/arena.ts";
 import { tensor } from "../../core/create.ts";
+import { scoped } from "../../core/scoped.ts";
 import { leavesOf } from "../../core/structure.ts";
 import { internals, type Tensor } from "../../core/tensor.ts";
 import { checkCount, checkPass } from "./checks.ts";
@@ -189,8 +190,9 @@ export class Batches<E extends BatchOf> {
     );
     const batch: BatchOf = Object.fromEntries(entries);
     if (maps.length === 0) return batch as E;
-    using arena = new Arena();
-    arena.adopt(batch);
-    return arena.keep(maps.reduce((made, map) => map(made), batch)) as E;
+    return scoped(new Arena(), (arena) => {
+      arena.adopt(batch);
+      return arena.keep(maps.reduce((made, map) => map(made), batch)) as E;
+    });
   }
 }

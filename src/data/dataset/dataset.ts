@@ -20,7 +20,7 @@ import {
   statisticsOf,
 } from "./normalise.ts";
 import { shuffleSource, sliceSource, type SplitOptions, splitSource } from "./order.ts";
-import { type ExampleSource, type Pass, readAll } from "./source.ts";
+import { type ExampleSource, type Pass, readAll, readParts } from "./source.ts";
 
 /** Arrays on the host in place of the tensors of a batch. */
 export type OnHost<E> = { readonly [Name in keyof E]: HostArray };
@@ -308,7 +308,7 @@ export class Dataset<E extends BatchOf> {
    * @returns for each field an array whose first dimension counts the examples.
    */
   async arrays(options: PassOptions = {}): Promise<OnHost<E>> {
-    const parts = await Array.fromAsync(readAll(this.#source, { pass: passOf(options) }));
+    const parts = await readParts(this.#source, { pass: passOf(options) });
     return concatenate(parts.map(({ fields }) => fields)) as OnHost<E>;
   }
 }

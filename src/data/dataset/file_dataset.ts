@@ -62,8 +62,12 @@ export async function fileDataset<const Files extends Readonly<Record<string, Ro
 ): Promise<Dataset<{ readonly [Name in keyof Files]: Tensor }>> {
   const layouts = new Map<string, RowLayout>();
   for (const [name, file] of Object.entries(files)) {
-    await using source = await openRows(file);
-    layouts.set(name, await readLayout(source));
+    const source = await openRows(file);
+    try {
+      layouts.set(name, await readLayout(source));
+    } finally {
+      await source.close();
+    }
   }
   const size = checkSizes(layouts);
   const source: ExampleSource = {
@@ -146,7 +150,7 @@ class FileReader implements Reader {
 
   async close(): Promise<void> {
     for (const source of await Promise.allSettled(this.#open.values())) {
-      if (source.status === "fulfilled") await source.value[Symbol.asyncDispose]();
+      if (source.status === "fulfilled") await source.value.close();
     }
     this.#open.clear();
   }

@@ -8,7 +8,7 @@ import { Random } from "../../core/random.ts";
 import { arraySource } from "./array_source.ts";
 import { checkSeed } from "./checks.ts";
 import { concatenate, exampleOf, stack } from "./host_arrays.ts";
-import { type ExampleSource, mapSource, readAll } from "./source.ts";
+import { type ExampleSource, mapSource, readParts } from "./source.ts";
 
 /** Which example a function is given, and random numbers for it. */
 export interface ExampleInfo {
@@ -45,7 +45,7 @@ export function mapExamples<To extends Readonly<Record<string, HostArray>>>(
 export function cacheSource(source: ExampleSource): ExampleSource {
   let kept: Promise<ExampleSource> | undefined;
   const keep = async (): Promise<ExampleSource> => {
-    const parts = await Array.fromAsync(readAll(source));
+    const parts = await readParts(source);
     const arrays = Object.entries(concatenate(parts.map(({ fields }) => fields)));
     const indices = Int32Array.from(parts.flatMap((part) => [...part.indices]));
     return mapSource(

@@ -133,3 +133,13 @@ export async function* readAll(
     await reader.close();
   }
 }
+
+/** What {@link readAll} gives, all of it at once. */
+export async function readParts(
+  source: ExampleSource,
+  options?: ReadAllOptions,
+): Promise<ReadExamples[]> {
+  const parts: ReadExamples[] = [];
+  for await (const part of readAll(source, options)) parts.push(part);
+  return parts;
+}

@@ -99,12 +99,12 @@ export class DecodePool {
   decode(bytes: Uint8Array, name: string, options: DecodeOptions): Promise<Pixels> {
     if (this.#members.length === 0) return decodeImage(bytes, name, options);
     const [idlest] = this.#members.toSorted((a, b) => a.jobs.size - b.jobs.size);
-    const { promise, resolve, reject } = Promise.withResolvers<Pixels>();
     const id = this.#nextId++;
     if (idlest.jobs.size === 0) idlest.worker.ref(); // an answer is worth waiting for
-    idlest.jobs.set(id, { bytes, name, options, resolve, reject });
-    idlest.worker.postMessage({ id, bytes, name, options });
-    return promise;
+    return new Promise((resolve, reject) => {
+      idlest.jobs.set(id, { bytes, name, options, resolve, reject });
+      idlest.worker.postMessage({ id, bytes, name, options });
+    });
   }
 
   /** Ends the workers. What they have not answered the main thread decodes. */

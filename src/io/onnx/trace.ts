@@ -7,6 +7,7 @@
 import { Arena } from "../../core/arena.ts";
 import type { DType, TypedArray } from "../../core/dtype.ts";
 import type { AnyOp } from "../../core/op.ts";
+import { scoped } from "../../core/scoped.ts";
 import { sameShape, type Shape } from "../../core/shape.ts";
 import { leavesOf } from "../../core/structure.ts";
 import { internals, type Tensor, UNRECORDED } from "../../core/tensor.ts";
@@ -108,17 +109,18 @@ export function trace<S, R>(f: (inputs: S) => R, inputs: S, params: unknown): Tr
     leavesOf("export ONNX", params)
       .map(({ tensor, path }) => [internals.array(tensor).storage, path] as const),
   );
-  using tracer = new Tracer(names);
-  const given = leavesOf("export ONNX", inputs).map(({ path, tensor }) => ({
-    name: path || "x",
-    slot: tracer.input(tensor),
-  }));
-  const results = leavesOf("export ONNX", f(inputs)).map(({ path, tensor }) => ({
-    name: path || "y",
-    slot: tracer.slotOf(tensor),
-  }));
-  const { slots, steps } = tracer;
-  return { slots, steps: needed(steps, results), inputs: given, outputs: results };
+  return scoped(new Tracer(names), (tracer) => {
+    const given = leavesOf("export ONNX", inputs).map(({ path, tensor }) => ({
+      name: path || "x",
+      slot: tracer.input(tensor),
+    }));
+    const results = leavesOf("export ONNX", f(inputs)).map(({ path, tensor }) => ({
+      name: path || "y",
+      slot: tracer.slotOf(tensor),
+    }));
+    const { slots, steps } = tracer;
+    return { slots, steps: needed(steps, results), inputs: given, outputs: results };
+  });
 }
 
 /** The steps that results depend on. */
