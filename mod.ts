@@ -122,7 +122,13 @@ export {
   stopGradient,
 } from "./src/core/op.ts";
 export { namedTensors } from "./src/core/named_tensors.ts";
-export type { Profiler, ProfileRow } from "./src/core/profile.ts";
+export type {
+  ProfiledOp,
+  ProfiledRun,
+  ProfileMark,
+  Profiler,
+  ProfileRow,
+} from "./src/core/profile.ts";
 export { Random } from "./src/core/random.ts";
 export {
   type BernoulliOptions,

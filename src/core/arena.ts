@@ -4,7 +4,7 @@
  * @module
  */
 import { abandonedArenas, type Hold } from "./memory.ts";
-import type { Profiler } from "./profile.ts";
+import type { ProfileMark, Profiler } from "./profile.ts";
 import { leavesOf } from "./structure.ts";
 import { internals, type Tensor, Track, UNRECORDED } from "./tensor.ts";
 import type { AnyOp } from "./op.ts";
@@ -129,6 +129,7 @@ export class Arena implements Disposable {
     _attributes: unknown,
     _inputs: readonly (Tensor | undefined)[],
     _y: Tensor,
+    _mark?: ProfileMark,
   ): void {}
 
   /** Takes over the freeing of a tensor. */

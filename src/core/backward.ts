@@ -121,29 +121,35 @@ function walk(
     scratch.empty();
   });
   const needed = slotsThatDependOn(wanted, tape);
-  for (let i = tape.entries.length - 1; i >= 0; i--) {
-    const entry = tape.entries[i];
-    const dy = needed[entry.output] === 1 ? adjoints.get(entry.output) : undefined;
-    if (dy === undefined) continue;
-    const isWanted = wanted.has(entry.output);
-    // Rules spend what they read last; what is read afterwards they get as another tensor.
-    const lent = isWanted ? scratch.lend(dy, tape) : dy;
-    propagate(tape, entry, lent, needed, adjoints, scratch);
-    scratch.empty();
-    if (!isWanted) adjoints.release(entry.output);
+  try {
+    for (let i = tape.entries.length - 1; i >= 0; i--) {
+      const { output } = tape.entries[i];
+      const dy = needed[output] === 1 ? adjoints.get(output) : undefined;
+      if (dy === undefined) continue;
+      const isWanted = wanted.has(output);
+      // Rules spend what they read last; what is read afterwards they get as another tensor.
+      const lent = isWanted ? scratch.lend(dy, tape) : dy;
+      propagate(tape, i, lent, needed, adjoints, scratch);
+      scratch.empty();
+      if (!isWanted) adjoints.release(output);
+    }
+  } finally {
+    tape.profiler?.leaveRule();
   }
 }
 
-/** Runs the rules of one entry and adds what they give to the gradients of its inputs. */
+/** Runs the rules of entry `at` and adds what they give to the gradients of its inputs. */
 function propagate(
   tape: RecordingArena,
-  entry: TapeEntry,
+  at: number,
   dy: Tensor,
   needed: Uint8Array,
   adjoints: Adjoints,
   scratch: Scratch,
 ): void {
+  const entry = tape.entries[at];
   const { op, attributes, inputs } = entry;
+  tape.profiler?.enterRule(at, -1);
   const rules = op.backward(dy, lendSaved(tape, entry, scratch), attributes);
   inputs.forEach((slot, i) => {
     if (slot < 0 || needed[slot] === 0) return;
@@ -156,6 +162,7 @@ function propagate(
       );
     }
     if (rule === null) return;
+    tape.profiler?.enterRule(at, i);
     const given = index === undefined ? rule() : rule(index);
     for (const gradient of [given].flat()) {
       checkGradientFits(op, inputLabel(op, i), tape.slots[slot], gradient);
@@ -227,8 +234,7 @@ class Adjoints extends Arena {
     } else if (sum === undefined) {
       this.#hold(slot, contribution);
     } else if (this.#summed.has(slot) && !this.#isTracked(contribution)) {
-      const k = sum.backend.kernels;
-      k.addInPlace(internals.array(sum), internals.array(contribution));
+      this.#addInPlace(sum, contribution);
     } else {
       const total = apply(accumulateOp, { a: sum, b: contribution });
       this.release(slot);
@@ -236,6 +242,14 @@ class Adjoints extends Arena {
       if (!this.#isTracked(total)) this.#summed.add(slot);
       else this.#summed.delete(slot);
     }
+  }
+
+  #addInPlace(sum: Tensor, contribution: Tensor): void {
+    const { profiler } = this.#scratch;
+    const start = profiler ? performance.now() : 0;
+    const k = sum.backend.kernels;
+    k.addInPlace(internals.array(sum), internals.array(contribution));
+    profiler?.add(accumulateOp.name, performance.now() - start, 0, 3 * sum.bytes);
   }
 
   /** Frees a gradient that is no longer needed. */

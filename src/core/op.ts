@@ -5,6 +5,7 @@
  */
 import type { Backend, Kernels, NdArray } from "../backends/kernels.ts";
 import { adoptLike, type Arena, arenasOf } from "./arena.ts";
+import type { ProfileMark } from "./profile.ts";
 import { internals, Tensor, Track } from "./tensor.ts";
 
 /** The name of an input without the `?` that marks it optional or the `[]` that marks a list. */
@@ -231,6 +232,7 @@ function applyErased(op: AnyOp, inputs: ErasedInputs, g: unknown): Tensor {
   }));
   const arenas = arenasOf(present);
   const profiler = arenas.find((arena) => arena.profiler !== null)?.profiler;
+  const mark = profiler?.begin();
   const start = profiler ? performance.now() : 0;
   const result = op.forward(backend.kernels, arrays, g);
   if (profiler) {
@@ -238,19 +240,20 @@ function applyErased(op: AnyOp, inputs: ErasedInputs, g: unknown): Tensor {
     profiler.add(op.name, time, op.flops?.(g) ?? 0, bytesMoved(present, result));
   }
   const y = wrap(backend, result, present, arenas.at(-1));
-  noteResult(op, g, tensors, y);
+  noteResult(op, g, tensors, y, mark);
   return y;
 }
 
 /**
  * Makes y, which an op has made of `inputs`, known to every arena that knows an input; tapes among
- * them take note of the op.
+ * them take note of the op, and of what was timed since `mark`.
  */
 export function noteResult(
   op: AnyOp,
   g: unknown,
   inputs: readonly (Tensor | undefined)[],
   y: Tensor,
+  mark?: ProfileMark,
 ): void {
   const arenas = arenasOf(inputs.filter((t) => t !== undefined));
   // They save y as all of them know it: in a gradient of a gradient it is no constant.
@@ -258,7 +261,7 @@ export function noteResult(
     y,
     arenas.map((arena) => new Track(arena, arena.slotOfResult(inputs, y))),
   );
-  for (const arena of arenas) arena.record(op, g, inputs, y);
+  for (const arena of arenas) arena.record(op, g, inputs, y, mark);
 }
 
 /** Bytes of inputs and output. */

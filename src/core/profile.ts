@@ -13,14 +13,57 @@ export interface ProfileRow {
   readonly calls: number;
   /** Time of all applications. */
   readonly milliseconds: number;
+  /** The part of this time that was spent in backward passes. */
+  readonly backwardMilliseconds: number;
   /** Floating-point operations, where the op counts them; else 0. */
   readonly flops: number;
   /** Bytes of inputs and outputs. */
   readonly bytes: number;
 }
 
+/** What one application of an op took. */
+export interface ProfiledOp {
+  /** Name of the op. */
+  readonly op: string;
+  /** Time of its forward. */
+  readonly milliseconds: number;
+  /** Floating-point operations, where the op counts them; else 0. */
+  readonly flops: number;
+  /** Bytes of inputs and outputs. */
+  readonly bytes: number;
+}
+
+/** The ops that ran for one purpose: to apply an entry of a tape, or to compute a gradient of it. */
+export interface ProfiledRun {
+  /** The entry's place on the tape; -1 for ops that it did not record, for want of a gradient. */
+  readonly entry: number;
+  /** `backward` for a rule of the entry, each time it was run. */
+  readonly pass: "forward" | "backward";
+  /**
+   * In a backward pass: the place, in the entry's inputs, of the one whose gradient was computed; -1
+   * where ops ran before a rule was chosen.
+   */
+  readonly input: number;
+  /** The ops in order; several inside a checkpoint, none for a rule that passes dy on. */
+  readonly ops: readonly ProfiledOp[];
+}
+
+/** Where ops began that may be for an entry of a tape; see {@link Profiler.begin}. */
+export interface ProfileMark {
+  /** Who takes the time. */
+  readonly profiler: Profiler;
+  /** How many ops no entry had claimed by then. */
+  readonly first: number;
+}
+
+/** A run that is under way. */
+interface OpenRun extends ProfiledRun {
+  readonly ops: ProfiledOp[];
+}
+
 /**
- * Collects times of ops; that of a tape is asked for by `new Tape({ profile: true })`.
+ * Collects times of ops, and what they were run for; that of a tape is asked for by
+ * `new Tape({ profile: true })`.
  *
  * @example
  * ```ts
@@ -28,28 +71,69 @@ export interface ProfileRow {
  * import { assertEquals } from "@std/assert";
  *
  * using tape = new Tape({ profile: true });
- * square(tape.watch(tensor([1, 2])));
- * assertEquals(tape.profiler?.rows.map(({ op, calls }) => [op, calls]), [["square", 1]]);
+ * const x = tape.watch(tensor(3));
+ * tape.gradient(square(x), x);
+ * const { rows, runs } = tape.profiler!;
+ * assertEquals(rows.map(({ op }) => op).sort(), ["mul", "square"]);
+ * assertEquals(runs.map(({ entry, pass }) => [entry, pass]), [[0, "forward"], [0, "backward"]]);
  * ```
  */
 export class Profiler {
   readonly #rows = new Map<string, ProfileRow>();
+  readonly #runs: ProfiledRun[] = [];
+  /** Forward applications that no entry has claimed. */
+  readonly #unclaimed: ProfiledOp[] = [];
+  /** The rule that runs now. */
+  #rule: OpenRun | null = null;
 
   /** Adds one application of an op. */
   add(op: string, milliseconds: number, flops: number, bytes: number): void {
+    (this.#rule?.ops ?? this.#unclaimed).push({ op, milliseconds, flops, bytes });
     const row = this.#rows.get(op);
     this.#rows.set(op, {
       op,
       calls: (row?.calls ?? 0) + 1,
       milliseconds: (row?.milliseconds ?? 0) + milliseconds,
+      backwardMilliseconds: (row?.backwardMilliseconds ?? 0) +
+        (this.#rule === null ? 0 : milliseconds),
       flops: (row?.flops ?? 0) + flops,
       bytes: (row?.bytes ?? 0) + bytes,
     });
   }
 
+  /** Begins what may become an entry of a tape, which {@link Profiler.claim} then says. */
+  begin(): ProfileMark {
+    return { profiler: this, first: this.#unclaimed.length };
+  }
+
+  /** All that was applied since `mark` was for an entry. */
+  claim(entry: number, { first }: ProfileMark): void {
+    const ops = this.#unclaimed.splice(first);
+    if (ops.length > 0) this.#runs.push({ entry, pass: "forward", input: -1, ops });
+  }
+
+  /** What is applied from now on is for the gradient of an entry with respect to an input. */
+  enterRule(entry: number, input: number): void {
+    this.leaveRule();
+    this.#rule = { entry, pass: "backward", input, ops: [] };
+  }
+
+  /** The rule is done, if there is one. */
+  leaveRule(): void {
+    const rule = this.#rule;
+    if (rule !== null && (rule.input >= 0 || rule.ops.length > 0)) this.#runs.push(rule);
+    this.#rule = null;
+  }
+
   /** Rows, the longest time first. */
   get rows(): readonly ProfileRow[] {
     return [...this.#rows.values()].sort((a, b) => b.milliseconds - a.milliseconds);
+  }
+
+  /** Every op that ran, by what it ran for, in order; what no entry claimed comes last. */
+  get runs(): readonly ProfiledRun[] {
+    const rest: ProfiledRun = { entry: -1, pass: "forward", input: -1, ops: this.#unclaimed };
+    return this.#unclaimed.length === 0 ? [...this.#runs] : [...this.#runs, rest];
   }
 }
 

@@ -9,7 +9,7 @@ import { isFloat } from "./dtype.ts";
 import { ShapeError } from "./errors.ts";
 import { toDot, toMermaid, toTable } from "./draw.ts";
 import { type AnyOp, inputName, isList } from "./op.ts";
-import { formatProfile, Profiler } from "./profile.ts";
+import { formatProfile, type ProfileMark, Profiler } from "./profile.ts";
 import type { SavedTensor, Slot, TapeEntry } from "./recording.ts";
 import { formatShape } from "./shape.ts";
 import { leavesOf } from "./structure.ts";
@@ -208,6 +208,7 @@ export class Tape extends Arena {
     attributes: unknown,
     inputs: readonly (Tensor | undefined)[],
     y: Tensor,
+    mark?: ProfileMark,
   ): void {
     const output = this.slotOf(y);
     if (output === UNRECORDED) return;
@@ -217,7 +218,10 @@ export class Tape extends Arena {
       const read = at < 0 ? [y] : isList(op.inputs[at]) ? inputs.slice(at) : [inputs[at]];
       return read.map((tensor) => this.#save(name, tensor));
     });
-    this.#entries.push({ op, attributes, inputs: slots, output, saved });
+    const length = this.#entries.push({ op, attributes, inputs: slots, output, saved });
+    if (mark !== undefined && mark.profiler === this.profiler) {
+      mark.profiler.claim(length - 1, mark);
+    }
   }
 
   /** Keeps a tensor for backward; through a stand-in where an arena inside this one frees it. */

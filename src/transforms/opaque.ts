@@ -51,6 +51,7 @@ export function applyOpaque<Args extends readonly unknown[]>(
   const tensors = leaves.map(({ tensor }) => tensor);
   const around = arenasOf(tensors);
   const profiler = around.find((arena) => arena.profiler !== null)?.profiler;
+  const mark = profiler?.begin();
   return scoped(new Arena(profiler), (arena) => {
     const standIns = replaceTensors(
       args,
@@ -60,7 +61,7 @@ export function applyOpaque<Args extends readonly unknown[]>(
     checkIsTensor(`apply ${rules.name}`, result);
     checkClosed(rules.name, result);
     const y = internals.alias(result, { tracks: [], owner: around.at(-1) ?? null });
-    noteResult(opOf(args, leaves, rules), undefined, tensors, y);
+    noteResult(opOf(args, leaves, rules), undefined, tensors, y, mark);
     return y;
   });
 }
