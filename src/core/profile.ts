@@ -145,14 +145,15 @@ export function formatProfile(rows: readonly ProfileRow[]): string {
     String(row.calls),
     row.milliseconds.toFixed(3),
     `${(100 * row.milliseconds / total).toFixed(1)} %`,
-    rate(row),
+    formatRate(row),
   ]);
   const sum = ["total", String(rows.reduce((n, { calls }) => n + calls, 0)), total.toFixed(3)];
   const headings = ["op", "calls", "ms", "share", "rate"];
   return `${formatTable(headings, [...cells, [...sum, "100.0 %", ""]], "lrrrr")}\n`;
 }
 
-function rate({ milliseconds, flops, bytes }: ProfileRow): string {
+/** GFLOP/s where operations are counted, else GB/s of inputs and outputs; empty without a time. */
+export function formatRate({ milliseconds, flops, bytes }: ProfileRow): string {
   const perSecond = (amount: number) => (amount / milliseconds / 1e6).toFixed(1);
   if (milliseconds === 0) return "";
   return flops > 0 ? `${perSecond(flops)} GFLOP/s` : `${perSecond(bytes)} GB/s`;

@@ -21,6 +21,8 @@ export { curves, type CurvesOptions } from "./curves.ts";
 export type { ImagesOptions } from "./captions.ts";
 export { imageGrid } from "./image_grid.ts";
 export type { Images, Numbers } from "./image_values.ts";
+export { graph, type GraphOptions } from "./graph.ts";
+export type { DrawnTape } from "./graph_model.ts";
 export { histogram, type HistogramOptions, type Values } from "./histogram.ts";
 export {
   Picture,
@@ -30,8 +32,10 @@ export {
   type Rasterizer,
   type SizedPictureOptions,
 } from "./picture.ts";
+export { profile, type ProfileOptions } from "./profile.ts";
 export type { ScaleKind } from "./scale.ts";
 export type { Series } from "./series.ts";
 export type { ThemeName } from "./theme.ts";
 export type { HostArray } from "../core/dtype.ts";
+export type { Profiler, ProfileRow } from "../core/profile.ts";
 export type { Tensor } from "../core/tensor.ts";
