@@ -8,7 +8,7 @@ import { drawEnd, drawLink, drawNode, drawTurn, type Side } from "./graph_draw.t
 import { type Layout, layOutGraph } from "./graph_layout.ts";
 import { type Drawn, drawnNode, type Look } from "./graph_nodes.ts";
 import { graphLegend } from "./graph_legend.ts";
-import { checkPicture, checkPositive } from "./options.ts";
+import { checkBetween, checkPicture, checkPositive } from "./options.ts";
 import { finish, MARGIN, textAt, themeOf } from "./page.ts";
 import type { Picture, PictureOptions } from "./picture.ts";
 import { formatBytes, formatFlops, formatTime } from "./graph_words.ts";
@@ -18,11 +18,13 @@ import { element, formatNumber } from "./svg.ts";
 export interface GraphOptions extends PictureOptions {
   /** Whether the backward pass is drawn next to the forward pass; false by default. */
   readonly backward?: boolean;
-  /** How many operations are drawn one by one, at least 2; those in the middle are one node. 80 by default. */
+  /** How many operations are drawn one by one, 2 to 5000; those in the middle are one node. 80 by default. */
   readonly maxOps?: number;
 }
 
 const ACTION = "draw graph";
+/** More would be drawn slowly, and no one could read them. */
+const MOST_OPS = 5000;
 const LEAST_WIDTH = 320;
 const LEAST_MIRRORED = 60;
 /** Between the forward pass and the backward pass. */
@@ -75,6 +77,7 @@ export function graph(tape: DrawnTape, options: GraphOptions = {}): Picture {
   const { backward = false, maxOps = 80, theme: name = "light" } = options;
   checkPicture(ACTION, options);
   checkPositive(ACTION, "maxOps", maxOps);
+  checkBetween(ACTION, "maxOps", maxOps, 2, MOST_OPS);
   checkLive(tape);
   const theme = themeOf(options);
   const model = readTape(tape, maxOps);

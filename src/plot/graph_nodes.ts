@@ -66,7 +66,7 @@ const PADDING = 7;
 const STRIP = 15;
 const STEM = 21;
 const BARE_STEM = 6;
-const MOST_WIDTH = 250;
+const MOST_WIDTH = 320;
 const LEAST_WIDTH = 72;
 const MOST_NAMES = 6;
 
