@@ -1,6 +1,6 @@
 // The profile of a tape as bars.
 
-import { type ProfileRow } from "@tapegrad/tapegrad";
+import type { ProfileRow } from "@tapegrad/tapegrad";
 import { type Picture, profile } from "@tapegrad/tapegrad/plot";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { assertExactError } from "../core/exact_error.ts";
