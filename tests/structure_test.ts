@@ -162,6 +162,22 @@ Deno.test(ifPossible({
 }));
 
 Deno.test(ifPossible({
+  name: "structure: an example fetches nothing but what the library lists",
+  needs: { read: true, run: true },
+  async fn() {
+    // Without this, Deno fetches every package in deno.lock, those of tests and tools too (290 MB).
+    assertEquals(config.unstable, ["npm-lazy-caching"]);
+    const imports = await importsIn(PUBLISHED);
+    for (const file of await sourceFiles(/^examples\/\w+\.ts$/)) {
+      const packages = reachable(file, imports).filter((to) => /^(npm|jsr|https?):/.test(to));
+      const listed = ({ external }: typeof EXTERNALS[number]) =>
+        packages.filter((to) => to.startsWith(`${external}@`));
+      assertEquals(packages.length, EXTERNALS.flatMap(listed).length, `${file}: ${packages}`);
+    }
+  },
+}));
+
+Deno.test(ifPossible({
   name: "structure: the library uses Web APIs, never Deno's",
   needs: { read: true },
   async fn() {
