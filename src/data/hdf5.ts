@@ -14,6 +14,7 @@ import {
   DEFAULT_MAX_ELEMENTS,
   excerpt,
 } from "./declared.ts";
+import { readTexts } from "./hdf5_attributes.ts";
 import {
   call,
   type Hdf5Library,
@@ -69,7 +70,8 @@ const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
  * that were never written hold the fill value. A data set with several names is listed under one of
  * them, and under its soft links; external links are not followed, as other files are not at hand.
  * Strings, compounds, references and empty data spaces are refused when they are read. HDF5 has
- * checksums only where a file asks for them: elsewhere a damaged number is a number.
+ * checksums only where a file asks for them: elsewhere a damaged number is a number. The library has
+ * at most 2 GiB of memory, which a damaged file may make it take.
  *
  * The library `h5wasm` (4 MB) is loaded when the first file is opened.
  *
@@ -99,6 +101,17 @@ export async function readHdf5(
   input: FileInput,
   options: ReadArrayOptions = {},
 ): Promise<ArrayFile> {
+  return await openHdf5(input, options);
+}
+
+/** An open HDF5 file with what readers of models in it need besides arrays. */
+export interface Hdf5File extends ArrayFile {
+  /** The texts of an attribute of an object; undefined where there is none of this name. */
+  texts(path: string, attribute: string): string[] | undefined;
+}
+
+/** The same as {@link readHdf5}, with attributes. */
+export async function openHdf5(input: FileInput, options: ReadArrayOptions): Promise<Hdf5File> {
   const { bytes, name } = await readWhole(input, "HDF5", options);
   const action = `Cannot read ${name}`;
   const maxElements = options.maxElements ?? DEFAULT_MAX_ELEMENTS;
@@ -132,7 +145,7 @@ function openFile(
     maxElements: number;
     close: () => void;
   },
-): ArrayFile {
+): Hdf5File {
   const damaged = (cause: Error) => {
     throw new SyntaxError(`${action}: it must be a sound HDF5 file: it is damaged`, { cause });
   };
@@ -143,7 +156,7 @@ function openFile(
     const list = () => dataSets(library, id);
     const names = call(library, list, () => true, damaged);
     const file: OpenFile = { library, id, name, maxElements };
-    return arrayFile({
+    const arrays = arrayFile({
       name,
       names,
       info(array) {
@@ -159,6 +172,9 @@ function openFile(
         return Promise.resolve();
       },
     });
+    const texts = (object: string, attribute: string) =>
+      readTexts({ library, id, file: path, path: object, attribute, action });
+    return { ...arrays, texts };
   } catch (error) {
     closeId();
     throw error;

@@ -44,17 +44,20 @@ export function storeFile({ FS }: Hdf5Library, bytes: Uint8Array): string {
   return path;
 }
 
+/** What a report says where the library wrote none. */
+export const NO_REPORT = "the library says nothing";
+
 /** Calls the library; `refuse` is given its report if it throws or the result is no success. */
 export function call<Result>(
   library: Hdf5Library,
   run: () => Result,
   isSuccess: (result: Result) => boolean,
-  refuse: (report: Error) => never,
+  refuse: (report: Error) => Result,
 ): Result {
   const { report, result, error } = captured(library, run);
   if (error === undefined && isSuccess(result as Result)) return result as Result;
   const text = new TextDecoder().decode(concatenate(report));
-  return refuse(new Error(text || "the library says nothing", { cause: error }));
+  return refuse(new Error(text || NO_REPORT, { cause: error }));
 }
 
 /** Runs a call while its report is kept instead of going to the console. */

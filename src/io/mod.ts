@@ -18,7 +18,8 @@
  */
 import "../default_backend.ts";
 
-export { type LayeredModel, loadKerasH5, type LoadKerasOptions } from "./keras_h5.ts";
+export type { LayeredModel, ModelLayer, NamedModelLayer } from "./keras/layers.ts";
+export { loadKerasH5, type LoadKerasOptions } from "./keras/load.ts";
 export { exportOnnx, type ExportOnnxOptions, type TensorsByName } from "./onnx/export.ts";
 export {
   importOnnx,

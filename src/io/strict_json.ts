@@ -11,24 +11,30 @@ import { excerpt } from "../data/declared.ts";
 /** A value of JSON. */
 export type Json = string | number | boolean | null | readonly Json[] | ReadonlyMap<string, Json>;
 
-const MAX_DEPTH = 16;
+const DEFAULT_MAX_DEPTH = 16;
 const SPACE = /[ \t\n\r]*/y;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const WORD = /true|false|null/y;
 
 /** Reads a text that is one JSON value; `what` begins every error. */
-export function parseStrictJson(text: string, what: string): Json {
-  return new Parser(text, what).parse();
+export function parseStrictJson(
+  text: string,
+  what: string,
+  maxDepth: number = DEFAULT_MAX_DEPTH,
+): Json {
+  return new Parser(text, what, maxDepth).parse();
 }
 
 class Parser {
   readonly #text: string;
   readonly #what: string;
+  readonly #maxDepth: number;
   #at = 0;
 
-  constructor(text: string, what: string) {
+  constructor(text: string, what: string, maxDepth: number) {
     this.#text = text;
     this.#what = what;
+    this.#maxDepth = maxDepth;
   }
 
   parse(): Json {
@@ -39,7 +45,7 @@ class Parser {
   }
 
   #value(depth: number): Json {
-    if (depth > MAX_DEPTH) this.#fail(`at most ${MAX_DEPTH} levels of brackets`);
+    if (depth > this.#maxDepth) this.#fail(`at most ${this.#maxDepth} levels of brackets`);
     if (this.#accept("{")) return this.#object(depth);
     if (this.#accept("[")) return this.#array(depth);
     if (this.#text.charAt(this.#at) === '"') return this.#string();

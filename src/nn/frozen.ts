@@ -30,6 +30,7 @@ export function frozen<P>(layer: Layer<P>): Layer<P> {
   return {
     type: layer.type,
     children: layer.children,
+    options: layer.options,
     init: (rng, inputShape, options) => layer.init(rng, inputShape, options),
     outputShape: (inputShape) => layer.outputShape(inputShape),
     apply: (params, x, options = {}) => layer.apply(params, x, { scope: options.scope }),

@@ -48,6 +48,8 @@ export interface Layer<P> {
   readonly type: string;
   /** The layers it is made of, by name; for summaries. */
   readonly children?: readonly NamedLayer[];
+  /** What it was made with, for those who compare it with a file; a layer without has none. */
+  readonly options?: object;
   /**
    * Makes parameters.
    *

@@ -57,6 +57,7 @@ export function Conv2d(options: Conv2dLayerOptions): Layer<WeightParams> {
 
   return {
     type: "Conv2d",
+    options,
     init: (rng, inputShape, create) =>
       initWeights(options, rng, shapesFor(inputShape).wShape, filters, create),
     outputShape: (inputShape) => shapesFor(inputShape).yShape.slice(1),

@@ -61,6 +61,7 @@ export function DepthwiseConv2d(options: DepthwiseConv2dLayerOptions): Layer<Wei
 
   return {
     type: "DepthwiseConv2d",
+    options,
     init(rng, inputShape, create) {
       const { w } = shapesFor(inputShape);
       return initWeights(options, rng, w, w[2] * multiplier, create);
@@ -115,6 +116,7 @@ export function Conv2dTranspose(options: Conv2dTransposeLayerOptions): Layer<Wei
 
   return {
     type: "Conv2dTranspose",
+    options,
     init: (rng, inputShape, create) =>
       initWeights(options, rng, shapesFor(inputShape).w, filters, create),
     outputShape: (inputShape) => shapesFor(inputShape).y,

@@ -42,6 +42,7 @@ export function Dense(options: DenseLayerOptions): Layer<WeightParams> {
   checkCount("Dense", "units", units);
   return {
     type: "Dense",
+    options,
     init(rng, inputShape, create) {
       const inputs = featuresOf(inputShape);
       return initWeights(options, rng, [inputs, units], units, create);

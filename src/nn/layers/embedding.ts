@@ -47,6 +47,7 @@ export function Embedding(options: EmbeddingLayerOptions): Layer<{ readonly w: T
   checkCount("Embedding", "dimensions", dimensions);
   return {
     type: "Embedding",
+    options,
     init: (rng, _inputShape, create) => ({
       w: initializer(rng.split("w"), [vocabulary, dimensions], create),
     }),

@@ -70,6 +70,7 @@ export function BatchNorm(options: BatchNormLayerOptions = {}): Layer<BatchNormP
   const { momentum = 0.9, epsilon = 1e-5, unbiased = true } = options;
   return {
     type: "BatchNorm",
+    options,
     init(_rng, inputShape, create) {
       const channels = channelsOf("BatchNorm", inputShape);
       return {
@@ -122,9 +123,11 @@ export interface LayerNormLayerOptions {
  * @param options `epsilon`.
  * @returns a layer.
  */
-export function LayerNorm({ epsilon }: LayerNormLayerOptions = {}): Layer<NormParams> {
+export function LayerNorm(options: LayerNormLayerOptions = {}): Layer<NormParams> {
+  const { epsilon } = options;
   return {
     type: "LayerNorm",
+    options,
     init: (_rng, inputShape, create) => normParams([channelsOf("LayerNorm", inputShape)], create),
     outputShape(inputShape) {
       channelsOf("LayerNorm", inputShape);
@@ -161,10 +164,12 @@ export interface GroupNormLayerOptions extends LayerNormLayerOptions {
  * @returns a layer.
  * @throws {RangeError} if groups is no integer of at least 1.
  */
-export function GroupNorm({ groups, epsilon }: GroupNormLayerOptions): Layer<NormParams> {
+export function GroupNorm(options: GroupNormLayerOptions): Layer<NormParams> {
+  const { groups, epsilon } = options;
   checkCount("GroupNorm", "groups", groups);
   return {
     type: "GroupNorm",
+    options,
     init: (_rng, inputShape, create) => normParams([channelsOf("GroupNorm", inputShape)], create),
     outputShape(inputShape) {
       channelsOf("GroupNorm", inputShape);

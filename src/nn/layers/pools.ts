@@ -88,6 +88,7 @@ function poolLayer(
 ): Layer<null> {
   return {
     type,
+    options,
     init: () => null,
     outputShape(inputShape) {
       checkInputRank(type, inputShape, ["H", "W", "C"]);

@@ -1,72 +1,150 @@
-"""Writes goldens.ts beside this file: weights laid out as Keras 2 and Keras 3 lay them out, by h5py.
+"""Writes goldens.ts beside this file: files as Keras saves them, with what its models predict.
 
-Run: python3 make_goldens.py   (h5py 3.7.0, NumPy 1.24.2)
+Run: KERAS_BACKEND=torch python3 make_goldens.py   (Keras 3.15.1, PyTorch 2.13.0, h5py 3.16.0)
+
+Keras 2 is told from its successor in the same format by the names of its weights: they end in ":0",
+and the filters of a depthwise convolution are its `depthwise_kernel`. So its file is that of Keras 3
+with these names.
 """
 
 import base64
+import gzip
 import io
 import json
 import pathlib
+import tempfile
 
 import h5py
+import keras
 import numpy as np
+from keras import layers
+from keras.src.legacy.saving import legacy_h5_format
 
-SHAPES = {
-    "conv2d": {"kernel": (3, 3, 1, 2), "bias": (2,)},
-    "batch_normalization": {
-        "gamma": (2,),
-        "beta": (2,),
-        "moving_mean": (2,),
-        "moving_variance": (2,),
-    },
-    "conv2d_1": {"kernel": (1, 1, 2, 2), "bias": (2,)},
-    "dense": {"kernel": (8, 3), "bias": (3,)},
-}
+random = np.random.default_rng(5)
 
 
-def values():
-    count = 0
-    for layer, weights in SHAPES.items():
-        for weight, shape in weights.items():
-            size = int(np.prod(shape))
-            yield layer, weight, np.arange(count, count + size, dtype="f4").reshape(shape)
-            count += size
+def images():
+    """Every layer with weights, one model in another, and one in that."""
+    return keras.Sequential(
+        [
+            keras.Input((8, 8, 2)),
+            layers.Conv2D(4, 3, strides=2, padding="same", activation="relu", name="stem"),
+            layers.BatchNormalization(),
+            keras.Sequential(
+                [
+                    layers.DepthwiseConv2D(3, padding="same", depth_multiplier=2),
+                    layers.LayerNormalization(),
+                    keras.Sequential([layers.Conv2D(4, 1, use_bias=False)]),
+                    layers.BatchNormalization(),
+                ],
+                name="block",
+            ),
+            layers.Conv2DTranspose(6, 2, strides=2),
+            layers.GroupNormalization(groups=3),
+            layers.ReLU(),
+            layers.MaxPooling2D(2),
+            layers.Conv2D(3, 3, dilation_rate=2, padding="same", groups=3),
+            layers.Flatten(),
+            layers.Dropout(0.5),
+            layers.Dense(5, activation="tanh"),
+            layers.Dense(3, activation="softmax"),
+        ]
+    )
 
 
-def file(write):
+def words():
+    return keras.Sequential(
+        [
+            keras.Input((4,), dtype="int32"),
+            layers.Embedding(7, 3),
+            layers.LayerNormalization(),
+            layers.Flatten(),
+            layers.Dense(2, name="out"),
+        ]
+    )
+
+
+def frozen():
+    """Two layers of one shape, the first of which is not trained: it comes last in the file."""
+    inner = keras.Sequential([layers.Dense(2, trainable=False), layers.Dense(2)], name="inner")
+    return keras.Sequential([keras.Input((2,)), inner, layers.Dense(2)])
+
+
+def filled(model):
+    for weight in model.weights:
+        low = 0.5 if "variance" in weight.path else -1
+        weight.assign(random.uniform(low, 1, weight.shape))
+    return model
+
+
+def packed(raw):
+    return base64.b64encode(gzip.compress(raw, mtime=0)).decode()
+
+
+def saved(save, name):
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder, name)
+        save(path)
+        return packed(path.read_bytes())
+
+
+def legacy(model, name=lambda text: text):
     raw = io.BytesIO()
-    with h5py.File(raw, "w") as h5:
-        write(h5)
-    return base64.b64encode(raw.getvalue()).decode()
+    with h5py.File(raw, "w") as file:
+        legacy_h5_format.save_weights_to_hdf5_group(file, model)
+        for key in file.attrs["layer_names"]:
+            group = file[key]
+            before = [text.decode() if isinstance(text, bytes) else text
+                      for text in group.attrs["weight_names"]]
+            after = [name(text) for text in before]
+            for old, new in zip(before, after):
+                if old != new:
+                    group.move(old, new)
+            group.attrs["weight_names"] = [text.encode() for text in after]
+    return packed(raw.getvalue())
 
 
-NAMES = {"conv2d": "conv2d_9", "conv2d_1": "conv2d_10"}
+def keras2(text):
+    return text.replace("depthwise_conv2d/kernel", "depthwise_conv2d/depthwise_kernel") + ":0"
 
 
-def keras2(h5):
-    """A whole model of a session in which layers had been made before: numbers go on."""
-    group = h5.create_group("model_weights")
-    for layer, weight, array in values():
-        name = NAMES.get(layer, layer)
-        group[f"{name}/{name}/{weight}:0"] = array
-    group.create_group("flatten")
-    h5["optimizer_weights/Adam/conv2d/kernel/m:0"] = np.zeros((3, 3, 1, 2), "f4")
+def predictions(model, x):
+    return {"x": x.ravel().tolist(), "y": np.asarray(model.predict(x, verbose=0)).ravel().tolist()}
 
 
-def keras3(h5):
-    places = {}
-    for layer, _, array in values():
-        place = places[layer] = places.get(layer, -1) + 1
-        h5[f"layers/{layer}/vars/{place}"] = array
-    h5.create_group("layers/flatten/vars")
-    h5["optimizer/vars/0"] = np.int64(3)
-
-
-goldens = {"keras2": file(keras2), "keras3": file(keras3)}
+model, text, held = filled(images()), filled(words()), filled(frozen())
+x = random.uniform(-1, 1, (2, 8, 8, 2)).astype("f4")
+ids = random.integers(0, 7, (2, 4)).astype("i4")
+rows = random.uniform(-1, 1, (2, 2)).astype("f4")
+goldens = {
+    "images": {
+        "files": {
+            "keras3": saved(model.save_weights, "a.weights.h5"),
+            "whole": saved(model.save, "a.h5"),
+            "legacy": legacy(model),
+            "keras2": legacy(model, keras2),
+        },
+        **predictions(model, x),
+    },
+    "words": {
+        "files": {
+            "keras3": saved(text.save_weights, "a.weights.h5"),
+            "whole": saved(text.save, "a.h5"),
+        },
+        **predictions(text, ids),
+    },
+    "frozen": {"files": {"legacy": legacy(held)}, **predictions(held, rows)},
+}
 pathlib.Path(__file__).with_name("goldens.ts").write_text(
-    f"""// Made by make_goldens.py beside this file, with h5py {h5py.__version__}. Do not edit.
+    f"""// Made by make_goldens.py beside this file, with Keras {keras.__version__}. Do not edit.
 
-/** Files in base64. */
-export const goldens: {{ keras2: string; keras3: string }} = {json.dumps(goldens, indent=1)};
+interface Golden {{
+  files: Record<string, string>;
+  x: number[];
+  y: number[];
+}}
+
+/** Files, gzipped, in base64. */
+export const goldens: Record<"images" | "words" | "frozen", Golden> = {json.dumps(goldens, indent=1)};
 """
 )
