@@ -19,11 +19,14 @@ import "../default_backend.ts";
 export { confusion } from "./confusion.ts";
 export { curves, type CurvesOptions } from "./curves.ts";
 export type { ImagesOptions } from "./captions.ts";
+export { featureMaps, type FeatureMapsOptions } from "./feature_maps.ts";
+export { filters, type FiltersOptions } from "./filters.ts";
 export { imageGrid } from "./image_grid.ts";
 export type { Images, Numbers } from "./image_values.ts";
 export { graph, type GraphOptions } from "./graph.ts";
 export type { DrawnTape } from "./graph_model.ts";
 export { histogram, type HistogramOptions, type Values } from "./histogram.ts";
+export { overlay } from "./overlay.ts";
 export {
   Picture,
   type PictureContent,
@@ -34,6 +37,7 @@ export {
 } from "./picture.ts";
 export { profile, type ProfileOptions } from "./profile.ts";
 export type { ScaleKind } from "./scale.ts";
+export { sideBySide, type SideBySideOptions } from "./side_by_side.ts";
 export type { Series } from "./series.ts";
 export type { ThemeName } from "./theme.ts";
 export type { HostArray } from "../core/dtype.ts";

@@ -1,12 +1,13 @@
 // Pictures of pixels: what must hold for them, and what is refused.
 
-import { imageGrid } from "@tapegrad/tapegrad/plot";
+import { featureMaps, filters, imageGrid, overlay, sideBySide } from "@tapegrad/tapegrad/plot";
 import * as plot from "@tapegrad/tapegrad/plot";
 import { ShapeError, tensor, zeros } from "@tapegrad/tapegrad";
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { mapChecks } from "../support/map_checks.ts";
 import { pictureChecks } from "../support/picture_checks.ts";
 
-for (const [name, check] of Object.entries(pictureChecks)) {
+for (const [name, check] of Object.entries({ ...pictureChecks, ...mapChecks })) {
   Deno.test(`pictures: ${name}`, () => check(plot));
 }
 
@@ -88,5 +89,70 @@ Deno.test("pictures: what cannot be drawn as an image grid is refused", () => {
   ];
   for (const [draw, kind, message] of refusals) {
     assertEquals(assertThrows(draw, kind).message, `Cannot draw image grid: ${message}`);
+  }
+});
+
+Deno.test("pictures: what cannot be drawn as maps is refused", () => {
+  const refusals: Refusal[] = [
+    [
+      () => filters(zeros([3, 3, 8])),
+      ShapeError,
+      "Cannot draw filters: w must be [KH, KW, I, O], not empty: got [3, 3, 8]",
+    ],
+    [
+      () => filters(zeros([3, 3, 1, 8]), { limit: 1.5 }),
+      RangeError,
+      "Cannot draw filters: limit must be an integer of at least 1: got 1.5",
+    ],
+    [
+      () => filters(zeros([3, 3, 1, 8]), { theme: "blue" as never }),
+      RangeError,
+      "Cannot draw filters: theme must be one of light, dark: got blue",
+    ],
+    [
+      () => featureMaps({ conv: zeros([3]) }),
+      ShapeError,
+      "Cannot draw feature maps: maps must be [N, H, W, C], [N, H, W] or [N, K]: conv is [3]",
+    ],
+    [
+      () => featureMaps({ conv: zeros([3, 2]) }, { image: 3 }),
+      RangeError,
+      "Cannot draw feature maps: image must be an integer from 0 to 2, the images of conv: got 3",
+    ],
+    [
+      () => featureMaps({ conv: null as never }),
+      TypeError,
+      'Cannot draw feature maps: maps["conv"] must be a tensor, or { shape, dtype, data }: got null',
+    ],
+    [
+      () => overlay(zeros([2, 3, 4, 1]), zeros([2, 4, 3])),
+      ShapeError,
+      "Cannot draw overlay: maps must be [N, H, W] of images: images have [2, 3, 4], " +
+      "maps are [2, 4, 3]",
+    ],
+    [
+      () => overlay(zeros([2, 3, 4, 1]), zeros([2, 3, 4]), { predictions: [1] }),
+      ShapeError,
+      "Cannot draw overlay: there must be one of predictions for each of images: got 1 for 2",
+    ],
+    [
+      () => sideBySide({ a: zeros([2, 3, 4, 2]) }),
+      ShapeError,
+      'Cannot draw side by side: images["a"] must be [N, H, W, C] or [H, W, C] with 1, 3 or 4 ' +
+      "channels: got [2, 3, 4, 2]",
+    ],
+    [
+      () => sideBySide({ a: zeros([2, 3, 4, 1]), b: zeros([3, 3, 4, 1]) }),
+      ShapeError,
+      "Cannot draw side by side: there must be as many images of each: a has 2, b 3",
+    ],
+    [
+      () => sideBySide({ a: tensor([0, NaN, 1], { shape: [1, 1, 3] }) }),
+      RangeError,
+      'Cannot draw side by side: pixels must be finite: images["a"][0][0][0][1] is NaN',
+    ],
+  ];
+  for (const [draw, kind, message] of refusals) {
+    assertEquals(assertThrows(draw, kind).message, message);
   }
 });

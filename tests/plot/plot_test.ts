@@ -1,5 +1,6 @@
 // Pictures: their structure, that no two texts overlap, and what they say of odd data.
 
+import * as plot from "@tapegrad/tapegrad/plot";
 import { confusion, curves, histogram } from "@tapegrad/tapegrad/plot";
 import { ShapeError, tensor } from "@tapegrad/tapegrad";
 import {
@@ -12,7 +13,12 @@ import {
 import { makeScale, ticksOf } from "../../src/plot/scale.ts";
 import { smooth, thinOut } from "../../src/plot/series.ts";
 import { contrast, parseColour, THEMES } from "../../src/plot/theme.ts";
+import { chartChecks } from "../support/chart_checks.ts";
 import { assertLegible } from "../support/legible.ts";
+
+for (const [name, check] of Object.entries(chartChecks)) {
+  Deno.test(`plot: ${name}`, () => check(plot));
+}
 
 function matrix(classes: number): number[][] {
   return Array.from(

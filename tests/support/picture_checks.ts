@@ -3,6 +3,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type * as Plot from "../../src/plot/mod.ts";
+import { colourAt, sequential } from "../../src/plot/colour_map.ts";
 import { THEMES } from "../../src/plot/theme.ts";
 import { elementsOf, imagesOf, isInside, overlap } from "./embedded_images.ts";
 import { assertLegible } from "./legible.ts";
@@ -127,6 +128,68 @@ export const pictureChecks = {
         assertLegible(picture);
         assertApart(picture, imagesOf(picture));
         assert(picture.width <= Math.max(width, 280), `${picture.width} of ${width}`);
+      }
+    }
+  },
+
+  "an overlay has each image, and next to it grey with heat": ({ overlay }) => {
+    const images = byteImages(2, 3, 4, 3);
+    const heat = [0, 1, 2, 4, 0, 0, -3, NaN, 1, 0, 0, 3];
+    const maps = { shape: [2, 3, 4], dtype: "float32" as const, data: new Float32Array(24) };
+    maps.data.set(heat, 12);
+    const picture = overlay(images, maps, { scale: 5, labels: [1, 0], predictions: [1, 1] });
+    const found = imagesOf(picture);
+    assertEquals(found.map(({ title }) => title), [
+      "image 0, predicted 1, true 1",
+      "image 0, predicted 1, true 1: heat up to 0",
+      "image 1, predicted 1, true 0",
+      "image 1, predicted 1, true 0: heat up to 4",
+    ]);
+    assertEquals([found[2].pixels.data, found[2].scale], [partOf(images, 1), 5]);
+    assertEquals([found[3].y, found[3].x > found[2].x], [found[2].y, true]);
+    const grey = (i: number, pixel: number) => {
+      const [red, green, blue] = partOf(images, i).slice(3 * pixel);
+      return 0.299 * red + 0.587 * green + 0.114 * blue;
+    };
+    for (let pixel = 0; pixel < 12; pixel++) {
+      const plain = Math.floor(grey(0, pixel));
+      assertEquals(found[1].pixels.data.slice(3 * pixel, 3 * pixel + 3), [plain, plain, plain]);
+      const share = Math.max(heat[pixel], 0) / 4 || 0;
+      const hot = colourAt(sequential, share);
+      const expected = hot.map((c) =>
+        Math.floor(grey(1, pixel) + (c - grey(1, pixel)) * 0.85 * share)
+      );
+      assertEquals(found[3].pixels.data.slice(3 * pixel, 3 * pixel + 3), expected);
+    }
+    assertApart(picture, found);
+    assertStringIncludes(picture.svg(), "1 NaN or infinite: without heat");
+    assertEquals(elementsOf(picture, "path").map(({ attributes }) => attributes.class), [
+      "right",
+      "wrong",
+    ]);
+    // One pixel in a hundred does not outshine the others.
+    const large = { ...maps, shape: [1, 10, 20], data: new Float32Array(200).fill(1) };
+    large.data[77] = 1000;
+    const [, blended] = imagesOf(overlay(byteImages(1, 10, 20, 1), large));
+    assertEquals(new Set(blended.pixels.data.slice(0, 3)).size, 3);
+  },
+
+  "an overlay can be read, with 6, 10 and 100 classes": ({ overlay }) => {
+    for (const count of [6, 10, 100]) {
+      const classes = Array.from({ length: count }, (_, i) => `a class with number ${i}`);
+      const labels = classes.map((_, i) => i);
+      const predictions = labels.map((label) => label % 3 === 0 ? count - 1 - label : label);
+      const scores = labels.map((label) => label / count);
+      const maps = {
+        shape: [count, 12, 12],
+        dtype: "float32" as const,
+        data: new Float32Array(count * 144),
+      };
+      for (const width of [640, 240]) {
+        const options = { labels, predictions, classes, scores, width, title: "Saliency" };
+        const picture = overlay(byteImages(count, 12, 12, 1), maps, options);
+        assertLegible(picture);
+        assertApart(picture, imagesOf(picture));
       }
     }
   },

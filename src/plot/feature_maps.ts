@@ -1,0 +1,218 @@
+/**
+ * What the layers of a network make of one image.
+ *
+ * @module
+ */
+import { ShapeError } from "../core/errors.ts";
+import { formatShape } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
+import { readArray } from "./image_values.ts";
+import { columnsIn, drawMosaic, type Mosaic, mosaicSize } from "./mosaic.ts";
+import { checkPicture, checkPositive } from "./options.ts";
+import { finish, MARGIN, textAt, themeOf } from "./page.ts";
+import type { Picture, PictureOptions } from "./picture.ts";
+import { fitText, FONT_SIZE, textWidth } from "./text.ts";
+import {
+  colourBarWidth,
+  coloursFor,
+  drawColourBar,
+  type Extent,
+  extentOf,
+  GAP_PLACE,
+  notFiniteNote,
+  type ValueColours,
+} from "./value_colours.ts";
+
+/** Options of {@link featureMaps}. */
+export interface FeatureMapsOptions extends PictureOptions {
+  /** Which image of the batch; 0, the first, by default. */
+  readonly image?: number;
+  /** The most channels that are drawn of a layer; 32 by default. The others are counted. */
+  readonly limit?: number;
+  /** Width of the picture; 640 by default. */
+  readonly width?: number;
+}
+
+const ACTION = "draw feature maps";
+/** Height and width of a map, nearly. */
+const MAP_SIZE = 56;
+const HEAD = 22;
+const SPACE = 14;
+/** Values of a vector in a row, at most. */
+const IN_ROW = 64;
+/** Pixels of the picture for a value of a vector. */
+const CELL = 9;
+const SMALL = 11;
+
+/** What a layer makes of the image: maps of one size, or one of them for a vector. */
+interface LayerMaps {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly scale: number;
+  /** Values of a channel. */
+  at(channel: number): ArrayLike<number>;
+}
+
+/**
+ * Draws what the layers of a network make of one image, one layer below the other.
+ *
+ * Layers are named, with the shape of what they make, and have a range of colours of their own:
+ * from 0 to the largest value, or to both sides of 0 where some are negative. So channels of one
+ * layer can be compared. Shapes: of each layer `[N, H, W, C]` (a map a channel), `[N, H, W]`, or
+ * `[N, K]` (values, up to 64 to a line). Edge cases: of more than `limit` channels the first are
+ * shown; channels that are 0 everywhere are counted; NaN and infinities are magenta, and counted.
+ *
+ * @example
+ * ```ts
+ * import { ones, Random, relu } from "@tapegrad/tapegrad";
+ * import { activations, Conv2d, Sequential } from "@tapegrad/tapegrad/nn";
+ * import { featureMaps } from "@tapegrad/tapegrad/plot";
+ * import { assertStringIncludes } from "@std/assert";
+ *
+ * const model = Sequential({ conv: Conv2d({ filters: 8, size: 3 }), relu });
+ * const params = model.init(new Random(0), [16, 16, 1]);
+ * const picture = featureMaps(activations(model, params, ones([1, 16, 16, 1])));
+ * assertStringIncludes(picture.svg(), "conv, channel 7");
+ * ```
+ *
+ * @param maps what layers make of a batch, by name: from `activations`.
+ * @param options `image`, `limit`, `width`; `title`, `theme`.
+ * @returns the picture.
+ * @throws {ShapeError} if a tensor has another shape.
+ * @throws {RangeError} if there is no such image, or an option is out of range.
+ * @throws {TypeError} if a value is no tensor.
+ */
+export function featureMaps(
+  maps: Readonly<Record<string, Tensor>>,
+  options: FeatureMapsOptions = {},
+): Picture {
+  checkPicture(ACTION, options);
+  const { image = 0, limit = 32, width = 640, theme = "light" } = options;
+  checkPositive(ACTION, "limit", limit);
+  const room = width - 2 * MARGIN;
+  const layers = Object.entries(maps).map(([name, value]) => readLayer(name, value, image, room));
+  let [body, y, notFinite] = ["", 0, 0];
+  for (const layer of layers) {
+    const shown = Math.min(layer.channels, limit);
+    const lists = Array.from({ length: shown }, (_, channel) => layer.at(channel));
+    const extent = extentOf(lists);
+    const colours = coloursFor(extent, theme);
+    const mosaic = mosaicOf(layer, lists, colours, room);
+    const text = describe(layer, lists, extent);
+    body += drawHead(text, colours, y + HEAD / 2, width, options) +
+      drawMosaic(mosaic, MARGIN, y + HEAD);
+    y += HEAD + Math.max(mosaicSize(mosaic).height, 0) + SPACE;
+    notFinite += extent.notFinite;
+  }
+  const empty = textAt(MARGIN, 12, "no layers", { fill: themeOf(options).muted });
+  const page = {
+    width,
+    height: layers.length === 0 ? 24 : y - SPACE + 6,
+    body: layers.length === 0 ? empty : body,
+    notes: notFiniteNote(notFinite),
+    label: layers.length === 0
+      ? "feature maps"
+      : `feature maps of ${layers.map(({ name }) => name).join(", ")}`,
+  };
+  return finish(page, options);
+}
+
+function readLayer(name: string, value: unknown, image: number, room: number): LayerMaps {
+  const { shape, data } = readArray(ACTION, `maps[${JSON.stringify(name)}]`, value);
+  if (shape.length < 2 || shape.length > 4) {
+    throw new ShapeError(
+      `Cannot ${ACTION}: maps must be [N, H, W, C], [N, H, W] or [N, K]: ${name} is ` +
+        formatShape(shape),
+    );
+  }
+  if (!Number.isInteger(image) || image < 0 || image >= shape[0]) {
+    throw new RangeError(
+      `Cannot ${ACTION}: image must be an integer from 0 to ${shape[0] - 1}, the images of ` +
+        `${name}: got ${image}`,
+    );
+  }
+  const own = data.subarray(image * data.length / shape[0], (image + 1) * data.length / shape[0]);
+  if (shape.length === 2) return vectorOf(name, shape, own, room);
+  const [, height, width, channels = 1] = shape;
+  const at = (channel: number) =>
+    Float64Array.from({ length: height * width }, (_, i) => own[i * channels + channel]);
+  return { name, shape, height, width, channels, scale: scaleOf(height, width), at };
+}
+
+/** A vector as lines of one map. */
+function vectorOf(
+  name: string,
+  shape: readonly number[],
+  own: ArrayLike<number>,
+  room: number,
+): LayerMaps {
+  const width = Math.min(own.length, IN_ROW, Math.floor(room / CELL));
+  const height = width === 0 ? 0 : Math.ceil(own.length / width);
+  return { name, shape, height, width, channels: 1, scale: CELL, at: () => own };
+}
+
+function scaleOf(height: number, width: number): number {
+  const longer = Math.max(height, width, 1);
+  return longer <= 1.5 * MAP_SIZE ? Math.max(1, Math.round(MAP_SIZE / longer)) : MAP_SIZE / longer;
+}
+
+function mosaicOf(
+  { name, shape, height, width, scale }: LayerMaps,
+  lists: readonly ArrayLike<number>[],
+  { placeOf, palette }: ValueColours,
+  room: number,
+): Mosaic {
+  const isVector = shape.length === 2;
+  return {
+    count: lists.length,
+    columns: columnsIn(room, width, scale),
+    height,
+    width,
+    scale,
+    channels: 1,
+    gap: [GAP_PLACE],
+    palette,
+    at(i) {
+      // A vector does not fill its last line.
+      const places = new Uint8Array(height * width).fill(GAP_PLACE);
+      for (let j = 0; j < lists[i].length; j++) places[j] = placeOf(lists[i][j]);
+      return places;
+    },
+    titleOf: (i) => isVector ? `${name}, ${lists[i].length} values` : `${name}, channel ${i}`,
+  };
+}
+
+function describe(
+  { name, shape, channels }: LayerMaps,
+  lists: readonly ArrayLike<number>[],
+  { notFinite }: Extent,
+): { name: string; about: string } {
+  const parts = [shape.slice(1).join(" × ")];
+  if (lists.length < channels) parts.push(`the first ${lists.length} channels`);
+  const isDead = (list: ArrayLike<number>) => Array.prototype.every.call(list, (v) => v === 0);
+  const dead = shape.length === 2 ? 0 : lists.filter(isDead).length;
+  if (dead > 0) parts.push(`${dead} all 0`);
+  if (notFinite > 0) parts.push(`${notFinite} not finite`);
+  return { name, about: parts.join(", ") };
+}
+
+/** The name of a layer, what is known of it, and its colours, from left to right. */
+function drawHead(
+  { name, about }: { readonly name: string; readonly about: string },
+  colours: ValueColours,
+  y: number,
+  width: number,
+  options: PictureOptions,
+): string {
+  const barWidth = colourBarWidth(colours);
+  const room = width - 2 * MARGIN - barWidth - 16;
+  const shown = fitText(name, room * 0.6);
+  const left = MARGIN + textWidth(shown, FONT_SIZE * 1.08) + 10;
+  const rest = fitText(about, MARGIN + room - left, SMALL);
+  return textAt(MARGIN, y, shown, { weight: "bold", full: name }) +
+    textAt(left, y, rest, { size: SMALL, fill: themeOf(options).muted, full: about }) +
+    drawColourBar(colours, width - MARGIN - barWidth, y, options.theme ?? "light");
+}

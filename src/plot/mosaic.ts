@@ -1,0 +1,121 @@
+/**
+ * Many small images of one size as one, with gaps between: one file in a picture, not hundreds.
+ *
+ * @module
+ */
+import { drawBitmap } from "./bitmap.ts";
+import { element, escapeXml } from "./svg.ts";
+
+/** Images of one size, and how they stand. */
+export interface Mosaic {
+  readonly count: number;
+  readonly columns: number;
+  readonly height: number;
+  readonly width: number;
+  /** Pixels of the picture for one of an image. */
+  readonly scale: number;
+  /** Bytes of a pixel: 1 (a place in the palette) or 3 (RGB). */
+  readonly channels: 1 | 3;
+  /** The bytes of a pixel between images. */
+  readonly gap: readonly number[];
+  readonly palette?: Uint8Array;
+  /** The bytes of an image. */
+  at(i: number): Uint8Array;
+  /** What a pointer shows over an image. */
+  titleOf(i: number): string;
+}
+
+/** Where images stand and how large all of them are, in pixels of the picture. */
+export interface MosaicSize {
+  readonly width: number;
+  readonly height: number;
+  /** From one image to the next. */
+  readonly stepX: number;
+  readonly stepY: number;
+}
+
+/** Between images, in pixels of the picture, nearly. */
+const GAP = 3;
+
+/**
+ * Pixels of a file for one of the picture are few, so that the file is small; where images are
+ * enlarged, one pixel of theirs is several of the file, so that gaps need not be as wide.
+ */
+function gridOf(scale: number): { shown: number; repeat: number; gap: number } {
+  if (scale < 1) return { shown: scale, repeat: 1, gap: Math.ceil(GAP / scale) };
+  const shown = [3, 2].find((size) => scale % size === 0) ?? 1;
+  const isWhole = Number.isInteger(scale);
+  return isWhole
+    ? { shown, repeat: scale / shown, gap: Math.max(1, Math.round(GAP / shown)) }
+    : { shown: scale, repeat: 1, gap: Math.max(1, Math.round(GAP / scale)) };
+}
+
+/** The size of a mosaic. */
+export function mosaicSize(
+  { count, columns, height, width, scale }: Pick<
+    Mosaic,
+    "count" | "columns" | "height" | "width" | "scale"
+  >,
+): MosaicSize {
+  const { shown, gap } = gridOf(scale);
+  const [stepX, stepY] = [width * scale + gap * shown, height * scale + gap * shown];
+  const rows = Math.ceil(count / columns);
+  return {
+    width: Math.min(columns, count) * stepX - gap * shown,
+    height: rows * stepY - gap * shown,
+    stepX,
+    stepY,
+  };
+}
+
+/** How many images of a width stand in a row. */
+export function columnsIn(room: number, width: number, scale: number): number {
+  const { shown, gap } = gridOf(scale);
+  return Math.max(1, Math.floor((room + gap * shown) / (width * scale + gap * shown)));
+}
+
+/** Draws a mosaic. */
+export function drawMosaic(mosaic: Mosaic, x: number, y: number): string {
+  const { count, columns, height, width, scale, channels, palette } = mosaic;
+  if (count === 0 || height === 0 || width === 0) return "";
+  const { stepX, stepY } = mosaicSize(mosaic);
+  const titles = Array.from({ length: count }, (_, i) =>
+    element(
+      "rect",
+      {
+        x: x + (i % columns) * stepX,
+        y: y + Math.floor(i / columns) * stepY,
+        width: width * scale,
+        height: height * scale,
+        fill: "none",
+        "pointer-events": "all",
+      },
+      element("title", {}, escapeXml(mosaic.titleOf(i))),
+    ));
+  const pixels = { ...fill(mosaic), channels, palette };
+  return drawBitmap(pixels, { x, y, scale: gridOf(scale).shown }) + titles.join("");
+}
+
+/** The pixels of the file. */
+function fill(mosaic: Mosaic): { width: number; height: number; data: Uint8Array } {
+  const { count, columns, channels } = mosaic;
+  const { repeat, gap } = gridOf(mosaic.scale);
+  const [cellX, cellY] = [mosaic.width * repeat, mosaic.height * repeat];
+  const width = Math.min(columns, count) * (cellX + gap) - gap;
+  const height = Math.ceil(count / columns) * (cellY + gap) - gap;
+  const data = new Uint8Array(width * height * channels);
+  for (let i = 0; i < data.length; i++) data[i] = mosaic.gap[i % channels];
+  for (let i = 0; i < count; i++) {
+    const bytes = mosaic.at(i);
+    const [left, top] = [(i % columns) * (cellX + gap), Math.floor(i / columns) * (cellY + gap)];
+    for (let row = 0; row < cellY; row++) {
+      const from = Math.floor(row / repeat) * mosaic.width;
+      for (let column = 0; column < cellX; column++) {
+        const source = (from + Math.floor(column / repeat)) * channels;
+        const to = ((top + row) * width + left + column) * channels;
+        for (let c = 0; c < channels; c++) data[to + c] = bytes[source + c];
+      }
+    }
+  }
+  return { width, height, data };
+}

@@ -1,0 +1,129 @@
+/**
+ * Values of any size as colours: which map they take, what its ends stand for, and the bar that
+ * says so.
+ *
+ * @module
+ */
+import {
+  colourAt,
+  type ColourMap,
+  diverging,
+  LEVELS,
+  NOT_FINITE,
+  sequential,
+  surfaceOf,
+} from "./colour_map.ts";
+import { textAt } from "./page.ts";
+import { formatValue } from "./scale.ts";
+import { element } from "./svg.ts";
+import { textWidth } from "./text.ts";
+import { type ThemeName, THEMES, toCss } from "./theme.ts";
+
+/** Values to show, and where the ends of the colours are. */
+export interface ValueColours {
+  readonly low: number;
+  readonly high: number;
+  readonly map: ColourMap;
+  /** The colours, and after them what is not finite and what is between images. */
+  readonly palette: Uint8Array;
+  /** The place of a value in the palette. */
+  placeOf(value: number): number;
+}
+
+/** The place in every palette of what lies between images. */
+export const GAP_PLACE = LEVELS + 1;
+
+/** The smallest and the largest of the finite values, and how many are not finite. */
+export interface Extent {
+  readonly low: number;
+  readonly high: number;
+  readonly notFinite: number;
+}
+
+/** The extent of lists of values. */
+export function extentOf(lists: Iterable<ArrayLike<number>>): Extent {
+  let [low, high, notFinite] = [Infinity, -Infinity, 0];
+  for (const list of lists) {
+    for (let i = 0; i < list.length; i++) {
+      const value = list[i];
+      if (!Number.isFinite(value)) notFinite++;
+      else {
+        if (value < low) low = value;
+        if (value > high) high = value;
+      }
+    }
+  }
+  return low <= high ? { low, high, notFinite } : { low: 0, high: 0, notFinite };
+}
+
+/** Colours for values: to both sides of zero where some are negative, else from zero on. */
+export function coloursFor({ low, high }: Extent, theme: ThemeName): ValueColours {
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  return low < 0 ? makeColours(-size, size, diverging[theme], theme) : fromZero(high, theme);
+}
+
+/** Colours to both sides of zero. */
+export function coloursRoundZero({ low, high }: Extent, theme: ThemeName): ValueColours {
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  return makeColours(-size, size, diverging[theme], theme);
+}
+
+function fromZero(high: number, theme: ThemeName): ValueColours {
+  return makeColours(0, high, sequential, theme);
+}
+
+function makeColours(low: number, high: number, map: ColourMap, theme: ThemeName): ValueColours {
+  const palette = new Uint8Array(3 * (GAP_PLACE + 1));
+  palette.set(map.palette);
+  palette.set(NOT_FINITE, 3 * LEVELS);
+  palette.set(surfaceOf(theme), 3 * GAP_PLACE);
+  // Halves, because the difference of huge values is infinite.
+  const [half, from] = [high / 2 - low / 2, low / 2];
+  const none = low < 0 ? 0.5 : 0;
+  const placeOf = (value: number) =>
+    !Number.isFinite(value) ? LEVELS : map.levelOf(half > 0 ? (value / 2 - from) / half : none);
+  return { low, high, map, palette, placeOf };
+}
+
+const STEPS = 16;
+const STEP = 5;
+const BAR_FONT = 11;
+
+/** A bar of the colours between what its ends stand for; `y` is its middle. */
+export function drawColourBar(
+  { low, high, map }: ValueColours,
+  x: number,
+  y: number,
+  themeName: ThemeName,
+): string {
+  const style = { size: BAR_FONT, fill: THEMES[themeName].muted };
+  const [first, last] = [formatEnd(low), formatEnd(high)];
+  const left = x + textWidth(first, BAR_FONT) + 5;
+  const steps = Array.from({ length: STEPS }, (_, i) =>
+    element("rect", {
+      x: left + i * STEP,
+      y: y - 5,
+      width: STEP,
+      height: 10,
+      fill: toCss(colourAt(map, i / (STEPS - 1))),
+    }));
+  return textAt(x, y, first, style) + steps.join("") +
+    textAt(left + STEPS * STEP + 5, y, last, style);
+}
+
+/** Width of a bar with its texts. */
+export function colourBarWidth({ low, high }: ValueColours): number {
+  return textWidth(formatEnd(low), BAR_FONT) + textWidth(formatEnd(high), BAR_FONT) +
+    STEPS * STEP + 10;
+}
+
+/** A value at the end of a range: three digits. */
+export function formatEnd(value: number): string {
+  return formatValue(Number(value.toPrecision(3)));
+}
+
+/** What is said of values that no colour stands for. */
+export function notFiniteNote(count: number): string[] {
+  if (count === 0) return [];
+  return [`${count.toLocaleString("en-US")} NaN or infinite: magenta`];
+}
