@@ -1,7 +1,13 @@
 // The notebooks in examples/notebooks: what is stored in them is what their cells give, in Deno's own
 // kernel, in order; and the pages that they are made of hold together.
 
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { DenoKernel } from "../tools/notebooks/kernel.ts";
 import {
   type Cell,
@@ -89,6 +95,29 @@ Deno.test(ifPossible({
       [{ output_type: "stream", name: "stderr", text: "no\n" }],
       [result(5, { "text/plain": `"sum"` })],
     ]);
+  },
+}));
+
+Deno.test(ifPossible({
+  name: "notebooks: a training shows its progress",
+  needs: NEEDS,
+  async fn() {
+    await using kernel = await DenoKernel.start(ROOT);
+    const outputs = await kernel.run(`
+      import { Random, sgd, softmaxCE, tensor } from "@tapegrad/tapegrad";
+      import { Dense } from "@tapegrad/tapegrad/nn";
+      import { fit, progressBar } from "@tapegrad/tapegrad/train";
+      const model = Dense({ units: 2 });
+      const reports = fit(model, { x: tensor([[1]]), y: tensor([0], { dtype: "int32" }) }, {
+        params: model.init(new Random(0), [1]),
+        loss: softmaxCE,
+        optimizer: sgd({ learningRate: 1 }),
+        epochs: 2,
+        callbacks: [progressBar()],
+      });
+      for await (const _report of reports);`);
+    const text = outputs.map((output) => "text" in output ? output.text : "").join("");
+    assertMatch(text, /^epoch 1\/2 {2}loss .*\nepoch 2\/2 {2}loss .*\n$/);
   },
 }));
 

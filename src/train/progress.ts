@@ -170,7 +170,7 @@ function formatSeconds(seconds: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
-/** What Deno and Node have in common; a browser has none and writes lines to its console. */
+/** What Deno and Node have in common; a browser has none. */
 interface Process {
   readonly stdout?: {
     write(text: string): unknown;
@@ -182,12 +182,13 @@ interface Process {
 function standardOutput(): ProgressOutput {
   const { process } = globalThis as { process?: Process };
   const stdout = process?.stdout;
-  if (stdout === undefined) {
+  // Where a line stays, the console takes it: a notebook shows that, and not what goes to stdout.
+  if (stdout?.isTTY !== true) {
     return { write: (text) => console.log(text.trimEnd()), isTerminal: false };
   }
   return {
     write: (text) => void stdout.write(text),
-    isTerminal: stdout.isTTY === true,
+    isTerminal: true,
     get columns() {
       return stdout.columns ?? 80;
     },
