@@ -121,7 +121,8 @@ function label(input: string, { name, shape }: Slot): string {
   return [says ? [] : input, name || [], formatShape(shape)].flat().join(" ");
 }
 
-function totals({ entries, slots }: Recording): string {
+/** How many ops, and how much memory, in a line. */
+export function totals({ entries, slots }: Recording): string {
   const bytesOf = (kind: Slot["kind"]) =>
     slots.reduce((sum, slot) => slot.kind === kind ? sum + slot.bytes : sum, 0);
   const watched = slots.filter(({ kind }) => kind === "watched").length;

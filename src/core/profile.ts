@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { htmlTable } from "./markup.ts";
+import { pictures, type Shown } from "./pictures.ts";
 import { formatTable } from "./table.ts";
 
 /** What all applications of an op took together. */
@@ -130,6 +132,16 @@ export class Profiler {
     return [...this.#rows.values()].sort((a, b) => b.milliseconds - a.milliseconds);
   }
 
+  /** The table of {@link Tape.profile}. */
+  toString(): string {
+    return formatProfile(this.rows);
+  }
+
+  /** What Deno's Jupyter kernel shows: bars where `./plot` is loaded, else a table. */
+  [Symbol.for("Jupyter.display")](): Shown {
+    return profileShown(this.rows);
+  }
+
   /** Every op that ran, by what it ran for, in order; what no entry claimed comes last. */
   get runs(): readonly ProfiledRun[] {
     const rest: ProfiledRun = { entry: -1, pass: "forward", input: -1, ops: this.#unclaimed };
@@ -157,4 +169,25 @@ export function formatRate({ milliseconds, flops, bytes }: ProfileRow): string {
   const perSecond = (amount: number) => (amount / milliseconds / 1e6).toFixed(1);
   if (milliseconds === 0) return "";
   return flops > 0 ? `${perSecond(flops)} GFLOP/s` : `${perSecond(bytes)} GB/s`;
+}
+
+/** A table of text; with it bars, where something that draws is loaded, else a table. */
+function profileShown(rows: readonly ProfileRow[]): Shown {
+  const shown: Shown = { "text/plain": formatProfile(rows) };
+  const svg = pictures()?.profile(rows);
+  if (svg !== undefined) shown["image/svg+xml"] = svg;
+  else {
+    shown["text/html"] = htmlTable({
+      headings: ["op", "calls", "ms", "of it backward", "rate"],
+      rows: rows.map((row) => [
+        row.op,
+        String(row.calls),
+        row.milliseconds.toFixed(3),
+        row.backwardMilliseconds.toFixed(3),
+        formatRate(row),
+      ]),
+      align: "lrrrr",
+    });
+  }
+  return shown;
 }

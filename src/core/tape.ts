@@ -9,10 +9,12 @@ import { isFloat } from "./dtype.ts";
 import { ShapeError } from "./errors.ts";
 import { toDot, toMermaid, toTable } from "./draw.ts";
 import { type AnyOp, inputName, isList } from "./op.ts";
+import type { Shown } from "./pictures.ts";
 import { formatProfile, type ProfileMark, Profiler } from "./profile.ts";
 import type { SavedTensor, Slot, TapeEntry } from "./recording.ts";
 import { formatShape } from "./shape.ts";
 import { leavesOf } from "./structure.ts";
+import { tapeShown, tapeText } from "./tape_display.ts";
 import { internals, type Tensor, UNRECORDED } from "./tensor.ts";
 
 /** How to make a tape. */
@@ -176,6 +178,33 @@ export class Tape extends Arena {
       );
     }
     return formatProfile(this.profiler.rows);
+  }
+
+  /**
+   * How much is on the tape, in a line.
+   *
+   * @returns for example `Tape of 3 ops, 56 bytes of results; 2 watched tensors, 28 bytes`.
+   */
+  toString(): string {
+    return tapeText(this);
+  }
+
+  /** What `console.log` shows in Deno. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.toString();
+  }
+
+  /** What `console.log` shows in Node. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+
+  /**
+   * What Deno's Jupyter kernel shows: the graph, as `graph` of `./plot` draws it where that is
+   * loaded, else for Mermaid; and the table of `summary`.
+   */
+  [Symbol.for("Jupyter.display")](): Shown {
+    return tapeShown(this);
   }
 
   /** Frees everything the tape owns. It can no longer be used; doing it twice does nothing. */

@@ -8,7 +8,9 @@ import type { Arena } from "./arena.ts";
 import type { DType, TypedArray } from "./dtype.ts";
 import { ShapeError } from "./errors.ts";
 import { abandonedTensors, type Block, Hold } from "./memory.ts";
+import type { Shown } from "./pictures.ts";
 import { formatShape, type Shape, sizeOf } from "./shape.ts";
+import { type ShownTensor, tensorShown, tensorText } from "./tensor_display.ts";
 
 /** Nested arrays of numbers, as {@link Tensor.toArray} returns them; a number for a scalar. */
 export type NestedArray = number | NestedArray[];
@@ -257,10 +259,15 @@ export class Tensor implements Disposable {
    * @returns for example `Tensor float32 [2, 2] (1, 2, 3, 4)`.
    */
   toString(): string {
-    const head = `Tensor ${this.dtype} ${formatShape(this.shape)}`;
-    if (this.isDisposed) return `${head} (disposed)`;
-    const shown = Array.from(this.dataSync().subarray(0, SHOWN_ELEMENTS)).map(formatElement);
-    return `${head} (${shown.join(", ")}${this.size > SHOWN_ELEMENTS ? ", …" : ""})`;
+    return tensorText(this.#shown());
+  }
+
+  /**
+   * What Deno's Jupyter kernel shows: a table of up to two dimensions, as far as it fits, or the
+   * first elements; and the line of `toString`.
+   */
+  [Symbol.for("Jupyter.display")](): Shown {
+    return tensorShown(this.#shown());
   }
 
   /** What `console.log` shows in Deno. */
@@ -271,6 +278,27 @@ export class Tensor implements Disposable {
   /** What `console.log` shows in Node. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return this.toString();
+  }
+
+  #shown(): ShownTensor {
+    const { shape, dtype, size, isDisposed } = this;
+    const corner = (columns: number, high: number, wide: number) =>
+      this.#corner(columns, high, wide);
+    return { shape, dtype, size, isDisposed, corner };
+  }
+
+  /** The first elements of the first rows, where rows have `columns` elements each. */
+  #corner(columns: number, high: number, wide: number): TypedArray {
+    const { kernels } = this.backend;
+    const xShape = [this.size / columns, columns];
+    const shape = [high, wide];
+    const geometry = { xShape, offset: 0, counts: shape, strides: [columns, 1], shape };
+    const corner = kernels.slice({ ...internals.array(this), shape: xShape }, geometry);
+    try {
+      return kernels.read(corner);
+    } finally {
+      kernels.free(corner);
+    }
   }
 
   #liveBlock(): Block {
@@ -305,10 +333,4 @@ export class Tensor implements Disposable {
     this.#version++;
     change(internals.array(this));
   }
-}
-
-const SHOWN_ELEMENTS = 8;
-
-function formatElement(value: number): string {
-  return String(Number(value.toPrecision(6)));
 }

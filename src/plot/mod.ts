@@ -15,6 +15,7 @@
  * @module
  */
 import "../default_backend.ts";
+import "./notebook.ts";
 
 export { confusion } from "./confusion.ts";
 export { curves, type CurvesOptions } from "./curves.ts";

@@ -4,25 +4,12 @@
  * @module
  */
 
+import { escapeXml } from "../core/markup.ts";
+
+export { escapeXml };
+
 /** Attributes of an element; those that are undefined are left out. */
 export type Attributes = Readonly<Record<string, string | number | undefined>>;
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-/** What XML 1.0 has no way to write: most control characters, lone surrogates, two others. */
-// deno-lint-ignore no-control-regex
-const UNWRITABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/gu;
-
-/** Text as XML takes it; what XML cannot hold becomes a replacement character. */
-export function escapeXml(text: string): string {
-  return text.replace(UNWRITABLE, "\ufffd").replace(/[&<>"']/g, (char) => ENTITIES[char]);
-}
 
 /** A number as SVG attributes have it: at most two decimals. */
 export function formatNumber(value: number): string {

@@ -1,0 +1,59 @@
+/**
+ * HTML as text: what is escaped, and tables for notebooks.
+ *
+ * @module
+ */
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+/** What XML 1.0 has no way to write: most control characters, lone surrogates, two others. */
+// deno-lint-ignore no-control-regex
+const UNWRITABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/gu;
+
+/** Text as XML and HTML take it; what XML cannot hold becomes a replacement character. */
+export function escapeXml(text: string): string {
+  return text.replace(UNWRITABLE, "\ufffd").replace(/[&<>"']/g, (char) => ENTITIES[char]);
+}
+
+/** A table for a notebook, whose texts are not escaped yet. */
+export interface HtmlTable {
+  /** A line above the table; none where it is empty. */
+  readonly caption?: string;
+  readonly headings: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** An `l` or `r` per column. */
+  readonly align: string;
+  /** Whether the first column names the rows. */
+  readonly hasRowNames?: boolean;
+  /** A line below: what is not shown. */
+  readonly note?: string;
+}
+
+/** A table as HTML. It has no colours of its own: notebooks, light or dark, give it theirs. */
+export function htmlTable(table: HtmlTable): string {
+  const { caption = "", headings, rows, align, hasRowNames = false, note = "" } = table;
+  const cell = (tag: "td" | "th", text: string, column: number) =>
+    `<${tag} style="text-align:${align[column] === "r" ? "right" : "left"}">` +
+    `${escapeXml(text)}</${tag}>`;
+  const row = (cells: readonly string[], isHead: boolean) =>
+    `<tr>${
+      cells.map((text, i) => cell(isHead || (hasRowNames && i === 0) ? "th" : "td", text, i)).join(
+        "",
+      )
+    }</tr>`;
+  const head = headings.length === 0 ? "" : `<thead>${row(headings, true)}</thead>`;
+  const body = rows.map((cells) => row(cells, false)).join("");
+  return line(caption) +
+    (rows.length === 0 ? "" : `<table>${head}<tbody>${body}</tbody></table>`) + line(note);
+}
+
+/** A line of text; nothing for none. */
+function line(text: string): string {
+  return text === "" ? "" : `<div>${escapeXml(text)}</div>`;
+}
