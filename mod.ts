@@ -129,6 +129,7 @@ export type {
   Profiler,
   ProfileRow,
 } from "./src/core/profile.ts";
+export type { Shown } from "./src/core/pictures.ts";
 export { Random } from "./src/core/random.ts";
 export {
   type BernoulliOptions,

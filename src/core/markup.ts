@@ -39,7 +39,7 @@ export interface HtmlTable {
 export function htmlTable(table: HtmlTable): string {
   const { caption = "", headings, rows, align, hasRowNames = false, note = "" } = table;
   const cell = (tag: "td" | "th", text: string, column: number) =>
-    `<${tag} style="text-align:${align[column] === "r" ? "right" : "left"}">` +
+    `<${tag} style="text-align:${align[column] === "r" ? "right" : "left"};padding:2px 8px">` +
     `${escapeXml(text)}</${tag}>`;
   const row = (cells: readonly string[], isHead: boolean) =>
     `<tr>${

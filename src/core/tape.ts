@@ -185,7 +185,7 @@ export class Tape extends Arena {
    *
    * @returns for example `Tape of 3 ops, 56 bytes of results; 2 watched tensors, 28 bytes`.
    */
-  toString(): string {
+  override toString(): string {
     return tapeText(this);
   }
 

@@ -5,6 +5,7 @@
  */
 import { Tensor } from "../core/tensor.ts";
 import type { Layer, Trainable } from "./layer.ts";
+import { withDisplay } from "./layer_display.ts";
 
 /**
  * A layer whose parameters no gradient changes: the part of a model that is kept while the rest is
@@ -27,7 +28,7 @@ import type { Layer, Trainable } from "./layer.ts";
  * @returns the same layer without trainable parameters.
  */
 export function frozen<P>(layer: Layer<P>): Layer<P> {
-  return {
+  return withDisplay({
     type: layer.type,
     children: layer.children,
     options: layer.options,
@@ -35,7 +36,7 @@ export function frozen<P>(layer: Layer<P>): Layer<P> {
     outputShape: (inputShape) => layer.outputShape(inputShape),
     apply: (params, x, options = {}) => layer.apply(params, x, { scope: options.scope }),
     trainable: (params) => withoutTensors(params) as Trainable<P>,
-  };
+  }, { isFrozen: true });
 }
 
 /** The same structure with null for every tensor. */

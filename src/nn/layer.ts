@@ -11,6 +11,7 @@ import type { Random } from "../core/random.ts";
 import { scoped } from "../core/scoped.ts";
 import { checkShape, formatShape, type Shape } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
+import { withDisplay } from "./layer_display.ts";
 
 /** Told which layer runs and what it makes, to trace an operation back to its layer. */
 export interface LayerScope {
@@ -48,7 +49,7 @@ export interface Layer<P> {
   readonly type: string;
   /** The layers it is made of, by name; for summaries. */
   readonly children?: readonly NamedLayer[];
-  /** What it was made with, for those who compare it with a file; a layer without has none. */
+  /** What it was made with, to be shown, or compared with a file; a layer without has none. */
   readonly options?: object;
   /**
    * Makes parameters.
@@ -127,7 +128,7 @@ export function asLayer<M extends Module>(module: M): Layer<ParamsOf<M>> {
 }
 
 function fromFunction(f: (x: Tensor) => Tensor): Layer<null> {
-  return {
+  return withDisplay({
     type: f.name === "" ? "function" : f.name,
     init: () => null,
     outputShape(inputShape) {
@@ -143,7 +144,7 @@ function fromFunction(f: (x: Tensor) => Tensor): Layer<null> {
       });
     },
     apply: (_params, x) => f(x),
-  };
+  });
 }
 
 /**

@@ -16,6 +16,7 @@ import {
   type Trainable,
   trainable,
 } from "./layer.ts";
+import { withDisplay } from "./layer_display.ts";
 
 /** Options of {@link Residual}. */
 export interface ResidualOptions<S extends Module> {
@@ -62,7 +63,7 @@ export function Residual<M extends Module, S extends Module = (x: Tensor) => Ten
     { name: "shortcut", layer: around as Layer<unknown> },
   ];
 
-  return {
+  return withDisplay({
     type: "Residual",
     children: shortcut === undefined ? children.slice(0, 1) : children,
     init(rng, inputShape, create) {
@@ -87,7 +88,7 @@ export function Residual<M extends Module, S extends Module = (x: Tensor) => Ten
       body: trainable(inner, params.body),
       shortcut: trainable(around, params.shortcut as never),
     } as Trainable<ResidualParams<M, S>>),
-  };
+  });
 }
 
 function checkSameShape(inputShape: Shape, body: Shape, shortcut: Shape): void {

@@ -14,6 +14,7 @@ import {
   type Trainable,
   trainable,
 } from "./layer.ts";
+import { withDisplay } from "./layer_display.ts";
 
 /** The parameters of several layers, in the structure of the layers. */
 export type ParamsOfAll<M> = { readonly [K in keyof M]: ParamsOf<M[K]> };
@@ -59,7 +60,7 @@ export function Sequential<const M extends readonly Module[] | Readonly<Record<s
   const paramsOf = (params: ParamsOfAll<M>, name: string) =>
     (params as Readonly<Record<string, unknown>>)[name];
 
-  return {
+  return withDisplay({
     type: "Sequential",
     children,
     init(rng, inputShape, create) {
@@ -82,7 +83,7 @@ export function Sequential<const M extends readonly Module[] | Readonly<Record<s
       collect(
         children.map(({ name, layer }) => trainable(layer, paramsOf(params, name))),
       ) as Trainable<ParamsOfAll<M>>,
-  };
+  });
 }
 
 function namedLayers(layers: readonly Module[] | Readonly<Record<string, Module>>): NamedLayer[] {

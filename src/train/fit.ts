@@ -49,7 +49,7 @@ export interface FitOptions<P, M extends Metrics> extends ArrayBatches {
  *
  * Every step applies the model to a batch, computes the gradient of the loss with respect to what
  * is trainable and steps the optimizer; memory is that of one step. Leaving the loop ends the
- * training; `await Array.fromAsync(fit(…))` runs it to the end. The same seed gives the same
+ * training; `await collect(fit(…))` runs it to the end. The same seed gives the same
  * numbers, bit for bit, on any number of threads: random numbers are a function of seed, epoch and
  * step, so that a training that goes on with `startEpoch` is the same as one that never stopped.
  *

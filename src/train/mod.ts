@@ -38,6 +38,8 @@ export { type Finding, NonFiniteLossError } from "./diagnose.ts";
 export { earlyStopping, type EarlyStoppingOptions } from "./early_stopping.ts";
 export { evaluate, type EvaluateOptions, predict, type PredictOptions } from "./evaluate.ts";
 export { fit, type FitOptions } from "./fit.ts";
+export { collect, History } from "./history.ts";
+export type { CurveValues, Shown } from "../core/pictures.ts";
 export {
   areaUnderCurve,
   classAccuracy,

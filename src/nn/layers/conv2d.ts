@@ -7,6 +7,7 @@ import { conv2d } from "../../../ops/images/conv2d.ts";
 import { conv2dGeometry, type Conv2dWindow, type Pair } from "../../core/geometry/mod.ts";
 import type { Shape } from "../../core/shape.ts";
 import { checkCount, checkInputRank, type Layer } from "../layer.ts";
+import { withDisplay } from "../layer_display.ts";
 import { activated, initWeights, type WeightOptions, type WeightParams } from "../weights.ts";
 
 /** Options of {@link Conv2d}. */
@@ -55,7 +56,7 @@ export function Conv2d(options: Conv2dLayerOptions): Layer<WeightParams> {
     return conv2dGeometry([1, ...inputShape], wShape, undefined, window);
   }
 
-  return {
+  return withDisplay({
     type: "Conv2d",
     options,
     init: (rng, inputShape, create) =>
@@ -67,5 +68,5 @@ export function Conv2d(options: Conv2dLayerOptions): Layer<WeightParams> {
         (activation) => conv2d(x, w, { ...window, bias: bias ?? undefined, activation }),
       );
     },
-  };
+  });
 }

@@ -14,6 +14,7 @@ import {
 } from "../../core/geometry/mod.ts";
 import type { Shape } from "../../core/shape.ts";
 import { checkCount, checkInputRank, type Layer } from "../layer.ts";
+import { withDisplay } from "../layer_display.ts";
 import { activate, initWeights, type WeightOptions, type WeightParams } from "../weights.ts";
 
 /** Options of {@link DepthwiseConv2d}. */
@@ -59,7 +60,7 @@ export function DepthwiseConv2d(options: DepthwiseConv2dLayerOptions): Layer<Wei
     return { w, y: yShape.slice(1) };
   }
 
-  return {
+  return withDisplay({
     type: "DepthwiseConv2d",
     options,
     init(rng, inputShape, create) {
@@ -70,7 +71,7 @@ export function DepthwiseConv2d(options: DepthwiseConv2dLayerOptions): Layer<Wei
     apply({ w, bias }, x) {
       return activate(options, depthwiseConv2d(x, w, { ...window, bias: bias ?? undefined }));
     },
-  };
+  });
 }
 
 /** Options of {@link Conv2dTranspose}. */
@@ -114,7 +115,7 @@ export function Conv2dTranspose(options: Conv2dTransposeLayerOptions): Layer<Wei
     return { w, y: g.xShape.slice(1) }; // the geometry is that of the convolution run forwards
   }
 
-  return {
+  return withDisplay({
     type: "Conv2dTranspose",
     options,
     init: (rng, inputShape, create) =>
@@ -123,7 +124,7 @@ export function Conv2dTranspose(options: Conv2dTransposeLayerOptions): Layer<Wei
     apply({ w, bias }, x) {
       return activate(options, conv2dTranspose(x, w, { ...window, bias: bias ?? undefined }));
     },
-  };
+  });
 }
 
 function sizes(size: Pair): readonly [number, number] {

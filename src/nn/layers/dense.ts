@@ -7,6 +7,7 @@ import { dense } from "../../../ops/linalg/dense.ts";
 import { ShapeError } from "../../core/errors.ts";
 import { checkShape, type Shape } from "../../core/shape.ts";
 import { checkCount, type Layer } from "../layer.ts";
+import { withDisplay } from "../layer_display.ts";
 import { activated, initWeights, type WeightOptions, type WeightParams } from "../weights.ts";
 
 /** Options of {@link Dense}. */
@@ -40,7 +41,7 @@ export interface DenseLayerOptions extends WeightOptions {
 export function Dense(options: DenseLayerOptions): Layer<WeightParams> {
   const { units } = options;
   checkCount("Dense", "units", units);
-  return {
+  return withDisplay({
     type: "Dense",
     options,
     init(rng, inputShape, create) {
@@ -57,7 +58,7 @@ export function Dense(options: DenseLayerOptions): Layer<WeightParams> {
         (activation) => dense(x, w, { bias: bias ?? undefined, activation }),
       );
     },
-  };
+  });
 }
 
 /** The last size of an example. */

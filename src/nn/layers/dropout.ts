@@ -5,6 +5,7 @@
  */
 import { dropout } from "../../../ops/norms/dropout.ts";
 import type { Layer } from "../layer.ts";
+import { withDisplay } from "../layer_display.ts";
 
 /** Options of {@link Dropout}. */
 export interface DropoutLayerOptions {
@@ -34,12 +35,14 @@ export interface DropoutLayerOptions {
  * @returns a layer without parameters; in training it needs `rng`, which `fit` gives.
  * @throws {RangeError} if the rate is not from 0 to 1.
  */
-export function Dropout({ rate = 0.5 }: DropoutLayerOptions = {}): Layer<null> {
+export function Dropout(options: DropoutLayerOptions = {}): Layer<null> {
+  const { rate = 0.5 } = options;
   if (!(rate >= 0 && rate <= 1)) {
     throw new RangeError(`Cannot make Dropout: rate must be from 0 to 1: got ${rate}`);
   }
-  return {
+  return withDisplay({
     type: "Dropout",
+    options,
     init: () => null,
     outputShape: (inputShape) => inputShape,
     apply(_params, x, { train = false, rng } = {}) {
@@ -50,5 +53,5 @@ export function Dropout({ rate = 0.5 }: DropoutLayerOptions = {}): Layer<null> {
           "{ train: true, rng: new Random(seed) }",
       );
     },
-  };
+  });
 }

@@ -8,6 +8,7 @@ import { checkShape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { type Initializer, truncatedNormal } from "../initializers.ts";
 import { checkCount, type Layer } from "../layer.ts";
+import { withDisplay } from "../layer_display.ts";
 
 /** Options of {@link Embedding}. */
 export interface EmbeddingLayerOptions {
@@ -45,7 +46,7 @@ export function Embedding(options: EmbeddingLayerOptions): Layer<{ readonly w: T
   const { vocabulary, dimensions, initializer = truncatedNormal(0.02) } = options;
   checkCount("Embedding", "vocabulary", vocabulary);
   checkCount("Embedding", "dimensions", dimensions);
-  return {
+  return withDisplay({
     type: "Embedding",
     options,
     init: (rng, _inputShape, create) => ({
@@ -56,5 +57,5 @@ export function Embedding(options: EmbeddingLayerOptions): Layer<{ readonly w: T
       return [...inputShape, dimensions];
     },
     apply: ({ w }, ids) => embedding(ids, w),
-  };
+  });
 }

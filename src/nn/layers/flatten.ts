@@ -6,6 +6,7 @@
 import { flatten } from "../../../ops/shape/reshape.ts";
 import { checkShape, sizeOf } from "../../core/shape.ts";
 import type { Layer } from "../layer.ts";
+import { withDisplay } from "../layer_display.ts";
 
 /**
  * All of an example in one row: the op `flatten`.
@@ -23,7 +24,7 @@ import type { Layer } from "../layer.ts";
  * @returns a layer without parameters.
  */
 export function Flatten(): Layer<null> {
-  return {
+  return withDisplay({
     type: "Flatten",
     init: () => null,
     outputShape(inputShape) {
@@ -31,5 +32,5 @@ export function Flatten(): Layer<null> {
       return [sizeOf(inputShape)];
     },
     apply: (_params, x) => flatten(x),
-  };
+  });
 }

@@ -13,6 +13,7 @@ import { checkShape, type Shape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { constant } from "../initializers.ts";
 import { checkCount, type Layer } from "../layer.ts";
+import { withDisplay } from "../layer_display.ts";
 
 /** What normalised elements are multiplied by, and what is added to them. */
 export interface NormParams {
@@ -68,7 +69,7 @@ export interface BatchNormLayerOptions {
  */
 export function BatchNorm(options: BatchNormLayerOptions = {}): Layer<BatchNormParams> {
   const { momentum = 0.9, epsilon = 1e-5, unbiased = true } = options;
-  return {
+  return withDisplay({
     type: "BatchNorm",
     options,
     init(_rng, inputShape, create) {
@@ -94,7 +95,7 @@ export function BatchNorm(options: BatchNormLayerOptions = {}): Layer<BatchNormP
       return batch.y;
     },
     trainable: ({ scale, bias }) => ({ scale, bias, mean: null, variance: null }),
-  };
+  });
 }
 
 /** Options of {@link LayerNorm}. */
@@ -125,7 +126,7 @@ export interface LayerNormLayerOptions {
  */
 export function LayerNorm(options: LayerNormLayerOptions = {}): Layer<NormParams> {
   const { epsilon } = options;
-  return {
+  return withDisplay({
     type: "LayerNorm",
     options,
     init: (_rng, inputShape, create) => normParams([channelsOf("LayerNorm", inputShape)], create),
@@ -134,7 +135,7 @@ export function LayerNorm(options: LayerNormLayerOptions = {}): Layer<NormParams
       return inputShape;
     },
     apply: ({ scale, bias }, x) => layerNorm(x, { scale, bias, epsilon }),
-  };
+  });
 }
 
 /** Options of {@link GroupNorm}. */
@@ -167,7 +168,7 @@ export interface GroupNormLayerOptions extends LayerNormLayerOptions {
 export function GroupNorm(options: GroupNormLayerOptions): Layer<NormParams> {
   const { groups, epsilon } = options;
   checkCount("GroupNorm", "groups", groups);
-  return {
+  return withDisplay({
     type: "GroupNorm",
     options,
     init: (_rng, inputShape, create) => normParams([channelsOf("GroupNorm", inputShape)], create),
@@ -176,7 +177,7 @@ export function GroupNorm(options: GroupNormLayerOptions): Layer<NormParams> {
       return inputShape;
     },
     apply: ({ scale, bias }, x) => groupNorm(x, { scale, bias, groups, epsilon }),
-  };
+  });
 }
 
 function normParams(shape: Shape, create?: CreateOptions): NormParams {

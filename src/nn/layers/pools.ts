@@ -9,6 +9,7 @@ import { maxPool } from "../../../ops/images/max_pool.ts";
 import { pool2dGeometry, type Pool2dWindow } from "../../core/geometry/mod.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { checkInputRank, type Layer } from "../layer.ts";
+import { withDisplay } from "../layer_display.ts";
 
 /**
  * The maximum of each window of an image: the op `maxPool`.
@@ -70,7 +71,7 @@ export function AvgPool(options: AvgPoolOptions): Layer<null> {
  * @returns a layer without parameters.
  */
 export function GlobalAvgPool(): Layer<null> {
-  return {
+  return withDisplay({
     type: "GlobalAvgPool",
     init: () => null,
     outputShape(inputShape) {
@@ -78,7 +79,7 @@ export function GlobalAvgPool(): Layer<null> {
       return inputShape.slice(2);
     },
     apply: (_params, x) => globalAvgPool(x),
-  };
+  });
 }
 
 function poolLayer(
@@ -86,7 +87,7 @@ function poolLayer(
   options: AvgPoolOptions,
   pool: (x: Tensor) => Tensor,
 ): Layer<null> {
-  return {
+  return withDisplay({
     type,
     options,
     init: () => null,
@@ -95,5 +96,5 @@ function poolLayer(
       return pool2dGeometry(`make ${type}`, [1, ...inputShape], options, false).yShape.slice(1);
     },
     apply: (_params, x) => pool(x),
-  };
+  });
 }
