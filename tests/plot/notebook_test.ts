@@ -1,7 +1,7 @@
 // With ./plot loaded, tapes, profiles and trainings draw themselves; in Deno's own kernel too.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { ones, square, sum, Tape, tensor } from "@tapegrad/tapegrad";
+import { ones, square, Tape, tensor } from "@tapegrad/tapegrad";
 import { graph, profile } from "@tapegrad/tapegrad/plot";
 import { History } from "@tapegrad/tapegrad/train";
 import { DenoKernel } from "../../tools/notebooks/kernel.ts";
