@@ -4,6 +4,19 @@
  * A {@link Tape} records operations on tensors, gives exact gradients of any order and owns the
  * memory of everything in between.
  *
+ * Here are tensors ({@link tensor}, {@link zeros}, {@link randomNormal}), gradients ({@link Tape},
+ * {@link grad}, {@link jacobian}, {@link hvp}), operations ({@link conv2d}, {@link maxPool},
+ * {@link matmul}, {@link softmaxCE}; {@link defineOp} for your own), optimizers ({@link adam},
+ * {@link sgd}) and backends ({@link wasmBackend}, {@link referenceBackend}). What is not needed
+ * everywhere is elsewhere:
+ *
+ * - `@tapegrad/tapegrad/nn`: layers, models, initial weights; what a model looks at
+ * - `@tapegrad/tapegrad/train`: fit, evaluate, predict, metrics, checkpoints
+ * - `@tapegrad/tapegrad/data`: files of arrays and images, datasets, augmentation
+ * - `@tapegrad/tapegrad/io`: safetensors, ONNX, weights of PyTorch and Keras
+ * - `@tapegrad/tapegrad/plot`: pictures of trainings, images, weights and graphs
+ * - `@tapegrad/tapegrad/testing`: checks of gradients
+ *
  * @example Train a model
  * ```ts
  * import { adam, dense, softmaxCE, Tape, tensor, zeros } from "@tapegrad/tapegrad";

@@ -31,6 +31,7 @@ const STEPS: readonly Step[] = [
   { args: ["lint"] },
   { args: ["check"] },
   { args: ["doc", "--lint", ...Object.values(config.exports)] },
+  { args: ["task", "doc"] },
   // What a user runs, without any permission. The next step runs the same tests again, so only
   // what fails here counts: no test is counted twice.
   { args: ["test"], tests: "count failures" },

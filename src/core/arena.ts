@@ -118,12 +118,20 @@ export class Arena implements Disposable {
     this.dispose();
   }
 
-  /** The slot of what an op made of `inputs`: none, nothing is recorded. */
+  /**
+   * The slot of what an op made of `inputs`: none, nothing is recorded.
+   *
+   * @ignore for the library itself.
+   */
   slotOfResult(_inputs: readonly (Tensor | undefined)[], _y: Tensor): number {
     return UNRECORDED;
   }
 
-  /** Takes note of an applied op, once all arenas know its output: an arena has no need to. */
+  /**
+   * Takes note of an applied op, once all arenas know its output: an arena has no need to.
+   *
+   * @ignore for the library itself.
+   */
   record(
     _op: AnyOp,
     _attributes: unknown,
@@ -132,28 +140,48 @@ export class Arena implements Disposable {
     _mark?: ProfileMark,
   ): void {}
 
-  /** Takes over the freeing of a tensor. */
+  /**
+   * Takes over the freeing of a tensor.
+   *
+   * @ignore for the library itself.
+   */
   own(tensor: Tensor): void {
     internals.setOwner(tensor, this);
     this.#owned.add(internals.hold(tensor));
   }
 
-  /** Ends another arena with this one, unless it ends before. */
+  /**
+   * Ends another arena with this one, unless it ends before.
+   *
+   * @ignore for the library itself.
+   */
   ownArena(inner: Arena): void {
     this.#inner.add(inner);
   }
 
-  /** Leaves the ending of another arena to others. */
+  /**
+   * Leaves the ending of another arena to others.
+   *
+   * @ignore for the library itself.
+   */
   disownArena(inner: Arena): void {
     this.#inner.delete(inner);
   }
 
-  /** Leaves the freeing of a tensor to others. */
+  /**
+   * Leaves the freeing of a tensor to others.
+   *
+   * @ignore for the library itself.
+   */
   disown(tensor: Tensor): void {
     this.#owned.delete(internals.hold(tensor));
   }
 
-  /** Frees what is owned so far. */
+  /**
+   * Frees what is owned so far.
+   *
+   * @ignore for the library itself.
+   */
   protected freeOwned(): void {
     for (const arena of this.#inner) arena.dispose();
     this.#inner.clear();
@@ -161,14 +189,22 @@ export class Arena implements Disposable {
     this.#owned.clear();
   }
 
-  /** Makes the arena known to a tensor, among the others by age. */
+  /**
+   * Makes the arena known to a tensor, among the others by age.
+   *
+   * @ignore for the library itself.
+   */
   protected setTrack(tensor: Tensor, slot: number): void {
     const others = internals.tracks(tensor).filter(({ arena }) => arena !== this);
     const tracks = [...others, new Track(this, slot)];
     internals.setTracks(tensor, tracks.sort((a, b) => a.arena.id - b.arena.id));
   }
 
-  /** Throws where the arena has ended. */
+  /**
+   * Throws where the arena has ended.
+   *
+   * @ignore for the library itself.
+   */
   protected checkLive(action: string): void {
     if (this.#disposed) {
       throw new TypeError(

@@ -214,13 +214,21 @@ export class Tape extends Arena {
     this.#slots.length = 0;
   }
 
-  /** Where this tape lists a tensor, or -1. */
+  /**
+   * Where this tape lists a tensor, or -1.
+   *
+   * @ignore for the library itself.
+   */
   slotOf(tensor: Tensor): number {
     for (const { arena, slot } of internals.tracks(tensor)) if (arena === this) return slot;
     return UNRECORDED;
   }
 
-  /** Lists what an op made of `inputs`, and those of them that are new; -1 if it has no gradient. */
+  /**
+   * Lists what an op made of `inputs`, and those of them that are new; -1 if it has no gradient.
+   *
+   * @ignore for the library itself.
+   */
   override slotOfResult(inputs: readonly (Tensor | undefined)[], y: Tensor): number {
     const isActive = inputs.some((t) => t !== undefined && this.slotOf(t) !== UNRECORDED);
     if (!isActive || !isFloat(y.dtype)) return UNRECORDED;
@@ -231,7 +239,11 @@ export class Tape extends Arena {
     return this.#addSlot(y, "computed", "", isView ? 0 : y.bytes);
   }
 
-  /** Appends an application of an op whose output has a slot. */
+  /**
+   * Appends an application of an op whose output has a slot.
+   *
+   * @ignore for the library itself.
+   */
   override record(
     op: AnyOp,
     attributes: unknown,

@@ -66,9 +66,17 @@ type Pair = readonly [leaf: Leaf, stored: StoredLayer];
  * settings: give `BatchNorm` and `LayerNorm` Keras's `epsilon: 1e-3`.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import { Random } from "@tapegrad/tapegrad";
+ * import { loadKerasH5 } from "@tapegrad/tapegrad/io";
+ * import { Conv2d, Dense, Flatten, Sequential } from "@tapegrad/tapegrad/nn";
+ * import { assertRejects } from "@std/assert";
+ *
  * const model = Sequential([Conv2d({ filters: 8, size: 3 }), Flatten(), Dense({ units: 10 })]);
- * const params = await loadKerasH5("model.weights.h5", model, model.init(new Random(0), [28, 28, 1]));
+ * const params = model.init(new Random(0), [28, 28, 1]);
+ * const load = (file: string | Blob) => loadKerasH5(file, model, params);
+ * // const trained = await load("model.weights.h5");
+ * await assertRejects(() => load(new Blob(["no HDF5"])), SyntaxError, "Cannot read");
  * ```
  *
  * @param input the file: `.h5` of Keras 2 or 3 (weights or a whole model), `.weights.h5` of Keras 3.
