@@ -28,6 +28,8 @@ export interface PngPixels {
   readonly data: Uint8Array;
   /** Red, green, blue of up to 256 colours, for pixels of 1 channel that are places in it. */
   readonly palette?: Uint8Array;
+  /** The place in the palette that is no colour: what is behind shows. */
+  readonly transparent?: number;
 }
 
 /** A whole PNG file. */
@@ -41,7 +43,7 @@ export function encodePngSync(pixels: PngPixels): Uint8Array<ArrayBuffer> {
 }
 
 function fileOf(
-  { width, height, channels, palette }: PngPixels,
+  { width, height, channels, palette, transparent }: PngPixels,
   compressed: Uint8Array,
 ): Uint8Array<ArrayBuffer> {
   const header = new Uint8Array(13);
@@ -53,9 +55,17 @@ function fileOf(
     Uint8Array.from(PNG_SIGNATURE),
     chunk("IHDR", header),
     ...(palette === undefined ? [] : [chunk("PLTE", palette)]),
+    ...(transparent === undefined ? [] : [chunk("tRNS", opaqueBut(transparent))]),
     chunk("IDAT", compressed),
     chunk("IEND", new Uint8Array()),
   ]);
+}
+
+/** Opacities of the colours of a palette, up to the one that has none. */
+function opaqueBut(transparent: number): Uint8Array {
+  const opacities = new Uint8Array(transparent + 1).fill(255);
+  opacities[transparent] = 0;
+  return opacities;
 }
 
 function chunk(type: string, data: Uint8Array): Uint8Array {

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { parseColour, type Rgb, type ThemeName, THEMES } from "./theme.ts";
+import type { Rgb, ThemeName } from "./theme.ts";
 
 /** Colours of a number of levels, as a palette. */
 export interface ColourMap {
@@ -50,11 +50,6 @@ export const diverging: Readonly<Record<ThemeName, ColourMap>> = {
 
 /** What is no number: neither in the one map nor in the other. */
 export const NOT_FINITE: Rgb = [255, 0, 200];
-
-/** The surface of a theme, between images in one. */
-export function surfaceOf(theme: ThemeName): Rgb {
-  return parseColour(THEMES[theme].background);
-}
 
 /** A colour of a map. */
 export function colourAt({ palette, levelOf }: ColourMap, share: number): Rgb {

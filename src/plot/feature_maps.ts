@@ -173,7 +173,6 @@ function mosaicOf(
     width,
     scale,
     channels: 1,
-    gap: [GAP_PLACE],
     palette,
     at(i) {
       // A vector does not fill its last line.

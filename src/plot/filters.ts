@@ -5,7 +5,7 @@
  */
 import { ShapeError } from "../core/errors.ts";
 import { formatShape } from "../core/shape.ts";
-import { surfaceOf } from "./colour_map.ts";
+import { NOT_FINITE } from "./colour_map.ts";
 import { type Images, readArray } from "./image_values.ts";
 import { columnsIn, drawMosaic, type Mosaic, mosaicSize } from "./mosaic.ts";
 import { checkPicture, checkPositive, checkScale } from "./options.ts";
@@ -17,7 +17,6 @@ import {
   drawColourBar,
   extentOf,
   formatEnd,
-  GAP_PLACE,
   notFiniteNote,
   type ValueColours,
 } from "./value_colours.ts";
@@ -95,7 +94,7 @@ export function filters(w: Images, options: FiltersOptions = {}): Picture {
   const scale = options.scale ?? defaultScale(shown, isFlat ? 48 : 28);
   const inner = room - 2 * MARGIN;
   const drawn = isColour(shown)
-    ? drawFlat(colourMosaic(shown, extent, scale, name), inner)
+    ? drawFlat(colourMosaic(shown, extent, scale), inner)
     : isFlat
     ? drawFlat(mapMosaic(shown, colours, scale), inner)
     : drawMatrix(shown, mapMosaic(shown, colours, scale), themeOf(options).muted);
@@ -170,7 +169,6 @@ function mapMosaic(shown: Shown, { placeOf, palette }: ValueColours, scale: numb
     width,
     scale,
     channels: 1,
-    gap: [GAP_PLACE],
     palette,
     at: (i) => Uint8Array.from(values.subarray(i * size, (i + 1) * size), placeOf),
     titleOf: (i) =>
@@ -185,7 +183,6 @@ function colourMosaic(
   { height, width, outputs, at }: Shown,
   extent: { readonly low: number; readonly high: number },
   scale: number,
-  theme: "light" | "dark",
 ): Mosaic {
   const largest = Math.max(Math.abs(extent.low), Math.abs(extent.high)) || 1;
   const byte = (value: number) => Math.round((0.5 + 0.5 * value / largest) * 255);
@@ -194,7 +191,7 @@ function colourMosaic(
     for (let pixel = 0; pixel < height * width; pixel++) {
       const [row, column] = [Math.floor(pixel / width), pixel % width];
       const colour = [0, 1, 2].map((input) => at(row, column, input, output));
-      bytes.push(...(colour.every(Number.isFinite) ? colour.map(byte) : [255, 0, 200]));
+      bytes.push(...(colour.every(Number.isFinite) ? colour.map(byte) : NOT_FINITE), 255);
     }
     return Uint8Array.from(bytes);
   };
@@ -204,8 +201,7 @@ function colourMosaic(
     height,
     width,
     scale,
-    channels: 3,
-    gap: surfaceOf(theme),
+    channels: 4,
     at: imageOf,
     titleOf: (i) => `filter ${i}`,
   };

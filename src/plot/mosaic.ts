@@ -5,6 +5,7 @@
  */
 import { drawBitmap } from "./bitmap.ts";
 import { element, escapeXml } from "./svg.ts";
+import { GAP_PLACE } from "./value_colours.ts";
 
 /** Images of one size, and how they stand. */
 export interface Mosaic {
@@ -14,10 +15,8 @@ export interface Mosaic {
   readonly width: number;
   /** Pixels of the picture for one of an image. */
   readonly scale: number;
-  /** Bytes of a pixel: 1 (a place in the palette) or 3 (RGB). */
-  readonly channels: 1 | 3;
-  /** The bytes of a pixel between images. */
-  readonly gap: readonly number[];
+  /** Bytes of a pixel: 1 (a place in the palette) or 4 (RGBA). */
+  readonly channels: 1 | 4;
   readonly palette?: Uint8Array;
   /** The bytes of an image. */
   at(i: number): Uint8Array;
@@ -92,7 +91,8 @@ export function drawMosaic(mosaic: Mosaic, x: number, y: number): string {
       },
       element("title", {}, escapeXml(mosaic.titleOf(i))),
     ));
-  const pixels = { ...fill(mosaic), channels, palette };
+  const transparent = palette === undefined ? undefined : GAP_PLACE;
+  const pixels = { ...fill(mosaic), channels, palette, transparent };
   return drawBitmap(pixels, { x, y, scale: gridOf(scale).shown }) + titles.join("");
 }
 
@@ -104,7 +104,7 @@ function fill(mosaic: Mosaic): { width: number; height: number; data: Uint8Array
   const width = Math.min(columns, count) * (cellX + gap) - gap;
   const height = Math.ceil(count / columns) * (cellY + gap) - gap;
   const data = new Uint8Array(width * height * channels);
-  for (let i = 0; i < data.length; i++) data[i] = mosaic.gap[i % channels];
+  if (mosaic.palette !== undefined) data.fill(GAP_PLACE);
   for (let i = 0; i < count; i++) {
     const bytes = mosaic.at(i);
     const [left, top] = [(i % columns) * (cellX + gap), Math.floor(i / columns) * (cellY + gap)];

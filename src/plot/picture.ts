@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { FileInput } from "../files/source.ts";
+import { drawWithResvg } from "./resvg.ts";
 import { element, escapeXml } from "./svg.ts";
 import { FONT, FONT_SIZE } from "./text.ts";
 import { type ThemeName, THEMES } from "./theme.ts";
@@ -33,8 +35,13 @@ export type Rasterizer = (
 export interface PngOptions {
   /** Pixels of the file for one of the picture; 2 by default, for sharp text. */
   readonly scale?: number;
-  /** What draws the SVG: a function around a library such as resvg. In a page: the page itself. */
+  /** What draws the SVG; by default the page, or outside of one the package `@resvg/resvg-wasm`. */
   readonly rasterize?: Rasterizer;
+  /**
+   * TrueType or OpenType fonts for resvg: bytes, paths or URLs. By default one of the system's, of
+   * those that are common on Linux, macOS and Windows.
+   */
+  readonly fonts?: readonly FileInput[];
 }
 
 /** What a picture is made of. */
@@ -110,27 +117,28 @@ export class Picture {
   /**
    * The picture as a PNG file.
    *
-   * Text needs fonts, which a library without dependencies does not have. So `rasterize` draws the
-   * SVG; in a page the page does it where there is none.
+   * A page draws it itself. Elsewhere, in Deno and Node, the package `@resvg/resvg-wasm` does,
+   * which is loaded with the first picture, with fonts of the system: reading both needs
+   * `--allow-read` in Deno. Or `rasterize` draws it, with any library.
    *
-   * @example With a library that draws SVG
+   * @example
    * ```ts
    * import { curves } from "@tapegrad/tapegrad/plot";
    * import { assertEquals } from "@std/assert";
    *
-   * // For example: (svg, { width }) =>
-   * //   new Resvg(svg, { fitTo: { mode: "width", value: width } }).render().asPng()
+   * const picture = curves({ loss: [2, 1] }, { width: 640 });
+   * // await writeFile("loss.png", await picture.png()), or with a library of your own:
    * const rasterize = (_svg: string, { width }: { width: number }) => Uint8Array.of(width / 256);
-   * const file = await curves({ loss: [2, 1] }, { width: 640 }).png({ scale: 2, rasterize });
-   * assertEquals(file, Uint8Array.of(5));
+   * assertEquals(await picture.png({ scale: 2, rasterize }), Uint8Array.of(5));
    * ```
    *
-   * @param options `scale`, `rasterize`.
+   * @param options `scale`, `rasterize`, `fonts`.
    * @returns the bytes of the file.
    * @throws {TypeError} if there is nothing that can draw the SVG.
    * @throws {RangeError} if the scale is not a number above 0.
+   * @throws {FileError} if resvg or a font cannot be read.
    */
-  async png({ scale = 2, rasterize }: PngOptions = {}): Promise<Uint8Array> {
+  async png({ scale = 2, rasterize, fonts }: PngOptions = {}): Promise<Uint8Array> {
     if (!(scale > 0 && scale < Infinity)) {
       throw new RangeError(`Cannot make png: scale must be a number above 0: got ${scale}`);
     }
@@ -138,10 +146,7 @@ export class Picture {
     if (rasterize !== undefined) return await rasterize(this.svg(), size);
     const page = (globalThis as { document?: Page }).document;
     if (page !== undefined) return await drawInPage(page, this.svg(), size);
-    throw new TypeError(
-      "Cannot make png: options.rasterize must be given outside of a page: got none; " +
-        "give one that calls a library, or take svg()",
-    );
+    return await drawWithResvg(this.svg(), size, fonts);
   }
 
   /**

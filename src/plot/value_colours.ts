@@ -11,7 +11,6 @@ import {
   LEVELS,
   NOT_FINITE,
   sequential,
-  surfaceOf,
 } from "./colour_map.ts";
 import { textAt } from "./page.ts";
 import { formatValue } from "./scale.ts";
@@ -24,13 +23,13 @@ export interface ValueColours {
   readonly low: number;
   readonly high: number;
   readonly map: ColourMap;
-  /** The colours, and after them what is not finite and what is between images. */
+  /** The colours, and after them that of what is not finite. */
   readonly palette: Uint8Array;
   /** The place of a value in the palette. */
   placeOf(value: number): number;
 }
 
-/** The place in every palette of what lies between images. */
+/** The place after every palette of what lies between images: it is transparent. */
 export const GAP_PLACE = LEVELS + 1;
 
 /** The smallest and the largest of the finite values, and how many are not finite. */
@@ -59,24 +58,19 @@ export function extentOf(lists: Iterable<ArrayLike<number>>): Extent {
 /** Colours for values: to both sides of zero where some are negative, else from zero on. */
 export function coloursFor({ low, high }: Extent, theme: ThemeName): ValueColours {
   const size = Math.max(Math.abs(low), Math.abs(high));
-  return low < 0 ? makeColours(-size, size, diverging[theme], theme) : fromZero(high, theme);
+  return low < 0 ? makeColours(-size, size, diverging[theme]) : makeColours(0, high, sequential);
 }
 
 /** Colours to both sides of zero. */
 export function coloursRoundZero({ low, high }: Extent, theme: ThemeName): ValueColours {
   const size = Math.max(Math.abs(low), Math.abs(high));
-  return makeColours(-size, size, diverging[theme], theme);
+  return makeColours(-size, size, diverging[theme]);
 }
 
-function fromZero(high: number, theme: ThemeName): ValueColours {
-  return makeColours(0, high, sequential, theme);
-}
-
-function makeColours(low: number, high: number, map: ColourMap, theme: ThemeName): ValueColours {
+function makeColours(low: number, high: number, map: ColourMap): ValueColours {
   const palette = new Uint8Array(3 * (GAP_PLACE + 1));
   palette.set(map.palette);
   palette.set(NOT_FINITE, 3 * LEVELS);
-  palette.set(surfaceOf(theme), 3 * GAP_PLACE);
   // Halves, because the difference of huge values is infinite.
   const [half, from] = [high / 2 - low / 2, low / 2];
   const none = low < 0 ? 0.5 : 0;

@@ -3,13 +3,7 @@
 import * as plot from "@tapegrad/tapegrad/plot";
 import { confusion, curves, histogram } from "@tapegrad/tapegrad/plot";
 import { ShapeError, tensor } from "@tapegrad/tapegrad";
-import {
-  assert,
-  assertEquals,
-  assertRejects,
-  assertStringIncludes,
-  assertThrows,
-} from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { makeScale, ticksOf } from "../../src/plot/scale.ts";
 import { smooth, thinOut } from "../../src/plot/series.ts";
 import { contrast, parseColour, THEMES } from "../../src/plot/theme.ts";
@@ -106,24 +100,6 @@ Deno.test("plot: colours stand out from the background, 3 to 1, and text 4.5 to 
     for (const colour of theme.series) assert(ratio(colour) >= 3, `${colour}: ${ratio(colour)}`);
     for (const colour of [theme.text, theme.muted]) assert(ratio(colour) >= 4.5, colour);
   }
-});
-
-Deno.test("plot: png asks a rasterizer, and without one says what is missing", async () => {
-  const picture = curves({ a: [1] }, { width: 200, height: 200 });
-  const asked: unknown[] = [];
-  await picture.png({ scale: 3, rasterize: (_, size) => (asked.push(size), new Uint8Array()) });
-  assertEquals(asked, [{ width: 600, height: 600 }]);
-  await assertRejects(
-    () => picture.png(),
-    TypeError,
-    "Cannot make png: options.rasterize must be given outside of a page: got none; " +
-      "give one that calls a library, or take svg()",
-  );
-  await assertRejects(
-    () => picture.png({ scale: 0 }),
-    RangeError,
-    "Cannot make png: scale must be a number above 0: got 0",
-  );
 });
 
 Deno.test("plot: a notebook gets SVG and text", () => {

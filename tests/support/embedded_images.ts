@@ -17,7 +17,7 @@ export interface EmbeddedImage extends Box {
   title: string;
   /** Pixels of the picture for one of the image. */
   scale: number;
-  /** Of the image itself: the size, and its bytes; those of a palette as RGB. */
+  /** Of the image itself: the size, and its bytes; those of a palette as RGB or RGBA. */
   pixels: { width: number; height: number; channels: number; data: number[] };
 }
 
@@ -71,7 +71,7 @@ export function imagesOf(picture: Picture): EmbeddedImage[] {
       pixels: {
         width: image.width,
         height: image.height,
-        channels: isIndexed ? 3 : image.channels,
+        channels: isIndexed ? image.palette![0].length : image.channels,
         data: Array.from(data),
       },
     };

@@ -1,0 +1,86 @@
+// A real browser for tests: pages of ours are bundled, served on this machine and opened.
+
+import { assertEquals } from "@std/assert";
+import type { Needs } from "../support/permissions.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** Where Debian, Ubuntu and macOS put the browser. */
+const BROWSERS = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+
+/** What a test with a browser needs. */
+export const BROWSER_NEEDS: Needs = {
+  read: true,
+  write: true,
+  run: true,
+  net: true,
+  env: true,
+  sys: true,
+};
+
+const hasPermission = Deno.permissions.querySync({ name: "read" }).state === "granted";
+const browser = hasPermission ? BROWSERS.find(isFile) : undefined;
+
+/** Why there is no browser, where permissions are not the reason. */
+export const NO_BROWSER: string | undefined = hasPermission && browser === undefined
+  ? "no Chromium on this machine"
+  : undefined;
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+/** A file of `tests/browser/` and all it imports, as one script. */
+export async function bundle(file: string): Promise<string> {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["bundle", "--quiet", "--platform", "browser", `tests/browser/${file}`],
+    cwd: ROOT,
+  }).output();
+  assertEquals(code, 0, new TextDecoder().decode(stderr));
+  return new TextDecoder().decode(stdout);
+}
+
+function serve(script: string, headers: Record<string, string>): Deno.HttpServer<Deno.NetAddr> {
+  const page = `<!doctype html><title>test</title><script type="module" src="/page.js"></script>`;
+  return Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
+    const isScript = new URL(request.url).pathname === "/page.js";
+    const type = isScript ? "text/javascript" : "text/html";
+    return new Response(isScript ? script : page, {
+      headers: { ...headers, "content-type": type },
+    });
+  });
+}
+
+/** What a page with the script puts in `globalThis.report`. */
+export async function reportOf<Report>(
+  script: string,
+  headers: Record<string, string> = {},
+): Promise<Report> {
+  // Reads the environment when it is loaded, which is only allowed where the test may run.
+  const { chromium } = await import("playwright-core");
+  const server = serve(script, headers);
+  const chrome = await chromium.launch({ executablePath: browser, args: ["--no-sandbox"] });
+  try {
+    const page = await chrome.newPage();
+    const errors: string[] = [];
+    page.on("pageerror", (error) => errors.push(String(error)));
+    await page.goto(`http://127.0.0.1:${server.addr.port}/`);
+    await page.waitForFunction("globalThis.report !== undefined", undefined, { timeout: 60_000 })
+      .catch((error) => {
+        throw new Error(`The page reported nothing: ${errors.join("; ")}`, { cause: error });
+      });
+    return await page.evaluate("globalThis.report") as Report;
+  } finally {
+    await chrome.close();
+    await server.shutdown();
+  }
+}
