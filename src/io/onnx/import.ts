@@ -22,6 +22,8 @@ import {
   type Operator,
   type Run,
 } from "./import_node.ts";
+import { normsOperators } from "./import_norms.ts";
+import { resizeOperators } from "./import_resize.ts";
 import type { Refuse } from "./message_reader.ts";
 import type { OnnxModel, OnnxNode, OnnxTensor } from "./model.ts";
 import { readModel } from "./read_model.ts";
@@ -69,7 +71,7 @@ export interface OnnxImport {
  * Its operators become ops of the library, on images with channels first; so it has gradients.
  * `params` are the float constants with dimensions, but for the running moments of batch
  * normalisation and what settings operators have as inputs: those stay as they are. Versions 7 to
- * 21 of the operators are read. A loop, a branch, an operator that is not known or a setting that
+ * 23 of the operators are read. A loop, a branch, an operator that is not known or a setting that
  * the library does not have is an error. Nothing in a file is run.
  *
  * @example
@@ -103,20 +105,27 @@ const operators: ReadonlyMap<string, Operator> = new Map([
   ...Object.entries(elementwiseOperators),
   ...Object.entries(imagesOperators),
   ...Object.entries(arrayOperators),
+  ...Object.entries(normsOperators),
+  ...Object.entries(resizeOperators),
 ]);
+
+/** Operators of which all results may be read. */
+const WITH_RESULTS: readonly string[] = ["Split"];
 
 /** Inputs that are settings, or are not learnt: from the first of these on. */
 const SETTINGS: ReadonlyMap<string, number> = new Map([
   ["BatchNormalization", 3],
   ["Clip", 1],
   ["Pad", 1],
+  ["Resize", 1],
+  ["Upsample", 1],
 ]);
 
 /** A node that can be applied. */
 interface Step {
   readonly run: Run;
   readonly inputs: readonly string[];
-  readonly output: string;
+  readonly outputs: readonly string[];
 }
 
 function build(model: OnnxModel, name: string, backend: Backend | undefined): OnnxImport {
@@ -206,9 +215,10 @@ function stepsOf(
       return refuse("operators must be among those of the library", shown(node.operator));
     }
     checkNames(node, known, read, refuse);
-    known.add(node.outputs[0]);
+    const outputs = WITH_RESULTS.includes(node.operator) ? node.outputs : [node.outputs[0]];
+    for (const name of outputs) known.add(name);
     const reader = new NodeReader(node, opset, constants, refuse);
-    return { run: operator(reader), inputs: node.inputs, output: node.outputs[0] };
+    return { run: operator(reader), inputs: node.inputs, outputs };
   });
   const lost = outputs.find(({ name }) => !known.has(name));
   if (lost !== undefined) refuse("results must be made by a node", `${shown(lost.name)} is not`);
@@ -226,9 +236,13 @@ function checkNames(
     refuse("nodes must read what is made before them", `${operator} reads ${shown(missing)}`);
   }
   const [first = "", ...others] = outputs;
-  if (first === "" || known.has(first)) {
-    refuse("results must have names, each another one", `a second ${shown(first)}`);
+  const isMany = WITH_RESULTS.includes(operator);
+  const named = isMany ? outputs : [first];
+  const twice = named.find((name, i) => name === "" || known.has(name) || named.indexOf(name) < i);
+  if (twice !== undefined || named.length === 0) {
+    refuse("results must have names, each another one", `a second ${shown(twice ?? "")}`);
   }
+  if (isMany) return;
   const second = others.find((name) => name !== "" && read.has(name));
   if (second !== undefined) {
     refuse(`of what ${operator} makes only the first must be read`, shown(second));
@@ -251,8 +265,10 @@ function run(
     checkInput(name, x, shape);
     values.set(name, x);
   }
-  for (const { run, inputs, output } of steps) {
-    values.set(output, run(inputs.map((name) => name === "" ? undefined : values.get(name))));
+  for (const { run, inputs, outputs } of steps) {
+    const made = run(inputs.map((name) => name === "" ? undefined : values.get(name)));
+    const results = Array.isArray(made) ? made as readonly NodeValue[] : [made as NodeValue];
+    outputs.forEach((name, i) => values.set(name, results[i]));
   }
   const like = [...values.values()].find((value) => value instanceof Tensor);
   return Object.fromEntries(outputs.map(({ name }) => {

@@ -4,6 +4,8 @@
  * @module
  */
 import * as ops from "../../../ops/mod.ts";
+import { full } from "../../core/create.ts";
+import { dtypeOf } from "../../core/dtype.ts";
 import { broadcastShapes, type PadMode, type Range } from "../../core/geometry/mod.ts";
 import { sizeOf } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
@@ -139,7 +141,13 @@ const slice: Operator = (node) => {
     const to = ends(inputs) ?? [];
     const along = axes(inputs) ?? from.map((_, i) => i);
     const by = steps(inputs) ?? from.map(() => 1);
-    if (isHost(x)) return hostInts(x.data.slice(from[0], to[0]));
+    if (isHost(x)) {
+      const { length } = x.data;
+      const [first, last, step] = rangeOf(from[0], to[0], by[0], length);
+      const end = last ?? -1;
+      const count = Math.max(Math.ceil((end - first) / step), 0);
+      return hostInts(Array.from({ length: count }, (_, i) => x.data[first + i * step]));
+    }
     const value = asTensor(x);
     const ranges = value.shape.map((): Range => null);
     along.forEach((axis, i) => {
@@ -158,6 +166,38 @@ function rangeOf(start: number, end: number, step: number, size: number) {
   const last = bring(end, size);
   return [first, last < 0 ? null : last, step] as const;
 }
+
+/** Parts of given sizes, or as many equal ones as there are results, the last one smaller. */
+const split: Operator = (node) => {
+  node.checkCount(1, 2);
+  const axis = node.int("axis", 0);
+  const parts = node.int("num_outputs", node.resultCount);
+  const sizes = listOf(node, "split", 1);
+  return (inputs) => {
+    const x = asTensor(inputs[0]);
+    const at = axisOf(axis, x.rank);
+    const size = Math.ceil(x.shape[at] / parts);
+    const equal = Array.from({ length: parts }, (_, i) => Math.min(size, x.shape[at] - i * size));
+    return ops.split(x, sizes(inputs) ?? equal, { axis });
+  };
+};
+
+const tile: Operator = (node) => {
+  node.checkCount(2, 2);
+  return ([x, copies]) => ops.tile(asTensor(x), asInts(copies));
+};
+
+/** One number in a shape; whole ones stay on the host, where shapes are. */
+const constantOfShape: Operator = (node) => {
+  node.checkCount(1, 1);
+  const value = node.tensor("value");
+  const fill = value?.data[0] ?? 0;
+  return ([shape]) => {
+    const sizes = asInts(shape);
+    if (value?.elements === "int64") return hostInts(new Array(sizeOf(sizes)).fill(fill), sizes);
+    return full(sizes, fill, { dtype: dtypeOf(value?.data ?? new Float32Array()) });
+  };
+};
 
 const expand: Operator = (node) => {
   node.checkCount(2, 2);
@@ -240,10 +280,22 @@ const alongAxis = (f: (x: Tensor) => Tensor): Operator => (node) => {
   };
 };
 
-/** What training drops is kept. */
 const same: Operator = (node) => {
-  node.checkCount(1, 3);
+  node.checkCount(1, 1);
   return ([x]) => x!;
+};
+
+/** What training drops is kept; a file that drops for ever is refused. */
+const dropout: Operator = (node) => {
+  node.checkCount(1, 3);
+  if (node.number(2)) node.refuse("not be in training mode", "training_mode true");
+  return ([x]) => x!;
+};
+
+const einsum: Operator = (node) => {
+  node.checkCount(1, Infinity);
+  const equation = node.text("equation", "");
+  return (inputs) => ops.einsum(equation, ...inputs.map(asTensor));
 };
 
 /** Operators on whole arrays. */
@@ -251,8 +303,10 @@ export const arrayOperators: Readonly<Record<string, Operator>> = {
   ArgMax: argMax(ops.argMax),
   ArgMin: argMax(ops.argMin),
   Concat: concat,
+  ConstantOfShape: constantOfShape,
   CumSum: cumsum,
-  Dropout: same,
+  Dropout: dropout,
+  Einsum: einsum,
   Expand: expand,
   Flatten: flatten,
   Gather: gather,
@@ -260,16 +314,22 @@ export const arrayOperators: Readonly<Record<string, Operator>> = {
   Identity: same,
   LogSoftmax: alongAxis(ops.logSoftmax),
   Pad: pad,
+  ReduceL1: reduce((x, options) => ops.norm(x, { p: 1, ...options })),
+  ReduceL2: reduce((x, options) => ops.norm(x, options)),
+  ReduceLogSumExp: reduce(ops.logSumExp),
   ReduceMax: reduce(ops.max),
   ReduceMean: reduce(ops.mean),
   ReduceMin: reduce(ops.min),
   ReduceProd: reduce(ops.prod),
   ReduceSum: reduce(ops.sum),
+  ReduceSumSquare: reduce((x, options) => ops.sum(ops.square(x), options)),
   Reshape: reshape,
   Shape: shapeOf,
   Slice: slice,
   Softmax: alongAxis(ops.softmax),
+  Split: split,
   Squeeze: squeeze,
+  Tile: tile,
   Transpose: transpose,
   Unsqueeze: unsqueeze,
 };

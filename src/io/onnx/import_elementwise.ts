@@ -51,6 +51,7 @@ const clip: Operator = (node) => {
 
 const DTYPES: ReadonlyMap<number, DType | "bool"> = new Map<number, DType | "bool">([
   [ELEMENTS.float32, "float32"],
+  [ELEMENTS.float16, "float32"], // as constants are read
   [ELEMENTS.float64, "float64"],
   [ELEMENTS.int32, "int32"],
   [ELEMENTS.int64, "int32"],
@@ -108,6 +109,10 @@ export const elementwiseOperators: Readonly<Record<string, Operator>> = {
   Atanh: one(() => atanh),
   Cast: cast,
   Ceil: one(() => ops.ceil),
+  Celu: one((node) => {
+    const alpha = node.float("alpha", 1);
+    return (x) => ops.mul(ops.elu(ops.div(x, alpha)), alpha);
+  }),
   Clip: clip,
   Cos: one(() => ops.cos),
   Div: two(ops.div, (a, b) => Math.trunc(a / b)),
@@ -151,10 +156,15 @@ export const elementwiseOperators: Readonly<Record<string, Operator>> = {
   Sign: one(() => ops.sign),
   Sin: one(() => ops.sin),
   Softplus: one(() => ops.softplus),
+  Softsign: one(() => (x) => ops.div(x, ops.add(ops.abs(x), 1))),
   Sqrt: one(() => ops.sqrt),
   Sub: two(ops.sub, (a, b) => a - b),
   Sum: several(ops.add),
   Tan: one(() => ops.tan),
   Tanh: one(() => ops.tanh),
+  ThresholdedRelu: one((node) => {
+    const alpha = node.float("alpha", 1);
+    return (x) => ops.where(ops.greater(x, alpha), x, 0);
+  }),
   Where: where,
 };

@@ -20,91 +20,146 @@ function pairOf(node: NodeReader, name: string, fallback: Two): Two {
   return [list[0], list[1]];
 }
 
-function paddingOf(node: NodeReader): Padding {
+/** The padding of an image, by its height and width. */
+type PaddingOf = (x: Tensor) => Padding;
+
+/** As the file says; SAME_LOWER puts the odd pixel before, where this library has none. */
+function paddingOf(node: NodeReader, stride: Two): (reach: Two) => PaddingOf {
   const auto = node.text("auto_pad", "NOTSET");
-  if (auto === "SAME_UPPER") return "same";
-  if (auto === "VALID") return "valid";
-  if (auto !== "NOTSET") node.refuse("have auto_pad NOTSET, VALID or SAME_UPPER", auto);
+  if (auto === "SAME_UPPER") return () => () => "same";
+  if (auto === "SAME_LOWER") return (reach) => (x) => lowerPadding(x, reach, stride);
+  if (auto === "VALID") return () => () => "valid";
+  if (auto !== "NOTSET") {
+    node.refuse("have auto_pad NOTSET, VALID, SAME_UPPER or SAME_LOWER", auto);
+  }
   const pads = node.ints("pads") ?? [0, 0, 0, 0];
   if (pads.length !== 4 || pads.some((n) => n < 0)) {
     node.refuse("have pads for the four sides of images", `[${pads}]`);
   }
   const [top, left, bottom, right] = pads;
-  return [[top, bottom], [left, right]];
+  return () => () => [[top, bottom], [left, right]];
+}
+
+function lowerPadding(x: Tensor, reach: Two, stride: Two): Padding {
+  const [vertical, horizontal] = [0, 1].map((axis): Two => {
+    const size = x.shape[2 + axis];
+    const last = (Math.ceil(size / stride[axis]) - 1) * stride[axis];
+    const total = Math.max(last + reach[axis] - size, 0);
+    return [Math.ceil(total / 2), Math.floor(total / 2)];
+  });
+  return [vertical, horizontal];
+}
+
+/** Rows and columns over which a window of a size reaches. */
+function reachOf(size: readonly number[], dilation: Two): Two {
+  return [(size[0] - 1) * dilation[0] + 1, (size[1] - 1) * dilation[1] + 1];
 }
 
 const conv: Operator = (node) => {
   node.checkCount(2, 3);
-  const options = {
-    stride: pairOf(node, "strides", [1, 1]),
-    dilation: pairOf(node, "dilations", [1, 1]),
-    groups: node.int("group", 1),
-    padding: paddingOf(node),
-    layout,
-  } as const;
-  return ([x, w, bias]) =>
-    ops.conv2d(asTensor(x), asTensor(w), { ...options, bias: bias && asTensor(bias) });
+  const stride = pairOf(node, "strides", [1, 1]);
+  const dilation = pairOf(node, "dilations", [1, 1]);
+  const padding = paddingOf(node, stride);
+  const options = { stride, dilation, groups: node.int("group", 1), layout } as const;
+  return ([x, w, bias]) => {
+    const [image, filters] = [asTensor(x), asTensor(w)];
+    return ops.conv2d(image, filters, {
+      ...options,
+      padding: padding(reachOf(filters.shape.slice(2), dilation))(image),
+      bias: bias && asTensor(bias),
+    });
+  };
 };
 
 const convTranspose: Operator = (node) => {
   node.checkCount(2, 3);
   if (node.ints("output_shape") !== undefined) node.refuse("have no output_shape", "one");
+  if (node.text("auto_pad", "NOTSET") === "SAME_LOWER") {
+    node.refuse("have auto_pad NOTSET, VALID or SAME_UPPER", "SAME_LOWER");
+  }
+  const stride = pairOf(node, "strides", [1, 1]);
+  const padding = paddingOf(node, stride)(stride);
   const options = {
-    stride: pairOf(node, "strides", [1, 1]),
+    stride,
     dilation: pairOf(node, "dilations", [1, 1]),
     outputPadding: pairOf(node, "output_padding", [0, 0]),
     groups: node.int("group", 1),
-    padding: paddingOf(node),
     layout,
   } as const;
   return ([x, w, bias]) =>
-    ops.conv2dTranspose(asTensor(x), asTensor(w), { ...options, bias: bias && asTensor(bias) });
+    ops.conv2dTranspose(asTensor(x), asTensor(w), {
+      ...options,
+      padding: padding(asTensor(x)),
+      bias: bias && asTensor(bias),
+    });
 };
 
 function poolOf(node: NodeReader) {
   node.checkCount(1, 1);
-  node.expect("ceil_mode", 0);
   const [dilateHeight, dilateWidth] = pairOf(node, "dilations", [1, 1]);
   if (dilateHeight !== 1 || dilateWidth !== 1) {
     node.refuse("have dilations 1", `${dilateHeight} and ${dilateWidth}`);
   }
   if (node.ints("kernel_shape") === undefined) node.refuse("have kernel_shape", "none");
   const size = pairOf(node, "kernel_shape", [1, 1]);
+  const stride = pairOf(node, "strides", [1, 1]);
+  const isCeil = node.int("ceil_mode", 0) !== 0;
+  const padding = paddingOf(node, stride)(size);
   return {
-    size,
-    stride: pairOf(node, "strides", [1, 1]),
-    padding: paddingOf(node),
-    layout,
+    options: { size, stride, layout },
+    /** Padding that a mean may count, and that of windows that go beyond it. */
+    paddings(x: Tensor): readonly [counted: Padding, whole: Padding] {
+      const counted = padding(x);
+      return [counted, isCeil ? ceilPadding(x, counted, size, stride) : counted];
+    },
   } as const;
 }
 
+/** More padding after the image, for windows that begin in it or before, and end beyond. */
+function ceilPadding(x: Tensor, padding: Padding, size: Two, stride: Two): Padding {
+  if (typeof padding === "string" && padding !== "valid") return padding; // all windows fit
+  const given = Array.isArray(padding) ? padding as readonly Two[] : [[0, 0], [0, 0]];
+  const [vertical, horizontal] = given.map(([before, after], axis): Two => {
+    const padded = x.shape[2 + axis] + before + after;
+    let last = Math.ceil(Math.max(padded - size[axis], 0) / stride[axis]) * stride[axis];
+    if (last >= x.shape[2 + axis] + before) last -= stride[axis];
+    return [before, after + Math.max(last + size[axis] - padded, 0)];
+  });
+  return [vertical, horizontal];
+}
+
 const maxPool: Operator = (node) => {
-  const options = poolOf(node);
-  return ([x]) => ops.maxPool(asTensor(x), options);
+  const { options, paddings } = poolOf(node);
+  return ([x]) => {
+    const image = asTensor(x);
+    return ops.maxPool(image, { ...options, padding: paddings(image)[1] });
+  };
 };
 
+/** What is beyond the padding that counts never does: that padding becomes part of the image. */
 const averagePool: Operator = (node) => {
-  const options = { ...poolOf(node), countPadding: node.int("count_include_pad", 0) === 1 };
-  return ([x]) => ops.avgPool(asTensor(x), options);
+  const { options, paddings } = poolOf(node);
+  const countPadding = node.int("count_include_pad", 0) !== 0;
+  return ([x]) => {
+    const image = asTensor(x);
+    const [counted, whole] = paddings(image);
+    if (!countPadding || `${counted}` === `${whole}`) {
+      return ops.avgPool(image, { ...options, padding: whole, countPadding });
+    }
+    const [before, after] = [counted, whole].map((padding) =>
+      typeof padding === "string" ? [[0, 0], [0, 0]] : padding as readonly Two[]
+    );
+    const larger = ops.pad(image, [[0, 0], [0, 0], ...before as readonly Two[]]);
+    const [vertical, horizontal] = [0, 1].map((axis): Two => {
+      return [0, after[axis][1] - before[axis][1]];
+    });
+    return ops.avgPool(larger, { ...options, padding: [vertical, horizontal] });
+  };
 };
 
 const globalPool = (f: typeof ops.globalAvgPool): Operator => (node) => {
   node.checkCount(1, 1);
   return ([x]) => f(asTensor(x), { keepDims: true, layout });
-};
-
-/** A factor and a summand for each channel, by running moments. */
-const batchNormalization: Operator = (node) => {
-  node.checkCount(5, 5);
-  node.expect("training_mode", 0);
-  const epsilon = node.float("epsilon", 1e-5);
-  return (inputs) => {
-    const [x, scale, bias, mean, variance] = inputs.map(asTensor);
-    const perChannel = (t: Tensor) => ops.reshape(t, [t.size, ...x.shape.slice(2).map(() => 1)]);
-    const factor = ops.div(scale, ops.sqrt(ops.add(variance, epsilon)));
-    const summand = ops.sub(bias, ops.mul(mean, factor));
-    return ops.add(ops.mul(x, perChannel(factor)), perChannel(summand));
-  };
 };
 
 /** `alpha A B + beta C`, with A and B transposed if asked for. */
@@ -129,7 +184,6 @@ const matmul: Operator = (node) => {
 /** Operators on images, and products. */
 export const imagesOperators: Readonly<Record<string, Operator>> = {
   AveragePool: averagePool,
-  BatchNormalization: batchNormalization,
   Conv: conv,
   ConvTranspose: convTranspose,
   Gemm: gemm,

@@ -6,7 +6,6 @@
  */
 import { tensor } from "../../core/create.ts";
 import { ShapeError } from "../../core/errors.ts";
-import { sizeOf } from "../../core/shape.ts";
 import { Tensor } from "../../core/tensor.ts";
 import type { Refuse } from "./message_reader.ts";
 import type { OnnxAttribute, OnnxNode, OnnxTensor } from "./model.ts";
@@ -21,8 +20,10 @@ export interface HostInts {
 /** What nodes read and make. */
 export type NodeValue = Tensor | HostInts;
 
-/** Applies a node to its inputs; undefined are those that are absent. */
-export type Run = (inputs: readonly (NodeValue | undefined)[]) => NodeValue;
+/** Applies a node to its inputs; undefined are those that are absent. A list is of all results. */
+export type Run = (
+  inputs: readonly (NodeValue | undefined)[],
+) => NodeValue | readonly NodeValue[];
 
 /** Reads a node; throws a SyntaxError where it is not one that the library can apply. */
 export type Operator = (node: NodeReader) => Run;
@@ -50,6 +51,11 @@ export class NodeReader {
   /** The operator. */
   get operator(): string {
     return this.#node.operator;
+  }
+
+  /** Number of results. */
+  get resultCount(): number {
+    return this.#node.outputs.length;
   }
 
   /** Number of inputs. */
@@ -85,6 +91,11 @@ export class NodeReader {
   ints(name: string): readonly number[] | undefined {
     const list = this.#attribute(name, "ints")?.value as readonly number[] | undefined;
     return list?.map((value) => this.#whole(name, value));
+  }
+
+  /** A list of numbers. */
+  floats(name: string): readonly number[] | undefined {
+    return this.#attribute(name, "floats")?.value as readonly number[] | undefined;
   }
 
   /** A text. */
@@ -164,9 +175,4 @@ export function isHost(value: NodeValue | undefined): value is HostInts {
 /** An axis from 0. */
 export function axisOf(axis: number, rank: number): number {
   return axis < 0 ? axis + rank : axis;
-}
-
-/** Number of elements. */
-export function countOf(shape: readonly number[]): number {
-  return sizeOf(shape);
 }

@@ -27,7 +27,7 @@ import {
 } from "./schema.ts";
 
 /** The newest version of the operators that is read; those of the subset are the same up to it. */
-const NEWEST_OPSET = 21;
+const NEWEST_OPSET = 23;
 const DEFAULT_DOMAINS: readonly string[] = ["", "ai.onnx"];
 
 /**

@@ -102,10 +102,11 @@ function writeTensor(writer: MessageWriter, { name, elements, shape, data }: Onn
   writer.bytes(TENSOR.rawData, new Uint8Array(buffer, byteOffset, byteLength));
 }
 
-function writeValue(writer: MessageWriter, { name, elements, shape = [] }: OnnxValue): void {
+function writeValue(writer: MessageWriter, { name, elements, shape }: OnnxValue): void {
   writer.text(VALUE_INFO.name, name).message(VALUE_INFO.type, (type) => {
     type.message(TYPE.tensor, (tensor) => {
       tensor.int(TENSOR_TYPE.elements, ELEMENTS[elements]);
+      if (shape === undefined) return;
       tensor.message(TENSOR_TYPE.shape, (dimensions) => {
         for (const size of shape) {
           dimensions.message(SHAPE.dimension, (inner) => {

@@ -15,13 +15,16 @@ import {
   zeros,
 } from "../../../mod.ts";
 import { exportOnnx, importOnnx } from "../../../src/io/mod.ts";
-import type { OnnxModel, OnnxNode, OnnxTensor } from "../../../src/io/onnx/model.ts";
+import type { OnnxModel, OnnxTensor } from "../../../src/io/onnx/model.ts";
+import { MessageWriter } from "../../../src/io/onnx/message_writer.ts";
+import { GRAPH, MODEL, OPERATOR_SET, TENSOR } from "../../../src/io/onnx/schema.ts";
 import { writeModel } from "../../../src/io/onnx/write_model.ts";
 import { BatchNorm, Conv2d, Dense, Flatten, MaxPool, Sequential } from "../../../src/nn/mod.ts";
 import { goldens } from "../../golden/onnx/goldens.ts";
 import { fuzz } from "../../support/fuzz.ts";
 import { exportCases } from "./cases.ts";
 import { assertClose } from "./close.ts";
+import { floats, graphOf, ints, type NodeText, text } from "./graphs.ts";
 
 for (const [name, cases] of Object.entries(exportCases)) {
   Deno.test(`importOnnx: ${name} comes back as it was exported`, async () => {
@@ -72,35 +75,8 @@ Deno.test("importOnnx: gradients by the weights are those of the model that was 
   assertClose(found["dense.bias"].dataSync(), expected.dense.bias!.dataSync(), "dense.bias");
 });
 
-/** A model of a list of nodes; each is `[operator, inputs, output, attributes]`. */
-function modelOf(
-  nodes: readonly (readonly [string, string[], string, Record<string, number | number[]>?])[],
-  initializers: readonly OnnxTensor[] = [],
-  opset = 13,
-): OnnxModel {
-  const attribute = (value: number | number[]) =>
-    typeof value === "number" ? { type: "int" as const, value } : { type: "ints" as const, value };
-  return {
-    irVersion: 8,
-    opset,
-    initializers,
-    inputs: [{ name: "x", elements: "float32", shape: ["N", 2, 2] }],
-    outputs: [{ name: "y", elements: "float32", shape: undefined }],
-    nodes: nodes.map(([operator, inputs, output, attributes = {}]): OnnxNode => ({
-      operator,
-      inputs,
-      outputs: [output],
-      attributes: new Map(Object.entries(attributes).map(([k, v]) => [k, attribute(v)])),
-    })),
-  };
-}
-
-const ints = (name: string, values: number[], shape = [values.length]): OnnxTensor => ({
-  name,
-  elements: "int64",
-  shape,
-  data: Float64Array.from(values),
-});
+const modelOf = (nodes: readonly NodeText[], constants: readonly OnnxTensor[] = [], opset = 13) =>
+  graphOf(nodes, { constants, opset });
 
 Deno.test("importOnnx: shapes that a graph computes, as PyTorch writes a view", async () => {
   const model = await importOnnx(writeModel(modelOf([
@@ -157,14 +133,38 @@ Deno.test("importOnnx: refuses what the library does not have", async () => {
     [modelOf([["Relu", ["x"], "z"]]), 'results must be made by a node: "y" is not'],
     [modelOf([["Relu", ["x", "x"], "y"]]), 'Relu must have 1 to 1 inputs: "y" has 2'],
     [
-      modelOf([["MaxPool", ["x"], "y", { kernel_shape: [2, 2], ceil_mode: 1 }]]),
-      'MaxPool must have ceil_mode 0: "y" has 1',
+      modelOf([["MaxPool", ["x"], "y", { kernel_shape: [2, 2], dilations: [1, 2] }]]),
+      'MaxPool must have dilations 1: "y" has 1 and 2',
+    ],
+    [
+      modelOf([["Resize", ["x"], "y", { mode: text("cubic") }]]),
+      "Resize must be nearest (asymmetric with floor, or half_pixel), or linear (half_pixel or " +
+      'align_corners): "y" has cubic, half_pixel, round_prefer_floor',
+    ],
+    [
+      modelOf([["BatchNormalization", ["x", "x", "x", "x", "x"], "y", { training_mode: 1 }]]),
+      'BatchNormalization must have training_mode 0: "y" has 1',
+    ],
+    [
+      modelOf([["Dropout", ["x", "rate", "train"], "y"]], [
+        floats("rate", [0.5], []),
+        { name: "train", elements: "bool", shape: [], data: Uint8Array.of(1) },
+      ]),
+      'Dropout must not be in training mode: "y" has training_mode true',
+    ],
+    [
+      modelOf([["Split", ["x"], ["y", "y"], { axis: 1 }]]),
+      'results must have names, each another one: a second "y"',
+    ],
+    [
+      modelOf([["LRN", ["x"], "y", { size: 4 }]]),
+      'LRN must have an odd size: "y" has 4',
     ],
     [
       modelOf([["Conv", ["x", "x"], "y", { strides: 2 }]]),
       'Conv must have strides of kind ints: "y" has int',
     ],
-    [modelOf([], [], 6), "operators must be of version 7 to 21: 6"],
+    [modelOf([], [], 6), "operators must be of version 7 to 23: 6"],
     [
       modelOf([["Relu", ["x"], "y"]], [ints("a", [1], [2])]),
       'constants must have as many elements as their shape: "a" is [2], with 1 elements',
@@ -177,6 +177,25 @@ Deno.test("importOnnx: refuses what the library does not have", async () => {
       `Cannot read m.onnx: ${message}`,
     );
   }
+});
+
+Deno.test("importOnnx: refuses weights that are in another file", async () => {
+  const file = new MessageWriter().int(MODEL.irVersion, 8)
+    .message(MODEL.opsetImport, (set) => set.int(OPERATOR_SET.version, 17))
+    .message(MODEL.graph, (graph) =>
+      graph.message(GRAPH.initializer, (weight) => {
+        weight.text(TENSOR.name, "conv.weight").int(TENSOR.dataType, 1).int(TENSOR.dims, 4)
+          .message(TENSOR.externalData, (entry) => {
+            entry.text(1, "location").text(2, "../../etc/passwd");
+          })
+          .int(TENSOR.dataLocation, 1);
+      }))
+    .finish();
+  await assertRejects(
+    () => importOnnx(file, { name: "m.onnx" }),
+    SyntaxError,
+    'Cannot read m.onnx: constants must be whole, in the file: "conv.weight" is elsewhere',
+  );
 });
 
 Deno.test("importOnnx: inputs and weights must be those of the file", async () => {
