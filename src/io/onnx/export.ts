@@ -13,11 +13,12 @@ import { leavesOf, mapStructure } from "../../core/structure.ts";
 import { tensor } from "../../core/create.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { CHANNELS_FIRST, GraphBuilder, type Value } from "./graph_builder.ts";
-import { mappingOf } from "./mappings.ts";
+import { isOurs, mappingOf } from "./mappings.ts";
 import type { OnnxNode, OnnxValue } from "./model.ts";
 import { IR_VERSION, OPSET } from "./schema.ts";
 import { type Batches, fixedShape, growingShape, type Size, sizeText } from "./sizes.ts";
 import { type Trace, trace, type TracedSlot } from "./trace.ts";
+import { reasonOf } from "./unmapped.ts";
 import { writeModel } from "./write_model.ts";
 
 /** Settings of {@link exportOnnx}. */
@@ -144,7 +145,10 @@ function write(
   a.steps.forEach(({ op, attributes, inputs, output }, i) => {
     const mapping = mappingOf(op);
     if (mapping === undefined) {
-      throw new RangeError(`Cannot export ONNX: every op must have a mapping: ${op.name} has none`);
+      const reason = isOurs(op) ? `: ${reasonOf(op.name)}` : "";
+      throw new RangeError(
+        `Cannot export ONNX: every op must have a mapping: ${op.name} has none${reason}`,
+      );
     }
     mapping(graph, {
       g: attributes,

@@ -1,6 +1,6 @@
 /**
  * Which op becomes which ONNX nodes. The table is typed by the table of ops: a mapping for another
- * op's attributes does not compile.
+ * op's attributes does not compile, nor does an op that is neither here nor in `unmapped.ts`.
  *
  * @module
  */
@@ -36,6 +36,11 @@ const byOp: ReadonlyMap<AnyOp, Mapping> = new Map(
     [ops[name as OpName] as unknown as AnyOp, mapping as Mapping] as const
   ),
 );
+
+/** Whether an op is one of the table: a user's may have the same name. */
+export function isOurs(op: AnyOp): boolean {
+  return Object.hasOwn(ops, op.name) && ops[op.name as OpName] as unknown === op;
+}
 
 /** The mapping of an op; undefined where there is none. */
 export function mappingOf(op: AnyOp): Mapping | undefined {

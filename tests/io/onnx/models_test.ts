@@ -1,6 +1,6 @@
 // Whole models as ONNX files, run by another engine; and what cannot be exported.
 
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import {
   adam,
@@ -54,8 +54,12 @@ const stride = fc.constantFrom(1, 2);
 /** A large one: normalising what should be 0 would make rounding the result. */
 const epsilon = 0.1;
 
+/** Zeros on every side, as many as the window needs, or others on each. */
+const anyPadding = fc.oneof(padding, fc.constant([[1, 2], [0, 1]] as const));
+const dilation = fc.oneof(fc.constantFrom(1, 2), fc.constant([2, 1] as const));
+
 /** Layers of images that fit any image of at least 2 x 2 pixels and an even number of channels. */
-const imageLayer: fc.Arbitrary<Module> = fc.oneof(
+const simpleLayer: fc.Arbitrary<Module> = fc.oneof(
   fc.record({ filters: fc.constantFrom(2, 4), size: fc.constantFrom(1, 2, 3), padding, stride })
     .map((options) => Conv2d({ ...options, activation: relu })),
   fc.record({ size: fc.constant(3), padding, groups: fc.constant(2), bias: fc.boolean() })
@@ -64,8 +68,23 @@ const imageLayer: fc.Arbitrary<Module> = fc.oneof(
     .map((options) => MaxPool(options)),
   fc.record({ size: fc.constant(3), padding: fc.constant(1), countPadding: fc.boolean() })
     .map((options) => AvgPool(options)),
-  fc.constant(DepthwiseConv2d({ size: 3, padding: "same" })),
+  fc.record({ filters: fc.constant(2), size: fc.constantFrom(1, 2), padding: anyPadding, stride })
+    .map((options) => Conv2d(options)),
+  fc.record({ filters: fc.constant(4), size: fc.constant(3), dilation, groups: fc.constant(2) })
+    .map((options) => Conv2d({ ...options, padding: "same" })),
+  fc.record({ size: fc.constantFrom(2, 3), stride, dilation, multiplier: fc.constantFrom(1, 2) })
+    .map(({ stride, dilation, ...options }) => {
+      // Both at once are refused, as TensorFlow does.
+      return DepthwiseConv2d({ ...options, padding: "same", ...pick(stride, dilation) });
+    }),
+  fc.record({
+    size: fc.constantFrom<readonly [number, number]>([2, 2], [3, 2]),
+    stride: fc.constantFrom<readonly [number, number]>([2, 1], [1, 2], [1, 1]),
+    padding: fc.constantFrom("same" as const, "valid" as const),
+    groups: fc.constantFrom(1, 2),
+  }).map((options) => Conv2dTranspose({ filters: 2, ...options })),
   fc.constant(Conv2dTranspose({ filters: 2, size: 2, stride: 2 })),
+  fc.constant(Conv2dTranspose({ filters: 4, size: 3, dilation: 2, padding: 1 })),
   fc.constantFrom(BatchNorm(), GroupNorm({ groups: 2, epsilon }), LayerNorm({ epsilon })),
   fc.constant(Residual(Conv2d({ filters: 2, size: 3, padding: "same" }), {
     shortcut: Conv2d({ filters: 2, size: 1 }),
@@ -74,9 +93,30 @@ const imageLayer: fc.Arbitrary<Module> = fc.oneof(
   fc.constant<Module>(Dropout({ rate: 0.5 })),
 );
 
+function pick(stride: number, dilation: number | readonly [number, number]) {
+  return stride === 1 ? { dilation } : { stride };
+}
+
+/** A layer, a sequence of some, or a sequence in one. */
+const imageLayer: fc.Arbitrary<Module> = fc.oneof(
+  { weight: 4, arbitrary: simpleLayer },
+  { weight: 1, arbitrary: fc.array(simpleLayer, { minLength: 1, maxLength: 2 }).map(Sequential) },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(simpleLayer, simpleLayer)
+      .map(([a, b]) => Sequential({ inner: Sequential([a]), b })),
+  },
+);
+
 const rowLayer: fc.Arbitrary<Module> = fc.oneof(
   fc.integer({ min: 1, max: 6 }).map((units) => Dense({ units, activation: relu })),
   fc.constantFrom<Module>(relu, softmax, LayerNorm({ epsilon }), BatchNorm()),
+);
+
+/** What onnxruntime computes in float64: it convolves and pools in float32 alone. */
+const doubleLayer: fc.Arbitrary<Module> = fc.oneof(
+  fc.integer({ min: 1, max: 6 }).map((units) => Dense({ units, activation: relu })),
+  fc.constantFrom<Module>(softmax, (x) => add(mul(x, 2), 1), LayerNorm({ epsilon })),
 );
 
 const stack = fc.record({
@@ -106,6 +146,29 @@ Deno.test(ifPossible({
         assertClose(y.data, model.apply(params, given).dataSync(), "y");
       }),
       { numRuns: 60 },
+    );
+  },
+}));
+
+Deno.test(ifPossible({
+  name: "exportOnnx: stacks of layers in float64 compute the same in onnxruntime",
+  needs: ORT_NEEDS,
+  sanitizeResources: false, // the runtime opens a message port when it is loaded
+  async fn() {
+    await fc.assert(
+      fc.asyncProperty(fc.array(doubleLayer, { maxLength: 4 }), async (layers) => {
+        const model = Sequential([...layers, Dense({ units: 3 })]);
+        const options = { dtype: "float64" } as const;
+        const params = model.init(new Random(0), [4], options);
+        const x = randomNormal(new Random(1), [2, 4], options);
+        const file = exportOnnx((x) => model.apply(params, x), x, { params });
+        const given = randomNormal(new Random(2), [3, 4], options);
+        const { y } = await runOnnx(file, { x: given });
+        const expected = model.apply(params, given).dataSync();
+        assertEquals(y.dtype, "float64");
+        y.data.forEach((v, i) => assertAlmostEquals(v, expected[i], 1e-12 * (1 + Math.abs(v))));
+      }),
+      { numRuns: 15 },
     );
   },
 }));
@@ -214,7 +277,8 @@ Deno.test("exportOnnx: refuses what has no mapping, or depends on the batch", ()
     ],
     [
       (x) => dropout(x, { random: new Random(0) }),
-      "Cannot export ONNX: every op must have a mapping: dropout has none",
+      "Cannot export ONNX: every op must have a mapping: dropout has none: it drops at random, as " +
+      "only training does",
     ],
     [
       (x) => mul(x, 1 / x.shape[0]),
