@@ -144,12 +144,11 @@ export type {
 } from "./src/core/profile.ts";
 export type { Shown } from "./src/core/pictures.ts";
 export { Random } from "./src/core/random.ts";
+export { type CategoricalOptions, randomCategorical } from "./src/core/random_classes.ts";
 export {
   type BernoulliOptions,
-  type CategoricalOptions,
   type NormalOptions,
   randomBernoulli,
-  randomCategorical,
   randomIntegers,
   randomNormal,
   randomTruncatedNormal,

@@ -13,9 +13,11 @@ import { applyAny, defineUnary, type UnaryOp } from "./define.ts";
 /**
  * The magnitude of each element.
  *
- * Formula: `y = |x|`. Shapes: any, kept. Gradient: `dx = dy · sign(x)`: 0 at the kink. Edge cases:
- * the smallest int32 stays negative, as NumPy's does; NaN stays NaN. Source: PyTorch's and
- * TensorFlow's convention at 0.
+ * - **Formula**: `y = |x|`.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: `dx = dy · sign(x)`: 0 at the kink.
+ * - **Edge cases**: the smallest int32 stays negative, as NumPy's does; NaN stays NaN.
+ * - **Source**: PyTorch's and TensorFlow's convention at 0.
  *
  * @example
  * ```ts

@@ -12,8 +12,10 @@ import { applyBinary, type BinaryOp, defineBinary, type Operand } from "./define
 /**
  * The sum of two tensors.
  *
- * Formula: `y = a + b`. Shapes: broadcast as NumPy does. Gradient: `da = dy, db = dy`, summed
- * over broadcast dimensions. Edge cases: integers wrap around, as NumPy's do; NaN wins.
+ * - **Formula**: `y = a + b`.
+ * - **Shapes**: broadcast as NumPy does.
+ * - **Gradient**: `da = dy, db = dy`, summed over broadcast dimensions.
+ * - **Edge cases**: integers wrap around, as NumPy's do; NaN wins.
  *
  * @example
  * ```ts

@@ -19,9 +19,12 @@ export interface CastAttributes {
 /**
  * The same numbers in another dtype.
  *
- * Formula: `y = x`. Shapes: any, kept. Gradient: dy in x's dtype, between float dtypes; none to
- * or from integers. Edge cases: to integers, fractions are cut off towards zero and what does not
- * fit wraps around; NaN becomes 0. Source: NumPy's `astype`.
+ * - **Formula**: `y = x`.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: dy in x's dtype, between float dtypes; none to or from integers.
+ * - **Edge cases**: to integers, fractions are cut off towards zero and what does not fit wraps
+ *   around; NaN becomes 0.
+ * - **Source**: NumPy's `astype`.
  *
  * @example
  * ```ts

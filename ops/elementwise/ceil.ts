@@ -11,8 +11,10 @@ import { applyFloat, defineFlat, type UnaryOp } from "./define.ts";
 /**
  * Each element rounded up to an integer.
  *
- * Formula: `y = min { n integer: n >= x }`. Shapes: any, kept. Gradient: 0 everywhere, also where
- * y jumps and there is no derivative. Edge cases: infinities stay; NaN stays NaN.
+ * - **Formula**: `y = min { n integer: n >= x }`.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: 0 everywhere, also where y jumps and there is no derivative.
+ * - **Edge cases**: infinities stay; NaN stays NaN.
  *
  * @example
  * ```ts

@@ -17,9 +17,11 @@ import {
 /**
  * Each element, but no smaller and no larger than bounds.
  *
- * Formula: `y = min(max(x, low), high)`. Shapes: any, kept. Gradient: `dx = dy` where `low <= x <=
- * high`, at the bounds too, else 0. Edge cases: where x is NaN, y and dx are NaN; a bound may be
- * infinite. Source: PyTorch's `clamp`, its convention at the bounds too.
+ * - **Formula**: `y = min(max(x, low), high)`.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: `dx = dy` where `low <= x <= high`, at the bounds too, else 0.
+ * - **Edge cases**: where x is NaN, y and dx are NaN; a bound may be infinite.
+ * - **Source**: PyTorch's `clamp`, its convention at the bounds too.
  *
  * @example
  * ```ts

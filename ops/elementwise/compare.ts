@@ -11,8 +11,10 @@ import { applyBinary, type CompareOp, defineCompare, type Operand } from "./defi
 /**
  * Where elements of one tensor are equal to those of another.
  *
- * Formula: `y = 1` where `a = b`, else 0. Shapes: broadcast as NumPy does. Gradient: none: answers
- * are constant. Edge cases: NaN equals nothing.
+ * - **Formula**: `y = 1` where `a = b`, else 0.
+ * - **Shapes**: broadcast as NumPy does.
+ * - **Gradient**: none: answers are constant.
+ * - **Edge cases**: NaN equals nothing.
  *
  * @example
  * ```ts
@@ -37,8 +39,10 @@ export const equalOp: CompareOp = defineCompare("equal");
 /**
  * Where elements of one tensor are different from those of another.
  *
- * Formula: `y = 1` where `a ≠ b`, else 0. Shapes: broadcast as NumPy does. Gradient: none: answers
- * are constant. Edge cases: NaN differs from everything, itself too.
+ * - **Formula**: `y = 1` where `a ≠ b`, else 0.
+ * - **Shapes**: broadcast as NumPy does.
+ * - **Gradient**: none: answers are constant.
+ * - **Edge cases**: NaN differs from everything, itself too.
  *
  * @example
  * ```ts
@@ -63,8 +67,10 @@ export const notEqualOp: CompareOp = defineCompare("notEqual");
 /**
  * Where elements of one tensor are smaller than those of another.
  *
- * Formula: `y = 1` where `a < b`, else 0. Shapes: broadcast as NumPy does. Gradient: none: answers
- * are constant. Edge cases: 0 where one is NaN.
+ * - **Formula**: `y = 1` where `a < b`, else 0.
+ * - **Shapes**: broadcast as NumPy does.
+ * - **Gradient**: none: answers are constant.
+ * - **Edge cases**: 0 where one is NaN.
  *
  * @example
  * ```ts
@@ -89,8 +95,10 @@ export const lessOp: CompareOp = defineCompare("less");
 /**
  * Where elements of one tensor are smaller than or equal to those of another.
  *
- * Formula: `y = 1` where `a <= b`, else 0. Shapes: broadcast as NumPy does. Gradient: none:
- * answers are constant. Edge cases: 0 where one is NaN.
+ * - **Formula**: `y = 1` where `a <= b`, else 0.
+ * - **Shapes**: broadcast as NumPy does.
+ * - **Gradient**: none: answers are constant.
+ * - **Edge cases**: 0 where one is NaN.
  *
  * @example
  * ```ts
@@ -115,8 +123,10 @@ export const lessEqualOp: CompareOp = defineCompare("lessEqual");
 /**
  * Where elements of one tensor are larger than those of another.
  *
- * Formula: `y = 1` where `a > b`, else 0. Shapes: broadcast as NumPy does. Gradient: none: answers
- * are constant. Edge cases: 0 where one is NaN.
+ * - **Formula**: `y = 1` where `a > b`, else 0.
+ * - **Shapes**: broadcast as NumPy does.
+ * - **Gradient**: none: answers are constant.
+ * - **Edge cases**: 0 where one is NaN.
  *
  * @example
  * ```ts
@@ -141,8 +151,10 @@ export const greaterOp: CompareOp = defineCompare("greater");
 /**
  * Where elements of one tensor are larger than or equal to those of another.
  *
- * Formula: `y = 1` where `a >= b`, else 0. Shapes: broadcast as NumPy does. Gradient: none:
- * answers are constant. Edge cases: 0 where one is NaN.
+ * - **Formula**: `y = 1` where `a >= b`, else 0.
+ * - **Shapes**: broadcast as NumPy does.
+ * - **Gradient**: none: answers are constant.
+ * - **Edge cases**: 0 where one is NaN.
  *
  * @example
  * ```ts

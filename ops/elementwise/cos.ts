@@ -14,8 +14,10 @@ import { applyFloat, defineUnary, type UnaryOp } from "./define.ts";
 /**
  * The cosine of each element.
  *
- * Formula: `y = cos(x)`, x in radians. Shapes: any, kept. Gradient: `dx = -dy · sin(x)`. Edge
- * cases: arguments of any size are reduced exactly; infinities give NaN; NaN stays NaN.
+ * - **Formula**: `y = cos(x)`, x in radians.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: `dx = -dy · sin(x)`.
+ * - **Edge cases**: arguments of any size are reduced exactly; infinities give NaN; NaN stays NaN.
  *
  * @example
  * ```ts

@@ -15,8 +15,10 @@ import { neg } from "./neg.ts";
 /**
  * The quotient of two tensors, element by element.
  *
- * Formula: `y = a / b`. Shapes: broadcast as NumPy does. Gradient: `da = dy / b, db = -dy · y / b`, summed
- * over broadcast dimensions. Edge cases: division by zero gives ±Infinity, 0 / 0 NaN; NaN wins.
+ * - **Formula**: `y = a / b`.
+ * - **Shapes**: broadcast as NumPy does.
+ * - **Gradient**: `da = dy / b, db = -dy · y / b`, summed over broadcast dimensions.
+ * - **Edge cases**: division by zero gives ±Infinity, 0 / 0 NaN; NaN wins.
  *
  * @example
  * ```ts

@@ -17,9 +17,11 @@ const RATE = 2 / Math.sqrt(Math.PI);
 /**
  * The error function of each element.
  *
- * Formula: `y = 2 / sqrt(pi) · ∫ exp(-t²) dt` from 0 to x. Shapes: any, kept. Gradient: `dx = dy ·
- * 2 / sqrt(pi) · exp(-x²)`. Edge cases: ±Infinity gives ±1; NaN stays NaN. Source: Abramowitz and
- * Stegun 7.1.1.
+ * - **Formula**: `y = 2 / sqrt(pi) · ∫ exp(-t²) dt` from 0 to x.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: `dx = dy · 2 / sqrt(pi) · exp(-x²)`.
+ * - **Edge cases**: ±Infinity gives ±1; NaN stays NaN.
+ * - **Source**: Abramowitz and Stegun 7.1.1.
  *
  * @example
  * ```ts

@@ -12,8 +12,10 @@ import { mul } from "./mul.ts";
 /**
  * The exponential of each element.
  *
- * Formula: `y = exp(x)`. Shapes: any, kept. Gradient: `dx = dy · y`.
- * Edge cases: large x overflows to Infinity; NaN stays NaN.
+ * - **Formula**: `y = exp(x)`.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: `dx = dy · y`.
+ * - **Edge cases**: large x overflows to Infinity; NaN stays NaN.
  *
  * @example
  * ```ts

@@ -13,8 +13,10 @@ import { applyFloat, defineUnary, type UnaryOp } from "./define.ts";
 /**
  * The exponential of each element, less 1, with all digits near 0.
  *
- * Formula: `y = exp(x) - 1`. Shapes: any, kept. Gradient: `dx = dy · (y + 1)`. Edge cases: large x
- * overflows to Infinity, -Infinity gives -1; NaN stays NaN.
+ * - **Formula**: `y = exp(x) - 1`.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: `dx = dy · (y + 1)`.
+ * - **Edge cases**: large x overflows to Infinity, -Infinity gives -1; NaN stays NaN.
  *
  * @example
  * ```ts

@@ -16,9 +16,11 @@ import {
 /**
  * A sigmoid of three straight lines.
  *
- * Formula: `y = min(max(x / 6 + 1/2, 0), 1)`. Shapes: any, kept. Gradient: `dx = dy / 6` where `-3
- * < x < 3`, else 0: 0 at both kinks. Edge cases: where x is NaN, y and dx are NaN. Source: Howard
- * et al. 2019, Searching for MobileNetV3; PyTorch's convention at the kinks.
+ * - **Formula**: `y = min(max(x / 6 + 1/2, 0), 1)`.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: `dx = dy / 6` where `-3 < x < 3`, else 0: 0 at both kinks.
+ * - **Edge cases**: where x is NaN, y and dx are NaN.
+ * - **Source**: Howard et al. 2019, Searching for MobileNetV3; PyTorch's convention at the kinks.
  *
  * @example
  * ```ts

@@ -19,10 +19,11 @@ import {
 /**
  * Each element times its hard sigmoid.
  *
- * Formula: `y = x · min(max(x / 6 + 1/2, 0), 1)`. Shapes: any, kept. Gradient: `dx = dy · (x / 3 +
- * 1/2)` where `-3 < x < 3`, 0 up to -3, dy from 3 up. Edge cases: -Infinity gives its limit, 0;
- * where x is NaN, y and dx are NaN. Source: Howard et al. 2019, Searching for MobileNetV3;
- * PyTorch's convention at the kinks.
+ * - **Formula**: `y = x · min(max(x / 6 + 1/2, 0), 1)`.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: `dx = dy · (x / 3 + 1/2)` where `-3 < x < 3`, 0 up to -3, dy from 3 up.
+ * - **Edge cases**: -Infinity gives its limit, 0; where x is NaN, y and dx are NaN.
+ * - **Source**: Howard et al. 2019, Searching for MobileNetV3; PyTorch's convention at the kinks.
  *
  * @example
  * ```ts

@@ -22,9 +22,11 @@ export interface LeakyReluOptions {
 /**
  * Each element, scaled down where it is negative.
  *
- * Formula: `y = x` where `x > 0`, else `slope · x`. Shapes: any, kept. Gradient: `dx = dy` where
- * `x > 0`, else `slope · dy`, at 0 too. Edge cases: where x is NaN, y and dx are NaN. Source: Maas
- * et al. 2013; PyTorch's default and convention at 0.
+ * - **Formula**: `y = x` where `x > 0`, else `slope · x`.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: `dx = dy` where `x > 0`, else `slope · dy`, at 0 too.
+ * - **Edge cases**: where x is NaN, y and dx are NaN.
+ * - **Source**: Maas et al. 2013; PyTorch's default and convention at 0.
  *
  * @example
  * ```ts

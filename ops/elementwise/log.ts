@@ -12,8 +12,10 @@ import { applyFloat, defineUnary, type UnaryOp } from "./define.ts";
 /**
  * The natural logarithm of each element.
  *
- * Formula: `y = log(x)`. Shapes: any, kept. Gradient: `dx = dy / x`.
- * Edge cases: log(0) is -Infinity, of a negative number NaN; NaN stays NaN.
+ * - **Formula**: `y = log(x)`.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: `dx = dy / x`.
+ * - **Edge cases**: log(0) is -Infinity, of a negative number NaN; NaN stays NaN.
  *
  * @example
  * ```ts

@@ -13,8 +13,10 @@ import { applyFloat, defineUnary, type UnaryOp } from "./define.ts";
 /**
  * The natural logarithm of 1 plus each element, with all digits near 0.
  *
- * Formula: `y = log(1 + x)`. Shapes: any, kept. Gradient: `dx = dy / (1 + x)`. Edge cases:
- * log1p(-1) is -Infinity, below it is NaN; NaN stays NaN.
+ * - **Formula**: `y = log(1 + x)`.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: `dx = dy / (1 + x)`.
+ * - **Edge cases**: log1p(-1) is -Infinity, below it is NaN; NaN stays NaN.
  *
  * @example
  * ```ts

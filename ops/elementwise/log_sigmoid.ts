@@ -19,8 +19,11 @@ import {
 /**
  * The logarithm of the logistic function.
  *
- * Formula: `y = -log(1 + exp(-x))`. Shapes: any, kept. Gradient: `dx = dy · sigmoid(-x)`. Edge
- * cases: computed without overflow: logSigmoid(-1e4) is -1e4, logSigmoid(1e4) is 0; NaN stays NaN.
+ * - **Formula**: `y = -log(1 + exp(-x))`.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: `dx = dy · sigmoid(-x)`.
+ * - **Edge cases**: computed without overflow: logSigmoid(-1e4) is -1e4, logSigmoid(1e4) is 0; NaN
+ *   stays NaN.
  *
  * @example
  * ```ts

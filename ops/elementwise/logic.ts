@@ -15,8 +15,10 @@ import { sub } from "./sub.ts";
 /**
  * Where elements are not a number.
  *
- * Formula: `y = 1` where x is NaN, else 0. Shapes: any, kept. Gradient: none: answers are
- * constant. Edge cases: integers never are.
+ * - **Formula**: `y = 1` where x is NaN, else 0.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: none: answers are constant.
+ * - **Edge cases**: integers never are.
  *
  * @example
  * ```ts
@@ -36,8 +38,10 @@ export function isNaN(x: Tensor): Tensor {
 /**
  * Where elements are neither infinite nor NaN.
  *
- * Formula: `y = 1` where `|x| < Infinity`, else 0. Shapes: any, kept. Gradient: none: answers are
- * constant. Edge cases: integers always are.
+ * - **Formula**: `y = 1` where `|x| < Infinity`, else 0.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: none: answers are constant.
+ * - **Edge cases**: integers always are.
  *
  * @example
  * ```ts
@@ -57,8 +61,10 @@ export function isFinite(x: Tensor): Tensor {
 /**
  * Where elements are 0.
  *
- * Formula: `y = 1` where `x = 0`, else 0. Shapes: any, kept. Gradient: none: answers are constant.
- * Edge cases: NaN is not 0.
+ * - **Formula**: `y = 1` where `x = 0`, else 0.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: none: answers are constant.
+ * - **Edge cases**: NaN is not 0.
  *
  * @example
  * ```ts
@@ -78,8 +84,10 @@ export function logicalNot(x: Tensor): Tensor {
 /**
  * Where elements of both tensors are not 0.
  *
- * Formula: `y = 1` where `a ≠ 0` and `b ≠ 0`, else 0. Shapes: broadcast as NumPy does. Gradient:
- * none: answers are constant. Edge cases: NaN is not 0.
+ * - **Formula**: `y = 1` where `a ≠ 0` and `b ≠ 0`, else 0.
+ * - **Shapes**: broadcast as NumPy does.
+ * - **Gradient**: none: answers are constant.
+ * - **Edge cases**: NaN is not 0.
  *
  * @example
  * ```ts
@@ -101,8 +109,10 @@ export function logicalAnd(a: Operand, b: Operand): Tensor {
 /**
  * Where an element of either tensor is not 0.
  *
- * Formula: `y = 1` where `a ≠ 0` or `b ≠ 0`, else 0. Shapes: broadcast as NumPy does. Gradient:
- * none: answers are constant. Edge cases: NaN is not 0.
+ * - **Formula**: `y = 1` where `a ≠ 0` or `b ≠ 0`, else 0.
+ * - **Shapes**: broadcast as NumPy does.
+ * - **Gradient**: none: answers are constant.
+ * - **Edge cases**: NaN is not 0.
  *
  * @example
  * ```ts

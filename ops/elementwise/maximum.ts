@@ -15,9 +15,11 @@ import { where } from "./where.ts";
 /**
  * The larger of two elements.
  *
- * Formula: `y = max(a, b)`. Shapes: broadcast as NumPy does. Gradient: all of dy to the larger
- * one, to a where they are equal, summed over broadcast dimensions. Edge cases: NaN wins, and gets
- * the gradient: a's, if both are.
+ * - **Formula**: `y = max(a, b)`.
+ * - **Shapes**: broadcast as NumPy does.
+ * - **Gradient**: all of dy to the larger one, to a where they are equal, summed over broadcast
+ *   dimensions.
+ * - **Edge cases**: NaN wins, and gets the gradient: a's, if both are.
  *
  * @example
  * ```ts

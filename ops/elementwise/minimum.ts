@@ -15,9 +15,11 @@ import { where } from "./where.ts";
 /**
  * The smaller of two elements.
  *
- * Formula: `y = min(a, b)`. Shapes: broadcast as NumPy does. Gradient: all of dy to the smaller
- * one, to a where they are equal, summed over broadcast dimensions. Edge cases: NaN wins, and gets
- * the gradient: a's, if both are.
+ * - **Formula**: `y = min(a, b)`.
+ * - **Shapes**: broadcast as NumPy does.
+ * - **Gradient**: all of dy to the smaller one, to a where they are equal, summed over broadcast
+ *   dimensions.
+ * - **Edge cases**: NaN wins, and gets the gradient: a's, if both are.
  *
  * @example
  * ```ts

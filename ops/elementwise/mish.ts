@@ -28,9 +28,11 @@ const FAR = 800;
 /**
  * Each element times the hyperbolic tangent of its softplus.
  *
- * Formula: `y = x · tanh(log(1 + exp(x)))`. Shapes: any, kept. Gradient: `dx = dy · (t + x ·
- * sigmoid(x) · (1 - t²))`, `t = tanh(log(1 + exp(x)))`. Edge cases: -Infinity gives its limit, 0;
- * NaN stays NaN. Source: Misra 2020.
+ * - **Formula**: `y = x · tanh(log(1 + exp(x)))`.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: `dx = dy · (t + x · sigmoid(x) · (1 - t²))`, `t = tanh(log(1 + exp(x)))`.
+ * - **Edge cases**: -Infinity gives its limit, 0; NaN stays NaN.
+ * - **Source**: Misra 2020.
  *
  * @example
  * ```ts

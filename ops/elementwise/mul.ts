@@ -12,8 +12,10 @@ import { applyBinary, type BinaryOp, defineBinary, type Operand } from "./define
 /**
  * The product of two tensors, element by element.
  *
- * Formula: `y = a · b`. Shapes: broadcast as NumPy does. Gradient: `da = dy · b, db = dy · a`, summed
- * over broadcast dimensions. Edge cases: integers wrap around, as NumPy's do; NaN wins, also over 0.
+ * - **Formula**: `y = a · b`.
+ * - **Shapes**: broadcast as NumPy does.
+ * - **Gradient**: `da = dy · b, db = dy · a`, summed over broadcast dimensions.
+ * - **Edge cases**: integers wrap around, as NumPy's do; NaN wins, also over 0.
  *
  * @example
  * ```ts

@@ -11,8 +11,10 @@ import { applyAny, defineUnary, type UnaryOp } from "./define.ts";
 /**
  * The negative of each element.
  *
- * Formula: `y = -x`. Shapes: any, kept. Gradient: `dx = -dy`.
- * Edge cases: integers wrap around, as NumPy's do; NaN stays NaN.
+ * - **Formula**: `y = -x`.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: `dx = -dy`.
+ * - **Edge cases**: integers wrap around, as NumPy's do; NaN stays NaN.
  *
  * @example
  * ```ts

@@ -20,11 +20,14 @@ import { where } from "./where.ts";
 /**
  * One tensor to the power of another, element by element.
  *
- * Formula: `y = a^b`. Shapes: broadcast as NumPy does. Gradient: `da = dy · b · a^(b - 1)`, 0
- * where `b = 0`; `db = dy · y · log(a)`, 0 where `a = 0` and `b >= 0`; summed over broadcast
- * dimensions. Edge cases: anything to the power of 0 is 1, 0 to a negative power Infinity; a
- * negative number to a power that is no integer is NaN, and db is NaN wherever a is negative; NaN
- * wins, also over 0 and 1. Source: C's `pow` but for NaN; PyTorch's gradients at 0.
+ * - **Formula**: `y = a^b`.
+ * - **Shapes**: broadcast as NumPy does.
+ * - **Gradient**: `da = dy · b · a^(b - 1)`, 0 where `b = 0`; `db = dy · y · log(a)`, 0 where
+ *   `a = 0` and `b >= 0`; summed over broadcast dimensions.
+ * - **Edge cases**: anything to the power of 0 is 1, 0 to a negative power Infinity; a negative
+ *   number to a power that is no integer is NaN, and db is NaN wherever a is negative; NaN wins,
+ *   also over 0 and 1.
+ * - **Source**: C's `pow` but for NaN; PyTorch's gradients at 0.
  *
  * @example
  * ```ts

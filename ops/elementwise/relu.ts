@@ -17,9 +17,11 @@ import {
 /**
  * Each element, or 0 where it is negative.
  *
- * Formula: `y = max(x, 0)`. Shapes: any, kept. Gradient: `dx = dy` where `x > 0`, else 0: at the
- * kink `relu'(0) = 0`. Edge cases: where x is NaN, y and dx are NaN. Source: PyTorch's and
- * TensorFlow's convention at 0.
+ * - **Formula**: `y = max(x, 0)`.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: `dx = dy` where `x > 0`, else 0: at the kink `relu'(0) = 0`.
+ * - **Edge cases**: where x is NaN, y and dx are NaN.
+ * - **Source**: PyTorch's and TensorFlow's convention at 0.
  *
  * @example
  * ```ts

@@ -16,9 +16,11 @@ import {
 /**
  * Each element, but at least 0 and at most 6.
  *
- * Formula: `y = min(max(x, 0), 6)`. Shapes: any, kept. Gradient: `dx = dy` where `0 < x < 6`, else
- * 0: 0 at both kinks. Edge cases: where x is NaN, y and dx are NaN. Source: Howard et al. 2017,
- * MobileNets; PyTorch's convention at the kinks.
+ * - **Formula**: `y = min(max(x, 0), 6)`.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: `dx = dy` where `0 < x < 6`, else 0: 0 at both kinks.
+ * - **Edge cases**: where x is NaN, y and dx are NaN.
+ * - **Source**: Howard et al. 2017, MobileNets; PyTorch's convention at the kinks.
  *
  * @example
  * ```ts

@@ -11,9 +11,11 @@ import { applyFloat, defineFlat, type UnaryOp } from "./define.ts";
 /**
  * Each element rounded to the nearest integer, halves to the even one.
  *
- * Formula: `y = n` with `|x - n| <= 1/2`. Shapes: any, kept. Gradient: 0 everywhere, also where y
- * jumps and there is no derivative. Edge cases: 0.5 gives 0, 1.5 and 2.5 give 2; infinities stay;
- * NaN stays NaN. Source: IEEE 754, NumPy and PyTorch (`Math.round` takes halves up).
+ * - **Formula**: `y = n` with `|x - n| <= 1/2`.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: 0 everywhere, also where y jumps and there is no derivative.
+ * - **Edge cases**: 0.5 gives 0, 1.5 and 2.5 give 2; infinities stay; NaN stays NaN.
+ * - **Source**: IEEE 754, NumPy and PyTorch (`Math.round` takes halves up).
  *
  * @example
  * ```ts

@@ -13,8 +13,11 @@ import { sub } from "./sub.ts";
 /**
  * The logistic function of each element.
  *
- * Formula: `y = 1 / (1 + exp(-x))`. Shapes: any, kept. Gradient: `dx = dy · y · (1 - y)`.
- * Edge cases: computed without overflow: sigmoid(-1e4) is 0, sigmoid(1e4) is 1; NaN stays NaN.
+ * - **Formula**: `y = 1 / (1 + exp(-x))`.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: `dx = dy · y · (1 - y)`.
+ * - **Edge cases**: computed without overflow: sigmoid(-1e4) is 0, sigmoid(1e4) is 1; NaN stays
+ *   NaN.
  *
  * @example
  * ```ts

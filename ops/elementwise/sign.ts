@@ -11,8 +11,10 @@ import { applyAny, defineFlat, type UnaryOp } from "./define.ts";
 /**
  * The sign of each element.
  *
- * Formula: `y = -1` below 0, `1` above, `0` at 0. Shapes: any, kept. Gradient: 0 everywhere, also
- * where y jumps and there is no derivative. Edge cases: zeros keep their sign; NaN stays NaN.
+ * - **Formula**: `y = -1` below 0, `1` above, `0` at 0.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: 0 everywhere, also where y jumps and there is no derivative.
+ * - **Edge cases**: zeros keep their sign; NaN stays NaN.
  *
  * @example
  * ```ts

@@ -25,9 +25,11 @@ const FAR = 800;
 /**
  * Each element times its sigmoid: SiLU, or Swish.
  *
- * Formula: `y = x · sigmoid(x)`. Shapes: any, kept. Gradient: `dx = dy · s · (1 + x · (1 - s))`,
- * `s = sigmoid(x)`. Edge cases: -Infinity gives its limit, 0; NaN stays NaN. Source: Elfwing et
- * al. 2018; Ramachandran et al. 2017, Searching for Activation Functions.
+ * - **Formula**: `y = x · sigmoid(x)`.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: `dx = dy · s · (1 + x · (1 - s))`, `s = sigmoid(x)`.
+ * - **Edge cases**: -Infinity gives its limit, 0; NaN stays NaN.
+ * - **Source**: Elfwing et al. 2018; Ramachandran et al. 2017, Searching for Activation Functions.
  *
  * @example
  * ```ts

@@ -13,8 +13,10 @@ import { applyFloat, defineUnary, type UnaryOp } from "./define.ts";
 /**
  * The sine of each element.
  *
- * Formula: `y = sin(x)`, x in radians. Shapes: any, kept. Gradient: `dx = dy · cos(x)`. Edge
- * cases: arguments of any size are reduced exactly; infinities give NaN; NaN stays NaN.
+ * - **Formula**: `y = sin(x)`, x in radians.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: `dx = dy · cos(x)`.
+ * - **Edge cases**: arguments of any size are reduced exactly; infinities give NaN; NaN stays NaN.
  *
  * @example
  * ```ts

@@ -19,8 +19,11 @@ import {
 /**
  * A smooth relu.
  *
- * Formula: `y = log(1 + exp(x))`. Shapes: any, kept. Gradient: `dx = dy · sigmoid(x)`. Edge cases:
- * computed without overflow: softplus(1e4) is 1e4, softplus(-1e4) is 0; NaN stays NaN.
+ * - **Formula**: `y = log(1 + exp(x))`.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: `dx = dy · sigmoid(x)`.
+ * - **Edge cases**: computed without overflow: softplus(1e4) is 1e4, softplus(-1e4) is 0; NaN stays
+ *   NaN.
  *
  * @example
  * ```ts

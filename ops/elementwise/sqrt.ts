@@ -13,8 +13,10 @@ import { mul } from "./mul.ts";
 /**
  * The square root of each element.
  *
- * Formula: `y = sqrt(x)`. Shapes: any, kept. Gradient: `dx = dy / (2 y)`; infinite at 0.
- * Edge cases: of a negative number NaN; NaN stays NaN.
+ * - **Formula**: `y = sqrt(x)`.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: `dx = dy / (2 y)`; infinite at 0.
+ * - **Edge cases**: of a negative number NaN; NaN stays NaN.
  *
  * @example
  * ```ts

@@ -12,8 +12,10 @@ import { mul } from "./mul.ts";
 /**
  * The square of each element.
  *
- * Formula: `y = x²`. Shapes: any, kept. Gradient: `dx = 2 x · dy`.
- * Edge cases: integers wrap around, as NumPy's do; NaN stays NaN.
+ * - **Formula**: `y = x²`.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: `dx = 2 x · dy`.
+ * - **Edge cases**: integers wrap around, as NumPy's do; NaN stays NaN.
  *
  * @example
  * ```ts

@@ -13,8 +13,10 @@ import { neg } from "./neg.ts";
 /**
  * The difference of two tensors.
  *
- * Formula: `y = a - b`. Shapes: broadcast as NumPy does. Gradient: `da = dy, db = -dy`, summed
- * over broadcast dimensions. Edge cases: integers wrap around, as NumPy's do; NaN wins.
+ * - **Formula**: `y = a - b`.
+ * - **Shapes**: broadcast as NumPy does.
+ * - **Gradient**: `da = dy, db = -dy`, summed over broadcast dimensions.
+ * - **Edge cases**: integers wrap around, as NumPy's do; NaN wins.
  *
  * @example
  * ```ts

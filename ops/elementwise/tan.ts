@@ -14,9 +14,11 @@ import { applyFloat, defineUnary, type UnaryOp } from "./define.ts";
 /**
  * The tangent of each element.
  *
- * Formula: `y = tan(x)`, x in radians. Shapes: any, kept. Gradient: `dx = dy · (1 + y²)`. Edge
- * cases: arguments of any size are reduced exactly; no float is a pole; infinities give NaN; NaN
- * stays NaN.
+ * - **Formula**: `y = tan(x)`, x in radians.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: `dx = dy · (1 + y²)`.
+ * - **Edge cases**: arguments of any size are reduced exactly; no float is a pole; infinities give
+ *   NaN; NaN stays NaN.
  *
  * @example
  * ```ts

@@ -14,8 +14,10 @@ import { sub } from "./sub.ts";
 /**
  * The hyperbolic tangent of each element.
  *
- * Formula: `y = tanh(x)`. Shapes: any, kept. Gradient: `dx = dy · (1 - y²)`.
- * Edge cases: ±Infinity gives ±1; NaN stays NaN.
+ * - **Formula**: `y = tanh(x)`.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: `dx = dy · (1 - y²)`.
+ * - **Edge cases**: ±Infinity gives ±1; NaN stays NaN.
  *
  * @example
  * ```ts

@@ -16,10 +16,11 @@ import { type Operand, toTensors } from "./define.ts";
 /**
  * The elements of one tensor where a condition holds, those of another elsewhere.
  *
- * Formula: `y = condition ? a : b`. Shapes: all three broadcast as NumPy does. Gradient: `da = dy`
- * where the condition holds, else 0, summed over broadcast dimensions; db the other way round;
- * none for the condition. Edge cases: what is not taken does not matter, NaN included; any number
- * but 0 holds.
+ * - **Formula**: `y = condition ? a : b`.
+ * - **Shapes**: all three broadcast as NumPy does.
+ * - **Gradient**: `da = dy` where the condition holds, else 0, summed over broadcast dimensions; db
+ *   the other way round; none for the condition.
+ * - **Edge cases**: what is not taken does not matter, NaN included; any number but 0 holds.
  *
  * @example
  * ```ts

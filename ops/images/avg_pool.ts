@@ -30,12 +30,16 @@ export interface AvgPoolOptions extends Pool2dWindow {
 /**
  * The mean of each window of an image.
  *
- * Formula: `y[n, i, j, c] = sum x[n, i s + u - p, j s + v - p, c] / count` over the pixels u, v of
- * a window; count is the number of them in the image, or with `countPadding` the window's size.
- * Shapes: `[N, H, W, C]` -> `[N, OH, OW, C]` with `OH = floor((H + top + bottom - size) / s) + 1`.
- * Gradient: `dy / count` to every pixel of the window; where windows overlap, contributions add
- * up. Edge cases: NaN spreads to every window it is in; windows wholly in padding are refused.
- * Source: TensorFlow leaves padding out of the count, PyTorch counts it unless told otherwise.
+ * - **Formula**: `y[n, i, j, c] = sum x[n, i s + u - p, j s + v - p, c] / count` over the pixels u,
+ *   v of a window; count is the number of them in the image, or with `countPadding` the window's
+ *   size.
+ * - **Shapes**: `[N, H, W, C]` -> `[N, OH, OW, C]` with
+ *   `OH = floor((H + top + bottom - size) / s) + 1`.
+ * - **Gradient**: `dy / count` to every pixel of the window; where windows overlap, contributions
+ *   add up.
+ * - **Edge cases**: NaN spreads to every window it is in; windows wholly in padding are refused.
+ * - **Source**: TensorFlow leaves padding out of the count, PyTorch counts it unless told
+ *   otherwise.
  *
  * @example
  * ```ts

@@ -22,11 +22,13 @@ export interface Conv1dOptions extends Conv1dWindow {
 /**
  * The cross-correlation of sequences with filters.
  *
- * Formula: `y[n, i, o] = bias[o] + sum x[n, i s + u d - p, c] w[u, c, o]` over the taps u and the
- * channels c of the group of o; x is 0 outside. Shapes: x `[N, L, C]`, w `[K, C / groups, O]`,
- * bias `[O]` -> y `[N, OL, O]` with `OL = floor((L + before + after - (K - 1) d - 1) / s) + 1`.
- * Gradient: the adjoint in each of x, w and bias. Edge cases: as `conv2d`. Source: TensorFlow's
- * `conv1d`; PyTorch's has `[N, C, L]` and `[O, C / groups, K]`.
+ * - **Formula**: `y[n, i, o] = bias[o] + sum x[n, i s + u d - p, c] w[u, c, o]` over the taps u and
+ *   the channels c of the group of o; x is 0 outside.
+ * - **Shapes**: x `[N, L, C]`, w `[K, C / groups, O]`, bias `[O]` -> y `[N, OL, O]` with
+ *   `OL = floor((L + before + after - (K - 1) d - 1) / s) + 1`.
+ * - **Gradient**: the adjoint in each of x, w and bias.
+ * - **Edge cases**: as `conv2d`.
+ * - **Source**: TensorFlow's `conv1d`; PyTorch's has `[N, C, L]` and `[O, C / groups, K]`.
  *
  * @example Differences of neighbours
  * ```ts

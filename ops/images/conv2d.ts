@@ -46,14 +46,17 @@ export interface Conv2dOptions extends Conv2dWindow {
 /**
  * The cross-correlation of images with filters.
  *
- * Formula: `y[n, i, j, o] = bias[o] + sum x[n, i s + u d - p, j s + v d - p, c] w[u, v, c, o]` over
- * the taps u, v and the channels c of the group of o, with stride s, dilation d, padding p; x is
- * 0 outside. Shapes: x `[N, H, W, C]`, w `[KH, KW, C / groups, O]`, bias `[O]` -> y
- * `[N, OH, OW, O]` with `OH = floor((H + top + bottom - (KH - 1) d - 1) / s) + 1`. Gradient: the
- * adjoint in each of x, w and bias. Layout: with `"NCHW"` x is `[N, C, H, W]`, w
- * `[O, C / groups, KH, KW]`, y `[N, O, OH, OW]`; the dimensions are put in the other order before
- * and after, so that `"NHWC"` is faster. Edge cases: an empty batch gives an empty result; NaN and
- * Infinity spread to every window they are in. Source: TensorFlow's `conv2d` and its "SAME" rule.
+ * - **Formula**: `y[n, i, j, o] = bias[o] + sum x[n, i s + u d - p, j s + v d - p, c] w[u, v, c, o]`
+ *   over the taps u, v and the channels c of the group of o, with stride s, dilation d, padding p;
+ *   x is 0 outside.
+ * - **Shapes**: x `[N, H, W, C]`, w `[KH, KW, C / groups, O]`, bias `[O]` -> y `[N, OH, OW, O]`
+ *   with `OH = floor((H + top + bottom - (KH - 1) d - 1) / s) + 1`.
+ * - **Gradient**: the adjoint in each of x, w and bias.
+ * - **Layout**: with `"NCHW"` x is `[N, C, H, W]`, w `[O, C / groups, KH, KW]`, y `[N, O, OH, OW]`;
+ *   the dimensions are put in the other order before and after, so that `"NHWC"` is faster.
+ * - **Edge cases**: an empty batch gives an empty result; NaN and Infinity spread to every window
+ *   they are in.
+ * - **Source**: TensorFlow's `conv2d` and its "SAME" rule.
  *
  * @example A vertical edge filter
  * ```ts

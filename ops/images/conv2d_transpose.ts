@@ -41,15 +41,17 @@ const FILTERS = {
  * The transposed convolution of images with filters: each pixel of x adds the filter, weighted by
  * it, to the result. Also called deconvolution.
  *
- * Formula: `y[n, i s + u d - p, j s + v d - p, o] = bias[o] + sum x[n, i, j, c] w[u, v, o, c]`
- * over the i, j, u, v that lead there and the channels c of the group of o: the gradient of a
- * `conv2d` from images like y to images like x, with the same filters and options. Shapes: x
- * `[N, H, W, C]`, w `[KH, KW, O / groups, C]`, bias `[O]` -> y `[N, OH, OW, O]` with
- * `OH = (H - 1) s - top - bottom + (KH - 1) d + 1 + outputPadding`, PyTorch's rule; with padding
- * "same" `OH = H s`, TensorFlow's. Gradient: the `conv2d` of dy for x, the gradient of its filters
- * for w, sums for bias. Layout: with `"NCHW"` x is `[N, C, H, W]`, w `[C, O / groups, KH, KW]`.
- * Edge cases: pixels that no filter reaches are 0 (or bias); NaN spreads to every pixel its filter
- * reaches. Source: `conv_transpose2d` of PyTorch, `conv2d_transpose` of TensorFlow.
+ * - **Formula**: `y[n, i s + u d - p, j s + v d - p, o] = bias[o] + sum x[n, i, j, c] w[u, v, o, c]`
+ *   over the i, j, u, v that lead there and the channels c of the group of o: the gradient of a
+ *   `conv2d` from images like y to images like x, with the same filters and options.
+ * - **Shapes**: x `[N, H, W, C]`, w `[KH, KW, O / groups, C]`, bias `[O]` -> y `[N, OH, OW, O]`
+ *   with `OH = (H - 1) s - top - bottom + (KH - 1) d + 1 + outputPadding`, PyTorch's rule; with
+ *   padding "same" `OH = H s`, TensorFlow's.
+ * - **Gradient**: the `conv2d` of dy for x, the gradient of its filters for w, sums for bias.
+ * - **Layout**: with `"NCHW"` x is `[N, C, H, W]`, w `[C, O / groups, KH, KW]`.
+ * - **Edge cases**: pixels that no filter reaches are 0 (or bias); NaN spreads to every pixel its
+ *   filter reaches.
+ * - **Source**: `conv_transpose2d` of PyTorch, `conv2d_transpose` of TensorFlow.
  *
  * @example Twice as large
  * ```ts

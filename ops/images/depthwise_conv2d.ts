@@ -32,12 +32,15 @@ export interface DepthwiseConv2dOptions extends DepthwiseConv2dWindow {
 /**
  * The cross-correlation of each channel with filters of its own: M results for each channel.
  *
- * Formula: `y[n, i, j, c M + m] = bias[c M + m] + sum x[n, i s + u d - p, j s + v d - p, c]
- * w[u, v, c, m]` over the taps u, v. Shapes: x `[N, H, W, C]`, w `[KH, KW, C, M]`, bias `[C M]` ->
- * y `[N, OH, OW, C M]`, sizes as in `conv2d`. Gradient: the adjoint in each of x, w and bias.
- * Layout: with `"NCHW"` x is `[N, C, H, W]`, w `[C M, 1, KH, KW]`. Edge cases: NaN and Infinity
- * spread to every window they are in. Source: TensorFlow's `depthwise_conv2d` (which has no
- * unequal strides, and no dilation with strides).
+ * - **Formula**: `y[n, i, j, c M + m] = bias[c M + m] + sum x[n, i s + u d - p, j s + v d - p, c] w[u, v, c, m]`
+ *   over the taps u, v.
+ * - **Shapes**: x `[N, H, W, C]`, w `[KH, KW, C, M]`, bias `[C M]` -> y `[N, OH, OW, C M]`, sizes
+ *   as in `conv2d`.
+ * - **Gradient**: the adjoint in each of x, w and bias.
+ * - **Layout**: with `"NCHW"` x is `[N, C, H, W]`, w `[C M, 1, KH, KW]`.
+ * - **Edge cases**: NaN and Infinity spread to every window they are in.
+ * - **Source**: TensorFlow's `depthwise_conv2d` (which has no unequal strides, and no dilation with
+ *   strides).
  *
  * @example
  * ```ts

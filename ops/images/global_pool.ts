@@ -24,10 +24,12 @@ export interface GlobalPoolOptions {
 /**
  * The maximum of each channel of an image.
  *
- * Formula: `y[n, c] = max x[n, i, j, c]` over all pixels i, j. Shapes: `[N, H, W, C]` -> `[N, C]`,
- * or `[N, 1, 1, C]` with `keepDims`. Gradient: all of dy to the first maximum in row-major order.
- * Edge cases: NaN is above all, the first one takes the gradient; images without pixels are
- * refused. Source: Keras' `GlobalMaxPooling2D`.
+ * - **Formula**: `y[n, c] = max x[n, i, j, c]` over all pixels i, j.
+ * - **Shapes**: `[N, H, W, C]` -> `[N, C]`, or `[N, 1, 1, C]` with `keepDims`.
+ * - **Gradient**: all of dy to the first maximum in row-major order.
+ * - **Edge cases**: NaN is above all, the first one takes the gradient; images without pixels are
+ *   refused.
+ * - **Source**: Keras' `GlobalMaxPooling2D`.
  *
  * @example
  * ```ts
@@ -51,10 +53,11 @@ export function globalMaxPool(x: Tensor, options: GlobalPoolOptions = {}): Tenso
 /**
  * The mean of each channel of an image.
  *
- * Formula: `y[n, c] = sum x[n, i, j, c] / (H W)` over all pixels i, j. Shapes: `[N, H, W, C]` ->
- * `[N, C]`, or `[N, 1, 1, C]` with `keepDims`. Gradient: `dy / (H W)` to every pixel. Edge cases:
- * NaN spreads to its channel; images without pixels are refused. Source: Keras'
- * `GlobalAveragePooling2D`; Lin, Chen, Yan, "Network In Network" (2013).
+ * - **Formula**: `y[n, c] = sum x[n, i, j, c] / (H W)` over all pixels i, j.
+ * - **Shapes**: `[N, H, W, C]` -> `[N, C]`, or `[N, 1, 1, C]` with `keepDims`.
+ * - **Gradient**: `dy / (H W)` to every pixel.
+ * - **Edge cases**: NaN spreads to its channel; images without pixels are refused.
+ * - **Source**: Keras' `GlobalAveragePooling2D`; Lin, Chen, Yan, "Network In Network" (2013).
  *
  * @example
  * ```ts

@@ -20,13 +20,16 @@ import type { Tensor } from "../../src/core/tensor.ts";
 /**
  * A row for each window of each image, with the pixels that a filter meets there.
  *
- * Formula: row `(n OH + i) OW + j` holds `x[n, i s + u d - p, j s + v d - p, c]` at `(u KW + v) C +
- * c`; x is 0 outside. So `conv2d(x, w)` is `matmul(im2col(x), reshape(w, [KH KW C, O]))`. Shapes:
- * `[N, H, W, C]` -> `[N OH OW, KH KW C]`, sizes as in `conv2d`. Gradient: `col2im` of dy. Layout:
- * with `"NCHW"` x is `[N, C, H, W]`, and an element is at `(c KH + u) KW + v`: the rows fit filters
- * `[O, C, KH, KW]` as `transpose(reshape(w, [O, -1]))`. Edge cases: NaN goes to each row of a
- * window it is in. Source: the function of this name in Saitoh, "Deep Learning from Scratch"
- * (2019), which has the layout "NCHW"; its columns are in the same order.
+ * - **Formula**: row `(n OH + i) OW + j` holds `x[n, i s + u d - p, j s + v d - p, c]` at
+ *   `(u KW + v) C + c`; x is 0 outside. So `conv2d(x, w)` is
+ *   `matmul(im2col(x), reshape(w, [KH KW C, O]))`.
+ * - **Shapes**: `[N, H, W, C]` -> `[N OH OW, KH KW C]`, sizes as in `conv2d`.
+ * - **Gradient**: `col2im` of dy.
+ * - **Layout**: with `"NCHW"` x is `[N, C, H, W]`, and an element is at `(c KH + u) KW + v`: the
+ *   rows fit filters `[O, C, KH, KW]` as `transpose(reshape(w, [O, -1]))`.
+ * - **Edge cases**: NaN goes to each row of a window it is in.
+ * - **Source**: the function of this name in Saitoh, "Deep Learning from Scratch" (2019), which has
+ *   the layout "NCHW"; its columns are in the same order.
  *
  * @example A convolution
  * ```ts
@@ -57,11 +60,15 @@ export function im2col(x: Tensor, options: ColumnsWindow): Tensor {
  * Images summed up from rows like those of `im2col`: each element is added where `im2col` would
  * have read it.
  *
- * Formula: `y[n, i s + u d - p, j s + v d - p, c] = sum columns[(n OH + i) OW + j, (u KW + v) C + c]`
- * over the i, j, u, v that lead there. Shapes: `[N OH OW, KH KW C]` -> `shape`. Gradient: `im2col`
- * of dy. Layout: with `"NCHW"` the shape is `[N, C, H, W]`, and an element is at
- * `(c KH + u) KW + v`. Edge cases: pixels in no window are 0, what falls on padding is dropped; so
- * it is no inverse of `im2col` unless windows lie side by side. Source: as `im2col`.
+ * - **Formula**: `y[n, i s + u d - p, j s + v d - p, c] = sum columns[(n OH + i) OW + j, (u KW + v) C + c]`
+ *   over the i, j, u, v that lead there.
+ * - **Shapes**: `[N OH OW, KH KW C]` -> `shape`.
+ * - **Gradient**: `im2col` of dy.
+ * - **Layout**: with `"NCHW"` the shape is `[N, C, H, W]`, and an element is at
+ *   `(c KH + u) KW + v`.
+ * - **Edge cases**: pixels in no window are 0, what falls on padding is dropped; so it is no
+ *   inverse of `im2col` unless windows lie side by side.
+ * - **Source**: as `im2col`.
  *
  * @example How many windows a pixel is in
  * ```ts

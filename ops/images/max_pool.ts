@@ -29,11 +29,14 @@ export interface MaxPoolOptions extends Pool2dWindow {
 /**
  * The maximum of each window of an image.
  *
- * Formula: `y[n, i, j, c] = max x[n, i s + u - p, j s + v - p, c]` over the pixels u, v of a window
- * that lie in the image: padding never wins. Shapes: `[N, H, W, C]` -> `[N, OH, OW, C]` with
- * `OH = floor((H + top + bottom - size) / s) + 1`. Gradient: all of dy to the first maximum in
- * row-major order; where windows overlap, contributions add up. Edge cases: NaN is above all, the
- * first one takes the gradient; windows wholly in padding are refused.
+ * - **Formula**: `y[n, i, j, c] = max x[n, i s + u - p, j s + v - p, c]` over the pixels u, v of a
+ *   window that lie in the image: padding never wins.
+ * - **Shapes**: `[N, H, W, C]` -> `[N, OH, OW, C]` with
+ *   `OH = floor((H + top + bottom - size) / s) + 1`.
+ * - **Gradient**: all of dy to the first maximum in row-major order; where windows overlap,
+ *   contributions add up.
+ * - **Edge cases**: NaN is above all, the first one takes the gradient; windows wholly in padding
+ *   are refused.
  *
  * @example
  * ```ts

@@ -22,11 +22,13 @@ export interface AvgPool1dOptions extends Pool1dWindow {
 /**
  * The maximum of each window of a sequence.
  *
- * Formula: `y[n, i, c] = max x[n, i s + u - p, c]` over the u of a window that lie in the sequence.
- * Shapes: `[N, L, C]` -> `[N, OL, C]` with `OL = floor((L + before + after - size) / s) + 1`.
- * Gradient: all of dy to the first maximum; where windows overlap, contributions add up. Edge
- * cases: NaN is above all, the first one takes the gradient; windows wholly in padding are
- * refused. Source: `max_pool1d` of PyTorch, on `[N, L, C]`.
+ * - **Formula**: `y[n, i, c] = max x[n, i s + u - p, c]` over the u of a window that lie in the
+ *   sequence.
+ * - **Shapes**: `[N, L, C]` -> `[N, OL, C]` with `OL = floor((L + before + after - size) / s) + 1`.
+ * - **Gradient**: all of dy to the first maximum; where windows overlap, contributions add up.
+ * - **Edge cases**: NaN is above all, the first one takes the gradient; windows wholly in padding
+ *   are refused.
+ * - **Source**: `max_pool1d` of PyTorch, on `[N, L, C]`.
  *
  * @example
  * ```ts
@@ -53,11 +55,12 @@ export function maxPool1d(x: Tensor, options: Pool1dWindow): Tensor {
 /**
  * The mean of each window of a sequence.
  *
- * Formula: `y[n, i, c] = sum x[n, i s + u - p, c] / count` over the u of a window; count is the
- * number of them in the sequence, or with `countPadding` the window's size. Shapes: `[N, L, C]` ->
- * `[N, OL, C]` with `OL = floor((L + before + after - size) / s) + 1`. Gradient: `dy / count` to
- * every element of the window. Edge cases: NaN spreads to every window it is in; windows wholly in
- * padding are refused. Source: `avg_pool1d` of PyTorch, on `[N, L, C]`.
+ * - **Formula**: `y[n, i, c] = sum x[n, i s + u - p, c] / count` over the u of a window; count is
+ *   the number of them in the sequence, or with `countPadding` the window's size.
+ * - **Shapes**: `[N, L, C]` -> `[N, OL, C]` with `OL = floor((L + before + after - size) / s) + 1`.
+ * - **Gradient**: `dy / count` to every element of the window.
+ * - **Edge cases**: NaN spreads to every window it is in; windows wholly in padding are refused.
+ * - **Source**: `avg_pool1d` of PyTorch, on `[N, L, C]`.
  *
  * @example
  * ```ts

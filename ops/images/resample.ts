@@ -31,15 +31,16 @@ export interface AdaptiveAvgPoolOptions {
 /**
  * Images of another size, usually larger: pixels repeated, or values in between.
  *
- * Formula: with "nearest" `y[n, i, j, c] = x[n, floor(i H / OH), floor(j W / OW), c]`. With
- * "bilinear" a pixel is the mean of the two times two around its place, weighted by nearness;
- * row i of the result is at `(i + 1/2) H / OH - 1/2`, but not before the first or beyond the last
- * row, or with `alignCorners` at `i (H - 1) / (OH - 1)`. Columns alike. Shapes: `[N, H, W, C]` ->
- * `[N, OH, OW, C]`, the `size`, or `factor` times as large. Gradient: each dy to the pixels it
- * was made of, with the same weights. Edge cases: pixels of weight 0 are not read, so that NaN
- * reaches only what is made of it; a smaller size skips pixels, without averaging. Source:
- * `interpolate` of PyTorch; `resize` of TensorFlow has another rule for "nearest" where the
- * factor is no integer.
+ * - **Formula**: with "nearest" `y[n, i, j, c] = x[n, floor(i H / OH), floor(j W / OW), c]`. With
+ *   "bilinear" a pixel is the mean of the two times two around its place, weighted by nearness; row
+ *   i of the result is at `(i + 1/2) H / OH - 1/2`, but not before the first or beyond the last
+ *   row, or with `alignCorners` at `i (H - 1) / (OH - 1)`. Columns alike.
+ * - **Shapes**: `[N, H, W, C]` -> `[N, OH, OW, C]`, the `size`, or `factor` times as large.
+ * - **Gradient**: each dy to the pixels it was made of, with the same weights.
+ * - **Edge cases**: pixels of weight 0 are not read, so that NaN reaches only what is made of it; a
+ *   smaller size skips pixels, without averaging.
+ * - **Source**: `interpolate` of PyTorch; `resize` of TensorFlow has another rule for "nearest"
+ *   where the factor is no integer.
  *
  * @example
  * ```ts
@@ -71,11 +72,14 @@ export function upsample(x: Tensor, options: UpsampleOptions): Tensor {
 /**
  * The mean of each of so many windows that images of any size become images of one size.
  *
- * Formula: `y[n, i, j, c]` is the mean of the rows from `floor(i H / OH)` to before
- * `ceil((i + 1) H / OH)` and of the columns alike. So windows overlap, and differ in size, where OH
- * does not divide H. Shapes: `[N, H, W, C]` -> `[N, OH, OW, C]`. Gradient: dy spread evenly over
- * its window; where windows overlap, contributions add up. Edge cases: NaN spreads to every window
- * it is in; a size larger than the image repeats pixels. Source: `adaptive_avg_pool2d` of PyTorch.
+ * - **Formula**: `y[n, i, j, c]` is the mean of the rows from `floor(i H / OH)` to before
+ *   `ceil((i + 1) H / OH)` and of the columns alike. So windows overlap, and differ in size, where
+ *   OH does not divide H.
+ * - **Shapes**: `[N, H, W, C]` -> `[N, OH, OW, C]`.
+ * - **Gradient**: dy spread evenly over its window; where windows overlap, contributions add up.
+ * - **Edge cases**: NaN spreads to every window it is in; a size larger than the image repeats
+ *   pixels.
+ * - **Source**: `adaptive_avg_pool2d` of PyTorch.
  *
  * @example
  * ```ts

@@ -39,12 +39,14 @@ const ACTION = "apply separableConv2d";
  * A depthwise convolution followed by a 1 x 1 convolution: far fewer weights than one of both at
  * once.
  *
- * Formula: `conv2d(depthwiseConv2d(x, w, options), pointwise, { bias })`. Shapes: x
- * `[N, H, W, C]`, w `[KH, KW, C, M]`, pointwise `[1, 1, C M, O]`, bias `[O]` -> y
- * `[N, OH, OW, O]`, sizes as in `conv2d`. Gradient: those of the two convolutions. Layout: with
- * `"NCHW"` x is `[N, C, H, W]`, w `[C M, 1, KH, KW]`, pointwise `[O, C M, 1, 1]`. Edge cases: NaN
- * spreads to every window it is in. Source: TensorFlow's `separable_conv2d`; Chollet, "Xception"
- * (2017).
+ * - **Formula**: `conv2d(depthwiseConv2d(x, w, options), pointwise, { bias })`.
+ * - **Shapes**: x `[N, H, W, C]`, w `[KH, KW, C, M]`, pointwise `[1, 1, C M, O]`, bias `[O]` -> y
+ *   `[N, OH, OW, O]`, sizes as in `conv2d`.
+ * - **Gradient**: those of the two convolutions.
+ * - **Layout**: with `"NCHW"` x is `[N, C, H, W]`, w `[C M, 1, KH, KW]`, pointwise
+ *   `[O, C M, 1, 1]`.
+ * - **Edge cases**: NaN spreads to every window it is in.
+ * - **Source**: TensorFlow's `separable_conv2d`; Chollet, "Xception" (2017).
  *
  * @example
  * ```ts

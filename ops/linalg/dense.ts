@@ -28,9 +28,11 @@ export interface DenseOptions {
 /**
  * A fully connected layer.
  *
- * Formula: `y[n, o] = sum_i x[n, i] w[i, o] + bias[o]`. Shapes: x `[..., I]`, w `[I, O]`, bias
- * `[O]` -> `[..., O]`. Gradient: `dx = dy wᵀ`, `dw = xᵀ dy`, `dbias = sum_n dy[n]`. Edge cases: NaN
- * and Infinity spread as IEEE 754 says. Source: the layout of Keras's `Dense`.
+ * - **Formula**: `y[n, o] = sum_i x[n, i] w[i, o] + bias[o]`.
+ * - **Shapes**: x `[..., I]`, w `[I, O]`, bias `[O]` -> `[..., O]`.
+ * - **Gradient**: `dx = dy wᵀ`, `dw = xᵀ dy`, `dbias = sum_n dy[n]`.
+ * - **Edge cases**: NaN and Infinity spread as IEEE 754 says.
+ * - **Source**: the layout of Keras's `Dense`.
  *
  * @example
  * ```ts

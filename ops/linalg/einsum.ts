@@ -31,10 +31,12 @@ interface Named {
  * dimensions, which broadcast. Without an arrow the result has the letters that occur once, in
  * alphabetical order.
  *
- * Formula: `einsum("ik,kj->ij", a, b)` is `y[i, j] = sum_k a[i, k] b[k, j]`. Shapes: the dimensions
- * of a letter have one size, or 1, which is repeated. Gradient: in each operand, as the sum is
- * linear in it. Edge cases: a sum over nothing is 0; NaN and Infinity spread as IEEE 754 says.
- * Operands are contracted from left to right, two at a time. Source: NumPy's `einsum`.
+ * - **Formula**: `einsum("ik,kj->ij", a, b)` is `y[i, j] = sum_k a[i, k] b[k, j]`.
+ * - **Shapes**: the dimensions of a letter have one size, or 1, which is repeated.
+ * - **Gradient**: in each operand, as the sum is linear in it.
+ * - **Edge cases**: a sum over nothing is 0; NaN and Infinity spread as IEEE 754 says. Operands are
+ *   contracted from left to right, two at a time.
+ * - **Source**: NumPy's `einsum`.
  *
  * @example
  * ```ts

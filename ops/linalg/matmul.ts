@@ -24,11 +24,13 @@ import { reshape } from "../shape/reshape.ts";
 /**
  * The product of two matrices, of batches of matrices, or of vectors.
  *
- * Formula: `y[..., i, j] = sum_k a[..., i, k] b[..., k, j]`. Shapes: `[..., I, K]`, `[..., K, J]` ->
- * `[..., I, J]`, leading dimensions broadcast; a vector a is a row, a vector b a column, which the
- * result does not have; an operand that is read transposed is stored the other way round.
- * Gradient: `da = dy bᵀ`, `db = aᵀ dy`, summed over what was repeated. Edge cases: K = 0 gives
- * zeros; NaN and Infinity spread as IEEE 754 says. Source: NumPy's `matmul`.
+ * - **Formula**: `y[..., i, j] = sum_k a[..., i, k] b[..., k, j]`.
+ * - **Shapes**: `[..., I, K]`, `[..., K, J]` -> `[..., I, J]`, leading dimensions broadcast; a
+ *   vector a is a row, a vector b a column, which the result does not have; an operand that is read
+ *   transposed is stored the other way round.
+ * - **Gradient**: `da = dy bᵀ`, `db = aᵀ dy`, summed over what was repeated.
+ * - **Edge cases**: K = 0 gives zeros; NaN and Infinity spread as IEEE 754 says.
+ * - **Source**: NumPy's `matmul`.
  *
  * @example
  * ```ts
@@ -58,9 +60,11 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
 /**
  * The inner product of two vectors.
  *
- * Formula: `y = sum_k a[k] b[k]`. Shapes: `[K]`, `[K]` -> `[]`. Gradient: `da = dy b`, `db = dy a`.
- * Edge cases: K = 0 gives 0; NaN and Infinity spread as IEEE 754 says. Source: PyTorch's `dot`
- * (NumPy's takes matrices too, which is {@link matmul}).
+ * - **Formula**: `y = sum_k a[k] b[k]`.
+ * - **Shapes**: `[K]`, `[K]` -> `[]`.
+ * - **Gradient**: `da = dy b`, `db = dy a`.
+ * - **Edge cases**: K = 0 gives 0; NaN and Infinity spread as IEEE 754 says.
+ * - **Source**: PyTorch's `dot` (NumPy's takes matrices too, which is {@link matmul}).
  *
  * @example
  * ```ts
@@ -84,9 +88,11 @@ export function dot(a: Tensor, b: Tensor): Tensor {
 /**
  * All products of an element of one vector and an element of another.
  *
- * Formula: `y[i, j] = a[i] b[j]`. Shapes: `[I]`, `[J]` -> `[I, J]`. Gradient: `da = dy b`,
- * `db = dyᵀ a`. Edge cases: NaN and Infinity spread as IEEE 754 says; every dtype. Source: NumPy's
- * `outer`, for vectors.
+ * - **Formula**: `y[i, j] = a[i] b[j]`.
+ * - **Shapes**: `[I]`, `[J]` -> `[I, J]`.
+ * - **Gradient**: `da = dy b`, `db = dyᵀ a`.
+ * - **Edge cases**: NaN and Infinity spread as IEEE 754 says; every dtype.
+ * - **Source**: NumPy's `outer`, for vectors.
  *
  * @example
  * ```ts

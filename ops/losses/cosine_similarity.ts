@@ -29,10 +29,12 @@ export interface CosineSimilarityOptions {
  * The cosine of the angle between the vectors of two tensors: 1 for the same direction, 0 for a
  * right angle, -1 for opposite ones. As a loss: `sub(1, cosineSimilarity(a, b))`.
  *
- * Formula: `sum(a b) / max(|a| |b|, epsilon)` along an axis. Shapes: equal; the axis vanishes.
- * Gradient: that of the formula; finite also for vectors of length 0. Edge cases: a vector of
- * zeros gives 0; NaN wins. Source: PyTorch's `cosine_similarity` of version 1 (version 2 bounds
- * each length by itself). Keras's loss of that name is its negative.
+ * - **Formula**: `sum(a b) / max(|a| |b|, epsilon)` along an axis.
+ * - **Shapes**: equal; the axis vanishes.
+ * - **Gradient**: that of the formula; finite also for vectors of length 0.
+ * - **Edge cases**: a vector of zeros gives 0; NaN wins.
+ * - **Source**: PyTorch's `cosine_similarity` of version 1 (version 2 bounds each length by
+ *   itself). Keras's loss of that name is its negative.
  *
  * @example
  * ```ts

@@ -27,10 +27,12 @@ export interface HingeOptions extends ReductionOptions {
 /**
  * The hinge loss of scores against labels of -1 and 1, by default its mean.
  *
- * Formula: `max(1 - target x, 0)` by elements, or its square. Shapes: any, equal: nothing is
- * broadcast; -> a scalar, or x's shape with reduction "none". Gradient: `dx = -target dy` where the
- * margin is less than 1, else 0, also at 1. Edge cases: NaN wins. Source: Keras's `Hinge` and
- * `SquaredHinge`, but for labels of 0, which are not made -1 here.
+ * - **Formula**: `max(1 - target x, 0)` by elements, or its square.
+ * - **Shapes**: any, equal: nothing is broadcast; -> a scalar, or x's shape with reduction "none".
+ * - **Gradient**: `dx = -target dy` where the margin is less than 1, else 0, also at 1.
+ * - **Edge cases**: NaN wins.
+ * - **Source**: Keras's `Hinge` and `SquaredHinge`, but for labels of 0, which are not made -1
+ *   here.
  *
  * @example
  * ```ts
@@ -58,11 +60,15 @@ export function hinge(x: Tensor, target: Tensor, options: HingeOptions = {}): Te
 /**
  * The hinge loss of scores of several classes, by default its mean over rows.
  *
- * Formula: `max(max_j ((1 - target_j) x_j) - sum_j target_j x_j + 1, 0)` by rows, with a target of
- * one 1 and zeros. Shapes: `[..., C]`, equal: nothing is broadcast; -> a scalar, or `[...]` with
- * reduction "none". Gradient: 1 to the first of the best wrong classes and -1 to the right one,
- * where the margin is less than 1. Edge cases: the right class itself counts as a wrong one with a
- * score of 0, as in Keras; NaN wins. Source: Keras's `CategoricalHinge`.
+ * - **Formula**: `max(max_j ((1 - target_j) x_j) - sum_j target_j x_j + 1, 0)` by rows, with a
+ *   target of one 1 and zeros.
+ * - **Shapes**: `[..., C]`, equal: nothing is broadcast; -> a scalar, or `[...]` with reduction
+ *   "none".
+ * - **Gradient**: 1 to the first of the best wrong classes and -1 to the right one, where the
+ *   margin is less than 1.
+ * - **Edge cases**: the right class itself counts as a wrong one with a score of 0, as in Keras;
+ *   NaN wins.
+ * - **Source**: Keras's `CategoricalHinge`.
  *
  * @example
  * ```ts

@@ -27,12 +27,14 @@ type Huber = PairLoss & { readonly kind: "huber" };
 /**
  * The Huber loss of predictions, by default its mean.
  *
- * Formula: with `d = x - target`, `d² / 2` where `|d| <= delta`, else `delta (|d| - delta / 2)`.
- * Shapes: any, equal: nothing is broadcast; -> a scalar, or x's shape with reduction "none".
- * Gradient: `dx = clip(d, -delta, delta) dy`, the target's is its negative; the second derivative
- * is 1 where `|d| < delta`, else 0. Edge cases: linear, so that nothing overflows early; NaN wins.
- * Source: P. J. Huber, "Robust estimation of a location parameter", 1964; PyTorch's `huber_loss`
- * and Keras's `Huber`, which agree.
+ * - **Formula**: with `d = x - target`, `d² / 2` where `|d| <= delta`, else
+ *   `delta (|d| - delta / 2)`.
+ * - **Shapes**: any, equal: nothing is broadcast; -> a scalar, or x's shape with reduction "none".
+ * - **Gradient**: `dx = clip(d, -delta, delta) dy`, the target's is its negative; the second
+ *   derivative is 1 where `|d| < delta`, else 0.
+ * - **Edge cases**: linear, so that nothing overflows early; NaN wins.
+ * - **Source**: P. J. Huber, "Robust estimation of a location parameter", 1964; PyTorch's
+ *   `huber_loss` and Keras's `Huber`, which agree.
  *
  * @example
  * ```ts

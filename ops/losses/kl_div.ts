@@ -35,12 +35,14 @@ type Divergence = PairLoss & { readonly kind: "divergence" };
 /**
  * The Kullback-Leibler divergence of target probabilities from predicted log-probabilities.
  *
- * Formula: `target (log(target) - x)` by elements, or `exp(target) (target - x)` with `logTarget`.
- * Shapes: any, equal: nothing is broadcast; -> a scalar, or x's shape with reduction "none".
- * Gradient: `dx = -target dy` (`-exp(target) dy`), and to the target `(log(target) + 1 - x) dy`
- * (`exp(target) (target + 1 - x) dy`), which is infinite at 0. Edge cases: a probability of 0
- * costs nothing, even where x is infinite; NaN wins. Source: PyTorch's `kl_div`, in names and
- * order of arguments; Keras takes probabilities for both, the true ones first.
+ * - **Formula**: `target (log(target) - x)` by elements, or `exp(target) (target - x)` with
+ *   `logTarget`.
+ * - **Shapes**: any, equal: nothing is broadcast; -> a scalar, or x's shape with reduction "none".
+ * - **Gradient**: `dx = -target dy` (`-exp(target) dy`), and to the target
+ *   `(log(target) + 1 - x) dy` (`exp(target) (target + 1 - x) dy`), which is infinite at 0.
+ * - **Edge cases**: a probability of 0 costs nothing, even where x is infinite; NaN wins.
+ * - **Source**: PyTorch's `kl_div`, in names and order of arguments; Keras takes probabilities for
+ *   both, the true ones first.
  *
  * @example
  * ```ts

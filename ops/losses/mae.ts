@@ -18,10 +18,11 @@ type Absolute = PairLoss & { readonly kind: "absolute" };
 /**
  * The absolute error of predictions, by default its mean.
  *
- * Formula: `|x - target|` by elements. Shapes: any, equal: nothing is broadcast; -> a scalar, or x's
- * shape with reduction "none". Gradient: `dx = sign(x - target) dy`, 0 where they are equal; the
- * target's is its negative. Edge cases: the mean of nothing is NaN; NaN wins. Source: PyTorch's
- * `l1_loss`.
+ * - **Formula**: `|x - target|` by elements.
+ * - **Shapes**: any, equal: nothing is broadcast; -> a scalar, or x's shape with reduction "none".
+ * - **Gradient**: `dx = sign(x - target) dy`, 0 where they are equal; the target's is its negative.
+ * - **Edge cases**: the mean of nothing is NaN; NaN wins.
+ * - **Source**: PyTorch's `l1_loss`.
  *
  * @example
  * ```ts

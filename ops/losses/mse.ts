@@ -18,10 +18,12 @@ type Squared = PairLoss & { readonly kind: "squared" };
 /**
  * The squared error of predictions, by default its mean.
  *
- * Formula: `(x - target)²` by elements. Shapes: any, equal: nothing is broadcast, so that `[N]` and
- * `[N, 1]` cannot make `[N, N]`; -> a scalar, or x's shape with reduction "none". Gradient:
- * `dx = 2 (x - target) dy`, the target's is its negative. Edge cases: the mean of nothing is NaN;
- * NaN wins. Source: PyTorch's `mse_loss`.
+ * - **Formula**: `(x - target)²` by elements.
+ * - **Shapes**: any, equal: nothing is broadcast, so that `[N]` and `[N, 1]` cannot make `[N, N]`; ->
+ *   a scalar, or x's shape with reduction "none".
+ * - **Gradient**: `dx = 2 (x - target) dy`, the target's is its negative.
+ * - **Edge cases**: the mean of nothing is NaN; NaN wins.
+ * - **Source**: PyTorch's `mse_loss`.
  *
  * @example
  * ```ts

@@ -46,12 +46,14 @@ const PLAIN: BinaryLoss = { kind: "focal", positive: 1, negative: 1, gamma: 0 };
  * The cross entropy of labels and the sigmoid of logits, by default its mean: for labels that
  * exclude nothing, each a yes or no of its own.
  *
- * Formula: `positiveWeight t softplus(-x) + (1 - t) softplus(x)` by elements, x being a logit, t
- * its label and `softplus(x) = log(1 + exp(x))`. Shapes: any, equal: nothing is broadcast; -> a
- * scalar, or the logits' shape with reduction "none". Gradient: `(sigmoid(x) - t) dy` with a weight
- * of 1, also to labels. Edge cases: stable for logits of ±1e4; a label of 0 or 1 that an infinite
- * logit agrees with costs nothing; NaN wins. Source: PyTorch's
- * `binary_cross_entropy_with_logits`, also for `pos_weight`.
+ * - **Formula**: `positiveWeight t softplus(-x) + (1 - t) softplus(x)` by elements, x being a
+ *   logit, t its label and `softplus(x) = log(1 + exp(x))`.
+ * - **Shapes**: any, equal: nothing is broadcast; -> a scalar, or the logits' shape with reduction
+ *   "none".
+ * - **Gradient**: `(sigmoid(x) - t) dy` with a weight of 1, also to labels.
+ * - **Edge cases**: stable for logits of ±1e4; a label of 0 or 1 that an infinite logit agrees with
+ *   costs nothing; NaN wins.
+ * - **Source**: PyTorch's `binary_cross_entropy_with_logits`, also for `pos_weight`.
  *
  * @example
  * ```ts

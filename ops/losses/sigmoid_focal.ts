@@ -28,13 +28,16 @@ export interface SigmoidFocalOptions extends ReductionOptions {
 /**
  * The focal loss of logits against labels, by default its mean.
  *
- * Formula: `alpha t (1 - p)^gamma softplus(-x) + (1 - alpha) (1 - t) p^gamma softplus(x)` by
- * elements, x being a logit, `p = sigmoid(x)` and t the label. Shapes: any, equal: nothing is
- * broadcast; -> a scalar, or the logits' shape with reduction "none". Gradient: that of the
- * formula, also to labels, in which it is linear. Edge cases: stable for logits of ±1e4; NaN
- * wins; with `gamma` 0 and `alpha` null it is `sigmoidCE`. Source: T.-Y. Lin, P. Goyal,
- * R. Girshick, K. He, P. Dollár, "Focal loss for dense object detection", ICCV 2017; torchvision's
- * `sigmoid_focal_loss` and Keras's `BinaryFocalCrossentropy` are the same for labels of 0 and 1.
+ * - **Formula**: `alpha t (1 - p)^gamma softplus(-x) + (1 - alpha) (1 - t) p^gamma softplus(x)` by
+ *   elements, x being a logit, `p = sigmoid(x)` and t the label.
+ * - **Shapes**: any, equal: nothing is broadcast; -> a scalar, or the logits' shape with reduction
+ *   "none".
+ * - **Gradient**: that of the formula, also to labels, in which it is linear.
+ * - **Edge cases**: stable for logits of ±1e4; NaN wins; with `gamma` 0 and `alpha` null it is
+ *   `sigmoidCE`.
+ * - **Source**: T.-Y. Lin, P. Goyal, R. Girshick, K. He, P. Dollár, "Focal loss for dense object
+ *   detection", ICCV 2017; torchvision's `sigmoid_focal_loss` and Keras's `BinaryFocalCrossentropy`
+ *   are the same for labels of 0 and 1.
  *
  * @example
  * ```ts

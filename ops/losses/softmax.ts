@@ -17,9 +17,11 @@ import { sum } from "../reduce/sum.ts";
 /**
  * Logits made probabilities, along the last axis.
  *
- * Formula: `y_j = exp(x_j) / sum_i exp(x_i)`. Shapes: `[..., C]`, kept. Gradient:
- * `dx = y (dy - sum(dy y))`. Edge cases: the maximum is subtracted first, so that nothing
- * overflows; a row with NaN is all NaN.
+ * - **Formula**: `y_j = exp(x_j) / sum_i exp(x_i)`.
+ * - **Shapes**: `[..., C]`, kept.
+ * - **Gradient**: `dx = y (dy - sum(dy y))`.
+ * - **Edge cases**: the maximum is subtracted first, so that nothing overflows; a row with NaN is
+ *   all NaN.
  *
  * @example
  * ```ts
@@ -50,9 +52,10 @@ export const softmaxOp: Op<readonly ["x"], "y", RowsGeometry> = defineOp({
 /**
  * The logarithms of the probabilities of logits, along the last axis.
  *
- * Formula: `y_j = x_j - log(sum_i exp(x_i))`. Shapes: `[..., C]`, kept. Gradient:
- * `dx = dy - softmax(x) sum(dy)`. Edge cases: exact where softmax underflows to 0; a row with
- * NaN is all NaN.
+ * - **Formula**: `y_j = x_j - log(sum_i exp(x_i))`.
+ * - **Shapes**: `[..., C]`, kept.
+ * - **Gradient**: `dx = dy - softmax(x) sum(dy)`.
+ * - **Edge cases**: exact where softmax underflows to 0; a row with NaN is all NaN.
  *
  * @example
  * ```ts

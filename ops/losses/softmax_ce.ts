@@ -38,16 +38,17 @@ export interface SoftmaxCEOptions extends ReductionOptions {
 /**
  * The cross entropy of labels and the softmax of logits.
  *
- * Formula: `-sum_j t_j log softmax(logits)_j` by rows, with the target
- * `t = classWeights ((1 - labelSmoothing) label + labelSmoothing / C)`. The mean of class indices
- * with weights, or with rows that are ignored, is the sum of the losses divided by the sum of the
- * weights of the labels that count; every other mean is one over all rows. Shapes: logits
- * `[..., C]`; labels `[...]` int32 or uint8 class indices, or a distribution `[..., C]`; -> a
- * scalar, or `[...]` with reduction "none". Gradient: `(softmax(logits) sum(t) - t) dy` to the
- * logits, also to a distribution, none to the weights. Edge cases: stable for logits of ±1e4; a
- * row with NaN is NaN unless it is ignored; a class without a share adds nothing, even where its
- * logit is infinite; the mean of no rows is NaN. Source: PyTorch's `cross_entropy`, also for
- * smoothing and mean.
+ * - **Formula**: `-sum_j t_j log softmax(logits)_j` by rows, with the target
+ *   `t = classWeights ((1 - labelSmoothing) label + labelSmoothing / C)`. The mean of class indices
+ *   with weights, or with rows that are ignored, is the sum of the losses divided by the sum of the
+ *   weights of the labels that count; every other mean is one over all rows.
+ * - **Shapes**: logits `[..., C]`; labels `[...]` int32 or uint8 class indices, or a distribution
+ *   `[..., C]`; -> a scalar, or `[...]` with reduction "none".
+ * - **Gradient**: `(softmax(logits) sum(t) - t) dy` to the logits, also to a distribution, none to
+ *   the weights.
+ * - **Edge cases**: stable for logits of ±1e4; a row with NaN is NaN unless it is ignored; a class
+ *   without a share adds nothing, even where its logit is infinite; the mean of no rows is NaN.
+ * - **Source**: PyTorch's `cross_entropy`, also for smoothing and mean.
  *
  * @example
  * ```ts

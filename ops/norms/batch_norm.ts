@@ -54,13 +54,15 @@ export interface BatchNormResult extends Moments {
  * Every channel brought to mean 0 and variance 1 over all other dimensions, then scaled and
  * shifted: the training form.
  *
- * Formula: `y = (x - mean) / sqrt(variance + epsilon) scale + bias`, with the mean and the variance
- * (divided by the count) of the channel in this batch. Shapes: x `[N, ..., C]`, scale and bias
- * `[C]` -> y like x, mean and variance `[C]`. Gradient: with n the normalised x and
- * `r = 1 / sqrt(variance + epsilon)`, `dx = r (v - mean(v) - n mean(v n))`, `v = dy scale`;
- * `dscale = sum(dy n)`, `dbias = sum(dy)`; the returned moments have gradients too. Edge cases: a
- * constant channel gives its bias; NaN makes its channel NaN; nothing has no mean (NaN). Source:
- * S. Ioffe, C. Szegedy, "Batch normalization", ICML 2015.
+ * - **Formula**: `y = (x - mean) / sqrt(variance + epsilon) scale + bias`, with the mean and the
+ *   variance (divided by the count) of the channel in this batch.
+ * - **Shapes**: x `[N, ..., C]`, scale and bias `[C]` -> y like x, mean and variance `[C]`.
+ * - **Gradient**: with n the normalised x and `r = 1 / sqrt(variance + epsilon)`,
+ *   `dx = r (v - mean(v) - n mean(v n))`, `v = dy scale`; `dscale = sum(dy n)`, `dbias = sum(dy)`;
+ *   the returned moments have gradients too.
+ * - **Edge cases**: a constant channel gives its bias; NaN makes its channel NaN; nothing has no
+ *   mean (NaN).
+ * - **Source**: S. Ioffe, C. Szegedy, "Batch normalization", ICML 2015.
  *
  * @example
  * ```ts
@@ -99,9 +101,11 @@ export interface BatchNormInferenceOptions extends NormalizeOptions, Moments {}
  * Every channel normalised by a given mean and variance, then scaled and shifted: the form for
  * inference, in which no element depends on another.
  *
- * Formula: `y = (x - mean) / sqrt(variance + epsilon) scale + bias`. Shapes: x `[N, ..., C]`, all
- * else `[C]` -> like x. Gradient: to everything, by the formula. Edge cases: NaN stays in its
- * element. Source: S. Ioffe, C. Szegedy, "Batch normalization", ICML 2015.
+ * - **Formula**: `y = (x - mean) / sqrt(variance + epsilon) scale + bias`.
+ * - **Shapes**: x `[N, ..., C]`, all else `[C]` -> like x.
+ * - **Gradient**: to everything, by the formula.
+ * - **Edge cases**: NaN stays in its element.
+ * - **Source**: S. Ioffe, C. Szegedy, "Batch normalization", ICML 2015.
  *
  * @example
  * ```ts
@@ -183,10 +187,13 @@ export interface RunningMomentsOptions {
  * The running moments after a batch, for {@link batchNormInference}: new tensors, nothing is
  * changed in place.
  *
- * Formula: `momentum running + (1 - momentum) batch`. PyTorch's `momentum` of 0.1 is 0.9 here,
- * and its variance is that with `count - 1`; Keras has a momentum of 0.99 and the variance as it
- * is (`unbiased: false`). Shapes: `[C]`. Gradient: linear in both; use `stopGradient` or compute
- * them outside of the tape's tensors where none is wanted. Source: `torch.nn.BatchNorm2d`.
+ * - **Formula**: `momentum running + (1 - momentum) batch`. PyTorch's `momentum` of 0.1 is 0.9
+ *   here, and its variance is that with `count - 1`; Keras has a momentum of 0.99 and the variance
+ *   as it is (`unbiased: false`).
+ * - **Shapes**: `[C]`.
+ * - **Gradient**: linear in both; use `stopGradient` or compute them outside of the tape's tensors
+ *   where none is wanted.
+ * - **Source**: `torch.nn.BatchNorm2d`.
  *
  * @example
  * ```ts

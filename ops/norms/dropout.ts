@@ -29,13 +29,15 @@ export interface DropoutOptions {
 /**
  * Random elements made 0; the others are divided by `1 - rate`, so that the mean stays.
  *
- * Formula: `y = x / (1 - rate)`, or 0 with probability `rate`. Shapes: any, kept. Gradient:
- * `dx = dy / (1 - rate)` where the element was kept, else 0. Edge cases: a rate of 0 returns x, of
- * 1 zeros; what is dropped is 0 also where x is NaN, but not with a `noiseShape`, which
- * multiplies. The mask depends on the generator's state and the shape alone: it is the same on every
- * backend and on any number of threads. Source: N. Srivastava et al., "Dropout: a simple way to
- * prevent neural networks from overfitting", JMLR 15, 2014; Threefry-2x32 (see {@link Random}),
- * whose words for counter c of the key are those of elements `8 (c >> 2) + (c & 3)` and 4 after it.
+ * - **Formula**: `y = x / (1 - rate)`, or 0 with probability `rate`.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: `dx = dy / (1 - rate)` where the element was kept, else 0.
+ * - **Edge cases**: a rate of 0 returns x, of 1 zeros; what is dropped is 0 also where x is NaN,
+ *   but not with a `noiseShape`, which multiplies. The mask depends on the generator's state and
+ *   the shape alone: it is the same on every backend and on any number of threads.
+ * - **Source**: N. Srivastava et al., "Dropout: a simple way to prevent neural networks from
+ *   overfitting", JMLR 15, 2014; Threefry-2x32 (see {@link Random}), whose words for counter c of
+ *   the key are those of elements `8 (c >> 2) + (c & 3)` and 4 after it.
  *
  * @example
  * ```ts

@@ -23,12 +23,13 @@ export interface GroupNormOptions extends NormalizeOptions {
  * Groups of neighbouring channels of every example brought to mean 0 and variance 1, then scaled
  * and shifted by channel.
  *
- * Formula: `y = (x - mean) / sqrt(variance + epsilon) scale + bias`, with the mean and the variance
- * (divided by the count) over the group's channels and all places of the example. Shapes: x
- * `[N, ..., C]`, scale and bias `[C]` -> like x. Gradient: that of `layerNorm`, by groups. Edge
- * cases: a constant group gives the bias; NaN makes its group NaN. Source: Y. Wu, K. He, "Group
- * normalization", ECCV 2018; PyTorch's `group_norm`, which has channels first. Keras's epsilon is
- * 1e-3.
+ * - **Formula**: `y = (x - mean) / sqrt(variance + epsilon) scale + bias`, with the mean and the
+ *   variance (divided by the count) over the group's channels and all places of the example.
+ * - **Shapes**: x `[N, ..., C]`, scale and bias `[C]` -> like x.
+ * - **Gradient**: that of `layerNorm`, by groups.
+ * - **Edge cases**: a constant group gives the bias; NaN makes its group NaN.
+ * - **Source**: Y. Wu, K. He, "Group normalization", ECCV 2018; PyTorch's `group_norm`, which has
+ *   channels first. Keras's epsilon is 1e-3.
  *
  * @example
  * ```ts
@@ -53,10 +54,11 @@ export function groupNorm(x: Tensor, options: GroupNormOptions): Tensor {
 /**
  * Every channel of every example brought to mean 0 and variance 1, then scaled and shifted.
  *
- * Formula: that of {@link groupNorm} with as many groups as channels. Shapes: x `[N, ..., C]`, scale
- * and bias `[C]` -> like x. Gradient: that of `layerNorm`, by channels. Edge cases: a constant
- * channel gives its bias; NaN makes its channel of that example NaN. Source: D. Ulyanov,
- * A. Vedaldi, V. Lempitsky, "Instance normalization", 2016.
+ * - **Formula**: that of {@link groupNorm} with as many groups as channels.
+ * - **Shapes**: x `[N, ..., C]`, scale and bias `[C]` -> like x.
+ * - **Gradient**: that of `layerNorm`, by channels.
+ * - **Edge cases**: a constant channel gives its bias; NaN makes its channel of that example NaN.
+ * - **Source**: D. Ulyanov, A. Vedaldi, V. Lempitsky, "Instance normalization", 2016.
  *
  * @example
  * ```ts

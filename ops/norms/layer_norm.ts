@@ -23,13 +23,14 @@ export interface LayerNormOptions extends NormalizeOptions {
  * The last dimensions of a tensor brought to mean 0 and variance 1 together, then scaled and
  * shifted.
  *
- * Formula: `y = (x - mean) / sqrt(variance + epsilon) scale + bias`, with the mean and the variance
- * (divided by the count) over the dimensions from `axis` on. Shapes: x any, scale and bias those
- * dimensions of it -> like x. Gradient: with n the normalised x and
- * `r = 1 / sqrt(variance + epsilon)`, `dx = r (v - mean(v) - n mean(v n))`, `v = dy scale`;
- * `dscale = sum(dy n)`, `dbias = sum(dy)`. Edge cases: a constant row gives the bias; NaN makes
- * its row NaN. Source: J. L. Ba, J. R. Kiros, G. E. Hinton, "Layer normalization", 2016; `axis` as
- * in ONNX. Keras's epsilon is 1e-3.
+ * - **Formula**: `y = (x - mean) / sqrt(variance + epsilon) scale + bias`, with the mean and the
+ *   variance (divided by the count) over the dimensions from `axis` on.
+ * - **Shapes**: x any, scale and bias those dimensions of it -> like x.
+ * - **Gradient**: with n the normalised x and `r = 1 / sqrt(variance + epsilon)`,
+ *   `dx = r (v - mean(v) - n mean(v n))`, `v = dy scale`; `dscale = sum(dy n)`, `dbias = sum(dy)`.
+ * - **Edge cases**: a constant row gives the bias; NaN makes its row NaN.
+ * - **Source**: J. L. Ba, J. R. Kiros, G. E. Hinton, "Layer normalization", 2016; `axis` as in
+ *   ONNX. Keras's epsilon is 1e-3.
  *
  * @example
  * ```ts

@@ -33,13 +33,16 @@ export interface LocalResponseNormOptions {
 /**
  * Every activation divided by a power of the squares of the channels around it.
  *
- * Formula: `y_c = x_c / (bias + alpha / size sum_j x_j²)^beta`, j from `c - floor(size / 2)` to
- * `c + floor((size - 1) / 2)`, as far as there are channels. Shapes: `[..., C]`, kept. Gradient:
- * that of the formula. Edge cases: a bias of 0 makes 0 / 0 of zeros: NaN. Source: A. Krizhevsky,
- * I. Sutskever, G. E. Hinton, "ImageNet classification with deep convolutional neural networks",
- * 2012, in PyTorch's parameters (`local_response_norm`): the paper and TensorFlow do not divide
- * alpha by the size, so AlexNet is `{ size: 5, alpha: 5e-4, beta: 0.75, bias: 2 }`, and
- * `depth_radius` r of TensorFlow is a size of 2 r + 1.
+ * - **Formula**: `y_c = x_c / (bias + alpha / size sum_j x_j²)^beta`, j from `c - floor(size / 2)`
+ *   to `c + floor((size - 1) / 2)`, as far as there are channels.
+ * - **Shapes**: `[..., C]`, kept.
+ * - **Gradient**: that of the formula.
+ * - **Edge cases**: a bias of 0 makes 0 / 0 of zeros: NaN.
+ * - **Source**: A. Krizhevsky, I. Sutskever, G. E. Hinton, "ImageNet classification with deep
+ *   convolutional neural networks", 2012, in PyTorch's parameters (`local_response_norm`): the
+ *   paper and TensorFlow do not divide alpha by the size, so AlexNet is
+ *   `{ size: 5, alpha: 5e-4, beta: 0.75, bias: 2 }`, and `depth_radius` r of TensorFlow is a size
+ *   of 2 r + 1.
  *
  * @example
  * ```ts

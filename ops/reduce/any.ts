@@ -14,9 +14,10 @@ import { sum } from "./sum.ts";
 /**
  * Whether some of the elements along axes are not 0.
  *
- * Formula: `y = 1` where `x_i ≠ 0` for some i, else 0. Shapes: the reduced dimensions vanish, or stay
- * with size 1 with `keepDims`. Gradient: none: answers are constant. Edge cases: of nothing, 0; NaN
- * is not 0.
+ * - **Formula**: `y = 1` where `x_i ≠ 0` for some i, else 0.
+ * - **Shapes**: the reduced dimensions vanish, or stay with size 1 with `keepDims`.
+ * - **Gradient**: none: answers are constant.
+ * - **Edge cases**: of nothing, 0; NaN is not 0.
  *
  * @example
  * ```ts
@@ -39,9 +40,10 @@ export function any(x: Tensor, options: ReduceOptions = {}): Tensor {
 /**
  * Whether all of the elements along axes are not 0.
  *
- * Formula: `y = 1` where `x_i ≠ 0` for all i, else 0. Shapes: the reduced dimensions vanish, or stay
- * with size 1 with `keepDims`. Gradient: none: answers are constant. Edge cases: of nothing, 1; NaN
- * is not 0.
+ * - **Formula**: `y = 1` where `x_i ≠ 0` for all i, else 0.
+ * - **Shapes**: the reduced dimensions vanish, or stay with size 1 with `keepDims`.
+ * - **Gradient**: none: answers are constant.
+ * - **Edge cases**: of nothing, 1; NaN is not 0.
  *
  * @example
  * ```ts

@@ -27,10 +27,12 @@ export interface ArgOptions {
 /**
  * Where the largest of the elements along an axis is.
  *
- * Formula: `y = argmax_i x_i`, i from 0; without an axis the position in row-major order. Shapes: the
- * dimension vanishes, or stays with size 1 with `keepDims`. Gradient: none: positions are constant.
- * Edge cases: the first of tied maxima; NaN is above all, the first one wins; there is no maximum
- * of nothing. Source: NumPy's `argmax`.
+ * - **Formula**: `y = argmax_i x_i`, i from 0; without an axis the position in row-major order.
+ * - **Shapes**: the dimension vanishes, or stays with size 1 with `keepDims`.
+ * - **Gradient**: none: positions are constant.
+ * - **Edge cases**: the first of tied maxima; NaN is above all, the first one wins; there is no
+ *   maximum of nothing.
+ * - **Source**: NumPy's `argmax`.
  *
  * @example
  * ```ts
@@ -52,10 +54,12 @@ export function argMax(x: Tensor, options: ArgOptions = {}): Tensor {
 /**
  * Where the smallest of the elements along an axis is.
  *
- * Formula: `y = argmin_i x_i`, i from 0; without an axis the position in row-major order. Shapes: the
- * dimension vanishes, or stays with size 1 with `keepDims`. Gradient: none: positions are constant.
- * Edge cases: the first of tied minima; NaN is below all, the first one wins; there is no minimum of
- * nothing. Source: NumPy's `argmin`.
+ * - **Formula**: `y = argmin_i x_i`, i from 0; without an axis the position in row-major order.
+ * - **Shapes**: the dimension vanishes, or stays with size 1 with `keepDims`.
+ * - **Gradient**: none: positions are constant.
+ * - **Edge cases**: the first of tied minima; NaN is below all, the first one wins; there is no
+ *   minimum of nothing.
+ * - **Source**: NumPy's `argmin`.
  *
  * @example
  * ```ts

@@ -24,9 +24,11 @@ export interface CumsumOptions {
 /**
  * The running sums of elements along an axis.
  *
- * Formula: `y_i = sum_{j <= i} x_j`; `j < i` if exclusive, `j >= i` or `j > i` if reverse. Shapes:
- * any of at least one dimension, kept. Gradient: the running sums of dy the other way. Edge cases:
- * NaN is in all sums from its own on. Source: TensorFlow's `cumsum`, whose default axis is 0.
+ * - **Formula**: `y_i = sum_{j <= i} x_j`; `j < i` if exclusive, `j >= i` or `j > i` if reverse.
+ * - **Shapes**: any of at least one dimension, kept.
+ * - **Gradient**: the running sums of dy the other way.
+ * - **Edge cases**: NaN is in all sums from its own on.
+ * - **Source**: TensorFlow's `cumsum`, whose default axis is 0.
  *
  * @example
  * ```ts

@@ -25,10 +25,11 @@ import { sum } from "./sum.ts";
 /**
  * The logarithm of the sum of the exponentials of elements along axes.
  *
- * Formula: `y = log(sum_i exp(x_i))`. Shapes: the reduced dimensions vanish, or stay with size 1
- * with `keepDims`. Gradient: `dx = dy · exp(x - y)`, the softmax. Edge cases: large elements do not
- * overflow; where all are -Infinity so is y, and dx is 0; +Infinity gives +Infinity, where dx is NaN
- * and elsewhere 0; NaN wins.
+ * - **Formula**: `y = log(sum_i exp(x_i))`.
+ * - **Shapes**: the reduced dimensions vanish, or stay with size 1 with `keepDims`.
+ * - **Gradient**: `dx = dy · exp(x - y)`, the softmax.
+ * - **Edge cases**: large elements do not overflow; where all are -Infinity so is y, and dx is 0; +Infinity
+ *   gives +Infinity, where dx is NaN and elsewhere 0; NaN wins.
  *
  * @example
  * ```ts

@@ -20,9 +20,11 @@ import { checkCount } from "./check_count.ts";
 /**
  * The largest of the elements along axes.
  *
- * Formula: `y = max_i x_i`. Shapes: the reduced dimensions vanish, or stay with size 1 with
- * `keepDims`. Gradient: all of dy to the first maximum in row-major order, ties get nothing. Edge
- * cases: NaN is above all, the first one takes the gradient; there is no maximum of nothing.
+ * - **Formula**: `y = max_i x_i`.
+ * - **Shapes**: the reduced dimensions vanish, or stay with size 1 with `keepDims`.
+ * - **Gradient**: all of dy to the first maximum in row-major order, ties get nothing.
+ * - **Edge cases**: NaN is above all, the first one takes the gradient; there is no maximum of
+ *   nothing.
  *
  * @example
  * ```ts

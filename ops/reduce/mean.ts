@@ -20,8 +20,10 @@ import { reshape } from "../shape/reshape.ts";
 /**
  * The mean of elements along axes.
  *
- * Formula: `y = sum_i x_i / count`. Shapes: the reduced dimensions vanish, or stay with size 1 with
- * `keepDims`. Gradient: `dx = dy / count`, repeated over the reduced dimensions. Edge cases: an empty mean is NaN; NaN wins.
+ * - **Formula**: `y = sum_i x_i / count`.
+ * - **Shapes**: the reduced dimensions vanish, or stay with size 1 with `keepDims`.
+ * - **Gradient**: `dx = dy / count`, repeated over the reduced dimensions.
+ * - **Edge cases**: an empty mean is NaN; NaN wins.
  *
  * @example
  * ```ts

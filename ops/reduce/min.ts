@@ -20,9 +20,11 @@ import { maxGradOp } from "./max.ts";
 /**
  * The smallest of the elements along axes.
  *
- * Formula: `y = min_i x_i`. Shapes: the reduced dimensions vanish, or stay with size 1 with
- * `keepDims`. Gradient: all of dy to the first minimum in row-major order, ties get nothing. Edge
- * cases: NaN is below all, the first one takes the gradient; there is no minimum of nothing.
+ * - **Formula**: `y = min_i x_i`.
+ * - **Shapes**: the reduced dimensions vanish, or stay with size 1 with `keepDims`.
+ * - **Gradient**: all of dy to the first minimum in row-major order, ties get nothing.
+ * - **Edge cases**: NaN is below all, the first one takes the gradient; there is no minimum of
+ *   nothing.
  *
  * @example
  * ```ts

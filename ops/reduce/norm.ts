@@ -27,11 +27,12 @@ export interface NormOptions extends ReduceOptions {
 /**
  * The norm of elements along axes.
  *
- * Formula: `y = (sum_i |x_i|^p)^(1/p)`, `max_i |x_i|` where p is Infinity. Shapes: the reduced
- * dimensions vanish, or stay with size 1 with `keepDims`. Gradient: `dx = dy · sign(x) ·
- * (|x| / y)^(p - 1)`, and 0 where all elements are 0; with p = 1 `dy · sign(x)`, with p = Infinity
- * to the first largest one. Edge cases: the norm of nothing is 0 (refused where p is Infinity); powers
- * may overflow; NaN wins.
+ * - **Formula**: `y = (sum_i |x_i|^p)^(1/p)`, `max_i |x_i|` where p is Infinity.
+ * - **Shapes**: the reduced dimensions vanish, or stay with size 1 with `keepDims`.
+ * - **Gradient**: `dx = dy · sign(x) · (|x| / y)^(p - 1)`, and 0 where all elements are 0; with p =
+ *   1 `dy · sign(x)`, with p = Infinity to the first largest one.
+ * - **Edge cases**: the norm of nothing is 0 (refused where p is Infinity); powers may overflow;
+ *   NaN wins.
  *
  * @example
  * ```ts

@@ -26,9 +26,11 @@ import { transpose } from "../shape/transpose.ts";
 /**
  * The product of elements along axes.
  *
- * Formula: `y = prod_i x_i`. Shapes: the reduced dimensions vanish, or stay with size 1 with
- * `keepDims`. Gradient: dy times the product of the other elements, right where some of them are 0,
- * to any order. Edge cases: an empty product is 1; NaN wins.
+ * - **Formula**: `y = prod_i x_i`.
+ * - **Shapes**: the reduced dimensions vanish, or stay with size 1 with `keepDims`.
+ * - **Gradient**: dy times the product of the other elements, right where some of them are 0, to
+ *   any order.
+ * - **Edge cases**: an empty product is 1; NaN wins.
  *
  * @example
  * ```ts

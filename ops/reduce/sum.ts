@@ -19,8 +19,10 @@ import { reshape } from "../shape/reshape.ts";
 /**
  * The sum of elements along axes.
  *
- * Formula: `y = sum_i x_i`. Shapes: the reduced dimensions vanish, or stay with size 1 with
- * `keepDims`. Gradient: `dx = dy`, repeated over the reduced dimensions. Edge cases: an empty sum is 0; uint8 sums are int32; NaN wins.
+ * - **Formula**: `y = sum_i x_i`.
+ * - **Shapes**: the reduced dimensions vanish, or stay with size 1 with `keepDims`.
+ * - **Gradient**: `dx = dy`, repeated over the reduced dimensions.
+ * - **Edge cases**: an empty sum is 0; uint8 sums are int32; NaN wins.
  *
  * @example
  * ```ts

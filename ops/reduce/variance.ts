@@ -25,10 +25,11 @@ export interface VarianceOptions extends ReduceOptions {
 /**
  * The variance of elements along axes.
  *
- * Formula: `y = sum_i (x_i - mean)² / (count - correction)`. Shapes: the reduced dimensions vanish,
- * or stay with size 1 with `keepDims`. Gradient: `dx = dy · 2 (x - mean) / (count - correction)`.
- * Edge cases: NaN where count is not above the correction; NaN wins. Source: NumPy's `var`, which
- * calls the correction ddof; its default in PyTorch is 1.
+ * - **Formula**: `y = sum_i (x_i - mean)² / (count - correction)`.
+ * - **Shapes**: the reduced dimensions vanish, or stay with size 1 with `keepDims`.
+ * - **Gradient**: `dx = dy · 2 (x - mean) / (count - correction)`.
+ * - **Edge cases**: NaN where count is not above the correction; NaN wins.
+ * - **Source**: NumPy's `var`, which calls the correction ddof; its default in PyTorch is 1.
  *
  * @example
  * ```ts
@@ -52,9 +53,11 @@ export function variance(x: Tensor, options: VarianceOptions = {}): Tensor {
 /**
  * The standard deviation of elements along axes.
  *
- * Formula: `y = sqrt(variance(x))`. Shapes: the reduced dimensions vanish, or stay with size 1 with
- * `keepDims`. Gradient: `dx = dy · (x - mean) / ((count - correction) y)`, and 0 where y is 0. Edge
- * cases: those of {@link variance}. Source: NumPy's `std`; PyTorch's has the correction 1 by default.
+ * - **Formula**: `y = sqrt(variance(x))`.
+ * - **Shapes**: the reduced dimensions vanish, or stay with size 1 with `keepDims`.
+ * - **Gradient**: `dx = dy · (x - mean) / ((count - correction) y)`, and 0 where y is 0.
+ * - **Edge cases**: those of {@link variance}.
+ * - **Source**: NumPy's `std`; PyTorch's has the correction 1 by default.
  *
  * @example
  * ```ts

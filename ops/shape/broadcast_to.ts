@@ -20,9 +20,11 @@ import type { Tensor } from "../../src/core/tensor.ts";
 /**
  * Repeats a tensor along dimensions of size 1, and along new leading ones.
  *
- * Formula: `y[i, j] = x[0, j]` where x has size 1. Shapes: sizes counted from the last dimension
- * must be equal to those of `shape`, or 1. Gradient: dy summed over the repetitions. Edge cases:
- * a size of 0 gives an empty tensor; NaN is repeated as it is. Source: NumPy's `broadcast_to`.
+ * - **Formula**: `y[i, j] = x[0, j]` where x has size 1.
+ * - **Shapes**: sizes counted from the last dimension must be equal to those of `shape`, or 1.
+ * - **Gradient**: dy summed over the repetitions.
+ * - **Edge cases**: a size of 0 gives an empty tensor; NaN is repeated as it is.
+ * - **Source**: NumPy's `broadcast_to`.
  *
  * @example
  * ```ts
@@ -57,8 +59,8 @@ export const broadcastToOp: Op<readonly ["x"], never, BroadcastGeometry> = defin
 /**
  * Sums a tensor down to a shape that broadcasts to its own: the adjoint of {@link broadcastTo}.
  *
- * Formula: `y[0, j] = sum_i x[i, j]`. Gradient: dy repeated. Used to un-broadcast the gradients
- * of binary operations.
+ * - **Formula**: `y[0, j] = sum_i x[i, j]`.
+ * - **Gradient**: dy repeated. Used to un-broadcast the gradients of binary operations.
  *
  * @param x a float tensor.
  * @param shape a shape that broadcasts to x's.

@@ -26,8 +26,10 @@ export interface JoinOptions {
 /**
  * Tensors joined along an axis that they have.
  *
- * Shapes: equal but along the axis, where sizes add up. Gradient: to each its part of dy. Edge
- * cases: a part may be empty; NaN stays NaN; every dtype. Source: NumPy's `concatenate`.
+ * - **Shapes**: equal but along the axis, where sizes add up.
+ * - **Gradient**: to each its part of dy.
+ * - **Edge cases**: a part may be empty; NaN stays NaN; every dtype.
+ * - **Source**: NumPy's `concatenate`.
  *
  * @example
  * ```ts
@@ -53,9 +55,11 @@ export function concat(x: readonly Tensor[], { axis = 0 }: JoinOptions = {}): Te
 /**
  * Tensors joined along a new axis.
  *
- * Formula: `y[i] = x[i]` for axis 0. Shapes: n tensors of one shape; the result has n in addition
- * at the axis. Gradient: `dx[i] = dy[i]`. Edge cases: scalars become a vector; NaN stays NaN; every
- * dtype. Source: NumPy's `stack`.
+ * - **Formula**: `y[i] = x[i]` for axis 0.
+ * - **Shapes**: n tensors of one shape; the result has n in addition at the axis.
+ * - **Gradient**: `dx[i] = dy[i]`.
+ * - **Edge cases**: scalars become a vector; NaN stays NaN; every dtype.
+ * - **Source**: NumPy's `stack`.
  *
  * @example
  * ```ts

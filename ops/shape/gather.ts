@@ -35,11 +35,13 @@ export interface EmbeddingOptions {
 /**
  * The rows, columns, … of a tensor that indices point to: the same ones everywhere else.
  *
- * Formula: `y[i, j, k] = x[i, indices[j], k]`. Shapes: the axis is replaced by the shape of the
- * indices. Gradient: dy added up where it was picked from; none for the indices. Edge cases: an
- * index may occur often, or never; negative ones are refused, so that a mark for "nothing" does not
- * silently pick the last; NaN stays NaN; every dtype. Source: NumPy's `take` (its default is the
- * flattened tensor, not axis 0), `gather` of TensorFlow.
+ * - **Formula**: `y[i, j, k] = x[i, indices[j], k]`.
+ * - **Shapes**: the axis is replaced by the shape of the indices.
+ * - **Gradient**: dy added up where it was picked from; none for the indices.
+ * - **Edge cases**: an index may occur often, or never; negative ones are refused, so that a mark
+ *   for "nothing" does not silently pick the last; NaN stays NaN; every dtype.
+ * - **Source**: NumPy's `take` (its default is the flattened tensor, not axis 0), `gather` of
+ *   TensorFlow.
  *
  * @example A batch of images in random order
  * ```ts
@@ -70,10 +72,12 @@ export function take(x: Tensor, indices: Tensor, { axis = 0 }: IndexOptions = {}
 /**
  * The elements that indices point to along an axis, each index for one element.
  *
- * Formula: `y[i, j] = x[i, indices[i, j]]` for the last axis. Shapes: indices have the sizes of x
- * but along the axis; the result has the shape of the indices. Gradient: dy added up where it was
- * picked from; none for the indices. Edge cases: as {@link take}. Source: NumPy's
- * `take_along_axis`; PyTorch's `gather`.
+ * - **Formula**: `y[i, j] = x[i, indices[i, j]]` for the last axis.
+ * - **Shapes**: indices have the sizes of x but along the axis; the result has the shape of the
+ *   indices.
+ * - **Gradient**: dy added up where it was picked from; none for the indices.
+ * - **Edge cases**: as {@link take}.
+ * - **Source**: NumPy's `take_along_axis`; PyTorch's `gather`.
  *
  * @example The probability of each label
  * ```ts
@@ -107,10 +111,12 @@ export function takeAlongAxis(
 /**
  * A copy of a tensor with updates added to the rows, columns, … that indices point to.
  *
- * Formula: `y = x`, then `y[i, indices[j], k] += updates[i, j, k]` in the order of j. Shapes:
- * updates have that of `take(x, indices, { axis })`. Gradient: `dx = dy`, `dupdates = take(dy,
- * indices)`; none for the indices. Edge cases: an index that occurs often collects all its updates;
- * NaN spreads where it is added; integers wrap around. Source: PyTorch's `index_add`.
+ * - **Formula**: `y = x`, then `y[i, indices[j], k] += updates[i, j, k]` in the order of j.
+ * - **Shapes**: updates have that of `take(x, indices, { axis })`.
+ * - **Gradient**: `dx = dy`, `dupdates = take(dy, indices)`; none for the indices.
+ * - **Edge cases**: an index that occurs often collects all its updates; NaN spreads where it is
+ *   added; integers wrap around.
+ * - **Source**: PyTorch's `index_add`.
  *
  * @example
  * ```ts
@@ -142,10 +148,11 @@ export function scatterAdd(
  * A copy of a tensor with updates added along an axis where indices point to, each index for one
  * element.
  *
- * Formula: `y = x`, then `y[i, indices[i, j]] += updates[i, j]` for the last axis. Shapes: indices
- * and updates are alike, and have the sizes of x but along the axis. Gradient: `dx = dy`,
- * `dupdates = takeAlongAxis(dy, indices)`; none for the indices. Edge cases: as {@link scatterAdd}.
- * Source: PyTorch's `scatter_add`.
+ * - **Formula**: `y = x`, then `y[i, indices[i, j]] += updates[i, j]` for the last axis.
+ * - **Shapes**: indices and updates are alike, and have the sizes of x but along the axis.
+ * - **Gradient**: `dx = dy`, `dupdates = takeAlongAxis(dy, indices)`; none for the indices.
+ * - **Edge cases**: as {@link scatterAdd}.
+ * - **Source**: PyTorch's `scatter_add`.
  *
  * @example
  * ```ts
@@ -194,9 +201,12 @@ function addBy(
 /**
  * The rows of a table by integer ids: words, users, classes as vectors.
  *
- * Formula: `y[..., :] = w[ids[...], :]`. Shapes: w `[V, D]`, ids `[...]` -> `[..., D]`. Gradient: dy
- * added up in the rows of its ids, but nothing in the row of `paddingIndex`; none for the ids. Edge
- * cases: rows that no id names get zeros; NaN stays NaN. Source: PyTorch's `embedding`.
+ * - **Formula**: `y[..., :] = w[ids[...], :]`.
+ * - **Shapes**: w `[V, D]`, ids `[...]` -> `[..., D]`.
+ * - **Gradient**: dy added up in the rows of its ids, but nothing in the row of `paddingIndex`;
+ *   none for the ids.
+ * - **Edge cases**: rows that no id names get zeros; NaN stays NaN.
+ * - **Source**: PyTorch's `embedding`.
  *
  * @example
  * ```ts

@@ -37,10 +37,12 @@ export interface PadOptions {
 /**
  * Adds elements before and after each dimension; negative amounts remove some.
  *
- * Shapes: size n becomes `before + n + after`. Gradient: the part of dy where x is, 0 where x was
- * removed; in the other modes dy added up where its elements came from. Edge cases: amounts of 0
- * copy x; amounts may exceed n in every mode; NaN stays NaN; every dtype. Source: `lax.pad` of JAX;
- * modes and their rules are those of NumPy's `pad`.
+ * - **Shapes**: size n becomes `before + n + after`.
+ * - **Gradient**: the part of dy where x is, 0 where x was removed; in the other modes dy added up
+ *   where its elements came from.
+ * - **Edge cases**: amounts of 0 copy x; amounts may exceed n in every mode; NaN stays NaN; every
+ *   dtype.
+ * - **Source**: `lax.pad` of JAX; modes and their rules are those of NumPy's `pad`.
  *
  * @example Zero padding of images
  * ```ts

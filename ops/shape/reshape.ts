@@ -21,8 +21,10 @@ export interface ReshapeAttributes {
 /**
  * The same elements, in row-major order, in another shape. Memory is shared, not copied.
  *
- * Shapes: any -> `shape`, of equally many elements; one size may be -1, to be worked out.
- * Gradient: dy in x's shape. Edge cases: NaN stays NaN. Source: NumPy's `reshape`.
+ * - **Shapes**: any -> `shape`, of equally many elements; one size may be -1, to be worked out.
+ * - **Gradient**: dy in x's shape.
+ * - **Edge cases**: NaN stays NaN.
+ * - **Source**: NumPy's `reshape`.
  *
  * @example
  * ```ts
@@ -45,8 +47,9 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
 /**
  * All dimensions but the first made one: images become rows for a dense layer.
  *
- * Shapes: `[N, H, W, C]` -> `[N, H W C]`; `[N]` -> `[N, 1]`. Gradient: dy in x's shape. Edge
- * cases: the order is that of memory, so channels vary fastest; NaN stays NaN.
+ * - **Shapes**: `[N, H, W, C]` -> `[N, H W C]`; `[N]` -> `[N, 1]`.
+ * - **Gradient**: dy in x's shape.
+ * - **Edge cases**: the order is that of memory, so channels vary fastest; NaN stays NaN.
  *
  * @example
  * ```ts

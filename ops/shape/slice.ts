@@ -38,9 +38,11 @@ export interface FlipOptions {
  * there is, or a number for one index, which drops the dimension: `x[:, 1:-1, ::-1, 0]` is
  * `slice(x, [null, [1, -1], [null, null, -1], 0])`.
  *
- * Shapes: that of what is taken. Gradient: dy where elements were taken, 0 elsewhere. Edge cases:
- * ends beyond the ends are cut off; a range may be empty; NaN stays NaN; every dtype. Source:
- * NumPy's basic slicing; the result is a copy.
+ * - **Shapes**: that of what is taken.
+ * - **Gradient**: dy where elements were taken, 0 elsewhere.
+ * - **Edge cases**: ends beyond the ends are cut off; a range may be empty; NaN stays NaN; every
+ *   dtype.
+ * - **Source**: NumPy's basic slicing; the result is a copy.
  *
  * @example
  * ```ts
@@ -89,9 +91,11 @@ export const sliceGradOp: Op<readonly ["dy"], never, SliceGeometry> = defineOp({
 /**
  * A tensor cut along an axis.
  *
- * Shapes: that of x but for the axis. Gradient: of each part dy where it was, 0 elsewhere. Edge
- * cases: parts may have size 0; NaN stays NaN; every dtype. Source: the arguments are those of
- * TensorFlow's `split` (NumPy's takes where to cut, not the sizes).
+ * - **Shapes**: that of x but for the axis.
+ * - **Gradient**: of each part dy where it was, 0 elsewhere.
+ * - **Edge cases**: parts may have size 0; NaN stays NaN; every dtype.
+ * - **Source**: the arguments are those of TensorFlow's `split` (NumPy's takes where to cut, not
+ *   the sizes).
  *
  * @example
  * ```ts
@@ -127,8 +131,11 @@ export function split(
 /**
  * A tensor back to front along some axes: mirror images.
  *
- * Formula: `y[i] = x[n - 1 - i]`. Shapes: that of x. Gradient: dy flipped. Edge cases: NaN stays
- * NaN; every dtype. Source: NumPy's `flip`.
+ * - **Formula**: `y[i] = x[n - 1 - i]`.
+ * - **Shapes**: that of x.
+ * - **Gradient**: dy flipped.
+ * - **Edge cases**: NaN stays NaN; every dtype.
+ * - **Source**: NumPy's `flip`.
  *
  * @example
  * ```ts

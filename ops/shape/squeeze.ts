@@ -21,8 +21,10 @@ export interface SqueezeOptions {
 /**
  * The same elements without dimensions of size 1. Memory is shared, not copied.
  *
- * Shapes: that of x without these dimensions. Gradient: dy in x's shape. Edge cases: NaN stays NaN;
- * every dtype. Source: NumPy's `squeeze`.
+ * - **Shapes**: that of x without these dimensions.
+ * - **Gradient**: dy in x's shape.
+ * - **Edge cases**: NaN stays NaN; every dtype.
+ * - **Source**: NumPy's `squeeze`.
  *
  * @example
  * ```ts
@@ -56,8 +58,10 @@ export function squeeze(x: Tensor, options: SqueezeOptions = {}): Tensor {
 /**
  * The same elements with a dimension of size 1 more. Memory is shared, not copied.
  *
- * Shapes: `[2, 3]` -> `[1, 2, 3]` for axis 0, `[2, 3, 1]` for axis -1. Gradient: dy in x's shape.
- * Edge cases: NaN stays NaN; every dtype. Source: NumPy's `expand_dims`.
+ * - **Shapes**: `[2, 3]` -> `[1, 2, 3]` for axis 0, `[2, 3, 1]` for axis -1.
+ * - **Gradient**: dy in x's shape.
+ * - **Edge cases**: NaN stays NaN; every dtype.
+ * - **Source**: NumPy's `expand_dims`.
  *
  * @example
  * ```ts

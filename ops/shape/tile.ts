@@ -23,9 +23,13 @@ export interface RepeatOptions {
 /**
  * Copies of a tensor one after the other, along each of its dimensions.
  *
- * Formula: `y[i] = x[i mod n]`. Shapes: `[n, m]` tiled by `[a, b]` is `[a n, b m]`; the shorter of
- * the two lists gets ones in front. Gradient: dy summed over the copies. Edge cases: 0 copies make
- * an empty tensor; NaN stays NaN; every dtype (its gradient: floats). Source: NumPy's `tile`.
+ * - **Formula**: `y[i] = x[i mod n]`.
+ * - **Shapes**: `[n, m]` tiled by `[a, b]` is `[a n, b m]`; the shorter of the two lists gets ones
+ *   in front.
+ * - **Gradient**: dy summed over the copies.
+ * - **Edge cases**: 0 copies make an empty tensor; NaN stays NaN; every dtype (its gradient:
+ *   floats).
+ * - **Source**: NumPy's `tile`.
  *
  * @example
  * ```ts
@@ -63,9 +67,12 @@ export function tile(x: Tensor, copies: readonly number[]): Tensor {
 /**
  * Each element several times, one copy after the other, along an axis.
  *
- * Formula: `y[i] = x[floor(i / times)]`. Shapes: size n becomes `n times`. Gradient: dy summed over
- * the copies. Edge cases: 0 times makes an empty tensor; NaN stays NaN; every dtype (its gradient:
- * floats). Source: NumPy's `repeat` with an axis.
+ * - **Formula**: `y[i] = x[floor(i / times)]`.
+ * - **Shapes**: size n becomes `n times`.
+ * - **Gradient**: dy summed over the copies.
+ * - **Edge cases**: 0 times makes an empty tensor; NaN stays NaN; every dtype (its gradient:
+ *   floats).
+ * - **Source**: NumPy's `repeat` with an axis.
  *
  * @example
  * ```ts

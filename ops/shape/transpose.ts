@@ -13,9 +13,11 @@ import type { Tensor } from "../../src/core/tensor.ts";
 /**
  * The same elements with the dimensions in another order.
  *
- * Formula: dimension i of y is dimension `axes[i]` of x. Shapes: any; reversed by default.
- * Gradient: dy transposed back. Edge cases: a scalar stays as it is; NaN stays NaN. Source:
- * NumPy's `transpose`.
+ * - **Formula**: dimension i of y is dimension `axes[i]` of x.
+ * - **Shapes**: any; reversed by default.
+ * - **Gradient**: dy transposed back.
+ * - **Edge cases**: a scalar stays as it is; NaN stays NaN.
+ * - **Source**: NumPy's `transpose`.
  *
  * @example
  * ```ts

@@ -19,10 +19,13 @@ const NAMES: PairNames = {
 /**
  * Gives parameters other values, in place: every place that holds them sees the new ones.
  *
- * Memory is shared until one of the two changes, not copied. Shapes: each value has the shape and
- * dtype of its parameter. Gradient: none; a tape that has read a parameter before refuses to
- * compute gradients from it. Edge cases: `null` and `undefined` stand for absent tensors. Source:
- * `load_state_dict` of PyTorch, strict.
+ * Memory is shared until one of the two changes, not copied.
+ *
+ * - **Shapes**: each value has the shape and dtype of its parameter.
+ * - **Gradient**: none; a tape that has read a parameter before refuses to compute gradients from
+ *   it.
+ * - **Edge cases**: `null` and `undefined` stand for absent tensors.
+ * - **Source**: `load_state_dict` of PyTorch, strict.
  *
  * @example
  * ```ts
@@ -55,8 +58,11 @@ export function assign<P>(params: P, values: P): P {
  * Gives tensors the new values that layers have collected for them, and empties the collection.
  *
  * For the end of a training step, after the gradient: running statistics of batch normalisation
- * change by this and by nothing else. Shapes: each value has the shape and dtype of its tensor.
- * Gradient: none. Edge cases: no updates change nothing.
+ * change by this and by nothing else.
+ *
+ * - **Shapes**: each value has the shape and dtype of its tensor.
+ * - **Gradient**: none.
+ * - **Edge cases**: no updates change nothing.
  *
  * @example
  * ```ts

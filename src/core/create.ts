@@ -34,8 +34,8 @@ export interface TensorOptions extends CreateOptions {
 /**
  * A tensor of given values, copied.
  *
- * Shapes: that of the nested arrays, `[n]` for a typed array, `[]` for a number, or `shape`.
- * Edge cases: an empty list makes a tensor of shape `[0]`.
+ * - **Shapes**: that of the nested arrays, `[n]` for a typed array, `[]` for a number, or `shape`.
+ * - **Edge cases**: an empty list makes a tensor of shape `[0]`.
  *
  * @example
  * ```ts
@@ -165,8 +165,9 @@ export function eye(
 /**
  * Numbers from `start` up to, but without, `stop`.
  *
- * Formula: element i is `start + i step`; there are `ceil((stop - start) / step)`, none if that
- * is negative. Source: NumPy's `arange`; the dtype is float32 unless told otherwise.
+ * - **Formula**: element i is `start + i step`; there are `ceil((stop - start) / step)`, none if
+ *   that is negative.
+ * - **Source**: NumPy's `arange`; the dtype is float32 unless told otherwise.
  *
  * @example
  * ```ts
@@ -204,8 +205,8 @@ export function arange(
 /**
  * Evenly spaced numbers from `start` to `stop`, both included.
  *
- * Formula: element i is `start + i (stop - start) / (count - 1)`; the last is `stop` exactly.
- * Source: NumPy's `linspace`.
+ * - **Formula**: element i is `start + i (stop - start) / (count - 1)`; the last is `stop` exactly.
+ * - **Source**: NumPy's `linspace`.
  *
  * @example
  * ```ts
@@ -241,7 +242,8 @@ export function linspace(
 /**
  * Rows of zeros with a one at each label.
  *
- * Shapes: labels `[...]` -> `[..., classes]`. Gradient: none, labels are integers.
+ * - **Shapes**: labels `[...]` -> `[..., classes]`.
+ * - **Gradient**: none, labels are integers.
  *
  * @example
  * ```ts

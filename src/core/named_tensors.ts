@@ -13,9 +13,11 @@ const ACTION = "name tensors";
  * `layers[2].bias`.
  *
  * The tensors are the same ones, not copies, in the order of their keys. So a file of weights is
- * read into parameters by `assign(namedTensors(params), await readSafetensors(file))`. Edge cases:
- * `null` and `undefined` stand for absent tensors and are left out; the path of a tensor alone is
- * empty. Source: `state_dict` of PyTorch.
+ * read into parameters by `assign(namedTensors(params), await readSafetensors(file))`.
+ *
+ * - **Edge cases**: `null` and `undefined` stand for absent tensors and are left out; the path of a
+ *   tensor alone is empty.
+ * - **Source**: `state_dict` of PyTorch.
  *
  * @example
  * ```ts

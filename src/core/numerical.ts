@@ -31,8 +31,9 @@ const STENCILS = {
 /**
  * The gradient of a scalar function by central differences, element by element, in float64.
  *
- * Formula: `dx[i] ≈ (f(x + h e[i]) - f(x - h e[i])) / 2 h`, or
- * `(8 (f(x + h) - f(x - h)) - (f(x + 2 h) - f(x - 2 h))) / 12 h` for order 4. Shapes: as the inputs.
+ * - **Formula**: `dx[i] ≈ (f(x + h e[i]) - f(x - h e[i])) / 2 h`, or
+ *   `(8 (f(x + h) - f(x - h)) - (f(x + 2 h) - f(x - 2 h))) / 12 h` for order 4.
+ * - **Shapes**: as the inputs.
  *
  * @example
  * ```ts
@@ -80,7 +81,8 @@ export function numericalGradient<P>(
  * The derivative of a scalar function along a direction, by central differences in float64: two (or
  * four) calls of f, however many elements there are.
  *
- * Formula: `(f(x + h v) - f(x - h v)) / 2 h`, or that of order 4; see {@link numericalGradient}.
+ * - **Formula**: `(f(x + h v) - f(x - h v)) / 2 h`, or that of order 4; see
+ *   {@link numericalGradient}.
  *
  * @example
  * ```ts

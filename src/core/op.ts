@@ -336,8 +336,11 @@ export function spend(dy: Tensor): Tensor {
 /**
  * A tensor that shares memory with `x` but through which no gradient flows.
  *
- * Formula: `y = x`. Shapes: any. Gradient: none, to any order: every tape takes y for a
- * constant. Edge cases: NaN stays NaN. Source: `lax.stop_gradient` of JAX, `detach` of PyTorch.
+ * - **Formula**: `y = x`.
+ * - **Shapes**: any.
+ * - **Gradient**: none, to any order: every tape takes y for a constant.
+ * - **Edge cases**: NaN stays NaN.
+ * - **Source**: `lax.stop_gradient` of JAX, `detach` of PyTorch.
  *
  * @example
  * ```ts

@@ -4,12 +4,11 @@
  *
  * @module
  */
-import { checkFloats } from "./checks.ts";
 import { type CreateOptions, tensor } from "./create.ts";
 import { allocate, checkDType, type DType, isFloat, type TypedArray } from "./dtype.ts";
 import { ShapeError } from "./errors.ts";
 import type { Random } from "./random.ts";
-import { checkShape, formatShape, indexOf, type Shape, sizeOf } from "./shape.ts";
+import { checkShape, type Shape, sizeOf } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 
 const WORD = 2 ** 32;
@@ -42,18 +41,14 @@ export interface BernoulliOptions extends CreateOptions {
   readonly probability?: number;
 }
 
-/** Options of {@link randomCategorical}. */
-export interface CategoricalOptions {
-  /** Draws of each row, along a new last dimension; one draw and no dimension by default. */
-  readonly samples?: number;
-}
-
 /**
  * Uniformly distributed numbers.
  *
- * Formula: `low + (high - low) u`, u a multiple of 2⁻²⁴ (float32) or 2⁻⁵³ (float64) in [0, 1).
- * Gradient: none, a constant. Edge cases: rounding to the dtype may give `high` where low is not 0,
- * as in NumPy; in float64 the numbers are those of `random.uniform`.
+ * - **Formula**: `low + (high - low) u`, u a multiple of 2⁻²⁴ (float32) or 2⁻⁵³ (float64) in [0,
+ *   1).
+ * - **Gradient**: none, a constant.
+ * - **Edge cases**: rounding to the dtype may give `high` where low is not 0, as in NumPy; in
+ *   float64 the numbers are those of `random.uniform`.
  *
  * @example
  * ```ts
@@ -124,8 +119,9 @@ export function randomNormal(random: Random, shape: Shape, options: NormalOption
 /**
  * Numbers of the normal distribution without its tails: what is too far out is drawn again.
  *
- * Formula: `mean + deviation z`, `|z| <= limit`. Gradient: none, a constant. Source: the rule of
- * TensorFlow's `truncated_normal`, whose limit is 2.
+ * - **Formula**: `mean + deviation z`, `|z| <= limit`.
+ * - **Gradient**: none, a constant.
+ * - **Source**: the rule of TensorFlow's `truncated_normal`, whose limit is 2.
  *
  * @example
  * ```ts
@@ -180,8 +176,10 @@ function candidates(random: Random, count: number, dtype: DType, limit: number):
 /**
  * Zeros and ones: masks.
  *
- * Formula: 1 with the probability given, else 0. Gradient: none, a constant. Edge cases: never for
- * probability 0, always for 1; else the probability is rounded to a multiple of 2⁻³².
+ * - **Formula**: 1 with the probability given, else 0.
+ * - **Gradient**: none, a constant.
+ * - **Edge cases**: never for probability 0, always for 1; else the probability is rounded to a
+ *   multiple of 2⁻³².
  *
  * @example
  * ```ts
@@ -221,8 +219,8 @@ export function randomBernoulli(
 /**
  * Integers from `low` up to, but without, `high`; every one equally likely.
  *
- * Gradient: none, integers. Edge cases: words that would make some integers likelier are drawn
- * again.
+ * - **Gradient**: none, integers.
+ * - **Edge cases**: words that would make some integers likelier are drawn again.
  *
  * @example
  * ```ts
@@ -268,75 +266,6 @@ export function randomIntegers(
     }
   }
   return finish(data, shape, options);
-}
-
-/**
- * Class indices drawn by their logits.
- *
- * Formula: index c of a row with probability `softmax(logits)[c]`: the first at which the sum of
- * the probabilities exceeds a uniform number. Shapes: logits `[..., C]` -> `[...]`, or
- * `[..., samples]`. Gradient: none, integers. Edge cases: a logit of -Infinity is never drawn.
- *
- * @example
- * ```ts
- * import { Random, randomCategorical, tensor } from "@tapegrad/tapegrad";
- * import { assertEquals } from "@std/assert";
- *
- * const logits = tensor([[0, -Infinity], [-Infinity, 3]]);
- * assertEquals(randomCategorical(new Random(0), logits).toArray(), [0, 1]);
- * ```
- *
- * @param random where the numbers come from.
- * @param logits a float tensor of at least one dimension.
- * @param options `samples`: how often each row is drawn from.
- * @returns an int32 tensor on the backend of the logits, that no tape knows.
- * @throws {ShapeError} if logits are no floats, have no dimension or no classes.
- * @throws {RangeError} if a row has NaN, +Infinity, or -Infinity alone.
- */
-export function randomCategorical(
-  random: Random,
-  logits: Tensor,
-  { samples }: CategoricalOptions = {},
-): Tensor {
-  const action = "draw classes";
-  checkFloats(action, { logits });
-  const lead = logits.shape.slice(0, -1);
-  const classes = logits.shape.at(-1) ?? 0;
-  if (classes === 0) {
-    throw new ShapeError(
-      `Cannot ${action}: logits must be [..., C] with a class at least: ` +
-        `logits is ${formatShape(logits.shape)}`,
-    );
-  }
-  const shape = samples === undefined ? lead : [...lead, samples];
-  checkShape(action, shape);
-  const values = logits.dataSync();
-  const data = new Int32Array(sizeOf(shape));
-  const each = samples ?? 1;
-  for (let row = 0; row * each < data.length; row++) {
-    const sums = cumulative(values.subarray(row * classes, (row + 1) * classes));
-    const total = sums[classes - 1];
-    if (!(total > 0)) {
-      const where = lead.length === 0 ? "logits" : `row ${indexOf(row, lead).join(", ")}`;
-      throw new RangeError(
-        `Cannot ${action}: logits must be below Infinity, one of a row at least above -Infinity: ` +
-          `${where} is ${values.subarray(row * classes, (row + 1) * classes).join(", ")}`,
-      );
-    }
-    for (let i = 0; i < each; i++) {
-      const drawn = total * random.uniform();
-      data[row * each + i] = sums.findIndex((sum) => sum > drawn);
-    }
-  }
-  return finish(data, shape, { dtype: "int32", backend: logits.backend });
-}
-
-/** Running sums of `exp(logit - max)`. */
-function cumulative(logits: TypedArray): Float64Array {
-  let max = -Infinity;
-  for (const logit of logits) max = Math.max(max, logit);
-  let sum = 0;
-  return Float64Array.from(logits, (logit) => sum += Math.exp(logit - max));
 }
 
 /** Multiples of 2⁻²⁴ in float32, of 2⁻⁵³ in float64. */

@@ -9,7 +9,7 @@
  * it in the end, also when the function throws. It does what a `using` declaration does, which
  * Node 20 and older browsers cannot read.
  *
- * Edge cases: where the function is async, the owner lives until its promise settles.
+ * - **Edge cases**: where the function is async, the owner lives until its promise settles.
  *
  * @example
  * ```ts

@@ -56,9 +56,9 @@ const INTEGERS: Readonly<Record<"int32" | "uint8", readonly [least: number, most
  * not; all rows have as many cells. Lines end in LF, CRLF or CR; the end of the last may be left out.
  * The text is UTF-8, with or without a byte order mark.
  *
- * Edge cases: an empty file, or a header alone, has no rows. An empty line is a row of one empty
- * cell. A number beyond the range of the dtype,
- * or with a fraction for an integer dtype, is an error, never another number; float32 rounds.
+ * - **Edge cases**: an empty file, or a header alone, has no rows. An empty line is a row of one
+ *   empty cell. A number beyond the range of the dtype, or with a fraction for an integer dtype, is
+ *   an error, never another number; float32 rounds.
  *
  * @example
  * ```ts

@@ -1,8 +1,8 @@
 /**
  * Tables of text: lines of cells, quoted or not, with the place of each.
  *
- * Source: RFC 4180; other separators than the comma, and lines that end in LF or CR alone, as common
- * programs write them.
+ * - **Source**: RFC 4180; other separators than the comma, and lines that end in LF or CR alone, as
+ *   common programs write them.
  *
  * @module
  */

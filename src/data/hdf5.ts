@@ -65,13 +65,13 @@ const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
  * sets are listed, whatever they hold; those of integers (8 to 64 bits), floats (16, 32, 64 bits)
  * and bools, in either byte order, can be read: converted as `parseNpy` does. `info` tells before.
  *
- * Edge cases: contiguous, compact and chunked data sets are read, through the filters deflate
- * (gzip), shuffle, fletcher32, szip, nbit and scaleoffset; any other (lzf, say) is an error. Chunks
- * that were never written hold the fill value. A data set with several names is listed under one of
- * them, and under its soft links; external links are not followed, as other files are not at hand.
- * Strings, compounds, references and empty data spaces are refused when they are read. HDF5 has
- * checksums only where a file asks for them: elsewhere a damaged number is a number. The library has
- * at most 2 GiB of memory, which a damaged file may make it take.
+ * - **Edge cases**: contiguous, compact and chunked data sets are read, through the filters deflate
+ *   (gzip), shuffle, fletcher32, szip, nbit and scaleoffset; any other (lzf, say) is an error.
+ *   Chunks that were never written hold the fill value. A data set with several names is listed
+ *   under one of them, and under its soft links; external links are not followed, as other files
+ *   are not at hand. Strings, compounds, references and empty data spaces are refused when they are
+ *   read. HDF5 has checksums only where a file asks for them: elsewhere a damaged number is a
+ *   number. The library has at most 2 GiB of memory, which a damaged file may make it take.
  *
  * The library `h5wasm` (4 MB) is loaded when the first file is opened.
  *

@@ -4,7 +4,8 @@
  * Texts of variable length lie in heaps that many objects share. The library loops for ever on a
  * damaged one, so heaps are walked here before it is asked to read from them.
  *
- * Source: "HDF5 File Format Specification Version 3.0", III.E, "Disk Format: Level 1E - Global Heap".
+ * - **Source**: "HDF5 File Format Specification Version 3.0", III.E, "Disk Format: Level 1E -
+ *   Global Heap".
  *
  * @module
  */

@@ -4,7 +4,7 @@
  * Two zero bytes, a byte for the element type, a byte for the rank, the sizes and then the elements
  * in row-major order, all numbers big endian.
  *
- * Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits".
+ * - **Source**: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits".
  *
  * @module
  */

@@ -5,7 +5,8 @@
  * length of the header, header, data. `npy_header.ts` reads and writes the header, a Python dict
  * literal; `npy_elements.ts` knows the element types and turns the data into numbers.
  *
- * Source: NumPy's description of the format, `numpy.lib.format` (NEP 1 and its later versions).
+ * - **Source**: NumPy's description of the format, `numpy.lib.format` (NEP 1 and its later
+ *   versions).
  *
  * @module
  */
@@ -52,12 +53,11 @@ const ALIGNMENT = 64;
  * Either byte order is read: `<` little, `>` big, and `=` ("native") as little endian. `|` ("not
  * applicable") is accepted for elements of one byte only: a wider one would have no known order.
  *
- * Shapes: as in the file; `[]` for a scalar. Data in Fortran order is reordered, so the result is
- * always row-major. The result never shares memory with `bytes`.
- *
- * Edge cases: sizes of 0 give an empty array. Infinities, subnormals and -0 are kept; a NaN stays
- * a NaN. Structured, complex, string, date, object and long double arrays are refused; nothing is
- * ever unpickled or evaluated. Bytes left over after the data are an error too.
+ * - **Shapes**: as in the file; `[]` for a scalar. Data in Fortran order is reordered, so the
+ *   result is always row-major. The result never shares memory with `bytes`.
+ * - **Edge cases**: sizes of 0 give an empty array. Infinities, subnormals and -0 are kept; a NaN
+ *   stays a NaN. Structured, complex, string, date, object and long double arrays are refused;
+ *   nothing is ever unpickled or evaluated. Bytes left over after the data are an error too.
  *
  * @param bytes The whole file.
  * @param options The name to use in errors, and the largest array to accept, in elements.
@@ -102,10 +102,9 @@ export function parseNpy(bytes: Uint8Array, options: ParseNpyOptions = {}): Host
  * 65,535 bytes of version 1.0, which takes thousands of dimensions. The data begins at a multiple
  * of 64 bytes.
  *
- * Shapes: any, `[]` for a scalar.
- *
- * Edge cases: an array with a size of 0 has a header and no data. -0, infinities and the bits of a
- * NaN are kept.
+ * - **Shapes**: any, `[]` for a scalar.
+ * - **Edge cases**: an array with a size of 0 has a header and no data. -0, infinities and the bits
+ *   of a NaN are kept.
  *
  * @param array Shape, dtype and elements in row-major order. Read, never kept.
  * @returns The whole file.

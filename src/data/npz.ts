@@ -35,10 +35,10 @@ export interface WriteNpzOptions {
  * member without `.npy`; members with other names are no arrays and are left out. Names are only
  * looked up, never used as paths or keys.
  *
- * Edge cases: an archive without members has no arrays. Encrypted members, other compressions than
- * deflate, archives in several files and archives with something before or between the members that
- * overlaps them are refused. A member never expands to more than its own header declares as the
- * size of its array, and that is at most `maxElements`.
+ * - **Edge cases**: an archive without members has no arrays. Encrypted members, other compressions
+ *   than deflate, archives in several files and archives with something before or between the
+ *   members that overlaps them are refused. A member never expands to more than its own header
+ *   declares as the size of its array, and that is at most `maxElements`.
  *
  * @example
  * ```ts
@@ -142,8 +142,8 @@ export async function readNpz(
  * The bytes of an `.npz` file that `numpy.load` reads. Equal arrays give equal bytes: members are
  * dated 1980-01-01.
  *
- * Edge cases: no arrays make an empty archive. 64-bit fields are written from 4 GiB on, where they
- * are needed.
+ * - **Edge cases**: no arrays make an empty archive. 64-bit fields are written from 4 GiB on, where
+ *   they are needed.
  *
  * @example
  * ```ts

@@ -6,7 +6,7 @@
  * without overlap; both copies of a member's header must agree; length and CRC-32 of the data must
  * be those declared. Names are names, never paths.
  *
- * Source: PKWARE, "APPNOTE.TXT - .ZIP File Format Specification", version 6.3.10.
+ * - **Source**: PKWARE, "APPNOTE.TXT - .ZIP File Format Specification", version 6.3.10.
  *
  * @module
  */

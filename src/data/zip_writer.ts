@@ -2,7 +2,7 @@
  * Writing zip archives, as `numpy.savez` and `numpy.savez_compressed` do: members stored or
  * deflated, dated 1980-01-01, so that equal content gives equal bytes; 64-bit fields where needed.
  *
- * Source: PKWARE, "APPNOTE.TXT - .ZIP File Format Specification", version 6.3.10.
+ * - **Source**: PKWARE, "APPNOTE.TXT - .ZIP File Format Specification", version 6.3.10.
  *
  * @module
  */

@@ -34,9 +34,9 @@ export type FileContent =
  * folder, because the name of the new file is not known beforehand. What is missing is an error
  * before anything is written.
  *
- * Edge cases: an existing file keeps its mode (who may read it), and a symbolic link stays one: what
- * it points to is replaced. A path to anything else (a folder, a device, a pipe) is refused. Of
- * several writers of one path, the last to finish wins.
+ * - **Edge cases**: an existing file keeps its mode (who may read it), and a symbolic link stays
+ *   one: what it points to is replaced. A path to anything else (a folder, a device, a pipe) is
+ *   refused. Of several writers of one path, the last to finish wins.
  *
  * @example
  * ```ts

@@ -1,8 +1,8 @@
 /**
  * The checksum of zip, gzip and PNG: CRC-32 with the polynomial 0xedb88320 (ISO 3309, reversed).
  *
- * Source: RFC 1952, section 8; eight bytes at a time after M. E. Kounavis and F. L. Berry, "A
- * Systematic Approach to Building High Performance Software-Based CRC Generators", 2005.
+ * - **Source**: RFC 1952, section 8; eight bytes at a time after M. E. Kounavis and F. L. Berry, "A
+ *   Systematic Approach to Building High Performance Software-Based CRC Generators", 2005.
  *
  * @module
  */

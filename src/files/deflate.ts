@@ -5,7 +5,7 @@
  * One block, with the Huffman codes that make it shortest: those of the format, or those of the data.
  * Repetitions are found with chains of hashes and taken as they come.
  *
- * Source: RFC 1950 (zlib) and RFC 1951 (deflate).
+ * - **Source**: RFC 1950 (zlib) and RFC 1951 (deflate).
  *
  * @module
  */

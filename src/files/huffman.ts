@@ -1,8 +1,8 @@
 /**
  * Huffman codes, as deflate has them: given by the lengths of their words.
  *
- * Source: D. A. Huffman, "A Method for the Construction of Minimum-Redundancy Codes", 1952; RFC 1951,
- * section 3.2.2.
+ * - **Source**: D. A. Huffman, "A Method for the Construction of Minimum-Redundancy Codes", 1952;
+ *   RFC 1951, section 3.2.2.
  *
  * @module
  */

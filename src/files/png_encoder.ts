@@ -2,8 +2,8 @@
  * Bytes of pixels to PNG files: 8 bits a channel, not interlaced, every line with the filter that
  * makes its bytes smallest. Compressed by the web platform, or at once for images inside an SVG.
  *
- * Source: "Portable Network Graphics (PNG) Specification (Third Edition)", W3C; the choice of the
- * filter is the one of its section 12.7.
+ * - **Source**: "Portable Network Graphics (PNG) Specification (Third Edition)", W3C; the choice of
+ *   the filter is the one of its section 12.7.
  *
  * @module
  */

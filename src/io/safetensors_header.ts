@@ -2,7 +2,7 @@
  * The header of a safetensors file: which tensors there are, of what type and shape, and where their
  * bytes lie. What it says is checked as the format's description asks, before anything is read.
  *
- * Source: the format's description and validation, huggingface/safetensors, version 0.8.
+ * - **Source**: the format's description and validation, huggingface/safetensors, version 0.8.
  *
  * @module
  */

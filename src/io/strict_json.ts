@@ -2,7 +2,7 @@
  * JSON for headers of files: as `JSON.parse` reads it, but a key that comes twice is an error, depth is
  * limited, and objects are maps, so that no key means anything to the language.
  *
- * Source: RFC 8259.
+ * - **Source**: RFC 8259.
  *
  * @module
  */

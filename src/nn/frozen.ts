@@ -11,8 +11,9 @@ import { withDisplay } from "./layer_display.ts";
  * A layer whose parameters no gradient changes: the part of a model that is kept while the rest is
  * fine-tuned. Running statistics in it stay as they are too.
  *
- * Formula: the layer's, applied as after training. Shapes: the layer's. Gradient: flows through to
- * what comes before, not to the parameters.
+ * - **Formula**: the layer's, applied as after training.
+ * - **Shapes**: the layer's.
+ * - **Gradient**: flows through to what comes before, not to the parameters.
  *
  * @example
  * ```ts

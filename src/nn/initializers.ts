@@ -24,10 +24,11 @@ export type Initializer = (random: Random, shape: Shape, options?: CreateOptions
  * Weights that keep the variance of signals the same from layer to layer, uniformly distributed
  * (also known as Xavier).
  *
- * Formula: uniform in ±`sqrt(6 / (fanIn + fanOut))`. Shapes: dense weights `[I, O]` have fans I
- * and O, filters `[KH, KW, C, O]` have `KH KW C` and `KH KW O`. Source: X. Glorot, Y. Bengio:
- * "Understanding the difficulty of training deep feedforward neural networks", AISTATS 2010;
- * the default of Keras.
+ * - **Formula**: uniform in ±`sqrt(6 / (fanIn + fanOut))`.
+ * - **Shapes**: dense weights `[I, O]` have fans I and O, filters `[KH, KW, C, O]` have `KH KW C`
+ *   and `KH KW O`.
+ * - **Source**: X. Glorot, Y. Bengio: "Understanding the difficulty of training deep feedforward
+ *   neural networks", AISTATS 2010; the default of Keras.
  *
  * @example
  * ```ts
@@ -52,10 +53,11 @@ export function glorotUniform(random: Random, shape: Shape, options: CreateOptio
 /**
  * Weights that keep the variance of signals the same from layer to layer, normally distributed.
  *
- * Formula: normal with variance `2 / (fanIn + fanOut)`, cut off at two standard deviations and
- * widened so that the variance is right after the cut. Shapes: fans as for {@link glorotUniform}.
- * Source: X. Glorot, Y. Bengio, AISTATS 2010; Keras's `GlorotNormal`, which cuts off too
- * (PyTorch's `xavier_normal_` does not).
+ * - **Formula**: normal with variance `2 / (fanIn + fanOut)`, cut off at two standard deviations
+ *   and widened so that the variance is right after the cut.
+ * - **Shapes**: fans as for {@link glorotUniform}.
+ * - **Source**: X. Glorot, Y. Bengio, AISTATS 2010; Keras's `GlorotNormal`, which cuts off too
+ *   (PyTorch's `xavier_normal_` does not).
  *
  * @example
  * ```ts
@@ -81,9 +83,11 @@ export function glorotNormal(random: Random, shape: Shape, options: CreateOption
 /**
  * Weights for layers followed by relu, uniformly distributed (also known as Kaiming).
  *
- * Formula: uniform in ±`sqrt(6 / fanIn)`: half of the signals are cut off by relu, so the variance
- * is twice that of {@link lecunUniform}. Shapes: fans as for {@link glorotUniform}. Source: K. He,
- * X. Zhang, S. Ren, J. Sun: "Delving deep into rectifiers", ICCV 2015; Keras's `HeUniform`.
+ * - **Formula**: uniform in ±`sqrt(6 / fanIn)`: half of the signals are cut off by relu, so the
+ *   variance is twice that of {@link lecunUniform}.
+ * - **Shapes**: fans as for {@link glorotUniform}.
+ * - **Source**: K. He, X. Zhang, S. Ren, J. Sun: "Delving deep into rectifiers", ICCV 2015; Keras's
+ *   `HeUniform`.
  *
  * @example
  * ```ts
@@ -108,8 +112,9 @@ export function heUniform(random: Random, shape: Shape, options: CreateOptions =
 /**
  * Weights for layers followed by relu, normally distributed.
  *
- * Formula: normal with variance `2 / fanIn`, cut off like {@link glorotNormal}. Shapes: fans as for
- * {@link glorotUniform}. Source: K. He et al., ICCV 2015; Keras's `HeNormal`.
+ * - **Formula**: normal with variance `2 / fanIn`, cut off like {@link glorotNormal}.
+ * - **Shapes**: fans as for {@link glorotUniform}.
+ * - **Source**: K. He et al., ICCV 2015; Keras's `HeNormal`.
  *
  * @example
  * ```ts
@@ -135,8 +140,10 @@ export function heNormal(random: Random, shape: Shape, options: CreateOptions = 
  * Weights that keep the variance of signals on the way forward, uniformly distributed; the choice
  * for `selu`.
  *
- * Formula: uniform in ±`sqrt(3 / fanIn)`. Shapes: fans as for {@link glorotUniform}. Source: Y.
- * LeCun, L. Bottou, G. Orr, K.-R. Müller: "Efficient backprop", 1998; Keras's `LecunUniform`.
+ * - **Formula**: uniform in ±`sqrt(3 / fanIn)`.
+ * - **Shapes**: fans as for {@link glorotUniform}.
+ * - **Source**: Y. LeCun, L. Bottou, G. Orr, K.-R. Müller: "Efficient backprop", 1998; Keras's
+ *   `LecunUniform`.
  *
  * @example
  * ```ts
@@ -162,8 +169,9 @@ export function lecunUniform(random: Random, shape: Shape, options: CreateOption
  * Weights that keep the variance of signals on the way forward, normally distributed; the choice
  * for `selu`.
  *
- * Formula: normal with variance `1 / fanIn`, cut off like {@link glorotNormal}. Shapes: fans as for
- * {@link glorotUniform}. Source: Y. LeCun et al., 1998; Keras's `LecunNormal`.
+ * - **Formula**: normal with variance `1 / fanIn`, cut off like {@link glorotNormal}.
+ * - **Shapes**: fans as for {@link glorotUniform}.
+ * - **Source**: Y. LeCun et al., 1998; Keras's `LecunNormal`.
  *
  * @example
  * ```ts
@@ -188,8 +196,10 @@ export function lecunNormal(random: Random, shape: Shape, options: CreateOptions
 /**
  * Weights of a normal distribution of a chosen width, cut off at two standard deviations.
  *
- * Formula: normal around 0; what is further than `2 deviation` away is drawn again, so that the
- * deviation of what remains is `0.8796 deviation`. Shapes: any. Source: Keras's `TruncatedNormal`.
+ * - **Formula**: normal around 0; what is further than `2 deviation` away is drawn again, so that
+ *   the deviation of what remains is `0.8796 deviation`.
+ * - **Shapes**: any.
+ * - **Source**: Keras's `TruncatedNormal`.
  *
  * @example
  * ```ts
@@ -219,10 +229,11 @@ export function truncatedNormal(deviation: number): Initializer {
  * Weights whose columns are orthogonal and of equal length: products of many such matrices neither
  * grow nor vanish.
  *
- * Formula: a matrix of `KH KW C` rows and O columns of normal numbers, made orthonormal (its
- * columns, or its rows where they are fewer) and multiplied by gain. Shapes: at least two
- * dimensions. Source: A. Saxe, J. McClelland, S. Ganguli: "Exact solutions to the nonlinear
- * dynamics of learning in deep linear neural networks", ICLR 2014; Keras's `Orthogonal`.
+ * - **Formula**: a matrix of `KH KW C` rows and O columns of normal numbers, made orthonormal (its
+ *   columns, or its rows where they are fewer) and multiplied by gain.
+ * - **Shapes**: at least two dimensions.
+ * - **Source**: A. Saxe, J. McClelland, S. Ganguli: "Exact solutions to the nonlinear dynamics of
+ *   learning in deep linear neural networks", ICLR 2014; Keras's `Orthogonal`.
  *
  * @example
  * ```ts
@@ -258,7 +269,9 @@ export function orthogonal(gain = 1): Initializer {
 /**
  * Parameters that are all one number: 0 for biases, 1 for scales.
  *
- * Formula: `value`. Shapes: any. Source: Keras's `Constant`, `Zeros` and `Ones`.
+ * - **Formula**: `value`.
+ * - **Shapes**: any.
+ * - **Source**: Keras's `Constant`, `Zeros` and `Ones`.
  *
  * @example
  * ```ts

@@ -35,8 +35,10 @@ export interface ResidualParams<M, S> {
 /**
  * A layer with a way around it: what it makes is added to what it was given.
  *
- * Formula: `body(x) + shortcut(x)`. Shapes: both must give the same one. Source: K. He, X. Zhang,
- * S. Ren, J. Sun: "Deep residual learning for image recognition", CVPR 2016.
+ * - **Formula**: `body(x) + shortcut(x)`.
+ * - **Shapes**: both must give the same one.
+ * - **Source**: K. He, X. Zhang, S. Ren, J. Sun: "Deep residual learning for image recognition",
+ *   CVPR 2016.
  *
  * @example
  * ```ts

@@ -22,9 +22,11 @@ export type ParamsOfAll<M> = { readonly [K in keyof M]: ParamsOf<M[K]> };
 /**
  * Layers and plain functions, each applied to what the one before has made.
  *
- * Formula: `f_n(… f_2(f_1(x)))`. Shapes: each layer takes the shape that the one before gives.
- * Parameters are in the structure of the layers: named if those are, which makes for readable
- * weights files (`conv1.w`), or a list (`[0].w`). Source: Keras's `Sequential`.
+ * - **Formula**: `f_n(… f_2(f_1(x)))`.
+ * - **Shapes**: each layer takes the shape that the one before gives. Parameters are in the
+ *   structure of the layers: named if those are, which makes for readable weights files
+ *   (`conv1.w`), or a list (`[0].w`).
+ * - **Source**: Keras's `Sequential`.
  *
  * @example
  * ```ts

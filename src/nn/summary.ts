@@ -14,8 +14,9 @@ import { shownLayers } from "./layer_names.ts";
  * A table of a model's layers, as Keras prints it: layer (type), output shape, parameters; and how
  * many parameters are trained.
  *
- * Shapes: printed with `None` for the batch. Layers in a list are named after their type; a model
- * inside a model is one row. Source: `model.summary()` of Keras.
+ * - **Shapes**: printed with `None` for the batch. Layers in a list are named after their type; a
+ *   model inside a model is one row.
+ * - **Source**: `model.summary()` of Keras.
  *
  * @example
  * ```ts

@@ -26,9 +26,9 @@ export interface AccumulateOptions {
  * An optimizer that takes one step for several gradients, with their mean: a batch larger than
  * memory holds.
  *
- * Formula: `step` collects, and every so often steps with `(dw_1 + … + dw_n) / n`. Edge cases: what
- * is collected when training ends is not applied. Source: the usual loop of PyTorch with
- * `loss / n`.
+ * - **Formula**: `step` collects, and every so often steps with `(dw_1 + … + dw_n) / n`.
+ * - **Edge cases**: what is collected when training ends is not applied.
+ * - **Source**: the usual loop of PyTorch with `loss / n`.
  *
  * @example
  * ```ts

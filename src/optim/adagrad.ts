@@ -20,9 +20,10 @@ export interface AdagradOptions extends DecayOptions {
  * Adagrad: steps scaled by the root of the sum of all squared gradients so far; good for weights
  * that seldom have a gradient, such as those of an embedding.
  *
- * Formula: `s += dw²`, `w -= learningRate dw / (sqrt(s) + epsilon)`. Weight decay adds
- * `weightDecay w` to dw first. Source: J. Duchi, E. Hazan, Y. Singer: "Adaptive subgradient methods
- * for online learning and stochastic optimization", JMLR 2011; `torch.optim.Adagrad`.
+ * - **Formula**: `s += dw²`, `w -= learningRate dw / (sqrt(s) + epsilon)`. Weight decay adds
+ *   `weightDecay w` to dw first.
+ * - **Source**: J. Duchi, E. Hazan, Y. Singer: "Adaptive subgradient methods for online learning
+ *   and stochastic optimization", JMLR 2011; `torch.optim.Adagrad`.
  *
  * @example
  * ```ts

@@ -29,9 +29,10 @@ export interface AdamOptions extends DecayOptions {
  * Adam: steps scaled by running means of the gradient and of its square, corrected for their
  * start at zero.
  *
- * Formula: `m = beta1 m + (1 - beta1) dw`, `v = beta2 v + (1 - beta2) dw²`,
- * `w -= learningRate (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon)`. Source: D. P.
- * Kingma, J. Ba: "Adam: a method for stochastic optimization", ICLR 2015; `torch.optim.Adam`.
+ * - **Formula**: `m = beta1 m + (1 - beta1) dw`, `v = beta2 v + (1 - beta2) dw²`,
+ *   `w -= learningRate (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon)`.
+ * - **Source**: D. P. Kingma, J. Ba: "Adam: a method for stochastic optimization", ICLR 2015;
+ *   `torch.optim.Adam`.
  *
  * @example
  * ```ts
@@ -59,8 +60,9 @@ export function adam(options: AdamOptions): Optimizer {
  * Adam with weight decay apart from the gradient: every step takes the same share of a weight away,
  * whatever its gradient is.
  *
- * Formula: `w = (1 - learningRate weightDecay) w`, then a step of {@link adam}. Source: I.
- * Loshchilov, F. Hutter: "Decoupled weight decay regularization", ICLR 2019; `torch.optim.AdamW`.
+ * - **Formula**: `w = (1 - learningRate weightDecay) w`, then a step of {@link adam}.
+ * - **Source**: I. Loshchilov, F. Hutter: "Decoupled weight decay regularization", ICLR 2019;
+ *   `torch.optim.AdamW`.
  *
  * @example
  * ```ts

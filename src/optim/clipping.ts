@@ -32,8 +32,11 @@ const EPSILON = 1e-6;
 /**
  * Gradients with every element between `-limit` and `limit`.
  *
- * Formula: `min(max(g, -limit), limit)`. Shapes: any, kept. Gradient: that of {@link clip}. Edge
- * cases: infinite elements become the limit; NaN stays NaN. Source: `clip_grad_value_` of PyTorch.
+ * - **Formula**: `min(max(g, -limit), limit)`.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: that of {@link clip}.
+ * - **Edge cases**: infinite elements become the limit; NaN stays NaN.
+ * - **Source**: `clip_grad_value_` of PyTorch.
  *
  * @example
  * ```ts
@@ -60,9 +63,11 @@ export function clipByValue<G>(grads: G, limit: number): G {
 /**
  * The norm of all elements of a structure together, as if they were one vector.
  *
- * Formula: `sqrt(sum g²)`. Shapes: a scalar. Gradient: `g / norm`. Edge cases: NaN where an element
- * is NaN; squares overflow, so that a float32 norm above 1.8e19 is infinite; at zeros the norm is 0
- * and its gradient NaN.
+ * - **Formula**: `sqrt(sum g²)`.
+ * - **Shapes**: a scalar.
+ * - **Gradient**: `g / norm`.
+ * - **Edge cases**: NaN where an element is NaN; squares overflow, so that a float32 norm above
+ *   1.8e19 is infinite; at zeros the norm is 0 and its gradient NaN.
  *
  * @example
  * ```ts
@@ -88,12 +93,15 @@ export function globalNorm(structure: unknown): Tensor {
  * Gradients scaled down together, where their norm is larger than `maxNorm`; and that norm, which is
  * worth watching.
  *
- * Formula: `g · min(1, maxNorm / (norm + 1e-6))` with `norm = sqrt(sum g²)` over all gradients. Their
- * direction stays. Shapes: any, kept. Gradient: of any order, the norm's included. Edge cases: with a
- * NaN among the gradients the norm is NaN, and so is every result; with an infinite norm the finite
- * ones become 0 and the infinite ones NaN; `errorIfNonFinite` throws instead. Source:
- * `clip_grad_norm_` of PyTorch; R. Pascanu et al., "On the difficulty of training recurrent neural
- * networks" (2013).
+ * - **Formula**: `g · min(1, maxNorm / (norm + 1e-6))` with `norm = sqrt(sum g²)` over all
+ *   gradients. Their direction stays.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: of any order, the norm's included.
+ * - **Edge cases**: with a NaN among the gradients the norm is NaN, and so is every result; with an
+ *   infinite norm the finite ones become 0 and the infinite ones NaN; `errorIfNonFinite` throws
+ *   instead.
+ * - **Source**: `clip_grad_norm_` of PyTorch; R. Pascanu et al., "On the difficulty of training
+ *   recurrent neural networks" (2013).
  *
  * Two passes over the gradients: squares and their sums, then the products.
  *

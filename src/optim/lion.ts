@@ -20,10 +20,11 @@ export interface LionOptions extends DecayOptions {
  * Lion: every weight takes a step of the same size, along the sign of a mean gradient; half of the
  * memory of Adam.
  *
- * Formula: `w = (1 - learningRate weightDecay) w - learningRate sign(beta1 m + (1 - beta1) dw)`,
- * then `m = beta2 m + (1 - beta2) dw`. Edge cases: `sign(0)` is 0, `sign(NaN)` is NaN. Source: X.
- * Chen et al.: "Symbolic discovery of optimization algorithms", NeurIPS 2023;
- * `keras.optimizers.Lion`.
+ * - **Formula**: `w = (1 - learningRate weightDecay) w - learningRate sign(beta1 m + (1 - beta1) dw)`,
+ *   then `m = beta2 m + (1 - beta2) dw`.
+ * - **Edge cases**: `sign(0)` is 0, `sign(NaN)` is NaN.
+ * - **Source**: X. Chen et al.: "Symbolic discovery of optimization algorithms", NeurIPS 2023;
+ *   `keras.optimizers.Lion`.
  *
  * @example
  * ```ts

@@ -28,9 +28,10 @@ export interface MovingAverage<P> extends Disposable {
  * A running mean of weights: it often does better than the weights themselves, which jump about
  * from step to step.
  *
- * Formula: `mean = decay mean + (1 - decay) w`; the first mean is the weights at the time of this
- * call. Source: B. Polyak, A. Juditsky: "Acceleration of stochastic approximation by averaging",
- * 1992; `ema_momentum` of Keras's optimizers.
+ * - **Formula**: `mean = decay mean + (1 - decay) w`; the first mean is the weights at the time of
+ *   this call.
+ * - **Source**: B. Polyak, A. Juditsky: "Acceleration of stochastic approximation by averaging",
+ *   1992; `ema_momentum` of Keras's optimizers.
  *
  * @example
  * ```ts

@@ -26,12 +26,12 @@ export interface RmspropOptions extends DecayOptions {
 /**
  * RMSprop: steps scaled by the root of a running mean of the squared gradient.
  *
- * Formula: `s = rho s + (1 - rho) dw²`, then with the rule of PyTorch
- * `v = momentum v + dw / (sqrt(s) + epsilon)`, `w -= learningRate v`, with that of Keras
- * `v = momentum v + learningRate dw / sqrt(s + epsilon)`, `w -= v`. Centered, s is less the square
- * of a running mean of dw. Weight decay adds `weightDecay w` to dw first. Source: T. Tieleman, G.
- * Hinton: lecture 6.5 of "Neural networks for machine learning", 2012; `torch.optim.RMSprop` (which
- * calls rho alpha); `keras.optimizers.RMSprop`.
+ * - **Formula**: `s = rho s + (1 - rho) dw²`, then with the rule of PyTorch
+ *   `v = momentum v + dw / (sqrt(s) + epsilon)`, `w -= learningRate v`, with that of Keras
+ *   `v = momentum v + learningRate dw / sqrt(s + epsilon)`, `w -= v`. Centered, s is less the
+ *   square of a running mean of dw. Weight decay adds `weightDecay w` to dw first.
+ * - **Source**: T. Tieleman, G. Hinton: lecture 6.5 of "Neural networks for machine learning",
+ *   2012; `torch.optim.RMSprop` (which calls rho alpha); `keras.optimizers.RMSprop`.
  *
  * @example
  * ```ts

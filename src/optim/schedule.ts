@@ -38,7 +38,8 @@ export interface StepDecayOptions {
 /**
  * A rate that falls in steps.
  *
- * Formula: `start factor^floor(step / every)`. Source: `StepLR` of PyTorch.
+ * - **Formula**: `start factor^floor(step / every)`.
+ * - **Source**: `StepLR` of PyTorch.
  *
  * @example
  * ```ts
@@ -71,8 +72,8 @@ export interface ExponentialDecayOptions {
 /**
  * A rate that falls by the same share every step.
  *
- * Formula: `start factor^(step / every)`. Source: `ExponentialLR` of PyTorch, `ExponentialDecay` of
- * Keras.
+ * - **Formula**: `start factor^(step / every)`.
+ * - **Source**: `ExponentialLR` of PyTorch, `ExponentialDecay` of Keras.
  *
  * @example
  * ```ts
@@ -106,8 +107,8 @@ export interface CosineDecayOptions {
 /**
  * A rate that falls along half a wave of the cosine: slowly, fast, slowly.
  *
- * Formula: `end + (start - end) (1 + cos(pi step / steps)) / 2`, and `end` after that. Source: I.
- * Loshchilov, F. Hutter: "SGDR", ICLR 2017; `CosineDecay` of Keras.
+ * - **Formula**: `end + (start - end) (1 + cos(pi step / steps)) / 2`, and `end` after that.
+ * - **Source**: I. Loshchilov, F. Hutter: "SGDR", ICLR 2017; `CosineDecay` of Keras.
  *
  * @example
  * ```ts
@@ -147,9 +148,9 @@ export interface OneCycleOptions {
  * A rate that rises to its maximum and falls to almost nothing, each along half a wave of the
  * cosine: high rates find a flat region, low ones settle in it.
  *
- * Formula: from `max / startDivisor` to `max` in step `rising steps - 1`, then to
- * `max / startDivisor / endDivisor` in step `steps - 1` and ever after. Source: L. Smith, N. Topin:
- * "Super-convergence", 2018; `OneCycleLR` of PyTorch.
+ * - **Formula**: from `max / startDivisor` to `max` in step `rising steps - 1`, then to
+ *   `max / startDivisor / endDivisor` in step `steps - 1` and ever after.
+ * - **Source**: L. Smith, N. Topin: "Super-convergence", 2018; `OneCycleLR` of PyTorch.
  *
  * @example
  * ```ts
@@ -192,8 +193,9 @@ export interface WarmUpOptions {
 /**
  * Another schedule (or a constant rate) that rises in a straight line at first.
  *
- * Formula: `then(0) (from + (1 - from) step / steps)` in the first `steps` steps, `then(step -
- * steps)` after that. Source: P. Goyal et al.: "Accurate, large minibatch SGD", 2017.
+ * - **Formula**: `then(0) (from + (1 - from) step / steps)` in the first `steps` steps,
+ *   `then(step - steps)` after that.
+ * - **Source**: P. Goyal et al.: "Accurate, large minibatch SGD", 2017.
  *
  * @example
  * ```ts
@@ -223,8 +225,9 @@ export function warmUp(
 /**
  * Schedules one after the other.
  *
- * Formula: each runs, from its own step 0, for its number of steps; the last goes on for ever.
- * Source: `SequentialLR` of PyTorch.
+ * - **Formula**: each runs, from its own step 0, for its number of steps; the last goes on for
+ *   ever.
+ * - **Source**: `SequentialLR` of PyTorch.
  *
  * @example
  * ```ts

@@ -19,8 +19,9 @@ export interface SgdOptions extends DecayOptions {
 /**
  * Stochastic gradient descent, with momentum or Nesterov's momentum.
  *
- * Formula: `v = momentum v + dw`, `w -= learningRate v`; with nesterov
- * `w -= learningRate (dw + momentum v)`. Weight decay adds `weightDecay w` to dw first. Source: `torch.optim.SGD` without dampening.
+ * - **Formula**: `v = momentum v + dw`, `w -= learningRate v`; with nesterov
+ *   `w -= learningRate (dw + momentum v)`. Weight decay adds `weightDecay w` to dw first.
+ * - **Source**: `torch.optim.SGD` without dampening.
  *
  * @example
  * ```ts

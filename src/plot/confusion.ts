@@ -25,7 +25,9 @@ const RECALL = "recall";
  *
  * A cell's colour is its share of the true class: blue on the diagonal, vermilion beside it, so
  * that mistakes stand out. Counts are written where they fit, and always shown by a pointer; where
- * classes are many, only some are named. Edge cases: a class without examples has no recall.
+ * classes are many, only some are named.
+ *
+ * - **Edge cases**: a class without examples has no recall.
  *
  * @example
  * ```ts

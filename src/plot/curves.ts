@@ -35,10 +35,12 @@ const LEGEND_ROWS = 4;
  * Draws curves of one kind of value, several runs at once.
  *
  * Smoothing: `m_i = s m_(i-1) + (1 - s) y_i`, divided by `1 - s^i`; the values themselves are shown
- * pale behind it. Edge cases: NaN and infinities make a gap in the curve, and a mark at its x: a
- * cross at the lower edge for NaN, triangles at the edges for infinities; they are counted below,
- * and so is what a log scale cannot show. An empty series is in the legend only. Of huge series
- * the extremes of every column of pixels are drawn: 100,000 points look as they would in full.
+ * pale behind it.
+ *
+ * - **Edge cases**: NaN and infinities make a gap in the curve, and a mark at its x: a cross at the
+ *   lower edge for NaN, triangles at the edges for infinities; they are counted below, and so is
+ *   what a log scale cannot show. An empty series is in the legend only. Of huge series the
+ *   extremes of every column of pixels are drawn: 100,000 points look as they would in full.
  *
  * @example
  * ```ts

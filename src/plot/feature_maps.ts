@@ -61,9 +61,12 @@ interface LayerMaps {
  *
  * Layers are named, with the shape of what they make, and have a range of colours of their own:
  * from 0 to the largest value, or to both sides of 0 where some are negative. So channels of one
- * layer can be compared. Shapes: of each layer `[N, H, W, C]` (a map a channel), `[N, H, W]`, or
- * `[N, K]` (values, up to 64 to a line). Edge cases: of more than `limit` channels the first are
- * shown; channels that are 0 everywhere are counted; NaN and infinities are magenta, and counted.
+ * layer can be compared.
+ *
+ * - **Shapes**: of each layer `[N, H, W, C]` (a map a channel), `[N, H, W]`, or `[N, K]` (values,
+ *   up to 64 to a line).
+ * - **Edge cases**: of more than `limit` channels the first are shown; channels that are 0
+ *   everywhere are counted; NaN and infinities are magenta, and counted.
  *
  * @example
  * ```ts

@@ -58,9 +58,11 @@ interface Shown {
  * Filters of 3 input channels are drawn in colour, grey for 0: what they show is what they look
  * for. Of others every input channel is an image of its own, filters down, channels across; filters
  * of 1 channel follow one another. Colours are centred at zero: blue below, vermilion above, over a
- * range that all share. Shapes: w `[KH, KW, I, O]`. Edge cases: of more than `limit` filters or
- * `channels` channels the first are shown, and a note says so; NaN and infinities are magenta, and
- * counted.
+ * range that all share.
+ *
+ * - **Shapes**: w `[KH, KW, I, O]`.
+ * - **Edge cases**: of more than `limit` filters or `channels` channels the first are shown, and a
+ *   note says so; NaN and infinities are magenta, and counted.
  *
  * @example
  * ```ts

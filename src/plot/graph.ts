@@ -47,10 +47,10 @@ const TURN = 16;
  * the backward nodes also say which operations computed which gradient. Before a backward pass was
  * run, those gradients are drawn that one would compute.
  *
- * Edge cases: of a tape with more than `maxOps` operations the first and the last are drawn, and
- * the others counted in one node; so a tape of any depth can be drawn. Of many constants that one
- * operation takes some are drawn, and the rest counted. A pointer at a node shows the whole of
- * what was shortened.
+ * - **Edge cases**: of a tape with more than `maxOps` operations the first and the last are drawn,
+ *   and the others counted in one node; so a tape of any depth can be drawn. Of many constants that
+ *   one operation takes some are drawn, and the rest counted. A pointer at a node shows the whole
+ *   of what was shortened.
  *
  * @example
  * ```ts

@@ -18,9 +18,12 @@ const ACTION = "draw image grid";
  * Where both are given, a wrong prediction has a frame and a cross, and the true class is below it;
  * a right one has a tick: colours say it, and signs do. With `losses` or `scores` the worst come
  * first: the largest loss (NaN before all), or the surest of the wrong ones, then the least sure of
- * the right ones. Shapes: images `[N, H, W, C]`, C = 1 (grey), 3 (RGB) or 4 (RGBA). Edge cases:
- * numbers beyond 0 to 1 are shown as black or white, and a note says how many; of more images than
- * `limit` the first are shown, and a note says that; pixels that are enlarged stay squares.
+ * the right ones.
+ *
+ * - **Shapes**: images `[N, H, W, C]`, C = 1 (grey), 3 (RGB) or 4 (RGBA).
+ * - **Edge cases**: numbers beyond 0 to 1 are shown as black or white, and a note says how many; of
+ *   more images than `limit` the first are shown, and a note says that; pixels that are enlarged
+ *   stay squares.
  *
  * @example
  * ```ts

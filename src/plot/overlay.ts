@@ -31,9 +31,12 @@ const SMALL = 11;
  *
  * The image is grey under the heat. Heat goes from 0, which leaves the image as it is, to light
  * yellow at the value that one pixel in a hundred of its image exceeds, so that a single one does
- * not outshine the others; a pointer shows the largest. Labels, predictions and the order are those of {@link imageGrid}. Shapes: images `[N, H, W, C]`, maps
- * `[N, H, W]`. Edge cases: a map without values above 0 has no heat, and negative values have none;
- * NaN and infinities have none either, and are counted.
+ * not outshine the others; a pointer shows the largest. Labels, predictions and the order are those
+ * of {@link imageGrid}.
+ *
+ * - **Shapes**: images `[N, H, W, C]`, maps `[N, H, W]`.
+ * - **Edge cases**: a map without values above 0 has no heat, and negative values have none; NaN
+ *   and infinities have none either, and are counted.
  *
  * @example
  * ```ts

@@ -32,8 +32,8 @@ const LEAST_BAR = 80;
  * in backward passes in two colours; next to it the time, its share of the total, and GFLOP/s (or
  * GB/s of inputs and outputs where an op counts no operations).
  *
- * Edge cases: where the picture is narrow the rates are left out, and shown by a pointer only. More
- * ops than `maxOps` share the last bar.
+ * - **Edge cases**: where the picture is narrow the rates are left out, and shown by a pointer
+ *   only. More ops than `maxOps` share the last bar.
  *
  * @example
  * ```ts

@@ -55,11 +55,13 @@ interface Column {
  * Draws images side by side: before and after.
  *
  * Columns have names; each row is one image of the batch. Bytes, numbers from 0 to 1, and images in
- * colour are drawn as they are. Other numbers of one channel are results, and drawn in colours:
- * to both sides of 0 where some are negative, else from 0 on; a bar below says which. Shapes:
- * `[N, H, W, C]` or `[H, W, C]`, C = 1, 3 or 4; N is the same for all, sizes may differ, and all are
- * drawn at one scale. Edge cases: columns that do not fit the width stand below; NaN and infinities
- * in results are magenta, and counted.
+ * colour are drawn as they are. Other numbers of one channel are results, and drawn in colours: to
+ * both sides of 0 where some are negative, else from 0 on; a bar below says which.
+ *
+ * - **Shapes**: `[N, H, W, C]` or `[H, W, C]`, C = 1, 3 or 4; N is the same for all, sizes may
+ *   differ, and all are drawn at one scale.
+ * - **Edge cases**: columns that do not fit the width stand below; NaN and infinities in results
+ *   are magenta, and counted.
  *
  * @example Edges of an image
  * ```ts

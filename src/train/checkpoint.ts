@@ -21,7 +21,7 @@ const KEY = "tapegrad.checkpoint";
  * whoever opens the path, after a crash too, finds the old state or the new one. Needs a file system
  * (in Deno, `--allow-read --allow-write`).
  *
- * Edge cases: NaN, infinities and -0 are kept; `undefined` is left out.
+ * - **Edge cases**: NaN, infinities and -0 are kept; `undefined` is left out.
  *
  * @example
  * ```ts

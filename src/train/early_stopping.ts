@@ -25,7 +25,8 @@ export interface EarlyStoppingOptions {
  * Ends a training when a value has not become better for some epochs, and goes back to the
  * parameters of the best one, however the training ends.
  *
- * Edge cases: NaN is never better. Source: Keras's `EarlyStopping`.
+ * - **Edge cases**: NaN is never better.
+ * - **Source**: Keras's `EarlyStopping`.
  *
  * @example
  * ```ts

@@ -38,7 +38,9 @@ export interface EvaluateOptions<P, M extends Metrics> {
  * Measures a model on examples: mean loss and metrics.
  *
  * The model is applied as after training. Memory is that of one batch, however many examples there
- * are. Edge cases: the loss of no examples is NaN.
+ * are.
+ *
+ * - **Edge cases**: the loss of no examples is NaN.
  *
  * @example
  * ```ts
@@ -91,9 +93,11 @@ export interface PredictOptions<P> {
 /**
  * What a model makes of examples, in their order.
  *
- * The model is applied as after training, to a batch at a time: beyond the result, memory is that of
- * one batch. Edge cases: no examples give no results, of the right shape (a source without a batch
- * cannot tell it, and gives `[0]`).
+ * The model is applied as after training, to a batch at a time: beyond the result, memory is that
+ * of one batch.
+ *
+ * - **Edge cases**: no examples give no results, of the right shape (a source without a batch
+ *   cannot tell it, and gives `[0]`).
  *
  * @example
  * ```ts

@@ -20,8 +20,9 @@ import type { Metric } from "./scores.ts";
 /**
  * The share of examples whose highest score is that of their class.
  *
- * Shapes: scores `[N, C]`; targets `[N]` (classes) or `[N, C]` (distributions, whose highest share
- * counts). Edge cases: NaN for no examples.
+ * - **Shapes**: scores `[N, C]`; targets `[N]` (classes) or `[N, C]` (distributions, whose highest
+ *   share counts).
+ * - **Edge cases**: NaN for no examples.
  *
  * @example
  * ```ts
@@ -43,7 +44,8 @@ export function classAccuracy(): Metric {
 /**
  * The share of examples whose class is among the k with the highest scores.
  *
- * Shapes: as for {@link classAccuracy}. Edge cases: NaN for no examples.
+ * - **Shapes**: as for {@link classAccuracy}.
+ * - **Edge cases**: NaN for no examples.
  *
  * @example
  * ```ts
@@ -67,7 +69,7 @@ export function topK(k: number): Metric {
 /**
  * How often each true class (row) was predicted as each class (column).
  *
- * Shapes: as for {@link classAccuracy}; as many classes as scores.
+ * - **Shapes**: as for {@link classAccuracy}; as many classes as scores.
  *
  * @example
  * ```ts
@@ -104,8 +106,9 @@ export interface ClassMetricOptions {
 /**
  * The share of what was predicted as a class that is of it.
  *
- * Shapes: as for {@link classAccuracy}. Edge cases: a class that was never predicted has none and is
- * left out of the mean. Source: "macro" of scikit-learn.
+ * - **Shapes**: as for {@link classAccuracy}.
+ * - **Edge cases**: a class that was never predicted has none and is left out of the mean.
+ * - **Source**: "macro" of scikit-learn.
  *
  * @example
  * ```ts
@@ -128,8 +131,9 @@ export function precision(options: ClassMetricOptions = {}): Metric {
 /**
  * The share of what is of a class that was predicted as it.
  *
- * Shapes: as for {@link classAccuracy}. Edge cases: a class without examples has none and is left
- * out of the mean. Source: "macro" of scikit-learn.
+ * - **Shapes**: as for {@link classAccuracy}.
+ * - **Edge cases**: a class without examples has none and is left out of the mean.
+ * - **Source**: "macro" of scikit-learn.
  *
  * @example
  * ```ts
@@ -152,8 +156,10 @@ export function recall(options: ClassMetricOptions = {}): Metric {
 /**
  * The harmonic mean of precision and recall.
  *
- * Formula: `2 right / (predicted + true)` of a class. Shapes: as for {@link classAccuracy}. Edge
- * cases: a class that neither occurs nor was predicted has none and is left out of the mean.
+ * - **Formula**: `2 right / (predicted + true)` of a class.
+ * - **Shapes**: as for {@link classAccuracy}.
+ * - **Edge cases**: a class that neither occurs nor was predicted has none and is left out of the
+ *   mean.
  *
  * @example
  * ```ts
@@ -176,8 +182,9 @@ export function f1(options: ClassMetricOptions = {}): Metric {
 /**
  * The area under the receiver operating characteristic of a classifier of two classes.
  *
- * Shapes: scores `[N]`, `[N, 1]` or `[N, 2]` (the second less the first counts); targets `[N]`, or
- * of the scores' shape. It keeps a number per example. Edge cases: NaN without one of the classes.
+ * - **Shapes**: scores `[N]`, `[N, 1]` or `[N, 2]` (the second less the first counts); targets
+ *   `[N]`, or of the scores' shape. It keeps a number per example.
+ * - **Edge cases**: NaN without one of the classes.
  *
  * @example
  * ```ts

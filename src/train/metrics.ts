@@ -12,8 +12,8 @@ import type { Tensor } from "../core/tensor.ts";
 /**
  * The class with the highest score in each row: predictions from logits or probabilities.
  *
- * Shapes: `[N, C]` -> N classes. Edge cases: among equal scores the first class wins; a row of
- * NaN only is class 0.
+ * - **Shapes**: `[N, C]` -> N classes.
+ * - **Edge cases**: among equal scores the first class wins; a row of NaN only is class 0.
  *
  * @example
  * ```ts
@@ -109,8 +109,9 @@ export interface ClassScores {
 /**
  * Precision, recall and F1 of every class.
  *
- * Formula: `precision = right / predicted`, `recall = right / true`,
- * `f1 = 2 right / (predicted + true)`, each a number of examples. Edge cases: 0 / 0 is NaN.
+ * - **Formula**: `precision = right / predicted`, `recall = right / true`,
+ *   `f1 = 2 right / (predicted + true)`, each a number of examples.
+ * - **Edge cases**: 0 / 0 is NaN.
  *
  * @example
  * ```ts
@@ -140,7 +141,8 @@ export function classScores(matrix: readonly (readonly number[])[]): ClassScores
 /**
  * The share of rows whose true class is among the k with the highest scores; NaN for none.
  *
- * Edge cases: among equal scores the first class is the higher one; NaN is below every number.
+ * - **Edge cases**: among equal scores the first class is the higher one; NaN is below every
+ *   number.
  *
  * @example
  * ```ts
@@ -191,9 +193,10 @@ export function topKAccuracy(scores: Tensor, labels: ArrayLike<number>, k: numbe
  * The area under the receiver operating characteristic: how probable it is that a positive example
  * has a higher score than a negative one, equal scores counting half.
  *
- * Formula: `(sum of the ranks of the positives - P (P + 1) / 2) / (P N)`, equal scores sharing their
- * mean rank. Edge cases: NaN without positives, without negatives, or with a score that is NaN.
- * Source: H. Mann, D. Whitney, 1947; `roc_auc_score` of scikit-learn.
+ * - **Formula**: `(sum of the ranks of the positives - P (P + 1) / 2) / (P N)`, equal scores
+ *   sharing their mean rank.
+ * - **Edge cases**: NaN without positives, without negatives, or with a score that is NaN.
+ * - **Source**: H. Mann, D. Whitney, 1947; `roc_auc_score` of scikit-learn.
  *
  * @example
  * ```ts

@@ -34,8 +34,8 @@ const BAR_CELLS = 24;
  * Shows how far a training is: on a terminal a bar with loss, metrics, examples per second and time
  * left, elsewhere one line an epoch. The last line stays. A training without it is silent.
  *
- * Edge cases: metrics that are no numbers are not shown; the time left is unknown where the data
- * does not tell its size.
+ * - **Edge cases**: metrics that are no numbers are not shown; the time left is unknown where the
+ *   data does not tell its size.
  *
  * @example
  * ```ts

@@ -17,8 +17,11 @@ import { applyOpaque, type EntryOptions, tensorLeaves } from "./opaque.ts";
  * Makes of a function one that keeps nothing for the backward pass but its arguments and its
  * result: the backward pass runs it again.
  *
- * Formula: `y = f(args)`. Shapes: those of f. Gradient: that of f, bit for bit, to any order; it
- * flows to every tensor among the arguments. Edge cases: those of f.
+ * - **Formula**: `y = f(args)`.
+ * - **Shapes**: those of f.
+ * - **Gradient**: that of f, bit for bit, to any order; it flows to every tensor among the
+ *   arguments.
+ * - **Edge cases**: those of f.
  *
  * Memory against time: what f makes on its way is freed when it returns, and f is computed once
  * more when (and if) its gradient is asked for. Checkpointing each of n blocks keeps n results
@@ -29,9 +32,9 @@ import { applyOpaque, type EntryOptions, tensorLeaves } from "./opaque.ts";
  * one that f reads from elsewhere is an error. Constants may be read from elsewhere, and must live
  * until the backward pass.
  *
- * Source: A. Griewank, "Achieving logarithmic growth of temporal and spatial complexity in reverse
- * automatic differentiation" (1992); T. Chen et al., "Training deep nets with sublinear memory
- * cost" (2016).
+ * - **Source**: A. Griewank, "Achieving logarithmic growth of temporal and spatial complexity in
+ *   reverse automatic differentiation" (1992); T. Chen et al., "Training deep nets with sublinear
+ *   memory cost" (2016).
  *
  * @example
  * ```ts

@@ -23,15 +23,19 @@ export type CustomBackward<Args extends readonly unknown[]> = (
  * Gives a function another gradient than the one its operations have: straight-through estimators,
  * reversed or clipped gradients, formulas that are more stable than what the chain rule makes.
  *
- * Formula: `y = f(args)`. Shapes: those of f. Gradient: what `backward` returns; where it returns
- * nothing, none (zeros). It is made of operations, so it has gradients of its own to any order: the
- * second derivative is that of `backward`. Edge cases: those of f and of backward.
+ * - **Formula**: `y = f(args)`.
+ * - **Shapes**: those of f.
+ * - **Gradient**: what `backward` returns; where it returns nothing, none (zeros). It is made of
+ *   operations, so it has gradients of its own to any order: the second derivative is that of
+ *   `backward`.
+ * - **Edge cases**: those of f and of backward.
  *
  * f is not recorded, so its intermediates are freed when it returns. For an operation with a kernel
  * of its own use `defineOp`.
  *
- * Source: `jax.custom_vjp`, `tf.custom_gradient`; the straight-through estimator of the example is
- * from Y. Bengio et al., "Estimating or propagating gradients through stochastic neurons" (2013).
+ * - **Source**: `jax.custom_vjp`, `tf.custom_gradient`; the straight-through estimator of the
+ *   example is from Y. Bengio et al., "Estimating or propagating gradients through stochastic
+ *   neurons" (2013).
  *
  * @example Rounding that lets gradients through
  * ```ts

@@ -13,13 +13,16 @@ import { pullBack, trace } from "./traced.ts";
 /**
  * The product of the Hessian of a scalar function with a vector, without the Hessian.
  *
- * Formula: `H v = ∇ <∇f(params), v>`. Shapes: `v` and the product are like params. Gradient: of any
- * order where a tape around tracks the parameters or `v`. Edge cases: an absent part of `v`
- * (`undefined`, `null`) counts as zeros; where the gradient is constant the product is zeros.
+ * - **Formula**: `H v = ∇ <∇f(params), v>`.
+ * - **Shapes**: `v` and the product are like params.
+ * - **Gradient**: of any order where a tape around tracks the parameters or `v`.
+ * - **Edge cases**: an absent part of `v` (`undefined`, `null`) counts as zeros; where the gradient
+ *   is constant the product is zeros.
  *
  * Time and memory are a small multiple of those of a gradient, whatever the number of parameters.
  *
- * Source: B. Pearlmutter, "Fast exact multiplication by the Hessian" (1994); reverse over reverse.
+ * - **Source**: B. Pearlmutter, "Fast exact multiplication by the Hessian" (1994); reverse over
+ *   reverse.
  *
  * @example
  * ```ts

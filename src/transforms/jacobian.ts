@@ -25,11 +25,13 @@ export type Jacobian<Y, P> = Y extends Tensor ? P
  * Makes of a function its Jacobian: the derivative of every element of its results with respect to
  * every element of its parameters.
  *
- * Formula: `J[i, j] = ∂y[i] / ∂x[j]`. Shapes: for a result of shape `[...Y]` and a parameter of shape
- * `[...X]` it is `[...Y, ...X]`. Gradient: of any order where a tape around tracks the parameters.
- * Edge cases: results without elements give empty tensors; what does not depend on a parameter has
- * derivatives of zeros; a derivative that multiplies with a NaN parameter is NaN in every row, for
- * 0 · NaN is NaN; ties and kinks are those of the operations.
+ * - **Formula**: `J[i, j] = ∂y[i] / ∂x[j]`.
+ * - **Shapes**: for a result of shape `[...Y]` and a parameter of shape `[...X]` it is
+ *   `[...Y, ...X]`.
+ * - **Gradient**: of any order where a tape around tracks the parameters.
+ * - **Edge cases**: results without elements give empty tensors; what does not depend on a
+ *   parameter has derivatives of zeros; a derivative that multiplies with a NaN parameter is NaN in
+ *   every row, for 0 · NaN is NaN; ties and kinks are those of the operations.
  *
  * f runs once, and one backward pass is made for every element of its results.
  *
@@ -58,9 +60,11 @@ export function jacobian<P, Rest extends unknown[], Y>(
 /**
  * Makes of a scalar function its Hessian: all its second derivatives.
  *
- * Formula: `H[i, j] = ∂²f / ∂x[i] ∂x[j]`. Shapes: for a pair of parameters of shapes `[...A]` and
- * `[...B]` it is `[...A, ...B]`; `hessian(f)({ a, b }).a.b` is that of a and b. Gradient: of any order
- * where a tape around tracks the parameters. Edge cases: where f is linear it is zeros.
+ * - **Formula**: `H[i, j] = ∂²f / ∂x[i] ∂x[j]`.
+ * - **Shapes**: for a pair of parameters of shapes `[...A]` and `[...B]` it is `[...A, ...B]`;
+ *   `hessian(f)({ a, b }).a.b` is that of a and b.
+ * - **Gradient**: of any order where a tape around tracks the parameters.
+ * - **Edge cases**: where f is linear it is zeros.
  *
  * It has as many elements as there are pairs of elements of the parameters, and takes a backward
  * pass for every element of the parameters. Where a product with a vector will do, take {@link hvp}.

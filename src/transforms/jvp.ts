@@ -16,16 +16,18 @@ import { pullBack, type TensorFunction, trace } from "./traced.ts";
 /**
  * The value of a function and its derivative along a direction: forward mode.
  *
- * Formula: `y = f(params)`, `dy = J tangents`. Shapes: any; tangents are like params, the derivative
- * is like y. Gradient: both results have gradients of any order where a tape around tracks the
- * parameters (or, for the derivative, the tangents). Edge cases: an absent tangent (`undefined`,
- * `null`) counts as zeros; what does not depend on the parameters has a derivative of zeros.
+ * - **Formula**: `y = f(params)`, `dy = J tangents`.
+ * - **Shapes**: any; tangents are like params, the derivative is like y.
+ * - **Gradient**: both results have gradients of any order where a tape around tracks the
+ *   parameters (or, for the derivative, the tangents).
+ * - **Edge cases**: an absent tangent (`undefined`, `null`) counts as zeros; what does not depend
+ *   on the parameters has a derivative of zeros.
  *
  * It is made of two backward passes. The first computes `Jᵀ u` for some u, which is linear in u; the
  * second differentiates that with respect to u, and so transposes it back. No operation needs a
  * forward rule of its own; the cost is that of `f` and about two backward passes, in memory too.
  *
- * Source: J. Townsend, "A new trick for calculating Jacobian vector products" (2017).
+ * - **Source**: J. Townsend, "A new trick for calculating Jacobian vector products" (2017).
  *
  * @example
  * ```ts

@@ -31,16 +31,17 @@ export interface Pullback<Y, P> extends Disposable {
  * Runs a function and returns its value together with its pullback, the function that multiplies a
  * vector with the transpose of the Jacobian.
  *
- * Formula: `y = f(params)`, `pullback(dy) = Jᵀ dy`. Shapes: any; parameters and results are tensors
- * in nested objects and arrays. Gradient: both have gradients of any order where a tape around
- * tracks the parameters. Edge cases: a parameter that no result depends on gets zeros; a result
- * of integers takes no `dy`; an absent `dy` counts as zeros.
+ * - **Formula**: `y = f(params)`, `pullback(dy) = Jᵀ dy`.
+ * - **Shapes**: any; parameters and results are tensors in nested objects and arrays.
+ * - **Gradient**: both have gradients of any order where a tape around tracks the parameters.
+ * - **Edge cases**: a parameter that no result depends on gets zeros; a result of integers takes no
+ *   `dy`; an absent `dy` counts as zeros.
  *
  * The record lives until the pullback is disposed of, or the tape or arena around that knows the
  * parameters ends, or the garbage collector finds it.
  *
- * Source: reverse mode, Griewank and Walther, Evaluating Derivatives (2008), section 3.2; the form
- * is that of `jax.vjp`.
+ * - **Source**: reverse mode, Griewank and Walther, Evaluating Derivatives (2008), section 3.2; the
+ *   form is that of `jax.vjp`.
  *
  * @example
  * ```ts

@@ -128,8 +128,10 @@ function beta(random: Random, alpha: number): number {
 }
 
 /**
- * A number of the gamma distribution. Source: G. Marsaglia, W. W. Tsang: "A simple method for
- * generating gamma variables", ACM Transactions on Mathematical Software 26, 2000.
+ * A number of the gamma distribution.
+ *
+ * - **Source**: G. Marsaglia, W. W. Tsang: "A simple method for generating gamma variables", ACM
+ *   Transactions on Mathematical Software 26, 2000.
  */
 function gamma(random: Random, shape: number): number {
   if (shape < 1) return gamma(random, shape + 1) * random.uniform() ** (1 / shape);

@@ -21,7 +21,7 @@ export type ArrayField = HostArray | TypedArray | Tensor;
  * 47 MB, whatever batches are made of them. They are not copied (a tensor is), so do not change
  * them while they are used.
  *
- * Shapes: for each field `[N, ...]`, the same N for all.
+ * - **Shapes**: for each field `[N, ...]`, the same N for all.
  *
  * @example
  * ```ts

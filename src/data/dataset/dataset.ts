@@ -210,8 +210,9 @@ export class Dataset<E extends BatchOf> {
    * come colours and the square. All numbers are uniform in their ranges, and a function of seed,
    * epoch and the number of the image. The dtype stays: bytes are rounded.
    *
-   * Shapes: images `[N, H, W, C]`, with `crop` made `[N, crop.size, C]`. Edge cases: moves by whole
-   * pixels and flips change no value. Floats are not limited after a change of colours, bytes are.
+   * - **Shapes**: images `[N, H, W, C]`, with `crop` made `[N, crop.size, C]`.
+   * - **Edge cases**: moves by whole pixels and flips change no value. Floats are not limited after
+   *   a change of colours, bytes are.
    *
    * @example
    * ```ts
@@ -239,10 +240,10 @@ export class Dataset<E extends BatchOf> {
    * and the other example are a function of seed, epoch and the number of the example. For
    * training sets of floats: comes after `normalise`.
    *
-   * Shapes: class indices `[N]` become float32 `[N, classes]`; distributions keep their shape.
-   *
-   * Source: H. Zhang, M. Cisse, Y. N. Dauphin, D. Lopez-Paz: "mixup: beyond empirical risk
-   * minimization", ICLR 2018.
+   * - **Shapes**: class indices `[N]` become float32 `[N, classes]`; distributions keep their
+   *   shape.
+   * - **Source**: H. Zhang, M. Cisse, Y. N. Dauphin, D. Lopez-Paz: "mixup: beyond empirical risk
+   *   minimization", ICLR 2018.
    *
    * @example
    * ```ts

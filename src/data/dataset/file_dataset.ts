@@ -35,7 +35,7 @@ const MOST_AT_ONCE = 2 ** 22;
  * change while they are used. Needs a file system (in Deno, `--allow-read`) unless it is given
  * blobs.
  *
- * Shapes: in each file `[N, ...]`, the same N in all.
+ * - **Shapes**: in each file `[N, ...]`, the same N in all.
  *
  * @example
  * ```ts

@@ -27,7 +27,7 @@ export interface GeneratedOptions<Example> {
  * Examples come in their order, so `shuffle`, `mixup` and a stratified `split` want `cache()`
  * before them, which keeps all in memory.
  *
- * Edge cases: a generator that ends before `size` examples is an error when that is noticed.
+ * - **Edge cases**: a generator that ends before `size` examples is an error when that is noticed.
  *
  * @example
  * ```ts

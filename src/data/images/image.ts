@@ -25,9 +25,9 @@ export interface ReadImageOptions extends FileOptions {
 /**
  * A tensor of the image in a PNG or JPEG file.
  *
- * Shapes: `[height, width, channels]`, uint8. Without `channels`: 1 for grey, 2 for grey with
- * alpha, 3 for RGB and palettes, 4 with alpha. With it, grey is repeated, colours become grey as
- * `0.299 R + 0.587 G + 0.114 B`, alpha is dropped (not blended) or added as 255.
+ * - **Shapes**: `[height, width, channels]`, uint8. Without `channels`: 1 for grey, 2 for grey with
+ *   alpha, 3 for RGB and palettes, 4 with alpha. With it, grey is repeated, colours become grey as
+ *   `0.299 R + 0.587 G + 0.114 B`, alpha is dropped (not blended) or added as 255.
  *
  * PNG: all colour types, 1 to 16 bits (scaled to 8, rounded), interlaced or not, transparency;
  * colour profiles and gamma are not applied. JPEG: baseline and progressive with Huffman codes, of 8

@@ -3,7 +3,7 @@
  * what is around it, here: the structure of the file is checked first, so that a file that is cut
  * short, too large or made to take forever is refused before any of it is decoded.
  *
- * Source: ITU-T Recommendation T.81, annex B, for the markers.
+ * - **Source**: ITU-T Recommendation T.81, annex B, for the markers.
  *
  * @module
  */

@@ -5,7 +5,7 @@
  * a damaged or hostile file dangerous: sizes are checked before anything is allocated, chunks against
  * their CRC, and the unpacked data must have exactly the length that the header asks for.
  *
- * Source: "Portable Network Graphics (PNG) Specification (Third Edition)", W3C.
+ * - **Source**: "Portable Network Graphics (PNG) Specification (Third Edition)", W3C.
  *
  * @module
  */

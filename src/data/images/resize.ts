@@ -31,8 +31,8 @@ type Axis = readonly { readonly start: number; readonly weights: readonly number
  *
  * Both take pixels as squares (their centres at halves), and the border as going on outwards.
  *
- * Shapes: `[height, width, channels]` or `[images, height, width, channels]`, any dtype; the result
- * has the same rank and dtype. Integers are rounded to the nearest.
+ * - **Shapes**: `[height, width, channels]` or `[images, height, width, channels]`, any dtype; the
+ *   result has the same rank and dtype. Integers are rounded to the nearest.
  *
  * @example
  * ```ts

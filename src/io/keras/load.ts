@@ -62,8 +62,8 @@ type Pair = readonly [leaf: Leaf, stored: StoredLayer];
  * sigmoid may be missing here. What only training reads (momentum, rates of dropout) is not compared.
  * Kernels need no other order of dimensions: Keras has that of this library.
  *
- * Edge cases: weights are converted to the dtype of the parameters. A file of weights alone has no
- * settings: give `BatchNorm` and `LayerNorm` Keras's `epsilon: 1e-3`.
+ * - **Edge cases**: weights are converted to the dtype of the parameters. A file of weights alone
+ *   has no settings: give `BatchNorm` and `LayerNorm` Keras's `epsilon: 1e-3`.
  *
  * @example
  * ```ts

@@ -6,7 +6,7 @@
  * each layer, numbered class by class (`layers/conv2d_1/vars/0`), and groups in groups for models in
  * models.
  *
- * Source: `legacy_h5_format.py` and `saving_lib.py` of Keras 3.15.
+ * - **Source**: `legacy_h5_format.py` and `saving_lib.py` of Keras 3.15.
  *
  * @module
  */

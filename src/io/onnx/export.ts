@@ -48,8 +48,9 @@ export type TensorsByName = Tensor | Readonly<Record<string, Tensor>>;
  * filters, and the rows of a dense layer after `flatten`, are transposed when they are written.
  * Opset 18, IR version 8. An input that is a single tensor is called `x`, a result `y`.
  *
- * Edge cases: NaN that is cast to an integer, and which of NaNs wins a maximum, are left to the
- * runtime. Source: the specification of ONNX, https://onnx.ai.
+ * - **Edge cases**: NaN that is cast to an integer, and which of NaNs wins a maximum, are left to
+ *   the runtime.
+ * - **Source**: the specification of ONNX, https://onnx.ai.
  *
  * @example
  * ```ts

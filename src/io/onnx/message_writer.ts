@@ -1,7 +1,7 @@
 /**
  * Protocol buffers, written: fields with their numbers, one message in another.
  *
- * Source: the encoding as https://protobuf.dev/programming-guides/encoding describes it.
+ * - **Source**: the encoding as https://protobuf.dev/programming-guides/encoding describes it.
  *
  * @module
  */

@@ -1,7 +1,8 @@
 /**
  * The numbers of the ONNX format: fields of its messages, kinds of attributes and of elements.
  *
- * Source: `onnx.proto` of the format, https://github.com/onnx/onnx; its fields keep their names.
+ * - **Source**: `onnx.proto` of the format, https://github.com/onnx/onnx; its fields keep their
+ *   names.
  *
  * @module
  */

@@ -14,10 +14,13 @@ import { applyObserved } from "./observe.ts";
  *
  * The model is applied as after training. A path is the names on the way, with dots: those that
  * were given, or those of {@link summary} for layers in a list (`conv2d`, `conv2d_1`). Layers in
- * models in the model come before those: `block.body.conv2d`, `block.body`, `block`. Shapes: those
- * that the layers give, `[N, ...]`. Gradient: on a tape around, as of any result. Edge cases: a
- * convolution with an activation is one layer, whose result is after it; a way round a `Residual`
- * that does nothing is no layer. Source: feature extraction in torchvision and Keras.
+ * models in the model come before those: `block.body.conv2d`, `block.body`, `block`.
+ *
+ * - **Shapes**: those that the layers give, `[N, ...]`.
+ * - **Gradient**: on a tape around, as of any result.
+ * - **Edge cases**: a convolution with an activation is one layer, whose result is after it; a way
+ *   round a `Residual` that does nothing is no layer.
+ * - **Source**: feature extraction in torchvision and Keras.
  *
  * @example
  * ```ts

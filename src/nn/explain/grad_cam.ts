@@ -33,13 +33,17 @@ const CONVOLUTIONS = ["Conv2d", "DepthwiseConv2d", "Conv2dTranspose"];
 /**
  * Where in each image a layer found what speaks for a class.
  *
- * Formula: `y = relu(sum_k a_k A_k)` with the maps A of the layer and the mean over their pixels of
- * the gradient of the score, `a_k = 1/(h w) sum_ij d score / d A[i, j, k]`; then resized to the
- * image, bilinearly. Values are not normalised. Give a model that makes scores (logits). Shapes: x
- * `[N, H, W, C]` -> `[N, H, W]`; the layer makes `[N, h, w, K]`, the model `[N, classes]`.
- * Gradient: on a tape around, as of any result. Edge cases: the model is applied as after training;
- * 0 everywhere where the maps only speak against the class. Source: R. R. Selvaraju et al.,
- * "Grad-CAM: Visual Explanations from Deep Networks via Gradient-Based Localization", ICCV 2017.
+ * - **Formula**: `y = relu(sum_k a_k A_k)` with the maps A of the layer and the mean over their
+ *   pixels of the gradient of the score, `a_k = 1/(h w) sum_ij d score / d A[i, j, k]`; then
+ *   resized to the image, bilinearly. Values are not normalised. Give a model that makes scores
+ *   (logits).
+ * - **Shapes**: x `[N, H, W, C]` -> `[N, H, W]`; the layer makes `[N, h, w, K]`, the model
+ *   `[N, classes]`.
+ * - **Gradient**: on a tape around, as of any result.
+ * - **Edge cases**: the model is applied as after training; 0 everywhere where the maps only speak
+ *   against the class.
+ * - **Source**: R. R. Selvaraju et al., "Grad-CAM: Visual Explanations from Deep Networks via
+ *   Gradient-Based Localization", ICCV 2017.
  *
  * @example
  * ```ts

@@ -21,8 +21,10 @@ export interface Conv2dLayerOptions extends Conv2dWindow, WeightOptions {
 /**
  * A convolution of images: the op `conv2d` with its filters.
  *
- * Formula: `activation(conv2d(x, w) + bias)`. Shapes: `[H, W, C]` -> `[OH, OW, filters]`; w
- * `[KH, KW, C / groups, filters]`, bias `[filters]`. Source: Keras's `Conv2D`.
+ * - **Formula**: `activation(conv2d(x, w) + bias)`.
+ * - **Shapes**: `[H, W, C]` -> `[OH, OW, filters]`; w `[KH, KW, C / groups, filters]`, bias
+ *   `[filters]`.
+ * - **Source**: Keras's `Conv2D`.
  *
  * @example
  * ```ts

@@ -28,8 +28,10 @@ export interface DepthwiseConv2dLayerOptions extends DepthwiseConv2dWindow, Weig
 /**
  * A convolution of each channel alone: the op `depthwiseConv2d` with its filters.
  *
- * Formula: `activation(depthwiseConv2d(x, w) + bias)`. Shapes: `[H, W, C]` -> `[OH, OW, C M]` with M
- * the multiplier; w `[KH, KW, C, M]`, bias `[C M]`. Source: Keras's `DepthwiseConv2D`.
+ * - **Formula**: `activation(depthwiseConv2d(x, w) + bias)`.
+ * - **Shapes**: `[H, W, C]` -> `[OH, OW, C M]` with M the multiplier; w `[KH, KW, C, M]`, bias
+ *   `[C M]`.
+ * - **Source**: Keras's `DepthwiseConv2D`.
  *
  * @example
  * ```ts
@@ -85,8 +87,10 @@ export interface Conv2dTransposeLayerOptions extends Conv2dTransposeWindow, Weig
 /**
  * A convolution run backwards, which makes images larger: the op `conv2dTranspose` with its filters.
  *
- * Formula: `activation(conv2dTranspose(x, w) + bias)`. Shapes: `[H, W, C]` -> `[OH, OW, filters]`; w
- * `[KH, KW, filters / groups, C]`, bias `[filters]`. Source: Keras's `Conv2DTranspose`.
+ * - **Formula**: `activation(conv2dTranspose(x, w) + bias)`.
+ * - **Shapes**: `[H, W, C]` -> `[OH, OW, filters]`; w `[KH, KW, filters / groups, C]`, bias
+ *   `[filters]`.
+ * - **Source**: Keras's `Conv2DTranspose`.
  *
  * @example
  * ```ts

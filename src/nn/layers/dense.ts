@@ -19,8 +19,9 @@ export interface DenseLayerOptions extends WeightOptions {
 /**
  * A fully connected layer: the op `dense` with its weights.
  *
- * Formula: `activation(x w + bias)`. Shapes: `[..., I]` -> `[..., units]`; w `[I, units]`, bias
- * `[units]`. Source: Keras's `Dense`.
+ * - **Formula**: `activation(x w + bias)`.
+ * - **Shapes**: `[..., I]` -> `[..., units]`; w `[I, units]`, bias `[units]`.
+ * - **Source**: Keras's `Dense`.
  *
  * @example
  * ```ts

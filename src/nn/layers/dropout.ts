@@ -16,8 +16,9 @@ export interface DropoutLayerOptions {
 /**
  * Random elements made 0 in training; after it, what it is given: the op `dropout`.
  *
- * Formula: `dropout(x)` with the numbers of `options.rng`. Shapes: any, kept. Source: N. Srivastava
- * et al., "Dropout", JMLR 15, 2014.
+ * - **Formula**: `dropout(x)` with the numbers of `options.rng`.
+ * - **Shapes**: any, kept.
+ * - **Source**: N. Srivastava et al., "Dropout", JMLR 15, 2014.
  *
  * @example
  * ```ts

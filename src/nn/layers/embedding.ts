@@ -23,8 +23,9 @@ export interface EmbeddingLayerOptions {
 /**
  * A row of numbers for each id: the op `embedding` with its table.
  *
- * Formula: `y = w[ids]`. Shapes: ids `[...]`, integers -> `[..., dimensions]`; w `[vocabulary,
- * dimensions]`. Source: Keras's `Embedding`.
+ * - **Formula**: `y = w[ids]`.
+ * - **Shapes**: ids `[...]`, integers -> `[..., dimensions]`; w `[vocabulary, dimensions]`.
+ * - **Source**: Keras's `Embedding`.
  *
  * @example
  * ```ts

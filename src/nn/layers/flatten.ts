@@ -11,7 +11,9 @@ import { withDisplay } from "../layer_display.ts";
 /**
  * All of an example in one row: the op `flatten`.
  *
- * Formula: `flatten(x)`. Shapes: `[...]` -> `[product of the sizes]`. Source: Keras's `Flatten`.
+ * - **Formula**: `flatten(x)`.
+ * - **Shapes**: `[...]` -> `[product of the sizes]`.
+ * - **Source**: Keras's `Flatten`.
  *
  * @example
  * ```ts

@@ -45,10 +45,11 @@ export interface BatchNormLayerOptions {
  * Channels brought to mean 0 and variance 1: in training over the batch, after it by running
  * moments.
  *
- * Formula: the ops `batchNorm` and `batchNormInference`. In training the next running moments
- * (`runningMoments`) go to `options.updates`, for `applyUpdates` after the step, as `fit` does;
- * nothing is changed in place. Shapes: `[..., C]`, kept; all parameters `[C]`. Source: S. Ioffe, C.
- * Szegedy, "Batch normalization", ICML 2015; PyTorch's defaults.
+ * - **Formula**: the ops `batchNorm` and `batchNormInference`. In training the next running moments
+ *   (`runningMoments`) go to `options.updates`, for `applyUpdates` after the step, as `fit` does;
+ *   nothing is changed in place.
+ * - **Shapes**: `[..., C]`, kept; all parameters `[C]`.
+ * - **Source**: S. Ioffe, C. Szegedy, "Batch normalization", ICML 2015; PyTorch's defaults.
  *
  * @example
  * ```ts
@@ -107,8 +108,9 @@ export interface LayerNormLayerOptions {
 /**
  * The channels of each place brought to mean 0 and variance 1: the op `layerNorm`.
  *
- * Formula: `layerNorm(x)` along the last dimension. Shapes: `[..., C]`, kept; scale and bias `[C]`.
- * Source: J. L. Ba, J. R. Kiros, G. E. Hinton, "Layer normalization", 2016.
+ * - **Formula**: `layerNorm(x)` along the last dimension.
+ * - **Shapes**: `[..., C]`, kept; scale and bias `[C]`.
+ * - **Source**: J. L. Ba, J. R. Kiros, G. E. Hinton, "Layer normalization", 2016.
  *
  * @example
  * ```ts
@@ -147,8 +149,9 @@ export interface GroupNormLayerOptions extends LayerNormLayerOptions {
 /**
  * Groups of channels of each example brought to mean 0 and variance 1: the op `groupNorm`.
  *
- * Formula: `groupNorm(x, { groups })`. Shapes: `[..., C]`, kept; scale and bias `[C]`. Source: Y. Wu,
- * K. He, "Group normalization", ECCV 2018.
+ * - **Formula**: `groupNorm(x, { groups })`.
+ * - **Shapes**: `[..., C]`, kept; scale and bias `[C]`.
+ * - **Source**: Y. Wu, K. He, "Group normalization", ECCV 2018.
  *
  * @example
  * ```ts

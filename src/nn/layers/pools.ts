@@ -14,8 +14,9 @@ import { withDisplay } from "../layer_display.ts";
 /**
  * The maximum of each window of an image: the op `maxPool`.
  *
- * Formula: `maxPool(x, options)`. Shapes: `[H, W, C]` -> `[OH, OW, C]`. Source: Keras's
- * `MaxPooling2D`.
+ * - **Formula**: `maxPool(x, options)`.
+ * - **Shapes**: `[H, W, C]` -> `[OH, OW, C]`.
+ * - **Source**: Keras's `MaxPooling2D`.
  *
  * @example
  * ```ts
@@ -35,8 +36,9 @@ export function MaxPool(options: Pool2dWindow): Layer<null> {
 /**
  * The mean of each window of an image: the op `avgPool`.
  *
- * Formula: `avgPool(x, options)`. Shapes: `[H, W, C]` -> `[OH, OW, C]`. Source: Keras's
- * `AveragePooling2D`.
+ * - **Formula**: `avgPool(x, options)`.
+ * - **Shapes**: `[H, W, C]` -> `[OH, OW, C]`.
+ * - **Source**: Keras's `AveragePooling2D`.
  *
  * @example
  * ```ts
@@ -57,8 +59,9 @@ export function AvgPool(options: AvgPoolOptions): Layer<null> {
 /**
  * The mean of each channel of an image: the op `globalAvgPool`.
  *
- * Formula: `globalAvgPool(x)`. Shapes: `[H, W, C]` -> `[C]`. Source: Keras's
- * `GlobalAveragePooling2D`.
+ * - **Formula**: `globalAvgPool(x)`.
+ * - **Shapes**: `[H, W, C]` -> `[C]`.
+ * - **Source**: Keras's `GlobalAveragePooling2D`.
  *
  * @example
  * ```ts
