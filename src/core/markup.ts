@@ -35,12 +35,19 @@ export interface HtmlTable {
   readonly note?: string;
 }
 
+const TABLE_STYLE = 'style="text-align:right;border-spacing:12px 2px"';
+
 /** A table as HTML. It has no colours of its own: notebooks, light or dark, give it theirs. */
 export function htmlTable(table: HtmlTable): string {
   const { caption = "", headings, rows, align, hasRowNames = false, note = "" } = table;
-  const cell = (tag: "td" | "th", text: string, column: number) =>
-    `<${tag} style="text-align:${align[column] === "r" ? "right" : "left"};padding:2px 8px">` +
-    `${escapeXml(text)}</${tag}>`;
+  // Notebooks align cells to the right, other pages headings in the middle.
+  const cell = (tag: "td" | "th", text: string, column: number) => {
+    const isRight = align[column] === "r";
+    const style = isRight && tag === "td"
+      ? ""
+      : ` style="text-align:${isRight ? "right" : "left"}"`;
+    return `<${tag}${style}>${escapeXml(text)}</${tag}>`;
+  };
   const row = (cells: readonly string[], isHead: boolean) =>
     `<tr>${
       cells.map((text, i) => cell(isHead || (hasRowNames && i === 0) ? "th" : "td", text, i)).join(
@@ -50,7 +57,8 @@ export function htmlTable(table: HtmlTable): string {
   const head = headings.length === 0 ? "" : `<thead>${row(headings, true)}</thead>`;
   const body = rows.map((cells) => row(cells, false)).join("");
   return line(caption) +
-    (rows.length === 0 ? "" : `<table>${head}<tbody>${body}</tbody></table>`) + line(note);
+    (rows.length === 0 ? "" : `<table ${TABLE_STYLE}>${head}<tbody>${body}</tbody></table>`) +
+    line(note);
 }
 
 /** A line of text; nothing for none. */

@@ -37,9 +37,10 @@ const TURN = 16;
  * Draws the graph that a tape has recorded, from top to bottom.
  *
  * Operations are boxes with their main attributes; what goes from one to the next has its shape
- * next to it. Parameters are round: those of one operation stand beside it, and what their names
- * have in common is said in its box (`conv1`); those of several stand above, with a link to each.
- * Constants are cylinders. Where an operation has several inputs, their names stand at the arrows.
+ * next to it. Parameters are round and constants are cylinders: those of one operation stand beside
+ * it, those of several above, with a link to each. What the names of an operation's parameters have
+ * in common is said in its box (`conv1`). Where several links come in, the names of the inputs stand
+ * at their arrows.
  *
  * With `backward` the gradients are drawn dashed, mirrored on the right: of every operation what
  * it hands to its inputs. Of a profiled tape (`new Tape({ profile: true })`) every node says its

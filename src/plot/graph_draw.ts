@@ -110,24 +110,38 @@ export function form(kind: string, box: Rectangle, style: Style): string {
     element("rect", { x: left + shift, y: top + shift, width, height, rx, ...style });
   if (kind === "parameter") return rect(height / 2);
   if (kind === "more") return rect(4, EXTRA - 1) + rect(4);
-  if (kind !== "constant") return rect(4);
-  const [bend, right, bottom] = [Math.min(EXTRA, height / 4), left + width, top + height];
-  const arc = (to: number, y: number, sweep: 0 | 1) =>
-    `A${n(width / 2)} ${n(bend)} 0 0 ${sweep} ${n(to)} ${n(y)}`;
-  const outline = `M${n(left)} ${n(top + bend)}${arc(right, top + bend, 1)}V${n(bottom - bend)}` +
-    `${arc(left, bottom - bend, 1)}Z`;
-  const lid = `M${n(left)} ${n(top + bend)}${arc(right, top + bend, 0)}`;
+  return kind === "constant" ? cylinder(box, style) : rect(4);
+}
+
+/** An upright cylinder; one that is lower than a line of text needs lies on its side. */
+function cylinder({ left, top, width, height }: Rectangle, style: Style): string {
+  const [right, bottom] = [left + width, top + height];
+  const bend = Math.min(EXTRA, height / 4);
+  const isLying = height <= PILL_HEIGHT && width > 2 * height;
+  const radii = isLying ? `${n(bend)} ${n(height / 2)}` : `${n(width / 2)} ${n(bend)}`;
+  const arc = (x: number, y: number, sweep: 0 | 1) => `A${radii} 0 0 ${sweep} ${n(x)} ${n(y)}`;
+  const [outline, lid] = isLying
+    ? [
+      `M${n(left + bend)} ${n(top)}H${n(right - bend)}${arc(right - bend, bottom, 1)}` +
+      `H${n(left + bend)}${arc(left + bend, top, 1)}Z`,
+      `M${n(right - bend)} ${n(top)}${arc(right - bend, bottom, 0)}`,
+    ]
+    : [
+      `M${n(left)} ${n(top + bend)}${arc(right, top + bend, 1)}V${n(bottom - bend)}` +
+      `${arc(left, bottom - bend, 1)}Z`,
+      `M${n(left)} ${n(top + bend)}${arc(right, top + bend, 0)}`,
+    ];
   return element("path", { d: outline, ...style }) +
     element("path", { d: lid, ...style, fill: "none" });
 }
 
-/** Parameters on the outer side of a node, their gradients on its mirrored one. */
+/** Parameters and constants on the outer side of a node, gradients on its mirrored one. */
 function drawPills(look: Look, x: number, middle: number, side: Side): string {
-  const { fill, stroke } = coloursOf(side.name, "parameter");
   const outwards = side.isBackward ? 1 : -1;
   const edge = x + outwards * look.boxWidth / 2;
   const top = middle - pillsHeight(look) / 2;
-  return look.pills.map(({ text, full, width }, i) => {
+  return look.pills.map(({ kind, text, full, width }, i) => {
+    const { fill, stroke } = coloursOf(side.name, kind);
     const y = top + i * (PILL_HEIGHT + PILL_GAP) + PILL_HEIGHT / 2;
     const near = edge + outwards * BESIDE;
     const left = side.isBackward ? near : near - width;
@@ -142,14 +156,15 @@ function drawPills(look: Look, x: number, middle: number, side: Side): string {
       ...lineStyle(side),
     });
     const ink = textOn(parseColour(fill));
-    const label = textAt(left + width / 2, y, text, { anchor: "middle", size: SMALL, fill: ink });
+    const centre = left + (kind === "constant" ? width - EXTRA : width) / 2; // beside its lid
+    const label = textAt(centre, y, text, { anchor: "middle", size: SMALL, fill: ink });
     return element(
       "g",
       {},
       `<title>${escapeXml(full)}</title>`,
       line,
       arrow(to, "right", side),
-      form("parameter", box, { fill, stroke, "stroke-dasharray": dash, "stroke-width": 1.2 }),
+      form(kind, box, { fill, stroke, "stroke-dasharray": dash, "stroke-width": 1.2 }),
       label,
     );
   }).join("");

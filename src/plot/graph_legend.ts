@@ -29,12 +29,13 @@ export function graphLegend(
   { nodes, costs }: GraphModel,
   { name, theme, backward }: { name: ThemeName; theme: Theme; backward: boolean },
 ): GraphLegend {
-  const hasParameters = nodes.some((node) =>
-    node.kind === "parameter" || (node.kind === "op" && node.docked.length > 0)
-  );
+  const has = (kind: "parameter" | "constant") =>
+    nodes.some((node) =>
+      node.kind === kind || (node.kind === "op" && node.docked.some((one) => one.kind === kind))
+    );
   const samples: [kind: string, text: string, dash?: string][] = [["op", "operation"]];
-  if (hasParameters) samples.push(["parameter", "parameter"]);
-  if (nodes.some(({ kind }) => kind === "constant")) samples.push(["constant", "constant"]);
+  if (has("parameter")) samples.push(["parameter", "parameter"]);
+  if (has("constant")) samples.push(["constant", "constant"]);
   if (backward) samples.push(["op", "gradient", "5 3"]);
   let x = MARGIN;
   const drawn = samples.map(([kind, text, dash]) => {

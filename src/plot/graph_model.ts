@@ -14,9 +14,10 @@ export interface DrawnTape extends Recording {
   readonly profiler?: Profiler | null;
 }
 
-/** A parameter that is drawn beside the only operation that uses it. */
+/** A parameter or a constant that is drawn beside the only operation that uses it. */
 export interface Docked {
-  /** What it is called next to its layer: `w` of `conv1.w`. */
+  readonly kind: "parameter" | "constant";
+  /** What it is called next to its layer: `w` of `conv1.w`. A constant is called as its input. */
   readonly name: string;
   readonly slot: Slot;
   /** What the operation calls it. */
@@ -34,7 +35,7 @@ export interface OpNode {
   /** The path that its parameters have in common: `conv1`; empty for none. */
   readonly layer: string;
   readonly docked: readonly Docked[];
-  /** Parameters that found no room. */
+  /** How many found no room. */
   readonly moreDocked: number;
   readonly forward: Cost;
   /** Undefined where no gradient goes through it. */
@@ -81,7 +82,7 @@ export interface GraphModel {
   readonly costs: Costs;
 }
 
-/** Parameters beside one operation, and constants above it, that are shown one by one. */
+/** Leaves beside one operation, and above it, that are shown one by one. */
 const MOST_LEAVES = 8;
 
 /** Reads a tape: at most about `maxOps` operations one by one, those in the middle as one. */
@@ -137,14 +138,9 @@ class Reader {
     const above = present.filter((input) => !beside.includes(input));
     const sources = this.#sourcesOf(index, above);
     const shown = beside.slice(0, MOST_LEAVES);
-    const names = beside.map(({ slot }) => this.#tape.slots[slot].name);
-    const layer = commonLayer(names);
-    const docked = shown.map(({ slot, i }): Docked => ({
-      name: this.#tape.slots[slot].name.slice(layer === "" ? 0 : layer.length).replace(/^\./, ""),
-      slot: this.#tape.slots[slot],
-      input: inputLabel(entry.op, i),
-      hasGradient: this.#hasGradient(index, i),
-    }));
+    const parameters = beside.filter(({ slot }) => this.#kindOf(slot) === "watched");
+    const layer = commonLayer(parameters.map(({ slot }) => this.#tape.slots[slot].name));
+    const docked = shown.map(({ slot, i }) => this.#dock(index, slot, i, layer));
     const node = this.#nodes.push({
       kind: "op",
       entry,
@@ -198,11 +194,35 @@ class Reader {
     return node;
   }
 
-  /** A parameter that only one operation uses, next to what is none. */
+  #kindOf(slot: number): Slot["kind"] {
+    return this.#tape.slots[slot].kind;
+  }
+
+  /**
+   * Whether a leaf is drawn beside the only operation that uses it: a parameter, where something
+   * else comes from above; a constant, where that is a result.
+   */
   #isDocked(slot: number, present: readonly { slot: number }[]): boolean {
-    const isParameter = (slot: number) => this.#tape.slots[slot].kind === "watched";
-    return isParameter(slot) && this.#uses[slot] === 1 &&
-      present.some((other) => !isParameter(other.slot));
+    const kind = this.#kindOf(slot);
+    if (kind === "computed" || this.#uses[slot] !== 1) return false;
+    return present.some((other) => {
+      const above = this.#kindOf(other.slot);
+      return kind === "watched" ? above !== "watched" : above === "computed";
+    });
+  }
+
+  #dock(index: number, at: number, i: number, layer: string): Docked {
+    const slot = this.#tape.slots[at];
+    const input = inputLabel(this.#tape.entries[index].op, i);
+    const isParameter = slot.kind === "watched";
+    const name = slot.name.slice(layer.length).replace(/^\./, "");
+    return {
+      kind: isParameter ? "parameter" : "constant",
+      name: isParameter ? name || input : input,
+      slot,
+      input,
+      hasGradient: this.#hasGradient(index, i),
+    };
   }
 
   /** The entries in the middle, as one node. */

@@ -16,8 +16,9 @@ export interface Line {
   readonly isTitle: boolean;
 }
 
-/** A parameter, or its gradient, beside a node. */
+/** A parameter, its gradient, or a constant, beside a node. */
 export interface Pill {
+  readonly kind: "parameter" | "constant";
   readonly text: string;
   readonly full: string;
   readonly width: number;
@@ -136,12 +137,12 @@ function opLook(node: OpNode, isAlone: boolean, isProfiled: boolean): Look {
   const attributes = describeAttributes(entry);
   const costs = isProfiled ? costLines(node, isAlone) : [];
   const pills = docked.map((one) =>
-    pill(`${one.name} ${describeSlot(one.slot)}`, `${one.slot.name} (${one.input})`)
+    pill(one.kind, `${one.name} ${describeSlot(one.slot)}`, fullName(one))
   );
   const stem = describeSlot(output);
   const full = [
     `${index}: ${entry.op.name}${attributes === "" ? "" : ` (${attributes})`}`,
-    ...docked.map(({ slot, input }) => `${input}: ${slot.name} ${describeSlot(slot)}`),
+    ...docked.map((one) => `${one.input}: ${fullName(one)} ${describeSlot(one.slot)}`),
     `-> ${stem}, ${formatBytes(output.bytes)}`,
     ...costs,
   ].join("\n");
@@ -223,8 +224,14 @@ function backwardMoreLook(node: MoreNode, isProfiled: boolean): Look {
   return look([title, ...costs], [], "", title, isProfiled ? backward : undefined);
 }
 
-function gradientPill({ name, slot, input }: Docked): Pill {
-  return pill(`${gradientOf(name)} ${describeSlot(slot)}`, `gradient of ${slot.name} (${input})`);
+/** The name of a parameter with its path. */
+function fullName({ kind, slot }: Docked): string {
+  return slot.name || kind;
+}
+
+function gradientPill(docked: Docked): Pill {
+  const text = `${gradientOf(docked.name)} ${describeSlot(docked.slot)}`;
+  return pill("parameter", text, `gradient of ${fullName(docked)}`);
 }
 
 /** `dw` of `w`, `d conv1.w` of a path. */
@@ -232,14 +239,15 @@ function gradientOf(name: string): string {
   return /^\w+$/.test(name) ? `d${name}` : `d ${name}`;
 }
 
-function pill(text: string, full: string): Pill {
+function pill(kind: Pill["kind"], text: string, full: string): Pill {
   const shown = fitText(text, MOST_WIDTH, SMALL);
-  return { text: shown, full, width: textWidth(shown, SMALL) + 16 };
+  const lid = kind === "constant" ? EXTRA : 0;
+  return { kind, text: shown, full, width: textWidth(shown, SMALL) + 16 + lid };
 }
 
-function withRest(pills: readonly Pill[], rest: number): Pill[] {
-  if (rest === 0) return [...pills];
-  return [...pills, pill(`and ${rest} more`, `${rest} parameters`)];
+function withRest(pills: readonly Pill[], rest: number): readonly Pill[] {
+  if (rest === 0 || pills.length === 0) return pills;
+  return [...pills, pill(pills[pills.length - 1].kind, `and ${rest} more`, `${rest} more`)];
 }
 
 /** A look of lines of which the first is the title. */

@@ -53,7 +53,7 @@ Deno.test("display: a model lists its layers with what they were made with", () 
 Deno.test("display: a model is a table in a notebook, its names escaped", () => {
   const html = shown(MODEL)["text/html"];
   assertEquals(html.match(/<tr>/g)?.length, 11);
-  assert(html.startsWith("<div>Sequential of 7 layers</div><table><thead><tr><th "));
+  assert(html.startsWith("<div>Sequential of 7 layers</div><table "), html.slice(0, 80));
   assert(html.includes(">&lt;b&gt;</td>") && !html.includes("<b>"));
   assert(
     html.endsWith("<div>summary(model, inputShape) has shapes and numbers of parameters</div>"),
