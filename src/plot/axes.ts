@@ -4,7 +4,7 @@
  * @module
  */
 import { textAt } from "./page.ts";
-import { type Scale, type Tick, ticksOf } from "./scale.ts";
+import { formatValue, type Scale, type Tick, ticksOf } from "./scale.ts";
 import { element } from "./svg.ts";
 import { fitText, FONT_SIZE, textWidth, widest } from "./text.ts";
 import type { Theme } from "./theme.ts";
@@ -91,7 +91,8 @@ function rightMargin(spec: AxesSpec, width: number): number {
 /** As many ticks as their labels leave room for. */
 function xTicks({ x, xIsWhole }: AxesSpec, width: number): Tick[] {
   for (let wanted = Math.max(2, Math.floor(width / 60)); wanted > 0; wanted--) {
-    const ticks = ticksOf(x, wanted).filter(({ value }) => !xIsWhole || Number.isInteger(value));
+    const all = ticksOf(x, wanted);
+    const ticks = xIsWhole ? all.filter(({ value }) => Number.isInteger(value)).map(whole) : all;
     const isRoomy = ticks.every(({ value, label }, i) => {
       if (i === 0) return true;
       const before = ticks[i - 1];
@@ -101,6 +102,11 @@ function xTicks({ x, xIsWhole }: AxesSpec, width: number): Tick[] {
     if (isRoomy) return ticks;
   }
   return ticksOf(x, 1).slice(0, 1);
+}
+
+/** A tick between halves that are left out needs no decimals. */
+function whole({ value }: Tick): Tick {
+  return { value, label: formatValue(value) };
 }
 
 function line(x1: number, y1: number, x2: number, y2: number, stroke: string): string {

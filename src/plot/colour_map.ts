@@ -34,7 +34,7 @@ const VIRIDIS: readonly Rgb[] = [
   [253, 231, 37],
 ];
 
-const DIVERGING: Readonly<Record<ThemeName, readonly Rgb[]>> = {
+const DIVERGING: Readonly<Record<"light" | "dark", readonly Rgb[]>> = {
   light: [[0, 67, 130], [72, 151, 214], [245, 245, 243], [226, 128, 74], [140, 45, 4]],
   dark: [[150, 205, 255], [38, 117, 178], [38, 42, 48], [192, 88, 32], [255, 185, 140]],
 };
@@ -42,10 +42,13 @@ const DIVERGING: Readonly<Record<ThemeName, readonly Rgb[]>> = {
 /** Dark violet for 0 to light yellow for 1. */
 export const sequential: ColourMap = makeMap(VIRIDIS);
 
-/** Blue for 0, the surface for one half, vermilion for 1. */
+const LIGHT = makeMap(DIVERGING.light);
+
+/** Blue for 0, the surface for one half, vermilion for 1; pixels cannot follow a page. */
 export const diverging: Readonly<Record<ThemeName, ColourMap>> = {
-  light: makeMap(DIVERGING.light),
+  light: LIGHT,
   dark: makeMap(DIVERGING.dark),
+  auto: LIGHT,
 };
 
 /** What is no number: neither in the one map nor in the other. */

@@ -9,7 +9,7 @@ import { finish, MARGIN, textAt, themeOf } from "./page.ts";
 import type { Picture, SizedPictureOptions } from "./picture.ts";
 import { element, escapeXml } from "./svg.ts";
 import { fitText, FONT_SIZE, textWidth, widest } from "./text.ts";
-import { mix, parseColour, type Rgb, textOn, type Theme, toCss } from "./theme.ts";
+import { type Colour, mix, parseColour, textOn, type Theme, toCss } from "./theme.ts";
 
 const ACTION = "draw confusion matrix";
 /** The smallest text in a cell. */
@@ -185,7 +185,7 @@ function drawRow(
   }).join("");
 }
 
-function colourOf(share: number, isRight: boolean, theme: Theme): Rgb {
+function colourOf(share: number, isRight: boolean, theme: Theme): Colour {
   const full = parseColour(isRight ? theme.right : theme.wrong);
   // A single mistake among many is to be seen.
   const strength = share === 0 ? 0 : 0.12 + 0.88 * share;

@@ -17,7 +17,7 @@ import {
 } from "./graph_nodes.ts";
 import { textAt } from "./page.ts";
 import { element, escapeXml, formatNumber as n } from "./svg.ts";
-import { mix, parseColour, textOn, type Theme, type ThemeName, toCss } from "./theme.ts";
+import { lightDark, mix, parseColour, textOn, type Theme, type ThemeName, toCss } from "./theme.ts";
 
 /** Colours of a kind of node. */
 interface Colours {
@@ -26,7 +26,7 @@ interface Colours {
 }
 
 /** The colours of nodes; the light ones are those of `tape.toMermaid()`. */
-const COLOURS: Readonly<Record<ThemeName, Readonly<Record<string, Colours>>>> = {
+const COLOURS: Readonly<Record<"light" | "dark", Readonly<Record<string, Colours>>>> = {
   light: {
     parameter: { fill: "#fde68a", stroke: "#b45309" },
     constant: { fill: "#e5e7eb", stroke: "#6b7280" },
@@ -54,7 +54,9 @@ export interface Side {
 
 /** Colours of a kind of node. */
 export function coloursOf(name: ThemeName, kind: string): Colours {
-  return COLOURS[name][kind] ?? COLOURS[name].op;
+  const [light, dark] = [COLOURS.light, COLOURS.dark].map((all) => all[kind] ?? all.op);
+  if (name !== "auto") return name === "light" ? light : dark;
+  return { fill: lightDark(light.fill, dark.fill), stroke: lightDark(light.stroke, dark.stroke) };
 }
 
 /** The colour of a share of the largest cost, from none to all. */

@@ -7,13 +7,17 @@ import type { FileInput } from "../files/source.ts";
 import { drawWithResvg } from "./resvg.ts";
 import { element, escapeXml } from "./svg.ts";
 import { FONT, FONT_SIZE } from "./text.ts";
-import { type ThemeName, THEMES } from "./theme.ts";
+import { lightOnly, type ThemeName, THEMES } from "./theme.ts";
 
 /** Options that every picture has. */
 export interface PictureOptions {
   /** A line above the picture; none by default. */
   readonly title?: string;
-  /** For which background: `light` by default. */
+  /**
+   * For which background: `light` (the default), `dark`, or `auto`, which is light or dark as the
+   * page is, or as the reader's settings are; for programs that know `light-dark()` of CSS, as
+   * browsers do.
+   */
   readonly theme?: ThemeName;
 }
 
@@ -106,6 +110,7 @@ export class Picture {
       height,
       viewBox: `0 0 ${width} ${height}`,
       role: "img",
+      style: theme === "auto" ? "color-scheme:light dark" : undefined,
       "font-family": FONT,
       "font-size": FONT_SIZE,
       fill: text,
@@ -119,7 +124,8 @@ export class Picture {
    *
    * A page draws it itself. Elsewhere, in Deno and Node, the package `@resvg/resvg-wasm` does,
    * which is loaded with the first picture, with fonts of the system: reading both needs
-   * `--allow-read` in Deno. Or `rasterize` draws it, with any library.
+   * `--allow-read` in Deno. Or `rasterize` draws it, with any library. These get the
+   * theme `light` for `auto`.
    *
    * @example
    * ```ts
@@ -143,10 +149,10 @@ export class Picture {
       throw new RangeError(`Cannot make png: scale must be a number above 0: got ${scale}`);
     }
     const size = { width: Math.round(this.width * scale), height: Math.round(this.height * scale) };
-    if (rasterize !== undefined) return await rasterize(this.svg(), size);
+    if (rasterize !== undefined) return await rasterize(lightOnly(this.svg()), size);
     const page = (globalThis as { document?: Page }).document;
     if (page !== undefined) return await drawInPage(page, this.svg(), size);
-    return await drawWithResvg(this.svg(), size, fonts);
+    return await drawWithResvg(lightOnly(this.svg()), size, fonts);
   }
 
   /**

@@ -11,8 +11,14 @@
 /** Display red, green and blue: 0 to 255. */
 export type Rgb = readonly [red: number, green: number, blue: number];
 
-/** What background a picture is for. */
-export type ThemeName = "light" | "dark";
+/**
+ * What background a picture is for. One that is `auto` follows the page or the reader's settings: its
+ * colours are `light-dark(…)` of CSS.
+ */
+export type ThemeName = "light" | "dark" | "auto";
+
+/** A colour; or two, of a light background and of a dark one. */
+export type Colour = Rgb | { readonly light: Rgb; readonly dark: Rgb };
 
 /** The colours of a picture, as CSS has them. */
 export interface Theme {
@@ -31,29 +37,59 @@ export interface Theme {
   readonly wrong: string;
 }
 
+const LIGHT: Theme = {
+  background: "#ffffff",
+  text: "#1b2430",
+  muted: "#566170",
+  grid: "#e1e5ea",
+  surface: "#f3f5f8",
+  series: ["#0072b2", "#d55e00", "#00815d", "#b5508b", "#a87000", "#2f8fca", "#555c66"],
+  right: "#0072b2",
+  wrong: "#d55e00",
+};
+
+const DARK: Theme = {
+  background: "#14181d",
+  text: "#e7ebf0",
+  muted: "#a2adba",
+  grid: "#2d343d",
+  surface: "#1e242b",
+  series: ["#56b4e9", "#f5813f", "#2fc598", "#e08fbd", "#e6b022", "#8fa6ff", "#bcc4ce"],
+  right: "#56b4e9",
+  wrong: "#f5813f",
+};
+
 /** The themes by name. */
 export const THEMES: Readonly<Record<ThemeName, Theme>> = {
-  light: {
-    background: "#ffffff",
-    text: "#1b2430",
-    muted: "#566170",
-    grid: "#e1e5ea",
-    surface: "#f3f5f8",
-    series: ["#0072b2", "#d55e00", "#00815d", "#b5508b", "#a87000", "#2f8fca", "#555c66"],
-    right: "#0072b2",
-    wrong: "#d55e00",
-  },
-  dark: {
-    background: "#14181d",
-    text: "#e7ebf0",
-    muted: "#a2adba",
-    grid: "#2d343d",
-    surface: "#1e242b",
-    series: ["#56b4e9", "#f5813f", "#2fc598", "#e08fbd", "#e6b022", "#8fa6ff", "#bcc4ce"],
-    right: "#56b4e9",
-    wrong: "#f5813f",
-  },
+  light: LIGHT,
+  dark: DARK,
+  auto: both(),
 };
+
+/** The theme whose colours are those of both others. */
+function both(): Theme {
+  const pair = (name: Exclude<keyof Theme, "series">) => lightDark(LIGHT[name], DARK[name]);
+  return {
+    background: pair("background"),
+    text: pair("text"),
+    muted: pair("muted"),
+    grid: pair("grid"),
+    surface: pair("surface"),
+    series: LIGHT.series.map((light, i) => lightDark(light, DARK.series[i])),
+    right: pair("right"),
+    wrong: pair("wrong"),
+  };
+}
+
+/** A colour of CSS that is one on a light page and another on a dark one. */
+export function lightDark(light: string, dark: string): string {
+  return light === dark ? light : `light-dark(${light},${dark})`;
+}
+
+/** What is drawn in the theme `auto`, as the theme `light` draws it: for what knows little CSS. */
+export function lightOnly(svg: string): string {
+  return svg.replaceAll(/light-dark\((#[0-9a-f]{6}),#[0-9a-f]{6}\)/g, "$1");
+}
 
 /** Dashes of lines, for series that come after the last colour, and for the second of a pair. */
 export const DASHES: readonly (string | undefined)[] = [undefined, "6 3", "2 3", "8 3 2 3"];
@@ -66,20 +102,42 @@ export function seriesStyle(theme: Theme, i: number): { colour: string; dash?: s
 }
 
 /** A colour of CSS, `#rrggbb`, as numbers. */
-export function parseColour(css: string): Rgb {
+export function parseRgb(css: string): Rgb {
   const bits = parseInt(css.slice(1), 16);
   return [bits >> 16, (bits >> 8) & 255, bits & 255];
 }
 
+/** A colour of a theme as numbers. */
+export function parseColour(css: string): Colour {
+  const [light, dark] = (css.match(/#[0-9a-f]{6}/g) ?? []).map(parseRgb);
+  return dark === undefined ? light : { light, dark };
+}
+
 /** Numbers as a colour of CSS. */
-export function toCss(colour: Rgb): string {
+export function toCss(colour: Colour): string {
+  if ("light" in colour) return lightDark(toCss(colour.light), toCss(colour.dark));
   return `#${colour.map((c) => Math.round(c).toString(16).padStart(2, "0")).join("")}`;
 }
 
 /** A colour between two: `share` 0 is the first, 1 the second. */
-export function mix(from: Rgb, to: Rgb, share: number): Rgb {
-  const at = (c: number) => from[c] + (to[c] - from[c]) * share;
-  return [at(0), at(1), at(2)];
+export function mix(from: Rgb, to: Rgb, share: number): Rgb;
+export function mix(from: Colour, to: Colour, share: number): Colour;
+export function mix(from: Colour, to: Colour, share: number): Colour {
+  return eachOf(from, to, (a, b) => {
+    const at = (c: number) => a[c] + (b[c] - a[c]) * share;
+    return [at(0), at(1), at(2)];
+  });
+}
+
+/** One colour from two, on each background that they are for. */
+function eachOf(a: Colour, b: Colour, combine: (a: Rgb, b: Rgb) => Rgb): Colour {
+  if (!("light" in a) && !("light" in b)) return combine(a, b);
+  const [from, to] = [pairOf(a), pairOf(b)];
+  return { light: combine(from.light, to.light), dark: combine(from.dark, to.dark) };
+}
+
+function pairOf(colour: Colour): { readonly light: Rgb; readonly dark: Rgb } {
+  return "light" in colour ? colour : { light: colour, dark: colour };
 }
 
 /** How much two colours differ in luminance, 1 to 21, as WCAG 2.1 defines the contrast ratio. */
@@ -96,7 +154,8 @@ function luminance(colour: Rgb): number {
 }
 
 /** Black or white, whichever is easier to read on a colour. */
-export function textOn(colour: Rgb): string {
+export function textOn(colour: Colour): string {
   const [black, white]: Rgb[] = [[17, 21, 26], [255, 255, 255]];
-  return toCss(contrast(colour, black) >= contrast(colour, white) ? black : white);
+  const better = (rgb: Rgb) => contrast(rgb, black) >= contrast(rgb, white) ? black : white;
+  return toCss(eachOf(colour, colour, better));
 }

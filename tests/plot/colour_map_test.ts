@@ -9,7 +9,7 @@ import {
   sequential,
   toOklab,
 } from "../../src/plot/colour_map.ts";
-import { contrast, parseColour, type Rgb, THEMES } from "../../src/plot/theme.ts";
+import { contrast, parseRgb, type Rgb, THEMES } from "../../src/plot/theme.ts";
 import { coloursFor, extentOf, formatEnd } from "../../src/plot/value_colours.ts";
 
 const lightness = (colour: Rgb) => toOklab(colour)[0];
@@ -48,7 +48,7 @@ Deno.test("colour maps: from low to high ever lighter, in steps that look alike"
 Deno.test("colour maps: zero is grey like the surface, both sides stand out alike", () => {
   for (const theme of ["light", "dark"] as const) {
     const map = diverging[theme];
-    const background = parseColour(THEMES[theme].background);
+    const background = parseRgb(THEMES[theme].background);
     const [, a, b] = toOklab(colourAt(map, 0.5));
     assert(Math.hypot(a, b) < 0.02, `${theme}: ${colourAt(map, 0.5)} is no grey`);
     assert(contrast(colourAt(map, 0.5), background) < 1.3);

@@ -385,6 +385,6 @@ Deno.test("graph: an empty tape, one that has ended, options out of range", () =
   assertExactError(
     () => graph(other, { theme: "blue" as "dark" }),
     RangeError,
-    "Cannot draw graph: theme must be one of light, dark: got blue",
+    "Cannot draw graph: theme must be one of light, dark, auto: got blue",
   );
 });

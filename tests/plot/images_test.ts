@@ -107,7 +107,7 @@ Deno.test("pictures: what cannot be drawn as maps is refused", () => {
     [
       () => filters(zeros([3, 3, 1, 8]), { theme: "blue" as never }),
       RangeError,
-      "Cannot draw filters: theme must be one of light, dark: got blue",
+      "Cannot draw filters: theme must be one of light, dark, auto: got blue",
     ],
     [
       () => featureMaps({ conv: zeros([3]) }),

@@ -1,12 +1,12 @@
 // Pictures: their structure, that no two texts overlap, and what they say of odd data.
 
 import * as plot from "@tapegrad/tapegrad/plot";
-import { confusion, curves, histogram } from "@tapegrad/tapegrad/plot";
+import { confusion, curves, histogram, type ThemeName } from "@tapegrad/tapegrad/plot";
 import { ShapeError, tensor } from "@tapegrad/tapegrad";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { makeScale, ticksOf } from "../../src/plot/scale.ts";
 import { smooth, thinOut } from "../../src/plot/series.ts";
-import { contrast, parseColour, THEMES } from "../../src/plot/theme.ts";
+import { contrast, parseRgb, THEMES } from "../../src/plot/theme.ts";
 import { chartChecks } from "../support/chart_checks.ts";
 import { assertLegible } from "../support/legible.ts";
 
@@ -95,11 +95,24 @@ Deno.test("plot: a histogram counts every finite value, and says which are not",
 });
 
 Deno.test("plot: colours stand out from the background, 3 to 1, and text 4.5 to 1", () => {
-  for (const theme of Object.values(THEMES)) {
-    const ratio = (colour: string) => contrast(parseColour(colour), parseColour(theme.background));
+  for (const theme of [THEMES.light, THEMES.dark]) {
+    const ratio = (colour: string) => contrast(parseRgb(colour), parseRgb(theme.background));
     for (const colour of theme.series) assert(ratio(colour) >= 3, `${colour}: ${ratio(colour)}`);
     for (const colour of [theme.text, theme.muted]) assert(ratio(colour) >= 4.5, colour);
   }
+});
+
+Deno.test("plot: the theme auto is light and dark in one", async () => {
+  const draw = (theme: ThemeName) =>
+    confusion([[8, 2], [1, 9]], ["cat", "dog"], { title: "T", theme });
+  const auto = draw("auto").svg();
+  const only = (which: 1 | 2) => auto.replaceAll(/light-dark\((.{7}),(.{7})\)/g, `$${which}`);
+  const plain = only(1).replace(' style="color-scheme:light dark"', "");
+  assertEquals(plain, draw("light").svg());
+  assertEquals(only(2).replace(' style="color-scheme:light dark"', ""), draw("dark").svg());
+  const asked: string[] = [];
+  await draw("auto").png({ rasterize: (svg) => (asked.push(svg), new Uint8Array()) });
+  assertEquals(asked, [only(1)]);
 });
 
 Deno.test("plot: a notebook gets SVG and text", () => {

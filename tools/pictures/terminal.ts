@@ -19,7 +19,7 @@ export function terminal(
     Math.ceil(columns * ADVANCE) + 2 * MARGIN,
     lines.length * LINE + 2 * MARGIN,
   ];
-  const { ground, text } = COLOURS[theme];
+  const { ground, text } = COLOURS[theme === "dark" ? "dark" : "light"];
   const rows = lines.map((line, i) => {
     const place = `x="${MARGIN}" y="${MARGIN + LINE * i + SIZE}" xml:space="preserve"`;
     return `<text ${place} font-family="${FONT}" fill="${text}">${escaped(line)}</text>`;
