@@ -49,7 +49,7 @@ export interface EpochReport<M extends Metrics = Metrics> {
   readonly steps: number;
   /** Number of examples. */
   readonly examples: number;
-  /** Seconds of the training of this epoch, validation not counted. */
+  /** Seconds of the training of this epoch; validation and what callbacks wait for not counted. */
   readonly seconds: number;
 }
 
@@ -57,8 +57,13 @@ export interface EpochReport<M extends Metrics = Metrics> {
 export interface Callback<P = unknown, M extends Metrics = Metrics> {
   /** Before the first step. */
   start?(training: Training<P, M>): void | Promise<void>;
-  /** After every step; for speed it is not waited for. */
-  step?(report: StepReport<M>, training: Training<P, M>): void;
+  /**
+   * After every step.
+   *
+   * @returns nothing, for speed; or a promise for the training to wait for, such as the end of a
+   * pause. An abort ends the wait.
+   */
+  step?(report: StepReport<M>, training: Training<P, M>): void | Promise<void>;
   /**
    * After every epoch.
    *

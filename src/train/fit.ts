@@ -159,7 +159,7 @@ class Trainer<P, M extends Metrics> {
     const running = new RunningScores(metrics);
     const random = new Random(seed).split("step").split(epoch);
     const watchers = callbacks.filter((callback) => callback.step !== undefined);
-    const start = performance.now();
+    let start = performance.now();
     let step = 0;
     for await (const batch of this.#source.batches({ epoch, seed })) {
       const before = running.examples;
@@ -167,7 +167,10 @@ class Trainer<P, M extends Metrics> {
       if (watchers.length > 0) {
         const examples = running.examples - before;
         const report: StepReport<M> = { epoch, step, examples, loss, soFar: () => running.scores };
-        for (const watcher of watchers) watcher.step!(report, this.#training);
+        for (const watcher of watchers) {
+          const wait = watcher.step!(report, this.#training);
+          if (wait !== undefined) start += await this.#waitFor(wait);
+        }
       }
       await this.#takeTurn();
     }
@@ -219,6 +222,22 @@ class Trainer<P, M extends Metrics> {
     const { validation, params, loss, metrics, batchSize } = this.#options;
     if (validation === undefined) return undefined;
     return await evaluate(this.#model, validation, { params, loss, metrics, batchSize });
+  }
+
+  /** Waits until a callback lets the training go on, or the signal ends it; returns milliseconds. */
+  async #waitFor(wait: Promise<void>): Promise<number> {
+    const { signal } = this.#options;
+    const from = performance.now();
+    let abort = () => {};
+    const aborted = new Promise<never>((_, reject) => abort = () => reject(signal!.reason));
+    signal?.addEventListener("abort", abort);
+    try {
+      signal?.throwIfAborted();
+      await Promise.race([wait, aborted]);
+    } finally {
+      signal?.removeEventListener("abort", abort);
+    }
+    return performance.now() - from;
   }
 
   /** Lets timers and events have their turn now and then, and ends where that aborted. */

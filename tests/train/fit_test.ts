@@ -335,6 +335,38 @@ Deno.test("fit: a signal ends it after a step, with its reason; parameters are w
   await assertRejects(() => again, Error, "enough");
 });
 
+Deno.test("fit: waits for the promise of a step, and does not count the time", async () => {
+  const told: string[] = [];
+  const wait = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    told.push("waited");
+  };
+  const step: Callback["step"] = ({ step }) => {
+    told.push(`step ${step}`);
+    return step === 1 ? wait() : undefined;
+  };
+  const settings = options({ callbacks: [{ step }], epochs: 1 });
+  const from = performance.now();
+  const [{ seconds }] = await Array.fromAsync(fit(NETWORK, circle(40), settings));
+  assertEquals(told.slice(0, 3), ["step 1", "waited", "step 2"]);
+  assert(seconds * 1000 <= performance.now() - from - 50);
+});
+
+Deno.test("fit: a signal ends the wait of a step, before it and while it lasts", async () => {
+  for (const before of [true, false]) {
+    const controller = new AbortController();
+    const abort = () => controller.abort(new Error("enough"));
+    const step = () => {
+      if (before) abort();
+      else queueMicrotask(abort);
+      return new Promise<void>(() => {});
+    };
+    const settings = options({ signal: controller.signal, callbacks: [{ step }] });
+    const training = Array.fromAsync(fit(NETWORK, circle(20), settings));
+    await assertRejects(() => training, Error, "enough");
+  }
+});
+
 Deno.test("fit: timers run while it trains", async () => {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), 100);
