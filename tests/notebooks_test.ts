@@ -126,7 +126,7 @@ Deno.test(ifPossible({
   needs: NEEDS,
   async fn() {
     await using kernel = await DenoKernel.start(ROOT);
-    for (let i = 0; i < 100; i++) {
+    for (let i = 0; i < 50; i++) {
       const outputs = await kernel.run(`console.log(${i}); console.log("then"); ${i} + 1;`);
       assertEquals(outputs.map((output) => "text" in output ? output.text : output.output_type), [
         `${i}\nthen\n`,

@@ -14,7 +14,7 @@ const [START, RETRY] = [60_000, 20];
 
 /** Options of {@link DenoKernel.run}. */
 export interface RunOptions {
-  /** Milliseconds after which a cell is given up; 120,000 by default. */
+  /** Milliseconds after which a cell is given up; 300,000 by default. */
   readonly timeout?: number;
 }
 
@@ -83,7 +83,7 @@ export class DenoKernel {
   }
 
   /** Runs one cell: what it printed, displayed and threw, in order. */
-  async run(source: string, { timeout = 120_000 }: RunOptions = {}): Promise<Output[]> {
+  async run(source: string, { timeout = 300_000 }: RunOptions = {}): Promise<Output[]> {
     return await this.#within(timeout, "run cell", async () => {
       await this.#execute(source, { isCounted: true });
       return merged(await this.#outputs());

@@ -8,7 +8,7 @@ import { parsePage } from "./page.ts";
 export const FOLDER = new URL("../../examples/notebooks/", import.meta.url);
 
 /** Every notebook, by the name of its page and of its file. */
-export const NOTEBOOKS = ["own_op"] as const;
+export const NOTEBOOKS = ["step_by_step", "signs", "own_op"] as const;
 
 /** The page of a notebook. */
 export function pageOf(name: string): URL {
