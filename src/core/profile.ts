@@ -88,7 +88,11 @@ export class Profiler {
   /** The rule that runs now. */
   #rule: OpenRun | null = null;
 
-  /** Adds one application of an op. */
+  /**
+   * Adds one application of an op.
+   *
+   * @ignore for the library itself.
+   */
   add(op: string, milliseconds: number, flops: number, bytes: number): void {
     (this.#rule?.ops ?? this.#unclaimed).push({ op, milliseconds, flops, bytes });
     const row = this.#rows.get(op);
@@ -103,24 +107,40 @@ export class Profiler {
     });
   }
 
-  /** Begins what may become an entry of a tape, which {@link Profiler.claim} then says. */
+  /**
+   * Begins what may become an entry of a tape, which {@link Profiler.claim} then says.
+   *
+   * @ignore for the library itself.
+   */
   begin(): ProfileMark {
     return { profiler: this, first: this.#unclaimed.length };
   }
 
-  /** All that was applied since `mark` was for an entry. */
+  /**
+   * All that was applied since `mark` was for an entry.
+   *
+   * @ignore for the library itself.
+   */
   claim(entry: number, { first }: ProfileMark): void {
     const ops = this.#unclaimed.splice(first);
     if (ops.length > 0) this.#runs.push({ entry, pass: "forward", input: -1, ops });
   }
 
-  /** What is applied from now on is for the gradient of an entry with respect to an input. */
+  /**
+   * What is applied from now on is for the gradient of an entry with respect to an input.
+   *
+   * @ignore for the library itself.
+   */
   enterRule(entry: number, input: number): void {
     this.leaveRule();
     this.#rule = { entry, pass: "backward", input, ops: [] };
   }
 
-  /** The rule is done, if there is one. */
+  /**
+   * The rule is done, if there is one.
+   *
+   * @ignore for the library itself.
+   */
   leaveRule(): void {
     const rule = this.#rule;
     if (rule !== null && (rule.input >= 0 || rule.ops.length > 0)) this.#runs.push(rule);

@@ -1,20 +1,31 @@
 // One picture of each kind, to be drawn as PNG in different places and compared.
 
+import { matmul, mul, ones, sum, Tape } from "../../mod.ts";
 import {
   confusion,
   curves,
   featureMaps,
   filters,
+  graph,
   histogram,
   imageGrid,
   overlay,
   type Picture,
+  profile,
   sideBySide,
 } from "../../src/plot/mod.ts";
 
 function values(shape: number[], f: (i: number) => number) {
   const length = shape.reduce((a, b) => a * b, 1);
   return { shape, dtype: "float32" as const, data: Float32Array.from({ length }, (_, i) => f(i)) };
+}
+
+/** A tape with a parameter that is used twice, one that is used once, and constants. */
+function sampleTape(): Tape {
+  const tape = new Tape();
+  const { w, conv } = tape.watch({ w: ones([2, 2]), conv: { w: ones([2, 2]) } });
+  sum(mul(matmul(matmul(ones([3, 2]), w), w), matmul(ones([3, 2]), conv.w)));
+  return tape;
 }
 
 /** The pictures by name. */
@@ -30,6 +41,15 @@ export function samplePictures(): Record<string, Picture> {
     overlay: overlay(images, values([6, 8, 8], (i) => i % 64), { scale: 6, theme: "dark" }),
     filters: filters(values([3, 3, 1, 6], (i) => Math.sin(i))),
     featureMaps: featureMaps({ conv: values([1, 8, 8, 4], (i) => Math.cos(i)) as never }),
+    graph: graph(sampleTape(), { backward: true, maxOps: 3 }),
+    profile: profile([{
+      op: "conv2d",
+      calls: 2,
+      milliseconds: 3,
+      backwardMilliseconds: 1,
+      flops: 1e9,
+      bytes: 1e6,
+    }], { width: 400, theme: "dark" }),
     sideBySide: sideBySide({
       before: values([1, 8, 8, 1], (i) => i / 63),
       after: values([1, 8, 8, 1], (i) => i - 32),
