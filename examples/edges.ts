@@ -2,6 +2,7 @@
  * Edges: a filter for vertical ones, a filter for horizontal ones, and one that is learned.
  *
  *     deno run examples/edges.ts
+ *     deno run -W examples/edges.ts --out DIR   writes pictures: before and after
  *     deno run examples/edges.ts --help
  *
  * A convolution with three columns 1, 0, -1 is large where an image is brighter on the left than on
@@ -23,7 +24,11 @@ import {
   transpose,
 } from "@tapegrad/tapegrad";
 import { glorotUniform } from "@tapegrad/tapegrad/nn";
+import { type Picture, sideBySide } from "@tapegrad/tapegrad/plot";
 import { beside, draw, house, show, tiles } from "./edges/pictures.ts";
+import { makeFolder, writeWhole } from "./shared/files.ts";
+import { integer, parseFlags } from "./shared/flags.ts";
+import { runProgram } from "./shared/program.ts";
 
 /** A filter as a matrix, made into `[KH, KW, C, O]`. */
 function filter(rows: number[][]): Tensor {
@@ -73,39 +78,40 @@ export function describe(w: Tensor): string {
 interface Options {
   readonly seed: number;
   readonly steps: number;
+  readonly out?: string;
 }
 
 const SIZE = 34;
 
 const HELP = `Filters that find edges: two that are given, and one that is learned.
 
-Usage: deno run examples/edges.ts [options]
+Usage: deno run [-W] examples/edges.ts [options]
 
   --seed N    decides the filter that learning starts from (default 0)
   --steps N   steps of learning (default 300)
+  --out DIR   write pictures as SVG: images before and after each filter (needs -W)
   --help      print this
 
-Needs no permission.
+Without --out it needs no permission.
 `;
 
-function parse(args: readonly string[]): Options | "help" {
-  const options = { seed: 0, steps: 300 };
-  for (let i = 0; i < args.length; i += 2) {
-    const [flag, value] = [args[i], Number(args[i + 1] || NaN)];
-    if (flag === "--help") return "help";
-    const name = flag === "--seed" ? "seed" : flag === "--steps" ? "steps" : undefined;
-    if (name === undefined || !Number.isSafeInteger(value) || value < (name === "steps" ? 1 : 0)) {
-      throw new RangeError(
-        "Cannot read arguments: they must be --seed N, --steps N or --help, with whole numbers: " +
-          `got ${args.slice(i, i + 2).join(" ")}`,
-      );
-    }
-    options[name] = value;
-  }
-  return options;
+const FLAGS = {
+  seed: { type: "string", default: "0" },
+  steps: { type: "string", default: "300" },
+  out: { type: "string" },
+  help: { type: "boolean", default: false },
+} as const;
+
+/** Options from arguments; undefined where help was asked for. */
+function parseOptions(args: readonly string[]): Options | undefined {
+  const flags = parseFlags(args, FLAGS);
+  if (flags.help) return undefined;
+  const { out } = flags;
+  return { seed: integer("seed", flags.seed, 0), steps: integer("steps", flags.steps, 1), out };
 }
 
-function main(options: Options): void {
+async function main(options: Options): Promise<void> {
+  if (options.out !== undefined) await makeFolder(options.out);
   const image = draw(house, SIZE);
   const known = edges(image, vertical);
   const { w, losses } = learn(image, known, options);
@@ -121,19 +127,31 @@ function main(options: Options): void {
   const unseen = draw(tiles, SIZE);
   const distance = mean(square(sub(edges(unseen, w), edges(unseen, vertical)))).item();
   console.log(`on an image that it has not seen: ${distance.toExponential(1)}`);
+
+  if (options.out === undefined) return;
+  await writeWhole(`${options.out}/house.svg`, picture("A house", image, w).svg());
+  await writeWhole(`${options.out}/tiles.svg`, picture("Not seen in training", unseen, w).svg());
+  console.log(`\nwrote house.svg, tiles.svg to ${options.out}`);
+}
+
+/** An image before and after the filters; edges on both sides of zero have colours of their own. */
+function picture(title: string, image: Tensor, learned: Tensor): Picture {
+  const panels = {
+    image,
+    "vertical edges": edges(image, vertical),
+    "horizontal edges": edges(image, horizontal),
+    learned: edges(image, learned),
+  };
+  return sideBySide(panels, { title });
 }
 
 /** Leaves an image as it is, but for its border: the size of what the others find. */
 const centre: Tensor = filter([[0, 0, 0], [0, 1, 0], [0, 0, 0]]);
 
 if (import.meta.main) {
-  try {
-    const options = parse(Deno.args);
-    if (options === "help") console.log(HELP);
-    else main(options);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    console.error(error.message);
-    Deno.exit(1);
-  }
+  await runProgram(async () => {
+    const options = parseOptions(Deno.args);
+    if (options === undefined) console.log(HELP);
+    else await main(options);
+  });
 }

@@ -13,7 +13,6 @@ import { finish, MARGIN, textAt, themeOf } from "./page.ts";
 import type { Picture, PictureOptions } from "./picture.ts";
 import { fitText } from "./text.ts";
 import type { ThemeName } from "./theme.ts";
-import { tileScale } from "./tiles.ts";
 import {
   colourBarWidth,
   coloursFor,
@@ -38,6 +37,10 @@ const HEAD = 22;
 const GAP = 14;
 const BETWEEN = 6;
 const BAR_HEIGHT = 24;
+/** Columns that fit the width by default. */
+const IN_ROW = 4;
+/** Pixels of an image's longer side by default, at most. */
+const LARGEST = 200;
 
 /** One of the columns. */
 interface Column {
@@ -96,7 +99,7 @@ export function sideBySide(
     Math.max(0, ...columns.map((column) => column.height)),
     Math.max(0, ...columns.map((column) => column.width)),
   ];
-  const scale = options.scale ?? 2 * tileScale(2 * height, 2 * widest, width);
+  const scale = options.scale ?? scaleFor(Math.max(height, widest), columns.length, width);
   const count = Math.min(columns[0]?.count ?? 0, limit);
   const drawn = drawColumns(columns, count, scale, width, theme);
   const left = (columns[0]?.count ?? 0) - count;
@@ -113,6 +116,13 @@ export function sideBySide(
     label: `images side by side: ${columns.map(({ name }) => name).join(", ")}`,
   };
   return finish(page, options);
+}
+
+/** The largest scale, a whole number where it enlarges, at which up to four columns fit. */
+function scaleFor(longer: number, columns: number, room: number): number {
+  const across = Math.min(Math.max(columns, 1), IN_ROW);
+  const most = Math.min((room - 2 * MARGIN + GAP) / across - GAP, LARGEST);
+  return longer <= most ? Math.floor(most / Math.max(longer, 1)) : most / longer;
 }
 
 function checkCounts(columns: readonly Column[]): void {

@@ -80,7 +80,7 @@ function makeColours(low: number, high: number, map: ColourMap): ValueColours {
 }
 
 const STEPS = 16;
-const STEP = 5;
+const STEP = 4;
 const BAR_FONT = 11;
 
 /** A bar of the colours between what its ends stand for; `y` is its middle. */

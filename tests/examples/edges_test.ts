@@ -2,10 +2,11 @@
 
 import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import { tensor } from "../../mod.ts";
+import { sideBySide } from "../../src/plot/mod.ts";
 import { edges, horizontal, learn, vertical } from "../../examples/edges.ts";
 import { beside, draw, house, show, tiles } from "../../examples/edges/pictures.ts";
 import { ifPossible } from "../support/permissions.ts";
-import { runExample } from "./run_example.ts";
+import { runExample, runPermitted } from "./run_example.ts";
 
 const step = (row: number, column: number) =>
   tensor(
@@ -52,8 +53,34 @@ Deno.test(ifPossible({
     assertEquals([wrong.code, wrong.stdout, wrong.stderr], [
       1,
       "",
-      "Cannot read arguments: they must be --seed N, --steps N or --help, with whole numbers: " +
-      "got --steps 0\n",
+      "Cannot use --steps: it must be an integer of at least 1: got 0\n",
     ]);
+    const forbidden = await runExample("edges.ts", "--out", "somewhere");
+    assertEquals([forbidden.code, forbidden.stdout], [1, ""]);
+    assertStringIncludes(
+      forbidden.stderr,
+      "permission is missing: run  deno run -W examples/edges.ts --out somewhere",
+    );
+  },
+}));
+
+Deno.test(ifPossible({
+  name: "edges example: --out writes what the filters make of both pictures",
+  needs: { run: true, read: true, write: true },
+  async fn() {
+    const folder = await Deno.makeTempDir();
+    const { code, stdout } = await runPermitted(["-W"], "edges.ts", "--out", `${folder}/new`);
+    assertEquals(code, 0);
+    assertStringIncludes(stdout, `wrote house.svg, tiles.svg to ${folder}/new`);
+    for (const [name, scene] of [["house", house], ["tiles", tiles]] as const) {
+      const svg = await Deno.readTextFile(`${folder}/new/${name}.svg`);
+      const image = draw(scene, 34);
+      const before = sideBySide({ image, "vertical edges": edges(image, vertical) }).svg();
+      for (const file of before.match(/data:image\/png;base64,[^"]+/g)!) {
+        assert(svg.includes(file), `${name} lacks a panel`);
+      }
+      assertEquals(svg.match(/<image /g)?.length, 4);
+    }
+    await Deno.remove(folder, { recursive: true });
   },
 }));
