@@ -23,10 +23,12 @@ export interface EluOptions {
 /**
  * Each element, or an exponential below 0 that ends at -alpha.
  *
- * Formula: `y = x` where `x > 0`, else `alpha · (exp(x) - 1)`. Shapes: any, kept. Gradient: `dx =
- * dy` where `x > 0`, else `dy · alpha · exp(x)`: `alpha · dy` at 0. Edge cases: -Infinity gives
- * -alpha; where x is NaN, y and dx are NaN. Source: Clevert et al. 2016, Fast and Accurate Deep
- * Network Learning by Exponential Linear Units.
+ * - **Formula**: `y = x` where `x > 0`, else `alpha · (exp(x) - 1)`.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: `dx = dy` where `x > 0`, else `dy · alpha · exp(x)`: `alpha · dy` at 0.
+ * - **Edge cases**: -Infinity gives -alpha; where x is NaN, y and dx are NaN.
+ * - **Source**: Clevert et al. 2016, Fast and Accurate Deep Network Learning by Exponential Linear
+ *   Units.
  *
  * @example
  * ```ts

@@ -36,11 +36,13 @@ const CUBE = 0.044715;
 /**
  * Each element times the share of the normal distribution below it.
  *
- * Formula: `y = x · (1 + erf(x / sqrt(2))) / 2`; with `approximate: "tanh"` `y = x · (1 + tanh(u))
- * / 2`, `u = sqrt(2 / pi) · (x + 0.044715 x³)`. Shapes: any, kept. Gradient: `dx = dy · (P(x) + x
- * · p(x))`, P the share and p the density; that of the approximation likewise. Edge cases:
- * -Infinity gives its limit, 0; NaN stays NaN. Source: Hendrycks and Gimpel 2016, Gaussian Error
- * Linear Units.
+ * - **Formula**: `y = x · (1 + erf(x / sqrt(2))) / 2`; with `approximate: "tanh"`
+ *   `y = x · (1 + tanh(u)) / 2`, `u = sqrt(2 / pi) · (x + 0.044715 x³)`.
+ * - **Shapes**: any, kept.
+ * - **Gradient**: `dx = dy · (P(x) + x · p(x))`, P the share and p the density; that of the
+ *   approximation likewise.
+ * - **Edge cases**: -Infinity gives its limit, 0; NaN stays NaN.
+ * - **Source**: Hendrycks and Gimpel 2016, Gaussian Error Linear Units.
  *
  * @example
  * ```ts

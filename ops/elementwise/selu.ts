@@ -16,10 +16,12 @@ const ALPHA = 1.6732632423543772;
 /**
  * The scaled exponential linear unit, which keeps mean 0 and variance 1.
  *
- * Formula: `y = scale · x` where `x > 0`, else `scale · alpha · (exp(x) - 1)`; scale 1.0507…,
- * alpha 1.6733…. Shapes: any, kept. Gradient: that of elu, scaled: `scale · alpha · dy` at
- * 0. Edge cases: -Infinity gives its limit, -1.7581…; where x is NaN, y and dx are NaN. Source:
- * Klambauer et al. 2017, Self-Normalizing Neural Networks.
+ * - **Formula**: `y = scale · x` where `x > 0`, else `scale · alpha · (exp(x) - 1)`; scale 1.0507…,
+ *   alpha 1.6733….
+ * - **Shapes**: any, kept.
+ * - **Gradient**: that of elu, scaled: `scale · alpha · dy` at 0.
+ * - **Edge cases**: -Infinity gives its limit, -1.7581…; where x is NaN, y and dx are NaN.
+ * - **Source**: Klambauer et al. 2017, Self-Normalizing Neural Networks.
  *
  * @example
  * ```ts

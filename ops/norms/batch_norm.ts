@@ -193,6 +193,7 @@ export interface RunningMomentsOptions {
  * - **Shapes**: `[C]`.
  * - **Gradient**: linear in both; use `stopGradient` or compute them outside of the tape's tensors
  *   where none is wanted.
+ * - **Edge cases**: NaN stays NaN; a batch of one element has no unbiased variance, which is an error.
  * - **Source**: `torch.nn.BatchNorm2d`.
  *
  * @example

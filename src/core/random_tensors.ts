@@ -86,9 +86,11 @@ export function randomUniform(
 /**
  * Numbers of the normal distribution (Box-Muller transform).
  *
- * Formula: `mean + deviation z`. Gradient: none, a constant. Edge cases: float32 numbers are within
- * 6.7 deviations; in float64 the numbers are those of `random.normal`. Source: G. E. P. Box, M. E.
- * Muller: "A note on the generation of random normal deviates", 1958.
+ * - **Formula**: `mean + deviation z`.
+ * - **Gradient**: none, a constant.
+ * - **Edge cases**: float32 numbers are within 6.7 deviations; in float64 the numbers are those of
+ *   `random.normal`.
+ * - **Source**: G. E. P. Box, M. E. Muller: "A note on the generation of random normal deviates", 1958.
  *
  * @example
  * ```ts

@@ -16,13 +16,14 @@ const ACTION = "compute saliency";
 /**
  * How much the score of a class changes with each pixel.
  *
- * Formula: `y[n, i, j] = max_c |d score_n / d x[n, i, j, c]|`, in which the score is that of the
- * given class or of the predicted one. Give a model that makes scores (logits): probabilities near
- * 0 and 1 hardly change with anything. Shapes: x `[N, H, W, C]` -> `[N, H, W]`; the model makes
- * `[N, classes]`. Gradient: on a tape around, as of any result. Edge cases: the model is applied as
- * after training; pixels that the score does not depend on are 0; of tied scores the first is
- * explained. Source: K. Simonyan, A. Vedaldi, A. Zisserman, "Deep Inside Convolutional Networks",
- * 2014.
+ * - **Formula**: `y[n, i, j] = max_c |d score_n / d x[n, i, j, c]|`, in which the score is that of
+ *   the given class or of the predicted one. Give a model that makes scores (logits): probabilities
+ *   near 0 and 1 hardly change with anything.
+ * - **Shapes**: x `[N, H, W, C]` -> `[N, H, W]`; the model makes `[N, classes]`.
+ * - **Gradient**: on a tape around, as of any result.
+ * - **Edge cases**: the model is applied as after training; pixels that the score does not depend
+ *   on are 0; of tied scores the first is explained.
+ * - **Source**: K. Simonyan, A. Vedaldi, A. Zisserman, "Deep Inside Convolutional Networks", 2014.
  *
  * @example
  * ```ts
