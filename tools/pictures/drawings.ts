@@ -24,6 +24,7 @@ import { Conv2d, Dense, Flatten, Sequential } from "@tapegrad/tapegrad/nn";
 import {
   confusion,
   curves,
+  filters,
   graph,
   histogram,
   imageGrid,
@@ -56,6 +57,10 @@ export const DRAWINGS: Readonly<Record<string, Drawing>> = {
   "simple_convnet": drawSimpleConvNet,
   "step_by_step": drawSteps,
   "tutorial_confusion": drawConfusion,
+  "tutorial_filters": (theme) => {
+    const w = tensor(run.weights["conv1.w"], { shape: [3, 3, 3, 8] });
+    return filters(w, { title: "conv1.w: 8 filters for red, green and blue", width: 480, theme });
+  },
   "tutorial_loss": (theme) =>
     curves({ training: run.losses }, {
       title: "Loss",
