@@ -17,6 +17,7 @@ import {
 } from "../tools/notebooks/notebook.ts";
 import { moduleOf, parsePage } from "../tools/notebooks/page.ts";
 import { fileOf, FOLDER, NOTEBOOKS, pageOf, runCells, runPage } from "../tools/notebooks/run.ts";
+import { Socket } from "../tools/notebooks/zeromq.ts";
 import { differences } from "./support/notebooks.ts";
 import { ifPossible } from "./support/permissions.ts";
 
@@ -41,7 +42,7 @@ for (const name of NOTEBOOKS) {
       `notebooks: ${name}.ipynb is written as Jupyter writes it, and holds no path of a machine`,
     needs: { read: true },
     async fn() {
-      const text = await Deno.readTextFile(fileOf(name));
+      const text = (await Deno.readTextFile(fileOf(name))).replaceAll("\r\n", "\n");
       const cells = parseNotebook(text);
       assertEquals(text, formatNotebook(cells));
       for (const { id } of cells) assert(/^[a-zA-Z0-9-_]{1,64}$/.test(id), id);
@@ -151,6 +152,28 @@ Deno.test(ifPossible({
       RangeError,
       "Cannot run cell: it must be done in 200 ms: it was not",
     );
+  },
+}));
+
+Deno.test(ifPossible({
+  name: "notebooks: what is no kernel is refused, and one that goes away is noticed",
+  needs: { net: ["127.0.0.1"] },
+  async fn() {
+    const http = new TextEncoder().encode("HTTP/1.1 400 Bad Request\r\n".repeat(3));
+    await serveOnce(http, async (port) => {
+      await assertRejects(
+        () => Socket.connect(port, "SUB"),
+        TypeError,
+        "Cannot connect: the other side must speak ZMTP 3: it begins with 72,84,84,80,",
+      );
+    });
+    await serveOnce(http.subarray(0, 5), async (port) => {
+      await assertRejects(
+        () => Socket.connect(port, "DEALER"),
+        TypeError,
+        "Cannot read message: the connection must be open: it has ended",
+      );
+    });
   },
 }));
 
@@ -295,6 +318,18 @@ Deno.test(ifPossible({
     }
   },
 }));
+
+/** A server that says something to whom connects first, and ends. */
+async function serveOnce(bytes: Uint8Array, use: (port: number) => Promise<void>): Promise<void> {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const served = listener.accept().then(async (connection) => {
+    await connection.write(bytes);
+    await connection.closeWrite();
+    return connection;
+  });
+  await use(listener.addr.port);
+  (await served).close();
+}
 
 /** What the type checker says of modules, with the project's settings. */
 async function typeErrors(files: readonly string[]): Promise<string> {
