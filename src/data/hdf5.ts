@@ -5,6 +5,7 @@
  */
 import { allocate, type HostArray } from "../core/dtype.ts";
 import { formatShape } from "../core/shape.ts";
+import { withoutPackage } from "../files/optional_package.ts";
 import { type FileInput, readWhole } from "../files/source.ts";
 import { type ArrayFile, arrayFile, type ReadArrayOptions } from "./array_file.ts";
 import {
@@ -73,7 +74,8 @@ const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
  *   read. HDF5 has checksums only where a file asks for them: elsewhere a damaged number is a
  *   number. The library has at most 2 GiB of memory, which a damaged file may make it take.
  *
- * The library `h5wasm` (4 MB) is loaded when the first file is opened.
+ * The library `h5wasm` (4 MB) is loaded when the first file is opened; for Node and bundlers it is
+ * installed by itself (`npm install h5wasm`).
  *
  * @example
  * ```ts
@@ -95,7 +97,7 @@ const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
  * for a type or filter that cannot be read.
  * @throws {RangeError} if the file or, when it is read, an array is too large, or an integer does
  * not fit.
- * @throws {FileError} if the file cannot be opened.
+ * @throws {FileError} if the file cannot be opened, or `h5wasm` is not there.
  */
 export async function readHdf5(
   input: FileInput,
@@ -117,7 +119,7 @@ export async function openHdf5(input: FileInput, options: ReadArrayOptions): Pro
   const maxElements = options.maxElements ?? DEFAULT_MAX_ELEMENTS;
   checkMaxElements(maxElements, action);
   checkSignature(bytes, action);
-  const library = await hdf5Library();
+  const library = await hdf5Library().catch(withoutPackage(action, "h5wasm"));
   const path = storeFile(library, bytes);
   const close = () => library.FS.unlink(path);
   try {

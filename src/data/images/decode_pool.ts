@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { FileError } from "../../core/errors.ts";
 import { decodeImage, type DecodeOptions, MODULE_URL } from "./decode.ts";
 import type { Pixels } from "./pixels.ts";
 
@@ -146,5 +147,6 @@ function start({ Worker }: NodeWorkers, module: string): Member | undefined {
 /** The error that the decoder has thrown on the other side. */
 function errorOf({ type, message }: { type: string; message: string }): Error {
   if (type === "RangeError") return new RangeError(message);
+  if (type === "FileError") return new FileError(message);
   return type === "SyntaxError" ? new SyntaxError(message) : new TypeError(message);
 }

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { withoutPackage } from "../../files/optional_package.ts";
 import { checkPixels, type Pixels } from "./pixels.ts";
 import { exifOrientation } from "./orientation.ts";
 
@@ -36,7 +37,9 @@ export async function decodeJpeg(
   action: string,
 ): Promise<Pixels> {
   const { width, height, components, orientation } = readStructure(bytes, maxPixels, action);
-  const { default: jpeg } = await import("jpeg-js");
+  const { default: jpeg } = await import("jpeg-js").catch(
+    withoutPackage(action, "jpeg-js"),
+  );
   let decoded: { width: number; height: number; data: Uint8Array };
   try {
     decoded = jpeg.decode(bytes, {

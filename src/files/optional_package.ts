@@ -1,0 +1,18 @@
+/**
+ * Packages that the library loads where a file needs them, and does not depend on: what to say
+ * where one is missing.
+ *
+ * @module
+ */
+import { FileError } from "../core/errors.ts";
+
+/** What to catch the failed import of a package with; `action` begins the error. */
+export function withoutPackage(action: string, name: string): (cause: unknown) => never {
+  return (cause) => {
+    const [reason] = String((cause as Error | null)?.message ?? cause).split("\n");
+    throw new FileError(
+      `${action}: the package ${name}, which is installed by itself, must load: ${reason}`,
+      { cause },
+    );
+  };
+}

@@ -1,0 +1,66 @@
+// The package for npm as somebody's project has it: packed, installed into an empty folder, and
+// programs that run there in Node.
+
+import { assertEquals } from "@std/assert";
+import { pack } from "../../tools/pack.ts";
+
+const NPM = Deno.build.os === "windows" ? "npm.cmd" : "npm";
+
+/** The permissions that this takes. */
+export const PACKAGE_NEEDS = {
+  read: true,
+  write: true,
+  run: true,
+  env: true,
+  net: true,
+  sys: true,
+} as const;
+
+/** Why the package cannot be tried here, if it cannot. */
+export async function reasonToSkip(): Promise<string | undefined> {
+  if ((await Deno.permissions.query({ name: "run" })).state !== "granted") return undefined;
+  for (const program of ["node", NPM, "tar"]) {
+    try {
+      await new Deno.Command(program, { args: ["--version"], stdin: "null" }).output();
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return `there is no ${program} on this machine`;
+      throw error;
+    }
+  }
+  const version = (await run("node", ["--version"])).trim(); // v20.20.2
+  return parseInt(version.slice(1)) < 20 ? `Node is ${version}, older than 20` : undefined;
+}
+
+/** A folder in which the package is installed; to be removed. */
+export async function installed(): Promise<string> {
+  const folder = await Deno.makeTempDir({ prefix: "tapegrad-package-" });
+  const tarball = await pack(folder);
+  await Deno.writeTextFile(`${folder}/package.json`, `{ "type": "module", "private": true }`);
+  // Without a network: the package needs no other.
+  const args = ["install", "--offline", "--no-audit", "--no-fund", "--loglevel=error", tarball];
+  await run(NPM, args, folder);
+  return folder;
+}
+
+/** What a program prints; throws where it fails. */
+export async function run(
+  program: string,
+  args: readonly string[],
+  cwd?: string,
+): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(program, {
+    args: [...args],
+    cwd,
+    stdin: "null",
+    signal: AbortSignal.timeout(120_000),
+  }).output();
+  const [said, complaint] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  assertEquals(success, true, `${program} ${args.join(" ")} said\n${said}\n${complaint}`);
+  return said;
+}
+
+/** What a program in Node, which must end by itself, prints as JSON. */
+export async function runInNode(folder: string, source: string): Promise<unknown> {
+  await Deno.writeTextFile(`${folder}/main.js`, source);
+  return JSON.parse(await run("node", ["main.js"], folder));
+}

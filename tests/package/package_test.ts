@@ -1,0 +1,149 @@
+// The package for npm: what is in it, and that it trains in Node, version 20 or later, with the
+// numbers of Deno, without any other package.
+
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import config from "../../deno.json" with { type: "json" };
+import { complete } from "../../tools/pack.ts";
+import { ifPossible } from "../support/permissions.ts";
+import { installed, PACKAGE_NEEDS, reasonToSkip, run, runInNode } from "./installed.ts";
+import { train } from "./training.js";
+
+const NAME = "@tapegrad/tapegrad";
+const ENTRIES = Object.keys(config.exports).map((entry) => entry.replace(".", NAME));
+
+Deno.test("package: packages that only some readers load are optional", () => {
+  const { dependencies, peerDependencies, peerDependenciesMeta } = complete({
+    name: NAME,
+    version: "1.2.3",
+    dependencies: { h5wasm: "^0.10.3" },
+  });
+  assertEquals(dependencies, undefined);
+  assertEquals(peerDependencies, { h5wasm: "^0.10.3" });
+  assertEquals(peerDependenciesMeta, { h5wasm: { optional: true } });
+});
+
+Deno.test(ifPossible({
+  name: "package: packed and installed, it is whole and trains in Node as in Deno",
+  needs: PACKAGE_NEEDS,
+  skip: await reasonToSkip(),
+  async fn(t) {
+    const folder = await installed();
+    try {
+      await t.step("package.json", () => checkManifest(folder));
+      await t.step("its files", () => checkFiles(`${folder}/node_modules/${NAME}`));
+      await t.step("its types", () => checkTypes(folder));
+      await t.step("every entry point in Node", () => checkEntries(folder));
+      await t.step("training in Node", () => checkTraining(folder));
+      await t.step("what is missing is named", () => checkMissing(folder));
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+}));
+
+async function checkManifest(folder: string): Promise<void> {
+  const text = await Deno.readTextFile(`${folder}/node_modules/${NAME}/package.json`);
+  const manifest = JSON.parse(text);
+  const { name, version, type, engines, exports, dependencies, peerDependenciesMeta } = manifest;
+  assertEquals([name, version, type], [NAME, config.version, "module"]);
+  assertEquals(engines, { node: ">=20.16.0" });
+  assertEquals(Object.keys(exports), Object.keys(config.exports));
+  assertEquals(dependencies, undefined);
+  const optional = { optional: true };
+  assertEquals(peerDependenciesMeta, { "h5wasm": optional, "jpeg-js": optional });
+  const packages = await Array.fromAsync(Deno.readDir(`${folder}/node_modules`));
+  assertEquals(packages.map(({ name }) => name).filter((name) => !name.startsWith(".")), [
+    "@tapegrad",
+  ]);
+}
+
+/** Code, its types and pages to read: no tests, no kernel sources, no traces of this machine. */
+async function checkFiles(folder: string): Promise<void> {
+  const names: string[] = [];
+  for await (const name of walk(folder)) {
+    names.push(name);
+    assertMatch(name, /^(mod\.|ops\/|src\/|examples\/|docs\/|package\.json$|LICENSE$|[A-Z]+\.md$)/);
+    assertMatch(name, /(\.js|\.d\.ts|\.md|\.ipynb|\.json|\.svg|\.png|LICENSE)$|^examples\/.*\.ts$/);
+    if (/\.js$/.test(name)) {
+      const source = await Deno.readTextFile(`${folder}/${name}`);
+      assertEquals(source.includes("file:///"), false, `${name} names a file of this machine`);
+    }
+  }
+  for (const name of ["mod.js", "mod.d.ts", "README.md", "LICENSE", "src/train/mod.d.ts"]) {
+    assertEquals(names.includes(name), true, name);
+  }
+}
+
+async function* walk(folder: string, path = ""): AsyncGenerator<string> {
+  for await (const { name, isDirectory } of Deno.readDir(`${folder}/${path}`)) {
+    if (isDirectory) yield* walk(folder, `${path}${name}/`);
+    else yield `${path}${name}`;
+  }
+}
+
+/** A program that uses the types: it compiles, and a wrong one does not. */
+async function checkTypes(folder: string): Promise<void> {
+  await Deno.writeTextFile(`${folder}/deno.json`, `{ "nodeModulesDir": "manual" }`);
+  const imports = ENTRIES.map((entry, i) => `import * as entry${i} from "${entry}";`).join("\n");
+  const program = `${imports}
+import { conv2d, type Tensor, tensor } from "${NAME}";
+import { Dense, type ParamsOf } from "${NAME}/nn";
+const y: Tensor = conv2d(tensor([1]), tensor([1]), { padding: "same" });
+const units: ParamsOf<ReturnType<typeof Dense>>["w"] = y;
+console.log(${ENTRIES.map((_, i) => `entry${i}`).join(", ")}, units);
+`;
+  await Deno.writeTextFile(`${folder}/right.ts`, program);
+  await run(Deno.execPath(), ["check", "--quiet", "right.ts"], folder);
+  await Deno.writeTextFile(`${folder}/wrong.ts`, program.replace('"same"', '"sane"'));
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["check", "--quiet", "wrong.ts"],
+    cwd: folder,
+    env: { NO_COLOR: "1" },
+  }).output();
+  assertEquals(success, false);
+  assertStringIncludes(new TextDecoder().decode(stderr), '"sane"');
+}
+
+async function checkEntries(folder: string): Promise<void> {
+  const program = `
+const counts = {};
+for (const entry of ${JSON.stringify(ENTRIES)}) {
+  counts[entry] = Object.keys(await import(entry)).length;
+}
+console.log(JSON.stringify(counts));`;
+  const counts: Record<string, number> = {};
+  for (const entry of ENTRIES) counts[entry] = Object.keys(await import(entry)).length;
+  assertEquals(await runInNode(folder, program), counts);
+}
+
+async function checkTraining(folder: string): Promise<void> {
+  await Deno.copyFile(new URL("training.js", import.meta.url), `${folder}/training.js`);
+  for (const options of [{ threads: 3 }, { threads: 2, simd: "plain" }] as const) {
+    const program = `import { train } from "./training.js";
+console.log(JSON.stringify(await train(${JSON.stringify(options)})));`;
+    const found = await runInNode(folder, program) as Awaited<ReturnType<typeof train>>;
+    // Node 20 has no relaxed SIMD, whose sums of products are rounded once.
+    assertEquals(found, await train({ ...options, simd: found.simd }));
+    assertEquals(found.threads, options.threads);
+  }
+}
+
+/** The packages that are not installed are missed by those who need them, and say so. */
+async function checkMissing(folder: string): Promise<void> {
+  const program = `
+import { readHdf5, readImage, writePng } from "${NAME}/data";
+import { tensor } from "${NAME}";
+const png = await readImage(await writePng(tensor(Uint8Array.of(1, 2, 3), { shape: [1, 1, 3] })));
+const hdf5 = Uint8Array.of(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a);
+const errors = [];
+for (const read of [() => readHdf5(hdf5, { name: "x.h5" })]) {
+  await read().catch(({ name, message }) => errors.push(name + ": " + message));
+}
+console.log(JSON.stringify({ png: png.toArray(), errors }));`;
+  const { png, errors } = await runInNode(folder, program) as { png: unknown; errors: string[] };
+  assertEquals(png, [[[1, 2, 3]]]);
+  assertMatch(
+    errors[0],
+    /^FileError: Cannot read x\.h5: the package h5wasm, which is installed by itself, must load: Cannot find package 'h5wasm'/,
+  );
+}
