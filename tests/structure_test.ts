@@ -77,7 +77,12 @@ const LAYERS: readonly Layer[] = [
     mayImport: ["src/io/", "src/data/", "src/files/", "src/core/", "ops/"],
     mayImportTypes: [CONTRACT],
   },
-  { layer: "src/plot/", mayImport: ["src/plot/", "src/files/", "src/core/", "ops/"] },
+  {
+    // Shows any training, and knows the shape of its callbacks.
+    layer: "src/plot/",
+    mayImport: ["src/plot/", "src/files/", "src/core/", "ops/"],
+    mayImportTypes: ["src/train/"],
+  },
   // Examples show what a user can do, with what a user can import.
   { layer: "examples/", mayImport: ["examples/", ...ENTRIES.values()] },
 ];

@@ -27,6 +27,8 @@ export type { Images, Numbers } from "./image_values.ts";
 export { graph, type GraphOptions } from "./graph.ts";
 export type { DrawnTape } from "./graph_model.ts";
 export { histogram, type HistogramOptions, type Values } from "./histogram.ts";
+export { LiveReport, type LiveReportOptions } from "./live/live_report.ts";
+export type { TrainingState } from "./live/state.ts";
 export { overlay } from "./overlay.ts";
 export {
   Picture,
@@ -37,6 +39,17 @@ export {
   type SizedPictureOptions,
 } from "./picture.ts";
 export { profile, type ProfileOptions } from "./profile.ts";
+export type {
+  Block,
+  CodeBlock,
+  FactsBlock,
+  Figure,
+  Pictures,
+  Section,
+  TableBlock,
+  TilesBlock,
+} from "./report/blocks.ts";
+export { report, type ReportOptions } from "./report/report.ts";
 export type { ScaleKind } from "./scale.ts";
 export { sideBySide, type SideBySideOptions } from "./side_by_side.ts";
 export type { Series } from "./series.ts";
@@ -45,4 +58,5 @@ export { FileError } from "../core/errors.ts";
 export type { FileInput } from "../files/source.ts";
 export type { HostArray } from "../core/dtype.ts";
 export type { Profiler, ProfileRow } from "../core/profile.ts";
+export type { Callback, EpochReport, StepReport, Training } from "../train/callback.ts";
 export type { Tensor } from "../core/tensor.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { formatDuration } from "../core/duration.ts";
 import type { Callback, EpochReport, StepReport, Training } from "./callback.ts";
 import type { Scores } from "./scores.ts";
 
@@ -130,7 +131,7 @@ class ProgressBar implements Callback {
     const before = Math.max(this.#firstEpoch, 1) - 1;
     const share = (epoch - 1 - before + done) / (epochs - before);
     const left = (this.#now() - this.#start) * (1 / share - 1) / 1000;
-    return `${bar} ${line}  ETA ${formatSeconds(left)}`;
+    return `${bar} ${line}  ETA ${formatDuration(left)}`;
   }
 
   #line(epoch: number, scores: Shown, { epochs }: Training, validation?: Shown): string {
@@ -159,15 +160,6 @@ function formatScores({ loss, metrics }: Shown, prefix: string): string[] {
 
 function formatSpeed(speed: number): string {
   return Number.isFinite(speed) ? Math.round(speed).toLocaleString("en-US") : "–";
-}
-
-/** `2:05` for 125 seconds, `1:02:05` with hours. */
-function formatSeconds(seconds: number): string {
-  if (!Number.isFinite(seconds)) return "–";
-  const whole = Math.ceil(seconds);
-  const two = (n: number) => String(n).padStart(2, "0");
-  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
 /** What Deno and Node have in common; a browser has none. */

@@ -1,0 +1,67 @@
+/**
+ * Whether a training waits, runs, pauses or has ended: what may follow on what.
+ *
+ * @module
+ */
+
+/** Where a training stands. */
+export type TrainingState = "waiting" | "training" | "paused" | "stopping" | "over";
+
+/** What a reader of a report can ask for. */
+export type Command = "pause" | "resume" | "stop";
+
+/** The states in which a command can be obeyed. */
+export const OBEYED_IN: Readonly<Record<Command, readonly TrainingState[]>> = {
+  pause: ["training"],
+  resume: ["paused"],
+  stop: ["waiting", "training", "paused"],
+};
+
+/** A training that can be paused and stopped. */
+export class TrainingControl {
+  readonly #controller = new AbortController();
+  readonly #changed: () => void;
+  readonly #now: () => number;
+  #state: TrainingState = "waiting";
+  #pause: { readonly over: Promise<void>; readonly end: () => void; readonly from: number } | null =
+    null;
+
+  /** A training that has not begun; `changed` is told of every new state. */
+  constructor(changed: () => void, now: () => number) {
+    this.#changed = changed;
+    this.#now = now;
+  }
+
+  /** Where the training stands. */
+  get state(): TrainingState {
+    return this.#state;
+  }
+
+  /** Aborted when the training is to stop. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** What to wait for before the next step; nothing unless it is paused. */
+  get pause(): Promise<void> | undefined {
+    return this.#pause?.over;
+  }
+
+  /** Goes to another state; returns how long a pause has been that ends with it. */
+  move(state: TrainingState): number {
+    const pause = this.#pause;
+    this.#state = state;
+    this.#pause = null;
+    if (state === "paused") {
+      let end = () => {};
+      const over = new Promise<void>((resolve) => end = resolve);
+      this.#pause = { over, end, from: this.#now() };
+    }
+    pause?.end();
+    if (state === "stopping") {
+      this.#controller.abort(new DOMException("The training was stopped", "AbortError"));
+    }
+    this.#changed();
+    return pause === null ? 0 : this.#now() - pause.from;
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * Those who watch a live report, each through a stream of server-sent events.
+ *
+ * A watcher asks for what is newer than what it has, and waits where there is nothing. So one that
+ * reads slowly, or comes late, gets the newest state at once, and nothing is kept for it.
+ *
+ * @module
+ */
+
+/** What is sent to a watcher, and which state it then has. */
+export interface Message {
+  readonly id: string;
+  readonly data: unknown;
+}
+
+/** All watchers of one report. */
+export class Watchers {
+  readonly #waiting = new Set<() => void>();
+  #isClosed = false;
+
+  /** Lets all that wait look for what is new. */
+  wake(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const wake of waiting) wake();
+  }
+
+  /** Ends all streams. */
+  close(): void {
+    this.#isClosed = true;
+    this.wake();
+  }
+
+  /** A stream that begins after a state; `next` gives what is newer than one, if anything is. */
+  watch(seen: string, next: (seen: string) => Message | undefined): ReadableStream<Uint8Array> {
+    const encoder = new TextEncoder();
+    let [have, isOver, wake] = [seen, false, () => {}];
+    return new ReadableStream<Uint8Array>({
+      // Browsers wait for the first bytes until they believe in the stream.
+      start: (controller) => controller.enqueue(encoder.encode("retry: 1000\n\n")),
+      pull: async (controller) => {
+        while (!isOver && !this.#isClosed) {
+          const message = next(have);
+          if (message !== undefined) {
+            have = message.id;
+            const text = `id: ${have}\ndata: ${JSON.stringify(message.data)}\n\n`;
+            controller.enqueue(encoder.encode(text));
+            return;
+          }
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+            this.#waiting.add(resolve);
+          });
+        }
+        if (!isOver) controller.close();
+      },
+      cancel: () => {
+        isOver = true;
+        this.#waiting.delete(wake);
+        wake();
+      },
+    }, { highWaterMark: 0 });
+  }
+}

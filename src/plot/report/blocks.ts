@@ -1,0 +1,196 @@
+/**
+ * What a report is made of: sections of text, tables, numbers and pictures; as HTML.
+ *
+ * @module
+ */
+import { Picture } from "../picture.ts";
+import { element, escapeXml } from "../svg.ts";
+
+/** A picture with words below it. */
+export interface Figure {
+  /** The picture; one with the theme `auto` is light or dark as the page is. */
+  readonly picture: Picture;
+  /** What there is to see; nothing by default. */
+  readonly caption?: string;
+}
+
+/** Pictures next to each other where there is room, else below each other. */
+export interface Pictures {
+  /** The pictures, from left to right. */
+  readonly pictures: readonly (Picture | Figure)[];
+}
+
+/** Rows of values. */
+export interface TableBlock {
+  /** Rows of cells; numbers stand to the right. */
+  readonly table: readonly (readonly (string | number)[])[];
+  /** Names of the columns; none by default. */
+  readonly head?: readonly string[];
+  /** What the table holds; nothing by default. */
+  readonly caption?: string;
+}
+
+/** Names and their values, one below the other: the settings of a run. */
+export interface FactsBlock {
+  /** Values by name. */
+  readonly facts: Readonly<Record<string, string | number>>;
+}
+
+/** A few values that matter most, in large letters. */
+export interface TilesBlock {
+  /** Values by name. */
+  readonly tiles: Readonly<Record<string, string | number>>;
+}
+
+/** Text as it is, in letters of one width: a command. */
+export interface CodeBlock {
+  /** The text. */
+  readonly code: string;
+}
+
+/** A part of a section; plain text is a paragraph. */
+export type Block =
+  | string
+  | Picture
+  | Figure
+  | Pictures
+  | TableBlock
+  | FactsBlock
+  | TilesBlock
+  | CodeBlock;
+
+/** A part of a report, with a place in its contents. */
+export interface Section {
+  /** The heading. */
+  readonly title: string;
+  /** What is below it. */
+  readonly content: readonly Block[];
+}
+
+/** A section as HTML. */
+export interface RenderedSection {
+  /** For links to it; no two sections have the same. */
+  readonly id: string;
+  readonly title: string;
+  readonly html: string;
+}
+
+/** Sections as HTML. */
+export function renderSections(action: string, sections: readonly Section[]): RenderedSection[] {
+  if (!Array.isArray(sections)) {
+    throw new TypeError(`Cannot ${action}: sections must be a list: got ${typeof sections}`);
+  }
+  const taken = new Set<string>();
+  return sections.map((section, i) => renderSection(action, section, i, taken));
+}
+
+function renderSection(
+  action: string,
+  { title, content }: Section,
+  i: number,
+  taken: Set<string>,
+): RenderedSection {
+  checkText(action, `title of sections[${i}]`, title);
+  if (!Array.isArray(content)) {
+    throw new TypeError(
+      `Cannot ${action}: content of sections[${i}] must be a list: got ${typeof content}`,
+    );
+  }
+  const id = newId(title, taken);
+  const heading = element("h2", { id: `${id}-title` }, escapeXml(title));
+  const blocks = content.map((block, j) => {
+    const html = renderBlock(block);
+    if (html !== undefined) return html;
+    throw new TypeError(
+      `Cannot ${action}: content must be text, pictures, a table, facts, tiles or code: ` +
+        `sections[${i}].content[${j}] is ${describe(block)}`,
+    );
+  });
+  return { id, title, html: heading + blocks.join("") };
+}
+
+/** Throws unless a value is text. */
+export function checkText(action: string, name: string, value: unknown): void {
+  if (typeof value === "string") return;
+  throw new TypeError(`Cannot ${action}: ${name} must be text: got ${describe(value)}`);
+}
+
+function describe(value: unknown): string {
+  if (value === null) return "null";
+  return typeof value === "object" ? `an object of ${Object.keys(value)}` : typeof value;
+}
+
+/** A title as a part of an address, unlike those that are taken. */
+function newId(title: string, taken: Set<string>): string {
+  const words = title.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? ["section"];
+  const base = words.join("-");
+  let id = base;
+  for (let i = 2; taken.has(id); i++) id = `${base}-${i}`;
+  taken.add(id);
+  return id;
+}
+
+/** A block as HTML; undefined for what is none. */
+function renderBlock(block: Block): string | undefined {
+  if (typeof block === "string") return element("p", {}, escapeXml(block));
+  if (typeof block !== "object" || block === null) return undefined;
+  if (block instanceof Picture || "picture" in block) return renderFigure(block);
+  if ("pictures" in block) {
+    return element("div", { class: "row" }, block.pictures.map(renderFigure).join(""));
+  }
+  if ("table" in block) return renderTable(block);
+  if ("facts" in block) return renderPairs("facts", block.facts);
+  if ("tiles" in block) return renderPairs("tiles", block.tiles);
+  if ("code" in block) return element("pre", { tabindex: 0 }, escapeXml(block.code));
+  return undefined;
+}
+
+function renderFigure(block: Picture | Figure): string {
+  const { picture, caption } = block instanceof Picture
+    ? { picture: block, caption: undefined }
+    : block;
+  const words = caption === undefined ? [] : [element("figcaption", {}, escapeXml(caption))];
+  return element("figure", {}, scroller(picture.svg(), `--w:${picture.width}px`), ...words);
+}
+
+/** A box that is moved to see what is too wide for the page. */
+function scroller(html: string, style?: string): string {
+  return element("div", { class: "scroll", tabindex: 0, style }, html);
+}
+
+function renderTable({ table, head, caption }: TableBlock): string {
+  const cell = (value: string | number) =>
+    typeof value === "number"
+      ? element("td", { class: "number" }, formatCell(value))
+      : element("td", {}, escapeXml(value));
+  const rows = table.map((row) => element("tr", {}, row.map(cell).join("")));
+  const isNumber = (column: number) =>
+    table.length > 0 && table.every((row) => typeof row[column] === "number");
+  const headings = head?.map((name, column) =>
+    element(
+      "th",
+      { scope: "col", class: isNumber(column) ? "number" : undefined },
+      escapeXml(name),
+    )
+  );
+  return scroller(element(
+    "table",
+    {},
+    caption === undefined ? "" : element("caption", {}, escapeXml(caption)),
+    headings === undefined ? "" : element("thead", {}, element("tr", {}, headings.join(""))),
+    element("tbody", {}, rows.join("")),
+  ));
+}
+
+function renderPairs(kind: string, pairs: Readonly<Record<string, string | number>>): string {
+  const rows = Object.entries(pairs).map(([name, value]) => {
+    const shown = typeof value === "number" ? formatCell(value) : escapeXml(String(value));
+    return element("div", {}, element("dt", {}, escapeXml(name)), element("dd", {}, shown));
+  });
+  return element("dl", { class: kind }, rows.join(""));
+}
+
+/** A number with thousands apart; of others than integers at most four digits after the point. */
+function formatCell(value: number): string {
+  return value.toLocaleString("en-US", { maximumFractionDigits: 4 });
+}

@@ -1,0 +1,70 @@
+/**
+ * The page around the sections of a report: one HTML file that asks nothing of the network.
+ *
+ * @module
+ */
+import { element, escapeXml } from "../svg.ts";
+import type { RenderedSection } from "./blocks.ts";
+import { STYLE } from "./style.ts";
+
+/** What a page is made of; parts that are HTML are said to be. */
+export interface PageParts {
+  readonly title: string;
+  /** What the browser calls the page; `title` by default. */
+  readonly tabTitle?: string;
+  readonly about: string;
+  readonly sections: readonly RenderedSection[];
+  readonly language: string;
+  /** HTML above all else; nothing by default. */
+  readonly bar?: string;
+  /** Style after that of every page; nothing by default. */
+  readonly style?: string;
+  /** Where a script is; a page has none by default. */
+  readonly script?: string;
+  /** What the browser may load; nothing but what is in the file by default. */
+  readonly policy?: string;
+}
+
+const POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+
+/** A whole page. */
+export function renderPage(parts: PageParts): string {
+  const { title, about, sections, language, bar = "", style = "", script, policy = POLICY } = parts;
+  const head = [
+    `<meta charset="utf-8">`,
+    `<meta http-equiv="Content-Security-Policy" content="${escapeXml(policy)}">`,
+    `<meta name="viewport" content="width=device-width, initial-scale=1">`,
+    `<meta name="color-scheme" content="light dark">`,
+    element("title", {}, escapeXml(parts.tabTitle ?? title)),
+    `<style>${STYLE}${style}</style>`,
+    script === undefined ? "" : `<script src="${escapeXml(script)}" defer></script>`,
+  ].join("\n");
+  const body = [
+    bar,
+    element("div", { id: "_report" }, renderBody(title, about, sections)),
+    element("footer", {}, "Made with Tapegrad."),
+  ].join("\n");
+  const start = `<!DOCTYPE html>\n<html lang="${escapeXml(language)}">\n`;
+  return `${start}<head>\n${head}\n</head>\n<body>\n${body}\n</body>\n</html>\n`;
+}
+
+/** Heading, contents and sections. */
+export function renderBody(
+  title: string,
+  about: string,
+  sections: readonly RenderedSection[],
+): string {
+  const words = about === "" ? "" : element("p", { class: "about" }, escapeXml(about));
+  const top = element("header", { class: "page" }, element("h1", {}, escapeXml(title)), words);
+  const links = sections.map(({ id, title }) =>
+    element("li", {}, element("a", { href: `#${id}` }, escapeXml(title)))
+  );
+  const contents = links.length < 2
+    ? ""
+    : element("nav", { "aria-label": "Contents" }, element("ul", {}, links.join("")));
+  const shown = sections.map(({ id, html }) =>
+    element("section", { id, "aria-labelledby": `${id}-title` }, html)
+  );
+  return top + contents + element("main", {}, shown.join("\n"));
+}
