@@ -138,7 +138,8 @@ Deno.test(ifPossible({
 }));
 
 Deno.test(ifPossible({
-  name: "notebooks: a cell that throws is named; one that does not end is given up",
+  name:
+    "notebooks: a cell that throws is named; one that clears its output or does not end is refused",
   needs: NEEDS,
   async fn() {
     await assertRejects(
@@ -147,6 +148,11 @@ Deno.test(ifPossible({
       "Cannot run cell faulty: it must not throw: RangeError: too far\n",
     );
     await using kernel = await DenoKernel.start(ROOT);
+    await assertRejects(
+      () => kernel.run(`await Deno.jupyter.broadcast("clear_output", { wait: false });`),
+      TypeError,
+      "Cannot run cell: outputs must be text, values, pictures or errors: got clear_output",
+    );
     await assertRejects(
       () => kernel.run("while (true);", { timeout: 200 }),
       RangeError,
