@@ -101,6 +101,12 @@ const EXTERNALS: readonly { file: string; external: string; why: string }[] = [
   },
 ];
 
+/** Imports whose name is computed: nobody fetches or bundles what they do not use. */
+const COMPUTED_IMPORTS: readonly { file: string; why: string }[] = [
+  { file: "src/data/images/decode_pool.ts", why: "a worker imports the decoders of this library" },
+  { file: "src/plot/resvg.ts", why: "resvg draws PNG outside of pages; loaded with the first" },
+];
+
 /** The entry points that may lead to what is listed above; all others depend on nothing. */
 const ENTRIES_WITH_EXTERNALS: readonly string[] = ["./data", "./io"];
 
@@ -111,6 +117,9 @@ const MAX_LINES = 400;
 const LONG_FILES: readonly { file: string; why: string }[] = [];
 
 const ROOT = new URL("../", import.meta.url);
+/** An import of something that no quoted name stands for. */
+const COMPUTED_IMPORT = /\bimport\(\s*(?!["'\s])/;
+
 /** The global, by its name. */
 const DENO = /\bDeno\b/;
 
@@ -187,6 +196,15 @@ Deno.test(ifPossible({
   needs: { read: true },
   async fn() {
     assertEquals(await linesInLibrary(DENO), []);
+  },
+}));
+
+Deno.test(ifPossible({
+  name: "structure: the library imports nothing by a computed name that is not listed",
+  needs: { read: true },
+  async fn() {
+    const found = (await linesInLibrary(COMPUTED_IMPORT)).map((line) => line.split(":")[0]);
+    assertEquals(found, COMPUTED_IMPORTS.map(({ file }) => file));
   },
 }));
 
@@ -277,6 +295,16 @@ Deno.test("structure: imports are read from the output of deno info", () => {
     { from, to: "ops/elementwise/types.ts", typesOnly: true },
     { from, to: "npm:h5wasm@0.10.3", typesOnly: false },
   ]);
+});
+
+Deno.test("structure: imports of computed names are found, others are not", () => {
+  const source = `const a = await import("npm:left");
+const b = await import(name);
+const c = await import(
+  \`npm:\${name}\`
+);
+import.meta.resolve(name);`;
+  assertEquals(linesWith(COMPUTED_IMPORT, source), [2, 3]);
 });
 
 Deno.test("structure: Deno is found in code, not in comments and texts", () => {

@@ -5,8 +5,7 @@
  */
 import { ShapeError } from "../core/errors.ts";
 import { formatShape } from "../core/shape.ts";
-import type { Tensor } from "../core/tensor.ts";
-import { readArray } from "./image_values.ts";
+import { type Images, readArray } from "./image_values.ts";
 import { columnsIn, drawMosaic, type Mosaic, mosaicSize } from "./mosaic.ts";
 import { checkPicture, checkPositive } from "./options.ts";
 import { finish, MARGIN, textAt, themeOf } from "./page.ts";
@@ -86,10 +85,10 @@ interface LayerMaps {
  * @returns the picture.
  * @throws {ShapeError} if a tensor has another shape.
  * @throws {RangeError} if there is no such image, or an option is out of range.
- * @throws {TypeError} if a value is no tensor.
+ * @throws {TypeError} if a value is neither a tensor nor an array with its shape.
  */
 export function featureMaps(
-  maps: Readonly<Record<string, Tensor>>,
+  maps: Readonly<Record<string, Images>>,
   options: FeatureMapsOptions = {},
 ): Picture {
   checkPicture(ACTION, options);

@@ -50,8 +50,16 @@ export function readArray(action: string, name: string, value: unknown): HostArr
   return value as HostArray;
 }
 
-/** Images as bytes. Numbers beyond 0 to 1 are shown as black or white, and noted. */
-export function readImages(action: string, name: string, images: unknown): ByteImages {
+/**
+ * Images as bytes. Numbers beyond 0 to 1 are shown as black or white, and noted. `indexed` is the
+ * shape that errors give places in, where it is not that of the images.
+ */
+export function readImages(
+  action: string,
+  name: string,
+  images: unknown,
+  indexed?: readonly number[],
+): ByteImages {
   const { shape, dtype, data } = readArray(action, name, images);
   if (shape.length !== 4 || ![1, 3, 4].includes(shape[3])) {
     throw new ShapeError(
@@ -61,7 +69,7 @@ export function readImages(action: string, name: string, images: unknown): ByteI
   }
   const [count, height, width, channels] = shape;
   const size = height * width * channels;
-  checkFinite(action, name, shape, data);
+  checkFinite(action, name, indexed ?? shape, data);
   const isBytes = dtype === "uint8" || dtype === "int32";
   const white = isBytes ? 255 : 1;
   const at = (i: number) => {

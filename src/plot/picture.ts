@@ -43,7 +43,7 @@ export interface PngOptions {
   readonly rasterize?: Rasterizer;
   /**
    * TrueType or OpenType fonts for resvg: bytes, paths or URLs. By default one of the system's, of
-   * those that are common on Linux, macOS and Windows.
+   * those that are common on Linux, macOS and Windows; give one for a script that it lacks.
    */
   readonly fonts?: readonly FileInput[];
 }

@@ -148,11 +148,16 @@ function readColumn(name: string, value: unknown, theme: ThemeName): Column {
   const extent = extentOf([data]);
   const isImage = dtype === "uint8" || shape[3] > 1 ||
     (extent.low >= 0 && extent.high <= 1 && extent.notFinite === 0);
-  return isImage ? imageColumn(name, label, array) : resultColumn(name, array, theme);
+  return isImage ? imageColumn(name, label, array, given.shape) : resultColumn(name, array, theme);
 }
 
-function imageColumn(name: string, label: string, array: HostArray): Column {
-  const { count, height, width, channels, at, notes } = readImages(ACTION, label, array);
+function imageColumn(
+  name: string,
+  label: string,
+  array: HostArray,
+  given: readonly number[],
+): Column {
+  const { count, height, width, channels, at, notes } = readImages(ACTION, label, array, given);
   const draw = (i: number, x: number, y: number, scale: number) =>
     drawBitmap({ width, height, channels, data: at(i) }, { x, y, scale, title: titleOf(name, i) });
   return { name, count, height, width, notes, draw };

@@ -149,7 +149,7 @@ Deno.test("pictures: what cannot be drawn as maps is refused", () => {
     [
       () => sideBySide({ a: tensor([0, NaN, 1], { shape: [1, 1, 3] }) }),
       RangeError,
-      'Cannot draw side by side: pixels must be finite: images["a"][0][0][0][1] is NaN',
+      'Cannot draw side by side: pixels must be finite: images["a"][0][0][1] is NaN',
     ],
   ];
   for (const [draw, kind, message] of refusals) {

@@ -130,7 +130,7 @@ export const mapChecks = {
       signed: values([2, 2, 6, 3]),
       plain: values([2, 3, 3], (i) => i),
     };
-    const picture = plot.featureMaps(maps as never, { image: 1 });
+    const picture = plot.featureMaps(maps, { image: 1 });
     const [tiles, images] = [tilesOf(picture), imagesOf(picture)];
     assertEquals(tiles.size, 5 + 3 + 1);
     for (const [name, { shape, data }] of Object.entries(maps)) {
@@ -153,7 +153,7 @@ export const mapChecks = {
     const vector = values([1, 70], (i) => i);
     const dead = values([1, 2, 2, 3], (i) => i % 3 === 1 ? 0 : 1);
     const maps = { vector, dead, many: values([1, 2, 2, 100]) };
-    const picture = featureMaps(maps as never, { limit: 20 });
+    const picture = featureMaps(maps, { limit: 20 });
     assertShows(
       imagesOf(picture),
       tilesOf(picture).get("vector, 70 values")!,
@@ -165,7 +165,7 @@ export const mapChecks = {
     );
     assertStringIncludes(picture.svg(), ">2 × 2 × 3, 1 all 0<");
     assertStringIncludes(picture.svg(), ">2 × 2 × 100, the first 20 channels<");
-    const odd = featureMaps({ odd: values([1, 2], (i) => i === 0 ? NaN : Infinity) } as never);
+    const odd = featureMaps({ odd: values([1, 2], (i) => i === 0 ? NaN : Infinity) });
     assertStringIncludes(odd.svg(), ">2, 2 not finite<");
   },
 
@@ -178,7 +178,7 @@ export const mapChecks = {
           i,
         ) => [`${long} ${i}`, values(shape, (j) => 1e5 * Math.sin(j))]),
       );
-      const picture = plot.featureMaps(maps as never, { width, title: long, limit: 12 });
+      const picture = plot.featureMaps(maps, { width, title: long, limit: 12 });
       assertLegible(picture);
       assertApart(picture);
       for (const image of imagesOf(picture)) assert(isInside(image, picture));

@@ -40,7 +40,7 @@ export function samplePictures(): Record<string, Picture> {
     imageGrid: imageGrid(images, { ...options, title: "Images", scale: 8 }),
     overlay: overlay(images, values([6, 8, 8], (i) => i % 64), { scale: 6, theme: "dark" }),
     filters: filters(values([3, 3, 1, 6], (i) => Math.sin(i))),
-    featureMaps: featureMaps({ conv: values([1, 8, 8, 4], (i) => Math.cos(i)) as never }),
+    featureMaps: featureMaps({ conv: values([1, 8, 8, 4], (i) => Math.cos(i)) }),
     graph: graph(sampleTape(), { backward: true, maxOps: 3 }),
     profile: profile([{
       op: "conv2d",
