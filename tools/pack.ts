@@ -1,6 +1,8 @@
 // `deno task pack`: the package for npm, as a tarball. `deno pack` compiles it; what it cannot know
 // is put into its package.json here: the versions of Node, and that the packages which only readers
-// of some formats load are there to be installed by those who want them.
+// of some formats and PNG files of pictures load are there to be installed by those who want them.
+
+import config from "../deno.json" with { type: "json" };
 
 /** What an npm package says about itself. */
 export interface Manifest {
@@ -22,9 +24,14 @@ const NODE = ">=20.16.0";
 /** The modules that do something when they are loaded: they choose the backend. */
 const SIDE_EFFECTS = ["./mod.js", "./src/*/mod.js", "./src/testing.js", "./src/default_backend.js"];
 
+/** Imported by a computed name, so that `deno pack` does not find it. */
+const RESVG = "@resvg/resvg-wasm";
+
 /** The package.json of the tarball, completed. */
 export function complete({ name, version, dependencies = {}, ...rest }: Manifest): Manifest {
-  const optional = Object.keys(dependencies).map((name) => [name, { optional: true }] as const);
+  const resvg = config.imports[RESVG].replace(`npm:${RESVG}@`, "^");
+  const packages = { [RESVG]: resvg, ...dependencies };
+  const optional = Object.keys(packages).map((name) => [name, { optional: true }] as const);
   return {
     name,
     version,
@@ -33,7 +40,7 @@ export function complete({ name, version, dependencies = {}, ...rest }: Manifest
     engines: { node: NODE },
     sideEffects: SIDE_EFFECTS,
     ...rest,
-    peerDependencies: dependencies,
+    peerDependencies: packages,
     peerDependenciesMeta: Object.fromEntries(optional),
   };
 }

@@ -18,8 +18,9 @@ Deno.test("package: packages that only some readers load are optional", () => {
     dependencies: { h5wasm: "^0.10.3" },
   });
   assertEquals(dependencies, undefined);
-  assertEquals(peerDependencies, { h5wasm: "^0.10.3" });
-  assertEquals(peerDependenciesMeta, { h5wasm: { optional: true } });
+  assertEquals(peerDependencies, { "@resvg/resvg-wasm": "^2.6.2", h5wasm: "^0.10.3" });
+  const optional = { optional: true };
+  assertEquals(peerDependenciesMeta, { "@resvg/resvg-wasm": optional, h5wasm: optional });
 });
 
 Deno.test(ifPossible({
@@ -50,7 +51,8 @@ async function checkManifest(folder: string): Promise<void> {
   assertEquals(Object.keys(exports), Object.keys(config.exports));
   assertEquals(dependencies, undefined);
   const optional = { optional: true };
-  assertEquals(peerDependenciesMeta, { "h5wasm": optional, "jpeg-js": optional });
+  const names = ["@resvg/resvg-wasm", "h5wasm", "jpeg-js"];
+  assertEquals(peerDependenciesMeta, Object.fromEntries(names.map((name) => [name, optional])));
   const packages = await Array.fromAsync(Deno.readDir(`${folder}/node_modules`));
   assertEquals(packages.map(({ name }) => name).filter((name) => !name.startsWith(".")), [
     "@tapegrad",
@@ -132,11 +134,12 @@ console.log(JSON.stringify(await train(${JSON.stringify(options)})));`;
 async function checkMissing(folder: string): Promise<void> {
   const program = `
 import { readHdf5, readImage, writePng } from "${NAME}/data";
+import { curves } from "${NAME}/plot";
 import { tensor } from "${NAME}";
 const png = await readImage(await writePng(tensor(Uint8Array.of(1, 2, 3), { shape: [1, 1, 3] })));
 const hdf5 = Uint8Array.of(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a);
 const errors = [];
-for (const read of [() => readHdf5(hdf5, { name: "x.h5" })]) {
+for (const read of [() => readHdf5(hdf5, { name: "x.h5" }), () => curves({}).png()]) {
   await read().catch(({ name, message }) => errors.push(name + ": " + message));
 }
 console.log(JSON.stringify({ png: png.toArray(), errors }));`;
@@ -145,5 +148,9 @@ console.log(JSON.stringify({ png: png.toArray(), errors }));`;
   assertMatch(
     errors[0],
     /^FileError: Cannot read x\.h5: the package h5wasm, which is installed by itself, must load: Cannot find package 'h5wasm'/,
+  );
+  assertMatch(
+    errors[1],
+    /^TypeError: Cannot make png: outside of a page the package @resvg\/resvg-wasm must be installed/,
   );
 }
