@@ -92,7 +92,12 @@ export function graph(tape: DrawnTape, options: GraphOptions = {}): Picture {
     )
   );
   const isLeaf = (i: number) => ["parameter", "constant"].includes(model.nodes[i].kind);
-  const links = model.links.map(({ from, to }) => ({ from, to, pull: isLeaf(from) ? 0.2 : 1 }));
+  // What gradients flow through is the spine of the graph, and is to be straight.
+  const links = model.links.map(({ from, to, hasGradient }) => ({
+    from,
+    to,
+    pull: isLeaf(from) ? 0.2 : hasGradient ? 1 : 0.25,
+  }));
   const layout = layOutGraph(drawn, links);
   const mirror = backward ? mirrorOf(model, drawn, layout) : { shift: 0, width: 0 };
   const full = backward ? layout.width + BETWEEN + mirror.width : layout.width;
