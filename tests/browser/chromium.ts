@@ -49,10 +49,20 @@ export async function bundle(file: string): Promise<string> {
   return new TextDecoder().decode(stdout);
 }
 
-function serve(script: string, headers: Record<string, string>): Deno.HttpServer<Deno.NetAddr> {
+/** Files that a page finds beside it, by their names. */
+export type PageFiles = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+
+function serve(
+  script: string,
+  headers: Record<string, string>,
+  files: PageFiles,
+): Deno.HttpServer<Deno.NetAddr> {
   const page = `<!doctype html><title>test</title><script type="module" src="/page.js"></script>`;
   return Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
-    const isScript = new URL(request.url).pathname === "/page.js";
+    const path = new URL(request.url).pathname;
+    const file = files.get(path.slice(1));
+    if (file !== undefined) return new Response(file, { headers });
+    const isScript = path === "/page.js";
     const type = isScript ? "text/javascript" : "text/html";
     return new Response(isScript ? script : page, {
       headers: { ...headers, "content-type": type },
@@ -64,10 +74,11 @@ function serve(script: string, headers: Record<string, string>): Deno.HttpServer
 export async function reportOf<Report>(
   script: string,
   headers: Record<string, string> = {},
+  files: PageFiles = new Map(),
 ): Promise<Report> {
   // Reads the environment when it is loaded, which is only allowed where the test may run.
   const { chromium } = await import("playwright-core");
-  const server = serve(script, headers);
+  const server = serve(script, headers, files);
   const chrome = await chromium.launch({ executablePath: browser, args: ["--no-sandbox"] });
   try {
     const page = await chrome.newPage();

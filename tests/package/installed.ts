@@ -2,6 +2,8 @@
 // programs that run there in Node.
 
 import { assertEquals } from "@std/assert";
+import { fileURLToPath } from "node:url";
+import config from "../../deno.json" with { type: "json" };
 import { pack } from "../../tools/pack.ts";
 
 const NPM = Deno.build.os === "windows" ? "npm.cmd" : "npm";
@@ -40,6 +42,24 @@ export async function installed(): Promise<string> {
   const args = ["install", "--offline", "--no-audit", "--no-fund", "--loglevel=error", tarball];
   await run(NPM, args, folder);
   return folder;
+}
+
+/** Installs packages that Deno has fetched already, so that no network is needed. */
+export async function installOptional(folder: string): Promise<void> {
+  for (const name of ["h5wasm", "jpeg-js"]) {
+    const file = fileURLToPath(import.meta.resolve(name));
+    const version = config.imports[name as "h5wasm"].split("@").at(-1)!;
+    const root = file.slice(0, file.indexOf(version) + version.length);
+    await copyFolder(root, `${folder}/node_modules/${name}`);
+  }
+}
+
+async function copyFolder(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to);
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    if (isDirectory) await copyFolder(`${from}/${name}`, `${to}/${name}`);
+    else await Deno.copyFile(`${from}/${name}`, `${to}/${name}`);
+  }
 }
 
 /** What a program prints; throws where it fails. */

@@ -5,7 +5,15 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { complete } from "../../tools/pack.ts";
 import { ifPossible } from "../support/permissions.ts";
-import { installed, PACKAGE_NEEDS, reasonToSkip, run, runInNode } from "./installed.ts";
+import {
+  installed,
+  installOptional,
+  PACKAGE_NEEDS,
+  reasonToSkip,
+  run,
+  runInNode,
+} from "./installed.ts";
+import { assertSameForAllInputs, withServedFiles } from "./reading_files.ts";
 import { train } from "./training.js";
 
 const NAME = "@tapegrad/tapegrad";
@@ -36,6 +44,7 @@ Deno.test(ifPossible({
       await t.step("every entry point in Node", () => checkEntries(folder));
       await t.step("training in Node", () => checkTraining(folder));
       await t.step("what is missing is named", () => checkMissing(folder));
+      await t.step("reading in Node", () => checkReading(folder));
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
@@ -128,6 +137,21 @@ console.log(JSON.stringify(await train(${JSON.stringify(options)})));`;
     assertEquals(found, await train({ ...options, simd: found.simd }));
     assertEquals(found.threads, options.threads);
   }
+}
+
+/** With those packages, files of every format are read as in Deno, from every kind of input. */
+async function checkReading(folder: string): Promise<void> {
+  await installOptional(folder);
+  await Deno.copyFile(new URL("reading.js", import.meta.url), `${folder}/reading.js`);
+  const { result, inDeno } = await withServedFiles((base) =>
+    runInNode(
+      folder,
+      `import { readAll } from "./reading.js";
+console.log(JSON.stringify(await readAll("${base}")));`,
+    )
+  );
+  assertSameForAllInputs(inDeno);
+  assertEquals(result, inDeno);
 }
 
 /** The packages that are not installed are missed by those who need them, and say so. */
