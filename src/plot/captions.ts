@@ -131,11 +131,17 @@ function describe(i: number, known: Known): ReturnType<Captions["of"]> {
     parts.push(`true ${name}`);
   }
   const numbers = [
-    scores === undefined ? [] : [`${(100 * scores[i]).toFixed(scores[i] > 0.99 ? 1 : 0)} %`],
+    scores === undefined ? [] : [formatScore(scores[i])],
     losses === undefined ? [] : [`loss ${formatValue(Number(losses[i].toPrecision(3)))}`],
   ].flat();
   lines.push(...numbers.map((text) => ({ text, isMuted: true })));
   return { lines, isWrong: wrong, title: [...parts, ...numbers].join(", ") };
+}
+
+/** As a percentage; only what is 1 is 100 %. */
+function formatScore(score: number): string {
+  const isNearOne = score >= 0.995 && score < 1;
+  return isNearOne ? `${Math.floor(1000 * score) / 10} %` : `${Math.round(100 * score)} %`;
 }
 
 function notesOf(count: number, shown: number, known: Known): string[] {

@@ -39,6 +39,8 @@ export interface FiltersOptions extends PictureOptions {
 const ACTION = "draw filters";
 const SMALL = 11;
 const BAR_HEIGHT = 24;
+/** Pixels of the picture for a filter of one pixel. */
+const SINGLE = 14;
 
 /** Filters that are checked: which are drawn, and their values. */
 interface Shown {
@@ -156,6 +158,7 @@ function isColour({ allInputs, height, width }: Shown): boolean {
 }
 
 function defaultScale({ height, width }: Shown, target: number): number {
+  if (height * width === 1) return SINGLE; // a matrix, nothing to see in each
   return Math.max(1, Math.round(target / Math.max(height, width)));
 }
 

@@ -14,6 +14,8 @@ for (const [name, check] of Object.entries({ ...pictureChecks, ...mapChecks })) 
 Deno.test("pictures: an image grid of tensors, of nothing, of one class", () => {
   const images = zeros([2, 3, 3, 1]);
   assertStringIncludes(imageGrid(images, { labels: tensor([1, 0]) }).svg(), ">1</text>");
+  const scores = imageGrid(zeros([4, 3, 3, 1]), { scores: [1, 0.9999, 0.994, 0.5] }).svg();
+  assertEquals(scores.match(/>[\d.]+ %</g), [">50 %<", ">99 %<", ">99.9 %<", ">100 %<"]);
   assertStringIncludes(imageGrid(zeros([0, 3, 3, 1])).svg(), ">no images<");
   assertStringIncludes(imageGrid(images, { predictions: [4, 4] }).svg(), "image 1, predicted 4");
   assertEquals(imageGrid(zeros([1, 3, 3, 1])).toString(), "Picture 280 x 124 (1 image)");
