@@ -92,6 +92,46 @@ Deno.test(ifPossible({
     }),
 }));
 
+/** Writes files of one byte repeated, another one each time, until it is killed. */
+const WRITER = `
+import { writeFile } from ${JSON.stringify(import.meta.resolve("../../src/files/atomic_file.ts"))};
+function* pieces(byte) {
+  for (let i = 0; i < 64; i++) yield new Uint8Array(65_536).fill(byte);
+}
+for (let i = 0;; i++) {
+  await writeFile(Deno.args[0], pieces(i % 256));
+  if (i === 0) console.log("begun");
+}
+`;
+
+Deno.test(ifPossible({
+  name: "writeFile: a process that is killed while it writes leaves a whole file",
+  needs: { ...needs, run: true },
+  fn: () =>
+    inFolder(async (folder) => {
+      const path = `${folder}/x.bin`;
+      const script = `${folder}/writer.ts`;
+      await Deno.writeTextFile(script, WRITER);
+      for (let round = 0; round < 8; round++) {
+        const child = new Deno.Command(Deno.execPath(), {
+          args: ["run", "--no-check", "--no-config", "-R", "-W", script, path],
+          stdout: "piped",
+          stderr: "null",
+        }).spawn();
+        const reader = child.stdout.getReader();
+        await reader.read(); // the first file is there
+        await new Promise((resolve) => setTimeout(resolve, 3 + 7 * round));
+        child.kill("SIGKILL");
+        await child.status;
+        await reader.cancel();
+        const bytes = await Deno.readFile(path);
+        assertEquals([bytes.length, bytes.every((byte) => byte === bytes[0])], [4_194_304, true]);
+      }
+      const left = (await names(folder)).filter((name) => !/^(x\.bin|writer\.ts)$/.test(name));
+      assertEquals(left.filter((name) => !/^x\.bin\.[0-9a-f]{16}\.part$/.test(name)), []);
+    }),
+}));
+
 Deno.test(ifPossible({
   name: "writeFile: keeps the mode and follows a link",
   needs,
