@@ -12,8 +12,8 @@
  */
 import { parseArgs } from "node:util";
 import { cast, max, mean, min, type Tensor } from "@tapegrad/tapegrad";
-import { FileError, writeFile } from "@tapegrad/tapegrad/data";
-import { type Arrays, formatOf } from "./convert/formats.ts";
+import { FileError, type FileProgress, writeFile } from "@tapegrad/tapegrad/data";
+import { checked, formatOf, type Opened, readArrays } from "./convert/formats.ts";
 
 const HELP = `Convert arrays from one file format to another.
 
@@ -21,12 +21,18 @@ Usage: deno run -R -W examples/convert.ts IN OUT [--name NAME]
        deno run -R examples/convert.ts --info IN
 
   --name NAME   only this array
-  --info        print names, shapes, dtypes, minima, means and maxima; write nothing
+  --info        print names, shapes, dtypes of the file, minima, means and maxima; write nothing
   --help        print this
 
 Formats, by the ending of the name: .npy .npz .safetensors .onnx, and to read .h5 .hdf5.
-Of a model in ONNX the weights are read; arrays are written as a model without inputs.
+Of a model in ONNX the weights are read; arrays are written as a model without inputs. What the
+library has no dtype for is converted if every value stays what it is (int64 to int32, float16 to
+float32), and is an error if not. An OUT that exists is replaced.
 `;
+
+/** Files of so many bytes take a while: how far they are is told on a terminal. */
+const LARGE = 2 ** 25;
+const LONGEST_NAME = 60;
 
 /** What the command line asks for. */
 interface Options {
@@ -66,29 +72,33 @@ function parse(args: string[]) {
   }
 }
 
-/** Only the array of a name, if one is asked for. */
-export function choose(arrays: Arrays, name: string | undefined): Arrays {
-  if (name === undefined) return arrays;
-  if (Object.hasOwn(arrays, name)) return { [name]: arrays[name] };
-  throw new RangeError(
-    `Cannot convert: --name must be that of an array in the file, one of ` +
-      `${Object.keys(arrays).join(", ").slice(0, 200) || "none"}: got ${name}`,
+/** A line for each array, in columns; under them, why some could not be read. */
+export async function table(file: Opened, name?: string): Promise<string> {
+  const rows: string[][] = [["name", "shape", "dtype", "min", "mean", "max"]];
+  const unread: string[] = [];
+  for (const key of name === undefined ? file.names : [checked(file, name)]) {
+    let row = [shortened(key), "?", "?"];
+    try {
+      const { shape, storedAs } = await file.info(key);
+      row = [row[0], `[${shape.join(", ")}]`, storedAs];
+      const x = await file.tensor(key);
+      rows.push([...row, ...statistics(x)]);
+      x.dispose();
+    } catch (error) {
+      if (!isUsers(error)) throw error;
+      rows.push([...row, "?", "?", "?"]);
+      unread.push(error.message);
+    }
+  }
+  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
+  const lines = rows.map((row) =>
+    row.map((cell, i) => cell.padEnd(widths[i])).join("  ").trimEnd()
   );
+  return [...lines, ...(file.notes ?? []), ...unread].join("\n");
 }
 
-/** A line for each array, in columns. */
-export function table(arrays: Arrays): string {
-  const rows = Object.entries(arrays).map(([name, x]) => [
-    name,
-    `[${x.shape.join(", ")}]`,
-    x.dtype,
-    ...statistics(x),
-  ]);
-  const lines = [["name", "shape", "dtype", "min", "mean", "max"], ...rows];
-  const widths = lines[0].map((_, i) => Math.max(...lines.map((line) => line[i].length)));
-  return lines
-    .map((line) => line.map((cell, i) => cell.padEnd(widths[i])).join("  ").trimEnd())
-    .join("\n");
+function shortened(name: string): string {
+  return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}...` : name;
 }
 
 /** Minimum, mean and maximum of the elements; of none there are none. */
@@ -100,15 +110,29 @@ function statistics(x: Tensor): string[] {
   );
 }
 
+/** Tells on a terminal how much of a large file has been read. */
+function progress({ name, done, total }: FileProgress): void {
+  if (total === undefined || total < LARGE || !Deno.stderr.isTerminal()) return;
+  const line = done < total ? `reading ${name}: ${Math.floor(100 * done / total)}%` : "";
+  Deno.stderr.writeSync(new TextEncoder().encode(`\r\x1b[K${line}`));
+}
+
 async function main({ from, to, name }: Options): Promise<void> {
   const target = to === undefined ? undefined : formatOf(to);
   if (target?.write === null) {
     throw new RangeError(`Cannot convert: ${target.name} is only read: got ${to}`);
   }
-  const arrays = choose(await formatOf(from).read(from), name);
-  if (to === undefined || target === undefined) return console.log(table(arrays));
+  await using file = await formatOf(from).open(from, { onProgress: progress });
+  if (to === undefined || target === undefined) return console.log(await table(file, name));
+  const arrays = await readArrays(file, name);
   await writeFile(to, await target.write!(arrays));
-  console.log(`wrote ${Object.keys(arrays).length} arrays to ${to}`);
+  const count = Object.keys(arrays).length;
+  console.log(`wrote ${count} ${count === 1 ? "array" : "arrays"} to ${to}`);
+}
+
+/** Whether an error is about what the user asked for or gave. */
+function isUsers(error: unknown): error is Error {
+  return error instanceof RangeError || error instanceof SyntaxError || error instanceof FileError;
 }
 
 if (import.meta.main) {
@@ -117,9 +141,7 @@ if (import.meta.main) {
     if (options === undefined) console.log(HELP);
     else await main(options);
   } catch (error) {
-    const isUsers = error instanceof RangeError || error instanceof SyntaxError ||
-      error instanceof FileError;
-    if (!isUsers) throw error;
+    if (!isUsers(error)) throw error;
     console.error(error.message);
     Deno.exit(1);
   }

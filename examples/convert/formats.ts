@@ -1,21 +1,50 @@
 /**
- * Formats of named arrays: how each is read, and how it is written.
+ * Formats of named arrays: how each is opened, and how it is written.
  *
  * @module
  */
 import type { Tensor } from "@tapegrad/tapegrad";
-import { readHdf5, readNpy, readNpz, writeNpy, writeNpz } from "@tapegrad/tapegrad/data";
-import { exportOnnx, importOnnx, readSafetensors, writeSafetensors } from "@tapegrad/tapegrad/io";
+import {
+  type ArrayFile,
+  type FileProgress,
+  openNpz,
+  readHdf5,
+  readNpy,
+  writeNpy,
+  writeNpz,
+} from "@tapegrad/tapegrad/data";
+import {
+  exportOnnx,
+  importOnnx,
+  type OnnxValueInfo,
+  openSafetensors,
+  writeSafetensors,
+} from "@tapegrad/tapegrad/io";
 
 /** Arrays by name. */
 export type Arrays = Readonly<Record<string, Tensor>>;
+
+/** A file whose arrays are read one by one. */
+export type Opened =
+  & Pick<ArrayFile, "name" | "names" | "info" | "tensor">
+  & AsyncDisposable
+  & {
+    /** What else is to be told of it, a line each. */
+    readonly notes?: readonly string[];
+  };
+
+/** Settings of readers. */
+export interface OpenOptions {
+  /** Told how much has been read. */
+  readonly onProgress?: (progress: FileProgress) => void;
+}
 
 /** What a format can do. */
 export interface Format {
   /** What it is called in messages. */
   readonly name: string;
-  /** Reads every array of a file. */
-  read(path: string): Promise<Arrays>;
+  /** Opens a file. */
+  open(path: string, options?: OpenOptions): Promise<Opened>;
   /** The bytes of a file; null where the format is only read. */
   readonly write: ((arrays: Arrays) => Promise<Uint8Array> | Uint8Array) | null;
 }
@@ -34,37 +63,50 @@ function only(arrays: Arrays): Tensor {
   );
 }
 
+/** Arrays that are all there already. */
+function inMemory(name: string, arrays: Arrays, notes: readonly string[] = []): Opened {
+  return {
+    name,
+    notes,
+    names: Object.keys(arrays),
+    info(key) {
+      const { shape, dtype } = arrays[key];
+      return Promise.resolve({ shape, dtype, storedAs: dtype });
+    },
+    tensor: (key) => Promise.resolve(arrays[key]),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
 /** The weights of a model; of one without inputs, which holds nothing but arrays, its results. */
-async function readOnnx(path: string): Promise<Arrays> {
-  const { params, inputs, applyAll } = await importOnnx(path);
-  return inputs.length === 0 ? applyAll(params, {}) : params;
+async function openOnnx(path: string, options?: OpenOptions): Promise<Opened> {
+  const { params, inputs, outputs, applyAll } = await importOnnx(path, options);
+  if (inputs.length === 0) return inMemory(path, applyAll(params, {}));
+  const notes = (kind: string, values: readonly OnnxValueInfo[]) =>
+    values.map(({ name, elements, shape }) =>
+      `${kind} ${name}: ${elements} [${shape?.join(", ") ?? "any shape"}]`
+    );
+  return inMemory(path, params, [...notes("input", inputs), ...notes("result", outputs)]);
 }
 
-const hdf5: Format = { name: "HDF5", read: (path) => readHdf5Arrays(path), write: null };
-
-async function readHdf5Arrays(path: string): Promise<Arrays> {
-  await using file = await readHdf5(path);
-  const entries: [string, Tensor][] = [];
-  for (const name of file.names) entries.push([name, await file.tensor(name)]);
-  return Object.fromEntries(entries);
-}
+const hdf5: Format = { name: "HDF5", open: readHdf5, write: null };
 
 /** Formats by the ending of a file's name. */
 export const FORMATS: Readonly<Record<string, Format>> = {
   npy: {
     name: "NumPy .npy",
-    read: async (path) => ({ [stemOf(path)]: await readNpy(path) }),
+    open: async (path, options) => inMemory(path, { [stemOf(path)]: await readNpy(path, options) }),
     write: (arrays) => writeNpy(only(arrays)),
   },
-  npz: { name: "NumPy .npz", read: (path) => readNpz(path), write: (arrays) => writeNpz(arrays) },
+  npz: { name: "NumPy .npz", open: openNpz, write: (arrays) => writeNpz(arrays) },
   safetensors: {
     name: "safetensors",
-    read: (path) => readSafetensors(path),
+    open: openSafetensors,
     write: (arrays) => writeSafetensors(arrays),
   },
   onnx: {
     name: "ONNX",
-    read: readOnnx,
+    open: openOnnx,
     write: (arrays) => exportOnnx(() => arrays, {}, { dynamicBatch: false, params: arrays }),
   },
   h5: hdf5,
@@ -77,5 +119,22 @@ export function formatOf(path: string): Format {
   if (Object.hasOwn(FORMATS, ending)) return FORMATS[ending];
   throw new RangeError(
     `Cannot convert: a file's name must end in ${Object.keys(FORMATS).join(", ")}: got ${path}`,
+  );
+}
+
+/** The arrays of a file, or the one of a name. */
+export async function readArrays(file: Opened, name?: string): Promise<Arrays> {
+  const names = name === undefined ? file.names : [checked(file, name)];
+  const entries: [string, Tensor][] = [];
+  for (const key of names) entries.push([key, await file.tensor(key)]);
+  return Object.fromEntries(entries);
+}
+
+/** The name of an array of the file. */
+export function checked({ names }: Opened, name: string): string {
+  if (names.includes(name)) return name;
+  throw new RangeError(
+    `Cannot convert: --name must be that of an array in the file, one of ` +
+      `${names.join(", ").slice(0, 200) || "none"}: got ${name}`,
   );
 }

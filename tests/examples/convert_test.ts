@@ -2,8 +2,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { tensor } from "../../mod.ts";
-import { choose, parseOptions, table } from "../../examples/convert.ts";
-import { formatOf } from "../../examples/convert/formats.ts";
+import { parseOptions, table } from "../../examples/convert.ts";
+import { checked, formatOf, type Opened, readArrays } from "../../examples/convert/formats.ts";
 import { assertRefuses, type Refusal } from "../support/refusals.ts";
 import { ifPossible } from "../support/permissions.ts";
 
@@ -12,16 +12,37 @@ const arrays = {
   counts: tensor([1, 2, 6], { dtype: "int32" }),
 };
 
-Deno.test("convert example: a table of what a file holds", () => {
+/** An open file of arrays; one of another name cannot be read. */
+const open: Opened = {
+  name: "a.npz",
+  names: [...Object.keys(arrays), "texts"],
+  notes: ["input x: float32 [N, 2]"],
+  info(name) {
+    const { shape = [7], dtype = undefined } = Object.hasOwn(arrays, name)
+      ? arrays[name as keyof typeof arrays]
+      : {};
+    return Promise.resolve({ shape, dtype, storedAs: dtype ?? "strings" });
+  },
+  tensor: (name) =>
+    Object.hasOwn(arrays, name)
+      ? Promise.resolve(arrays[name as keyof typeof arrays].clone())
+      : Promise.reject(new SyntaxError("Cannot read a.npz: texts: they are no numbers: strings")),
+  [Symbol.asyncDispose]: () => Promise.resolve(),
+};
+
+Deno.test("convert example: a table of what a file holds, and what cannot be read", async () => {
   assertEquals(
-    table(arrays),
+    await table(open),
     [
       "name     shape   dtype    min   mean   max",
       "conv1.w  [2, 2]  float32  -2.5  1.375  4",
       "counts   [3]     int32    1     3      6",
+      "texts    [7]     strings  ?     ?      ?",
+      "input x: float32 [N, 2]",
+      "Cannot read a.npz: texts: they are no numbers: strings",
     ].join("\n"),
   );
-  assertEquals(Object.keys(choose(arrays, "counts")), ["counts"]);
+  assertEquals(Object.keys(await readArrays(open, "counts")), ["counts"]); // texts are not read
 });
 
 Deno.test("convert example: refuses what cannot be asked for", () => {
@@ -37,9 +58,10 @@ Deno.test("convert example: refuses what cannot be asked for", () => {
       "Cannot convert: there must be one file with --info: got 0; --help lists the options",
     ],
     [
-      () => choose(arrays, "w"),
+      () => checked(open, "w"),
       RangeError,
-      "Cannot convert: --name must be that of an array in the file, one of conv1.w, counts: got w",
+      "Cannot convert: --name must be that of an array in the file, one of conv1.w, counts, texts: " +
+      "got w",
     ],
     [
       () => formatOf("a.__proto__"),
@@ -77,7 +99,7 @@ Deno.test(ifPossible({
         const { success, stderr } = await convert(path(chain[i - 1]), path(chain[i]));
         assert(success, new TextDecoder().decode(stderr));
       }
-      const back = await formatOf("a.npz").read(path("npz"));
+      const back = await readArrays(await formatOf("a.npz").open(path("npz")));
       const sorted = (names: object) => Object.keys(names).sort();
       assertEquals(sorted(back), sorted(arrays));
       for (const [name, x] of Object.entries(arrays)) {
