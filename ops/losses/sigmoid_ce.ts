@@ -17,6 +17,7 @@ import { add } from "../elementwise/add.ts";
 import { exp } from "../elementwise/exp.ts";
 import { mul } from "../elementwise/mul.ts";
 import { sigmoid } from "../elementwise/sigmoid.ts";
+import { softplus } from "../elementwise/softplus.ts";
 import { square } from "../elementwise/square.ts";
 import { sub } from "../elementwise/sub.ts";
 import {
@@ -134,14 +135,9 @@ function curvature(x: Tensor, target: Tensor, { positive, negative, gamma }: Bin
   return add(mul(yes, term(s, u, v)), mul(no, term(rest, v, u)));
 }
 
-/** `log(1 + exp(x))`: what a negative label costs. */
-function softplus(x: Tensor): Tensor {
-  return apply(sigmoidCEOp, { x, target: constant(x, 0) }, PLAIN);
-}
-
 /** `log(1 + exp(-x))`: what a positive label costs. */
 function softplusOfNegative(x: Tensor): Tensor {
-  return apply(sigmoidCEOp, { x, target: constant(x, 1) }, PLAIN);
+  return softplus(mul(x, -1));
 }
 
 /** A tensor like x of one value. */

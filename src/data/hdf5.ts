@@ -23,7 +23,7 @@ import {
   type Hdf5Metadata,
   storeFile,
 } from "./hdf5_library.ts";
-import { decodeElements, ELEMENT_TYPES, type ElementType, indexAt } from "./npy_elements.ts";
+import { decodeElements, ELEMENT_TYPES, type ElementType, refusalsOf } from "./npy_elements.ts";
 
 /** The filters that the library can undo, by their registered numbers. */
 const FILTERS: ReadonlyMap<number, string> = new Map([
@@ -205,21 +205,7 @@ function readArray(file: OpenFile, array: string): HostArray {
   checkFilters(file, array, action);
   const count = countElements(shape)!;
   const bytes = readBytes(file, array, count * element.bytes, action);
-  const at = (position: number) => excerpt(formatShape(indexAt(position, shape, false)));
-  const data = decodeElements(element, true, bytes, {
-    tooBig: (position, value) => {
-      throw new RangeError(
-        `${action}: every ${element.name} value must fit in int32 (-2147483648 to 2147483647): ` +
-          `the value at ${at(position)} is ${value}`,
-      );
-    },
-    notBool: (position, value) => {
-      throw new SyntaxError(
-        `${action}: every byte of a bool array must be 0 or 1: the byte at ${at(position)} ` +
-          `is ${value}`,
-      );
-    },
-  });
+  const data = decodeElements(element, true, bytes, refusalsOf(action, { element, shape }));
   return { shape, dtype: element.dtype, data };
 }
 

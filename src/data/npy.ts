@@ -13,13 +13,7 @@
 import type { HostArray } from "../core/dtype.ts";
 import { formatShape } from "../core/shape.ts";
 import { checkHostArray } from "./host_array.ts";
-import {
-  decodeElements,
-  encodeElements,
-  fortranToRowMajor,
-  indexAt,
-  type Refusals,
-} from "./npy_elements.ts";
+import { decodeElements, encodeElements, fortranToRowMajor, refusalsOf } from "./npy_elements.ts";
 import { formatHeader, type NpyHeader, parseHeader } from "./npy_header.ts";
 import { checkCount, checkMaxElements, DEFAULT_MAX_ELEMENTS, excerpt, kindOf } from "./declared.ts";
 
@@ -187,36 +181,6 @@ export function readNpyLayout(
   }
   checkCount(shape, count, maxElements, action);
   return { ...header, dataStart };
-}
-
-/**
- * What to say of values that cannot be held.
- *
- * @param action "Cannot read x.npy".
- * @param layout What the header declares.
- * @param first Where in the data the values begin that are decoded.
- */
-export function refusalsOf(
-  action: string,
-  { element, shape, fortranOrder }: Pick<NpyLayout, "element" | "shape" | "fortranOrder">,
-  first = 0,
-): Refusals {
-  const at = (position: number) =>
-    excerpt(formatShape(indexAt(first + position, shape, fortranOrder)));
-  return {
-    tooBig: (position, value) => {
-      throw new RangeError(
-        `${action}: every ${element.name} value must fit in int32 (-2147483648 to 2147483647): ` +
-          `the value at ${at(position)} is ${value}`,
-      );
-    },
-    notBool: (position, value) => {
-      throw new SyntaxError(
-        `${action}: every byte of a bool array must be 0 or 1: ` +
-          `the byte at ${at(position)} is ${value}`,
-      );
-    },
-  };
 }
 
 /** Reads magic, version and length, and returns the header's text and where the data begins. */

@@ -7,7 +7,8 @@
  * @module
  */
 import { allocate, type DType, type TypedArray } from "../core/dtype.ts";
-import type { Shape } from "../core/shape.ts";
+import { formatShape, type Shape } from "../core/shape.ts";
+import { excerpt } from "./declared.ts";
 
 /** An element type that can be read. */
 export interface ElementType {
@@ -235,4 +236,42 @@ export function indexAt(position: number, shape: Shape, fortranOrder: boolean): 
     rest = Math.floor(rest / shape[axis]);
   }
   return index;
+}
+
+/** What a file declares of elements that lie one after the other. */
+export interface ElementsLayout {
+  readonly element: ElementType;
+  readonly shape: Shape;
+  /** Whether the first index varies fastest; false when left out. */
+  readonly fortranOrder?: boolean;
+}
+
+/**
+ * What to say of values that cannot be held.
+ *
+ * @param action "Cannot read x.npy".
+ * @param layout What the file declares.
+ * @param first Where in the data the values begin that are decoded.
+ */
+export function refusalsOf(
+  action: string,
+  { element, shape, fortranOrder = false }: ElementsLayout,
+  first = 0,
+): Refusals {
+  const at = (position: number) =>
+    excerpt(formatShape(indexAt(first + position, shape, fortranOrder)));
+  return {
+    tooBig: (position, value) => {
+      throw new RangeError(
+        `${action}: every ${element.name} value must fit in int32 (-2147483648 to 2147483647): ` +
+          `the value at ${at(position)} is ${value}`,
+      );
+    },
+    notBool: (position, value) => {
+      throw new SyntaxError(
+        `${action}: every byte of a bool array must be 0 or 1: ` +
+          `the byte at ${at(position)} is ${value}`,
+      );
+    },
+  };
 }

@@ -4,7 +4,6 @@
  * @module
  */
 import { allocate, type DType, type HostArray } from "../core/dtype.ts";
-import { formatShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import {
   allTensors,
@@ -15,7 +14,7 @@ import {
 } from "../data/array_file.ts";
 import { checkCount, checkMaxElements, DEFAULT_MAX_ELEMENTS, excerpt } from "../data/declared.ts";
 import { checkHostArray, hostArray } from "../data/host_array.ts";
-import { decodeElements, ELEMENT_TYPES, encodeElements, indexAt } from "../data/npy_elements.ts";
+import { decodeElements, ELEMENT_TYPES, encodeElements, refusalsOf } from "../data/npy_elements.ts";
 import { type ByteSource, type FileInput, openSource } from "../files/source.ts";
 import {
   formatHeader,
@@ -269,21 +268,7 @@ function decode({ dtype, shape }: SafetensorsEntry, bytes: Uint8Array, action: s
         `integer type, found ${dtype}`,
     );
   }
-  const at = (position: number) => excerpt(formatShape(indexAt(position, shape, false)));
-  const data = decodeElements(element, true, bytes, {
-    tooBig: (position, value) => {
-      throw new RangeError(
-        `${action}: every ${element.name} value must fit in int32 (-2147483648 to 2147483647): ` +
-          `the value at ${at(position)} is ${value}`,
-      );
-    },
-    notBool: (position, value) => {
-      throw new SyntaxError(
-        `${action}: every byte of a bool array must be 0 or 1: the byte at ${at(position)} ` +
-          `is ${value}`,
-      );
-    },
-  });
+  const data = decodeElements(element, true, bytes, refusalsOf(action, { element, shape }));
   return { shape, dtype: element.dtype, data };
 }
 

@@ -6,6 +6,7 @@
 import { type CreateOptions, tensor } from "../core/create.ts";
 import { ShapeError } from "../core/errors.ts";
 import type { Random } from "../core/random.ts";
+import { randomTruncatedNormal } from "../core/random_tensors.ts";
 import { checkShape, formatShape, type Shape, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { orthonormalColumns } from "./orthonormal.ts";
@@ -222,7 +223,7 @@ export function truncatedNormal(deviation: number): Initializer {
     );
   }
   return (random, shape, options = {}) =>
-    fromValues(shape, options, () => deviation * withinTwo(random));
+    randomTruncatedNormal(random, shape, { ...options, deviation });
 }
 
 /**
@@ -301,14 +302,7 @@ function uniform(random: Random, shape: Shape, options: CreateOptions, variance:
 
 function cutNormal(random: Random, shape: Shape, options: CreateOptions, variance: number): Tensor {
   const deviation = Math.sqrt(variance) / CUT_DEVIATION;
-  return fromValues(shape, options, () => deviation * withinTwo(random));
-}
-
-/** A normal number; drawn again while it is further than 2 away from 0. */
-function withinTwo(random: Random): number {
-  let value = random.normal();
-  while (Math.abs(value) > 2) value = random.normal();
-  return value;
+  return randomTruncatedNormal(random, shape, { ...options, deviation });
 }
 
 function fromValues(shape: Shape, options: CreateOptions, value: (i: number) => number): Tensor {

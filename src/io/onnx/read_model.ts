@@ -13,9 +13,8 @@ import {
   ATTRIBUTE,
   ATTRIBUTE_TYPE,
   DIMENSION,
-  type ElementKind,
-  ELEMENTS,
   GRAPH,
+  KINDS,
   MODEL,
   NODE,
   OLDEST_OPSET,
@@ -175,10 +174,6 @@ function readAttribute(
   };
   return [name, attribute()];
 }
-
-const KINDS: ReadonlyMap<number, ElementKind> = new Map(
-  Object.entries(ELEMENTS).map(([kind, number]) => [number, kind as ElementKind]),
-);
 
 function readValue(message: MessageReader, refuse: Refuse): OnnxValue {
   let name = "";

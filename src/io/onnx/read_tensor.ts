@@ -6,11 +6,7 @@
 import { formatShape } from "../../core/shape.ts";
 import type { MessageReader, Refuse } from "./message_reader.ts";
 import type { OnnxTensor } from "./model.ts";
-import { type ElementKind, ELEMENTS, TENSOR } from "./schema.ts";
-
-const KINDS: ReadonlyMap<number, ElementKind> = new Map(
-  Object.entries(ELEMENTS).map(([kind, number]) => [number, kind as ElementKind]),
-);
+import { type ElementKind, KINDS, TENSOR } from "./schema.ts";
 
 const WIDTHS: Readonly<Record<ElementKind, number>> = {
   float32: 4,

@@ -106,3 +106,8 @@ export type ElementKind = keyof typeof ELEMENTS;
 export function elementsOf(dtype: DType): number {
   return ELEMENTS[dtype];
 }
+
+/** Kinds of elements by their numbers in a file. */
+export const KINDS: ReadonlyMap<number, ElementKind> = new Map(
+  Object.entries(ELEMENTS).map(([kind, number]) => [number, kind as ElementKind]),
+);
