@@ -12,7 +12,7 @@
  */
 import { parseArgs } from "node:util";
 import { cast, max, mean, min, type Tensor } from "@tapegrad/tapegrad";
-import { FileError, type FileProgress, writeFile } from "@tapegrad/tapegrad/data";
+import { type ArrayInfo, FileError, type FileProgress, writeFile } from "@tapegrad/tapegrad/data";
 import { checked, formatOf, type Opened, readArrays } from "./convert/formats.ts";
 
 const HELP = `Convert arrays from one file format to another.
@@ -73,28 +73,41 @@ function parse(args: string[]) {
 }
 
 /** A line for each array, in columns; under them, why some could not be read. */
-export async function table(file: Opened, name?: string): Promise<string> {
-  const rows: string[][] = [["name", "shape", "dtype", "min", "mean", "max"]];
+export async function describe(file: Opened, name?: string): Promise<string> {
+  const rows: string[][] = [];
   const unread: string[] = [];
   for (const key of name === undefined ? file.names : [checked(file, name)]) {
-    let row = [shortened(key), "?", "?"];
+    let row = [key, "?", "?", "?", "?", "?"];
     try {
-      const { shape, storedAs } = await file.info(key);
-      row = [row[0], `[${shape.join(", ")}]`, storedAs];
-      const x = await file.tensor(key);
-      rows.push([...row, ...statistics(x)]);
-      x.dispose();
+      const info = await file.info(key);
+      row = rowOf(key, info);
+      row = rowOf(key, info, await file.tensor(key));
     } catch (error) {
       if (!isUsers(error)) throw error;
-      rows.push([...row, "?", "?", "?"]);
       unread.push(error.message);
     }
+    rows.push(row);
   }
-  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
-  const lines = rows.map((row) =>
-    row.map((cell, i) => cell.padEnd(widths[i])).join("  ").trimEnd()
-  );
-  return [...lines, ...(file.notes ?? []), ...unread].join("\n");
+  return [table(rows), ...(file.notes ?? []), ...unread].join("\n");
+}
+
+/** What is said of an array; question marks where it could not be read. */
+export function rowOf(
+  name: string,
+  { shape, storedAs }: Pick<ArrayInfo, "shape" | "storedAs">,
+  x?: Tensor,
+): string[] {
+  const numbers = x === undefined ? ["?", "?", "?"] : statistics(x);
+  return [shortened(name), `[${shape.join(", ")}]`, storedAs, ...numbers];
+}
+
+/** Rows in columns, under their headings. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const lines = [["name", "shape", "dtype", "min", "mean", "max"], ...rows];
+  const widths = lines[0].map((_, i) => Math.max(...lines.map((line) => line[i].length)));
+  return lines
+    .map((line) => line.map((cell, i) => cell.padEnd(widths[i])).join("  ").trimEnd())
+    .join("\n");
 }
 
 function shortened(name: string): string {
@@ -123,7 +136,7 @@ async function main({ from, to, name }: Options): Promise<void> {
     throw new RangeError(`Cannot convert: ${target.name} is only read: got ${to}`);
   }
   await using file = await formatOf(from).open(from, { onProgress: progress });
-  if (to === undefined || target === undefined) return console.log(await table(file, name));
+  if (to === undefined || target === undefined) return console.log(await describe(file, name));
   const arrays = await readArrays(file, name);
   await writeFile(to, await target.write!(arrays));
   const count = Object.keys(arrays).length;

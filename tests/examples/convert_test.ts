@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { tensor } from "../../mod.ts";
-import { parseOptions, table } from "../../examples/convert.ts";
+import { describe, parseOptions } from "../../examples/convert.ts";
 import { checked, formatOf, type Opened, readArrays } from "../../examples/convert/formats.ts";
 import { assertRefuses, type Refusal } from "../support/refusals.ts";
 import { ifPossible } from "../support/permissions.ts";
@@ -32,7 +32,7 @@ const open: Opened = {
 
 Deno.test("convert example: a table of what a file holds, and what cannot be read", async () => {
   assertEquals(
-    await table(open),
+    await describe(open),
     [
       "name     shape   dtype    min   mean   max",
       "conv1.w  [2, 2]  float32  -2.5  1.375  4",

@@ -32,7 +32,7 @@ import {
   type ThemeName,
 } from "@tapegrad/tapegrad/plot";
 import { confusionMatrix } from "@tapegrad/tapegrad/train";
-import { table } from "../../examples/convert.ts";
+import { rowOf, table } from "../../examples/convert.ts";
 import { swish } from "../../examples/custom_op.ts";
 import { drawDigits } from "../../examples/digits/drawn.ts";
 import { edges, horizontal, vertical } from "../../examples/edges.ts";
@@ -94,7 +94,9 @@ function drawConvert(theme: ThemeName): Picture {
   });
   const params = namedTensors(model.init(new Random(0), [16, 16, 3]));
   const command = "$ deno run -R examples/convert.ts --info signs.safetensors";
-  return terminal([command, ...table(params).split("\n")], { title: command, theme });
+  const rows = Object.entries(params)
+    .map(([name, x]) => rowOf(name, { shape: x.shape, storedAs: x.dtype }, x));
+  return terminal([command, ...table(rows).split("\n")], { title: command, theme });
 }
 
 function drawSwish(theme: ThemeName): Picture {
