@@ -10,9 +10,11 @@
  *
  * @module
  */
-import { cosineDecay, Random, relu, rmsprop, softmaxCE } from "@tapegrad/tapegrad";
+import { cosineDecay, namedTensors, Random, relu, rmsprop, softmaxCE } from "@tapegrad/tapegrad";
 import { arrayDataset } from "@tapegrad/tapegrad/data";
+import { writeSafetensors } from "@tapegrad/tapegrad/io";
 import { Conv2d, Dense, Flatten, MaxPool, Sequential, summary } from "@tapegrad/tapegrad/nn";
+import { LiveReport } from "@tapegrad/tapegrad/plot";
 import {
   classAccuracy,
   confusion,
@@ -22,10 +24,21 @@ import {
   progressBar,
 } from "@tapegrad/tapegrad/train";
 import { type DigitsData, loadDigits } from "./digits/data.ts";
-import { integer, parseFlags, positive } from "./shared/flags.ts";
+import { makeFolder, writeWhole } from "./shared/files.ts";
+import {
+  integer,
+  parseFlags,
+  positive,
+  SERVE_FLAGS,
+  SERVE_HELP,
+  servingOf,
+  withPort,
+} from "./shared/flags.ts";
 import { type Labelled, scaleOf } from "./shared/labelled.ts";
+import { serve, type ServeOptions, untilStopped } from "./shared/live.ts";
 import { runProgram } from "./shared/program.ts";
 import { terminal } from "./shared/terminal.ts";
+import { percent, sectionsOf } from "./shared/training_report.ts";
 
 // --- Data: batches of images from 0 to 1, in a new order every epoch ------------------------------
 
@@ -60,8 +73,12 @@ function network(classes: number) {
 
 // --- Train, then measure --------------------------------------------------------------------------
 
-/** Trains on a data set; returns accuracy and confusion matrix of its test images. */
-export async function run({ train, test, classes }: DigitsData, options: Options) {
+/** Trains on a data set; returns the model, and accuracy and confusion matrix of its test images. */
+export async function run(
+  { train, test, classes }: DigitsData,
+  options: Options,
+  live: LiveReport = new LiveReport({ title: "Digits" }),
+) {
   const model = network(classes);
   const imageShape = train.images.shape.slice(1);
   const params = model.init(new Random(options.seed).split("weights"), imageShape);
@@ -79,32 +96,54 @@ export async function run({ train, test, classes }: DigitsData, options: Options
     epochs: options.epochs,
     metrics: { accuracy: classAccuracy() },
     seed: options.seed,
-    callbacks: [progressBar({ output: terminal })],
+    callbacks: [progressBar({ output: terminal }), live.callback],
+    signal: live.signal,
   });
-  await Array.fromAsync(training);
+  await Array.fromAsync(untilStopped(training, live));
 
   const metrics = { accuracy: classAccuracy(), confusion: confusion() };
-  return (await evaluate(model, testSet(test), { params, loss: softmaxCE, metrics })).metrics;
+  const scores = await evaluate(model, testSet(test), { params, loss: softmaxCE, metrics });
+  return { ...scores.metrics, model, params };
 }
 
 async function main(options: Options): Promise<void> {
+  if (options.out !== undefined) await makeFolder(options.out); // fails before, not after training
+  const live = new LiveReport({ title: "Digits", hosts: [options.serve?.host ?? ""] });
+  const serving = options.serve && await serve(live, options.serve);
   const data = await loadDigits(options.data, options.seed);
   const { train, test, source } = data;
   console.log(source);
   console.log(`${train.labels.length} images to train on, ${test.labels.length} to test`);
 
+  live.show(["training"], source);
   const start = performance.now();
-  const { accuracy, confusion } = await run(data, options);
+  const { accuracy, confusion, model, params } = await run(data, options, live);
   console.log(`\ntest accuracy ${accuracy.toFixed(4)}`);
   console.log(`${((performance.now() - start) / 1000).toFixed(0)} seconds\n`);
-  console.log(formatConfusionMatrix(confusion, confusion.map((_, digit) => String(digit))));
+  const classes = confusion.map((_, digit) => String(digit));
+  console.log(formatConfusionMatrix(confusion, classes));
+
+  const { out, serve: _serve, data: _data, ...numbers } = options;
+  if (out !== undefined || serving !== undefined) {
+    const settings = { ...numbers, augment: options.augment ? "yes" : "no" };
+    const results = { "test accuracy": percent(accuracy) };
+    live.show(
+      await sectionsOf({ model, params, test, classes, results, settings, batch: options.batch }),
+    );
+  }
+  if (out !== undefined) {
+    await writeWhole(`${out}/weights.safetensors`, writeSafetensors(namedTensors(params)));
+    await writeWhole(`${out}/report.html`, live.html());
+    console.log(`\nwrote weights.safetensors, report.html to ${out}`);
+  }
+  await serving?.untilInterrupted();
 }
 
 // --- The command line -----------------------------------------------------------------------------
 
 const HELP = `Train a convolutional network on MNIST.
 
-Usage: deno run [-R] examples/mnist.ts [options]
+Usage: deno run [-R] [-W] [-N] examples/mnist.ts [options]
 
   --data DIR|FILE   real images instead of drawn ones (needs -R): a folder with
                     train-images-idx3-ubyte train-labels-idx1-ubyte
@@ -116,6 +155,8 @@ Usage: deno run [-R] examples/mnist.ts [options]
   --lr NUMBER       learning rate of RMSprop at the start; it falls to 0 along a
                     cosine (default 0.001)
   --seed N          seed of weights, order and drawn digits (default 0)
+  --out DIR         write weights and report.html to a folder (needs -W)
+${SERVE_HELP}
   --help            print this
 
 Without options it draws its own digits and needs no permission. MNIST is at
@@ -132,17 +173,23 @@ export interface Options {
   readonly batch: number;
   readonly learningRate: number;
   readonly seed: number;
+  /** A folder for weights and the report; nothing is written where there is none. */
+  readonly out?: string;
+  /** Where the training is shown while it runs; nowhere if undefined. */
+  readonly serve?: ServeOptions;
 }
 
 /** Options from arguments; undefined where help was asked for. */
 export function parseOptions(args: readonly string[]): Options | undefined {
-  const flags = parseFlags(args, {
+  const flags = parseFlags(withPort(args), {
     data: { type: "string" },
     augment: { type: "boolean", default: false },
     epochs: { type: "string", default: "5" },
     batch: { type: "string", default: "64" },
     lr: { type: "string", default: "0.001" },
     seed: { type: "string", default: "0" },
+    out: { type: "string" },
+    ...SERVE_FLAGS,
     help: { type: "boolean", default: false },
   });
   if (flags.help) return undefined;
@@ -153,6 +200,8 @@ export function parseOptions(args: readonly string[]): Options | undefined {
     batch: integer("batch", flags.batch, 1),
     learningRate: positive("lr", flags.lr),
     seed: integer("seed", flags.seed, 0),
+    out: flags.out,
+    serve: servingOf(flags),
   };
 }
 

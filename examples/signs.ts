@@ -33,6 +33,7 @@ import {
   MaxPool,
   Sequential,
 } from "@tapegrad/tapegrad/nn";
+import { LiveReport } from "@tapegrad/tapegrad/plot";
 import {
   accuracy,
   type BatchSource,
@@ -46,8 +47,10 @@ import {
 } from "@tapegrad/tapegrad/train";
 import { makeFolder } from "./shared/files.ts";
 import { type Labelled, scaleOf } from "./shared/labelled.ts";
+import { serve, untilStopped } from "./shared/live.ts";
 import { runProgram } from "./shared/program.ts";
 import { terminal } from "./shared/terminal.ts";
+import { percent, sectionsOf } from "./shared/training_report.ts";
 import { loadData, type SignsData } from "./signs/data.ts";
 import { BACKENDS, HELP, type Options, parseOptions } from "./signs/options.ts";
 import { type Epoch, writeResults } from "./signs/output.ts";
@@ -129,7 +132,13 @@ async function graphOf<P>(model: Layer<P>, params: P, data: BatchSource): Promis
 
 // --- Train, then ask for the class of every image -------------------------------------------------
 
-async function train<P>(model: Layer<P>, params: P, set: Labelled, options: Options) {
+async function train<P>(
+  model: Layer<P>,
+  params: P,
+  set: Labelled,
+  options: Options,
+  live: LiveReport,
+) {
   const data = trainingSet(set, options);
   const graph = await graphOf(model, params, data);
   const training = fit(model, data, {
@@ -139,10 +148,12 @@ async function train<P>(model: Layer<P>, params: P, set: Labelled, options: Opti
     epochs: options.epochs,
     metrics: { accuracy: classAccuracy() },
     seed: options.seed,
-    callbacks: [progressBar({ output: terminal })],
+    callbacks: [progressBar({ output: terminal }), live.callback],
+    signal: live.signal,
   });
   const history: Epoch[] = [];
-  for await (const { epoch, loss, metrics, examples, seconds } of training) {
+  for await (const report of untilStopped(training, live)) {
+    const { epoch, loss, metrics, examples, seconds } = report;
     history.push({ epoch, loss, accuracy: metrics.accuracy, speed: examples / seconds });
   }
   return { history, graph };
@@ -162,18 +173,27 @@ function describe({ train, test, classes, source }: SignsData): string {
 async function main(options: Options): Promise<void> {
   if (options.out !== undefined) await makeFolder(options.out); // fails before, not after training
   useBackend(BACKENDS[options.backend]());
+  const live = new LiveReport({ title: "Hand signs", hosts: [options.serve?.host ?? ""] });
+  const serving = options.serve && await serve(live, options.serve);
   const data = await loadData(options.data, options.seed);
   console.log(describe(data));
+  live.show(["training"], data.source);
   const classes = data.classes.length;
-  if (options.model === "deep") await run(deepModel(classes), data, options);
-  else await run(smallModel(classes), data, options);
+  if (options.model === "deep") await run(deepModel(classes), data, options, live);
+  else await run(smallModel(classes), data, options, live);
+  await serving?.untilInterrupted();
 }
 
 /** Trains a model, and says how well it does. */
-async function run<P>(model: Layer<P>, data: SignsData, options: Options): Promise<void> {
+async function run<P>(
+  model: Layer<P>,
+  data: SignsData,
+  options: Options,
+  live: LiveReport,
+): Promise<void> {
   const random = new Random(options.seed).split("weights");
   const params = model.init(random, data.train.images.shape.slice(1));
-  const training = await train(model, params, data.train, options);
+  const training = await train(model, params, data.train, options, live);
 
   const found = await classesOf(model, params, data.test);
   const trainAccuracy = accuracy(await classesOf(model, params, data.train), data.train.labels);
@@ -183,11 +203,26 @@ async function run<P>(model: Layer<P>, data: SignsData, options: Options): Promi
   console.log(`test accuracy  ${testAccuracy.toFixed(3)}\n`);
   console.log(formatConfusionMatrix(confusion, data.classes));
 
-  if (options.out !== undefined) {
-    const results = { ...training, params, trainAccuracy, testAccuracy, confusion };
-    const files = await writeResults(options.out, { ...results, test: data.test, found });
-    console.log(`\nwrote ${files.join(", ")} to ${options.out}`);
-  }
+  if (options.out === undefined && options.serve === undefined) return;
+  const results = {
+    "test accuracy": percent(testAccuracy),
+    "train accuracy": percent(trainAccuracy),
+  };
+  const { out: _out, serve: _serve, data: _data, ...settings } = options;
+  const trained = { model, params, ...data, results, settings, batch: options.batch };
+  live.show(await sectionsOf(trained));
+  if (options.out === undefined) return;
+  const files = await writeResults(options.out, {
+    ...training,
+    params,
+    trainAccuracy,
+    testAccuracy,
+    confusion,
+    test: data.test,
+    found,
+    page: live.html(),
+  });
+  console.log(`\nwrote ${files.join(", ")} to ${options.out}`);
 }
 
 if (import.meta.main) {

@@ -56,17 +56,28 @@ export async function writeWhole(path: string, content: Uint8Array | string): Pr
   });
 }
 
+/** The command that was run. */
+export function theCommand(): string {
+  return commandWith([]);
+}
+
 /** The command that would have worked: the one that was run, with the permissions it needs. */
 function commandWith(permissions: readonly string[]): string {
   const args = Deno.args.map((arg) => /^[\w./:=-]+$/.test(arg) ? arg : `'${arg}'`);
-  const flags = ["-R", "-W"].filter((flag) => permissions.includes(flag) || isGranted(flag));
+  const flags = Object.keys(FLAGS).filter((flag) => permissions.includes(flag) || isGranted(flag));
   const program = Deno.mainModule.replace(/^.*\/examples\//, "examples/");
   return ["deno run", ...flags, program, ...args].join(" ");
 }
 
+/** What a flag permits. */
+const FLAGS: Readonly<Record<string, "read" | "write" | "net">> = {
+  "-R": "read",
+  "-W": "write",
+  "-N": "net",
+};
+
 function isGranted(flag: string): boolean {
-  const name = flag === "-R" ? "read" : "write";
-  return Deno.permissions.querySync({ name }).state === "granted";
+  return Deno.permissions.querySync({ name: FLAGS[flag] }).state === "granted";
 }
 
 /** Runs what reads or writes a path; what the user can mend becomes one line. */

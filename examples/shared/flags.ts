@@ -47,3 +47,31 @@ export function oneOf<Word extends string>(
     `Cannot use --${name}: it must be one of ${words.join(", ")}: got ${text}`,
   );
 }
+
+/** Flags of programs that can serve a report of their training. */
+export const SERVE_FLAGS = {
+  serve: { type: "string" },
+  host: { type: "string", default: "localhost" },
+} as const;
+
+/** What is said of these flags. */
+export const SERVE_HELP =
+  `  --serve [PORT]    show the training in the browser while it runs, with buttons
+                    to pause and to stop it (needs -N; port 8000 by default)
+  --host NAME       serve to others, at this address (default localhost)`;
+
+/** Arguments in which `--serve` has its port. */
+export function withPort(args: readonly string[]): string[] {
+  const isAlone = (i: number) => args[i] === "--serve" && !/^\d+$/.test(args[i + 1] ?? "");
+  return args.flatMap((arg, i) => isAlone(i) ? [arg, "8000"] : [arg]);
+}
+
+/** Where to serve; undefined where nothing is served. */
+export function servingOf(
+  { serve, host }: { readonly serve?: string; readonly host: string },
+): { readonly port: number; readonly host: string } | undefined {
+  if (serve === undefined) return undefined;
+  const port = integer("serve", serve, 0);
+  if (port <= 65535) return { port, host };
+  throw new UsageError(`Cannot use --serve: it must be a port, 0 to 65535: got ${serve}`);
+}

@@ -4,7 +4,17 @@
  * @module
  */
 import { referenceBackend, wasmBackend } from "@tapegrad/tapegrad";
-import { integer, oneOf, parseFlags, positive } from "../shared/flags.ts";
+import {
+  integer,
+  oneOf,
+  parseFlags,
+  positive,
+  SERVE_FLAGS,
+  SERVE_HELP,
+  servingOf,
+  withPort,
+} from "../shared/flags.ts";
+import type { ServeOptions } from "../shared/live.ts";
 
 /** What the user asked for. */
 export interface Options {
@@ -16,14 +26,16 @@ export interface Options {
   readonly learningRate: number;
   readonly seed: number;
   readonly backend: keyof typeof BACKENDS;
-  /** A folder for weights, history and pictures; nothing is written where there is none. */
+  /** A folder for weights, report and pictures; nothing is written where there is none. */
   readonly out: string | undefined;
+  /** Where the training is shown while it runs; nowhere if undefined. */
+  readonly serve: ServeOptions | undefined;
 }
 
 /** What `--help` prints. */
 export const HELP = `Train a classifier of hand signs, 0 to 5 raised fingers.
 
-Usage: deno run [-R] [-W] examples/signs.ts [options]
+Usage: deno run [-R] [-W] [-N] examples/signs.ts [options]
 
   --data DIR|FILE   real images instead of drawn ones (needs -R): a folder with
                     x_train.npy y_train.npy x_test.npy y_test.npy, or with
@@ -35,8 +47,9 @@ Usage: deno run [-R] [-W] examples/signs.ts [options]
   --lr NUMBER       learning rate (default 0.009, deep 0.01 at its highest)
   --seed N          seed of weights, order and drawn images (default 3, deep 0)
   --backend NAME    wasm (the default: SIMD and threads) or reference (plain loops)
-  --out DIR         write weights, history, graph and a sheet of the test images
-                    with predictions to a folder (needs -W)
+  --out DIR         write weights, history, graph, a sheet of the test images with
+                    predictions, and report.html to a folder (needs -W)
+${SERVE_HELP}
   --help            print this
 
 Without options it draws its own images and needs no permission.
@@ -60,12 +73,13 @@ const FLAGS = {
   seed: { type: "string" },
   backend: { type: "string", default: "wasm" },
   out: { type: "string" },
+  ...SERVE_FLAGS,
   help: { type: "boolean", default: false },
 } as const;
 
 /** Options from arguments; undefined where help was asked for. */
 export function parseOptions(args: readonly string[]): Options | undefined {
-  const flags = parseFlags(args, FLAGS);
+  const flags = parseFlags(withPort(args), FLAGS);
   if (flags.help) return undefined;
   const model = oneOf("model", flags.model, ["small", "deep"]);
   const { epochs, batch, lr, seed } = { ...MODELS[model], ...flags };
@@ -78,5 +92,6 @@ export function parseOptions(args: readonly string[]): Options | undefined {
     seed: integer("seed", seed, 0),
     backend: oneOf("backend", flags.backend, ["wasm", "reference"]),
     out: flags.out,
+    serve: servingOf(flags),
   };
 }

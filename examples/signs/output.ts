@@ -1,5 +1,5 @@
 /**
- * What `--out DIR` writes: weights, history, graph, and a sheet of test images.
+ * What `--out DIR` writes: weights, history, report, graph, and a sheet of test images.
  *
  * @module
  */
@@ -31,6 +31,8 @@ export interface Results {
   readonly confusion: readonly (readonly number[])[];
   /** The graph of a training step, as Mermaid source. */
   readonly graph: string;
+  /** The report, as HTML. */
+  readonly page: string;
   readonly test: Labelled;
   /** The predicted class of every test image. */
   readonly found: Int32Array;
@@ -43,10 +45,11 @@ const WRONG: Pixel = [224, 60, 60];
 
 /** Writes everything into a folder that exists; returns the names of the files. */
 export async function writeResults(folder: string, results: Results): Promise<string[]> {
-  const { params, graph, test, found, ...report } = results;
+  const { params, graph, page, test, found, ...report } = results;
   const files: [name: string, content: Uint8Array | string][] = [
     ...named(params).map(([path, w]): [string, Uint8Array] => [`${path}.npy`, writeNpy(w)]),
     ["report.json", `${JSON.stringify(report, null, 2)}\n`],
+    ["report.html", page],
     ["graph.mmd", graph],
     ["test_images.png", await drawTestImages(test, found)],
   ];

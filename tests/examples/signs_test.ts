@@ -14,6 +14,8 @@ const signs = (flags: readonly string[], args: readonly string[]) =>
 
 const NEEDS = { run: true, read: true } as const;
 
+const OPTIONS = "data model epochs batch lr seed backend out serve host".split(" ");
+
 Deno.test(ifPossible({
   name: "signs: trains on drawn hands without any permission",
   needs: NEEDS,
@@ -49,7 +51,7 @@ Deno.test(ifPossible({
     const { code, stdout } = await signs([], ["--help"]);
     assertEquals(code, 0);
     for (
-      const flag of ["data", "model", "epochs", "batch", "lr", "seed", "backend", "out", "help"]
+      const flag of [...OPTIONS, "help"]
     ) {
       assertStringIncludes(stdout, `  --${flag} `);
     }
@@ -96,6 +98,19 @@ const MISTAKES: readonly [title: string, flags: string[], args: string[], messag
     "Cannot load data: no/such/place must be a folder with x_train.npy y_train.npy x_test.npy " +
     "y_test.npy or with train_signs.h5 test_signs.h5: neither x_train.npy nor train_signs.h5 " +
     "is there\n",
+  ],
+  [
+    "a live report without permission for the network",
+    [],
+    ["--serve", "--epochs", "1"],
+    "Cannot serve on port 8000: permission is missing: run  " +
+    "deno run -N examples/signs.ts --serve --epochs 1\n",
+  ],
+  [
+    "a port that is none",
+    [],
+    ["--serve", "70000"],
+    "Cannot use --serve: it must be a port, 0 to 65535: got 70000\n",
   ],
   [
     "results without permission to write",
@@ -151,6 +166,7 @@ Deno.test(ifPossible({
         "dense.bias.npy",
         "dense.w.npy",
         "graph.mmd",
+        "report.html",
         "report.json",
         "test_images.png",
       ]);
@@ -158,6 +174,13 @@ Deno.test(ifPossible({
       assertEquals(w.shape, [4, 4, 3, 8]);
       const report = JSON.parse(await Deno.readTextFile(`${folder}/report.json`));
       assertEquals(report.history.length, 1);
+      const page = await Deno.readTextFile(`${folder}/report.html`);
+      assert(page.length < 1_500_000, `report.html has ${page.length} bytes`);
+      for (const title of ["Worst mistakes", "Grad-CAM", "Saliency", "The graph of a step"]) {
+        assertStringIncludes(page, title);
+      }
+      assertStringIncludes(page, `deno run -W examples/signs.ts --epochs 1 --out ${folder}`);
+      assert(!/(src|href)="(?!#|data:)|<script/.test(page));
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
