@@ -70,28 +70,43 @@ function serve(
   });
 }
 
+/** A browser, as the package that drives it has it. */
+type Chromium = Awaited<ReturnType<typeof import("playwright-core").chromium.launch>>;
+
+/** Opens a browser while something uses it. */
+export async function withChromium<Result>(
+  use: (chrome: Chromium) => Promise<Result>,
+): Promise<Result> {
+  // Reads the environment when it is loaded, which is only allowed where the test may run.
+  const { chromium } = await import("playwright-core");
+  const chrome = await chromium.launch({ executablePath: browser, args: ["--no-sandbox"] });
+  try {
+    return await use(chrome);
+  } finally {
+    await chrome.close();
+  }
+}
+
 /** What a page with the script puts in `globalThis.report`. */
 export async function reportOf<Report>(
   script: string,
   headers: Record<string, string> = {},
   files: PageFiles = new Map(),
 ): Promise<Report> {
-  // Reads the environment when it is loaded, which is only allowed where the test may run.
-  const { chromium } = await import("playwright-core");
   const server = serve(script, headers, files);
-  const chrome = await chromium.launch({ executablePath: browser, args: ["--no-sandbox"] });
   try {
-    const page = await chrome.newPage();
-    const errors: string[] = [];
-    page.on("pageerror", (error) => errors.push(String(error)));
-    await page.goto(`http://127.0.0.1:${server.addr.port}/`);
-    await page.waitForFunction("globalThis.report !== undefined", undefined, { timeout: 60_000 })
-      .catch((error) => {
-        throw new Error(`The page reported nothing: ${errors.join("; ")}`, { cause: error });
-      });
-    return await page.evaluate("globalThis.report") as Report;
+    return await withChromium(async (chrome) => {
+      const page = await chrome.newPage();
+      const errors: string[] = [];
+      page.on("pageerror", (error) => errors.push(String(error)));
+      await page.goto(`http://127.0.0.1:${server.addr.port}/`);
+      await page.waitForFunction("globalThis.report !== undefined", undefined, { timeout: 60_000 })
+        .catch((error) => {
+          throw new Error(`The page reported nothing: ${errors.join("; ")}`, { cause: error });
+        });
+      return await page.evaluate("globalThis.report") as Report;
+    });
   } finally {
-    await chrome.close();
     await server.shutdown();
   }
 }

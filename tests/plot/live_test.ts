@@ -118,6 +118,7 @@ Deno.test("live: time that is paused counts nowhere", async () => {
   step!({ epoch: 1, step: 1, examples: 50, loss: 1, soFar }, training);
   live.pause();
   time = 61_000;
+  assertStringIncludes(await get(live).text(), "50 images/s · 0:03 left");
   live.resume();
   time = 62_000;
   step!({ epoch: 1, step: 2, examples: 50, loss: 1, soFar }, training);

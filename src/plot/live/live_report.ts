@@ -198,8 +198,9 @@ export class LiveReport {
       },
       step: (report) => {
         record.step(report);
-        if (this.#now() - this.#refreshedAt >= REFRESH) this.#refresh();
-        return control.pause;
+        const { pause } = control;
+        if (pause !== undefined || this.#now() - this.#refreshedAt >= REFRESH) this.#refresh();
+        return pause;
       },
       epoch: () => this.#refresh(),
       end: () => void record.idle(control.move("over")),

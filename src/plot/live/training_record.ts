@@ -35,6 +35,7 @@ export class TrainingRecord {
   #done = 0;
   #steps = 0;
   #startedAt = 0;
+  #steppedAt = 0;
   #idle = 0;
 
   /** A record of a training that has not begun; the clock is in milliseconds. */
@@ -66,6 +67,7 @@ export class TrainingRecord {
     this.#done = step === 1 ? examples : this.#done + examples;
     this.#steps++;
     this.#last = report;
+    this.#steppedAt = this.#now() - this.#idle;
     const at = size === undefined ? this.#steps : epoch - 1 + Math.min(this.#done / size, 1);
     this.#losses.add(at, loss);
   }
@@ -100,7 +102,7 @@ export class TrainingRecord {
   #timeLeft(inEpoch: number | undefined): string[] {
     if (inEpoch === undefined) return [];
     const { epochs, size } = this.#training!;
-    const seconds = (this.#now() - this.#startedAt - this.#idle) / 1000;
+    const seconds = (this.#steppedAt - this.#startedAt) / 1000;
     const passed = this.#last!.epoch - 1 - this.#epochsBefore + inEpoch;
     const left = seconds * ((epochs - this.#epochsBefore) / passed - 1);
     if (!(seconds > 0) || !Number.isFinite(left)) return [];
