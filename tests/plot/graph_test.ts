@@ -7,6 +7,7 @@ import {
   concat,
   conv2d,
   dropout,
+  leakyRelu,
   matmul,
   maxPool,
   mean,
@@ -257,7 +258,9 @@ Deno.test("graph: what attributes are said", () => {
   mean(x, { axis: [1, 2] });
   dropout(x, { rate: 0.25, random: new Random(0) });
   concat([x, x], { axis: 3 });
-  const said = textsOf(graph(tape)).filter((text) => /^\d|^axis|^axes|^rate/.test(text));
+  leakyRelu(x, { slope: 0.25 });
+  matmul(mean(x, { axis: [1, 2] }), ones([2, 3]), { transposeA: true });
+  const said = textsOf(graph(tape)).filter((text) => /^\d|^axis|^axes|^rate|transposed/.test(text));
   assertEquals(said, [
     "3×5, stride 1×2, dilation 2, padding 1, 2 groups",
     "1×1",
@@ -266,6 +269,9 @@ Deno.test("graph: what attributes are said", () => {
     "axes 1, 2",
     "rate 0.25",
     "axis 3",
+    "0.25",
+    "axes 1, 2",
+    "a transposed",
   ]);
 });
 
