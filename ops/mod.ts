@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { Op } from "../src/core/op.ts";
 import { accumulateOp } from "../src/core/backward.ts";
 import { elementwiseOps } from "./elementwise/table.ts";
 import { imagesOps } from "./images/table.ts";
@@ -15,6 +16,7 @@ import { normsOps } from "./norms/table.ts";
 import { reduceOps } from "./reduce/table.ts";
 import { shapeOps } from "./shape/table.ts";
 
+export { elementwiseOps, imagesOps, linalgOps, lossesOps, normsOps, reduceOps, shapeOps };
 export * from "./elementwise/mod.ts";
 export * from "./images/mod.ts";
 export * from "./linalg/mod.ts";
@@ -22,6 +24,17 @@ export * from "./losses/mod.ts";
 export * from "./norms/mod.ts";
 export * from "./reduce/mod.ts";
 export * from "./shape/mod.ts";
+
+/** The operations of all families. */
+export type OpTable =
+  & { readonly accumulate: Op<readonly ["a", "b"], never, void> }
+  & typeof elementwiseOps
+  & typeof imagesOps
+  & typeof linalgOps
+  & typeof lossesOps
+  & typeof normsOps
+  & typeof reduceOps
+  & typeof shapeOps;
 
 /**
  * Every operation by its name, gradients among them.
@@ -35,7 +48,7 @@ export * from "./shape/mod.ts";
  * assert("conv2dGradX" in ops);
  * ```
  */
-export const ops = {
+export const ops: OpTable = /* @__PURE__ */ (() => ({
   accumulate: accumulateOp,
   ...elementwiseOps,
   ...imagesOps,
@@ -44,7 +57,7 @@ export const ops = {
   ...normsOps,
   ...reduceOps,
   ...shapeOps,
-} as const;
+}))(); // a call without effects: bundlers leave it out, and ops with it, where nobody looks at it
 
 /** The name of an operation of the table. */
-export type OpName = keyof typeof ops;
+export type OpName = keyof OpTable;

@@ -35,4 +35,8 @@ export function abs(x: Tensor): Tensor {
 }
 
 /** The op of {@link abs}. */
-export const absOp: UnaryOp<"x"> = defineUnary("abs", ["x"], (dy, { x }) => mul(dy, sign(x)));
+export const absOp: UnaryOp<"x"> = /* @__PURE__ */ defineUnary(
+  "abs",
+  ["x"],
+  (dy, { x }) => mul(dy, sign(x)),
+);

@@ -35,7 +35,7 @@ export function add(a: Operand, b: Operand): Tensor {
 }
 
 /** The op of {@link add}. */
-export const addOp: BinaryOp<never> = defineBinary("add", [], (dy, _saved, g) => ({
+export const addOp: BinaryOp<never> = /* @__PURE__ */ defineBinary("add", [], (dy, _saved, g) => ({
   a: () => sumTo(dy, g.aShape),
   b: () => sumTo(dy, g.bShape),
 }));

@@ -47,7 +47,7 @@ export function cast(x: Tensor, dtype: DType): Tensor {
 }
 
 /** The op of {@link cast}. */
-export const castOp: Op<readonly ["x"], never, CastAttributes> = defineOp({
+export const castOp: Op<readonly ["x"], never, CastAttributes> = /* @__PURE__ */ defineOp({
   name: "cast",
   inputs: ["x"],
   reads: [],

@@ -33,4 +33,4 @@ export function ceil(x: Tensor): Tensor {
 }
 
 /** The op of {@link ceil}. */
-export const ceilOp: UnaryOp<never> = defineFlat("ceil");
+export const ceilOp: UnaryOp<never> = /* @__PURE__ */ defineFlat("ceil");

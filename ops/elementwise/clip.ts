@@ -49,7 +49,7 @@ export function clip(x: Tensor, low: number, high: number): Tensor {
   return applyActivation(clipOp, x, { low, high });
 }
 
-const clipOps = defineActivation("clip", null);
+const clipOps = /* @__PURE__ */ defineActivation("clip", null);
 
 /** The op of {@link clip}. */
 export const clipOp: ActivationOp = clipOps.op;

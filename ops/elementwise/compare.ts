@@ -34,7 +34,7 @@ export function equal(a: Operand, b: Operand): Tensor {
 }
 
 /** The op of {@link equal}. */
-export const equalOp: CompareOp = defineCompare("equal");
+export const equalOp: CompareOp = /* @__PURE__ */ defineCompare("equal");
 
 /**
  * Where elements of one tensor are different from those of another.
@@ -62,7 +62,7 @@ export function notEqual(a: Operand, b: Operand): Tensor {
 }
 
 /** The op of {@link notEqual}. */
-export const notEqualOp: CompareOp = defineCompare("notEqual");
+export const notEqualOp: CompareOp = /* @__PURE__ */ defineCompare("notEqual");
 
 /**
  * Where elements of one tensor are smaller than those of another.
@@ -90,7 +90,7 @@ export function less(a: Operand, b: Operand): Tensor {
 }
 
 /** The op of {@link less}. */
-export const lessOp: CompareOp = defineCompare("less");
+export const lessOp: CompareOp = /* @__PURE__ */ defineCompare("less");
 
 /**
  * Where elements of one tensor are smaller than or equal to those of another.
@@ -118,7 +118,7 @@ export function lessEqual(a: Operand, b: Operand): Tensor {
 }
 
 /** The op of {@link lessEqual}. */
-export const lessEqualOp: CompareOp = defineCompare("lessEqual");
+export const lessEqualOp: CompareOp = /* @__PURE__ */ defineCompare("lessEqual");
 
 /**
  * Where elements of one tensor are larger than those of another.
@@ -146,7 +146,7 @@ export function greater(a: Operand, b: Operand): Tensor {
 }
 
 /** The op of {@link greater}. */
-export const greaterOp: CompareOp = defineCompare("greater");
+export const greaterOp: CompareOp = /* @__PURE__ */ defineCompare("greater");
 
 /**
  * Where elements of one tensor are larger than or equal to those of another.
@@ -174,4 +174,4 @@ export function greaterEqual(a: Operand, b: Operand): Tensor {
 }
 
 /** The op of {@link greaterEqual}. */
-export const greaterEqualOp: CompareOp = defineCompare("greaterEqual");
+export const greaterEqualOp: CompareOp = /* @__PURE__ */ defineCompare("greaterEqual");

@@ -36,4 +36,8 @@ export function cos(x: Tensor): Tensor {
 }
 
 /** The op of {@link cos}. */
-export const cosOp: UnaryOp<"x"> = defineUnary("cos", ["x"], (dy, { x }) => neg(mul(dy, sin(x))));
+export const cosOp: UnaryOp<"x"> = /* @__PURE__ */ defineUnary(
+  "cos",
+  ["x"],
+  (dy, { x }) => neg(mul(dy, sin(x))),
+);

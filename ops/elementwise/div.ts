@@ -38,7 +38,11 @@ export function div(a: Operand, b: Operand): Tensor {
 }
 
 /** The op of {@link div}. */
-export const divOp: BinaryOp<"b" | "y"> = defineBinary("div", ["b", "y"], (dy, { b, y }, g) => ({
-  a: () => sumTo(div(dy, b), g.aShape),
-  b: () => neg(sumTo(div(mul(dy, y), b), g.bShape)),
-}));
+export const divOp: BinaryOp<"b" | "y"> = /* @__PURE__ */ defineBinary(
+  "div",
+  ["b", "y"],
+  (dy, { b, y }, g) => ({
+    a: () => sumTo(div(dy, b), g.aShape),
+    b: () => neg(sumTo(div(mul(dy, y), b), g.bShape)),
+  }),
+);

@@ -49,7 +49,7 @@ export function elu(x: Tensor, { alpha = 1 }: EluOptions = {}): Tensor {
 }
 
 // Above 0 the second derivative is 0, below it is the first.
-const eluOps = defineActivation(
+const eluOps = /* @__PURE__ */ defineActivation(
   "elu",
   (v, x, [, below]) => apply(eluGradOp, { dy: v, x }, [0, below]),
 );

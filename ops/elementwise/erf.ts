@@ -40,7 +40,7 @@ export function erf(x: Tensor): Tensor {
 }
 
 /** The op of {@link erf}. */
-export const erfOp: UnaryOp<"x"> = defineUnary(
+export const erfOp: UnaryOp<"x"> = /* @__PURE__ */ defineUnary(
   "erf",
   ["x"],
   (dy, { x }) => mul(dy, mul(exp(neg(square(x))), RATE)),

@@ -34,4 +34,8 @@ export function exp(x: Tensor): Tensor {
 }
 
 /** The op of {@link exp}. */
-export const expOp: UnaryOp<"y"> = defineUnary("exp", ["y"], (dy, { y }) => mul(dy, y));
+export const expOp: UnaryOp<"y"> = /* @__PURE__ */ defineUnary(
+  "exp",
+  ["y"],
+  (dy, { y }) => mul(dy, y),
+);

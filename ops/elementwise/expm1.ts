@@ -35,4 +35,8 @@ export function expm1(x: Tensor): Tensor {
 }
 
 /** The op of {@link expm1}. */
-export const expm1Op: UnaryOp<"y"> = defineUnary("expm1", ["y"], (dy, { y }) => mul(dy, add(y, 1)));
+export const expm1Op: UnaryOp<"y"> = /* @__PURE__ */ defineUnary(
+  "expm1",
+  ["y"],
+  (dy, { y }) => mul(dy, add(y, 1)),
+);

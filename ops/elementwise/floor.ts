@@ -33,4 +33,4 @@ export function floor(x: Tensor): Tensor {
 }
 
 /** The op of {@link floor}. */
-export const floorOp: UnaryOp<never> = defineFlat("floor");
+export const floorOp: UnaryOp<never> = /* @__PURE__ */ defineFlat("floor");

@@ -67,7 +67,7 @@ export function gelu(x: Tensor, { approximate = "none" }: GeluOptions = {}): Ten
   return applyActivation(approximate === "tanh" ? geluTanhOp : geluOp, x);
 }
 
-const geluOps = defineActivation("gelu", (v, x) => {
+const geluOps = /* @__PURE__ */ defineActivation("gelu", (v, x) => {
   const squared = square(clip(x, -FAR, FAR));
   const density = mul(exp(mul(squared, -0.5)), DENSITY);
   return mul(v, mul(density, sub(2, squared)));
@@ -79,7 +79,7 @@ export const geluOp: ActivationOp = geluOps.op;
 /** Its gradient. */
 export const geluGradOp: ActivationGradOp = geluOps.gradOp;
 
-const geluTanhOps = defineActivation("geluTanh", (v, x) => {
+const geluTanhOps = /* @__PURE__ */ defineActivation("geluTanh", (v, x) => {
   const near = clip(x, -FAR, FAR);
   const squared = square(near);
   const argument = mul(mul(near, add(1, mul(squared, CUBE))), RATE);

@@ -38,7 +38,7 @@ export function hardSigmoid(x: Tensor): Tensor {
   return applyActivation(hardSigmoidOp, x);
 }
 
-const hardSigmoidOps = defineActivation("hardSigmoid", null);
+const hardSigmoidOps = /* @__PURE__ */ defineActivation("hardSigmoid", null);
 
 /** The op of {@link hardSigmoid}. */
 export const hardSigmoidOp: ActivationOp = hardSigmoidOps.op;

@@ -42,7 +42,7 @@ export function hardSwish(x: Tensor): Tensor {
 }
 
 // The second derivative is 1 / 3 between the kinks, twice the first of hardSigmoid.
-const hardSwishOps = defineActivation(
+const hardSwishOps = /* @__PURE__ */ defineActivation(
   "hardSwish",
   (v, x) => apply(hardSigmoidGradOp, { dy: mul(v, 2), x }, []),
 );

@@ -46,7 +46,7 @@ export function leakyRelu(x: Tensor, { slope = 0.01 }: LeakyReluOptions = {}): T
   return applyActivation(leakyReluOp, x, { slope });
 }
 
-const leakyReluOps = defineActivation("leakyRelu", null);
+const leakyReluOps = /* @__PURE__ */ defineActivation("leakyRelu", null);
 
 /** The op of {@link leakyRelu}. */
 export const leakyReluOp: ActivationOp = leakyReluOps.op;

@@ -34,4 +34,8 @@ export function log(x: Tensor): Tensor {
 }
 
 /** The op of {@link log}. */
-export const logOp: UnaryOp<"x"> = defineUnary("log", ["x"], (dy, { x }) => div(dy, x));
+export const logOp: UnaryOp<"x"> = /* @__PURE__ */ defineUnary(
+  "log",
+  ["x"],
+  (dy, { x }) => div(dy, x),
+);

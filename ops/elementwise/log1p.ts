@@ -35,4 +35,8 @@ export function log1p(x: Tensor): Tensor {
 }
 
 /** The op of {@link log1p}. */
-export const log1pOp: UnaryOp<"x"> = defineUnary("log1p", ["x"], (dy, { x }) => div(dy, add(x, 1)));
+export const log1pOp: UnaryOp<"x"> = /* @__PURE__ */ defineUnary(
+  "log1p",
+  ["x"],
+  (dy, { x }) => div(dy, add(x, 1)),
+);

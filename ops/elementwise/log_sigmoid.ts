@@ -41,7 +41,7 @@ export function logSigmoid(x: Tensor): Tensor {
   return applyActivation(logSigmoidOp, x);
 }
 
-const logSigmoidOps = defineActivation("logSigmoid", (v, x) => {
+const logSigmoidOps = /* @__PURE__ */ defineActivation("logSigmoid", (v, x) => {
   return neg(mul(v, mul(sigmoid(x), sigmoid(neg(x)))));
 });
 

@@ -39,7 +39,7 @@ export function maximum(a: Operand, b: Operand): Tensor {
 }
 
 /** The op of {@link maximum}. */
-export const maximumOp: BinaryOp<"a" | "b"> = defineBinary(
+export const maximumOp: BinaryOp<"a" | "b"> = /* @__PURE__ */ defineBinary(
   "maximum",
   ["a", "b"],
   (dy, { a, b }, g) => ({

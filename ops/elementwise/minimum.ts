@@ -39,7 +39,7 @@ export function minimum(a: Operand, b: Operand): Tensor {
 }
 
 /** The op of {@link minimum}. */
-export const minimumOp: BinaryOp<"a" | "b"> = defineBinary(
+export const minimumOp: BinaryOp<"a" | "b"> = /* @__PURE__ */ defineBinary(
   "minimum",
   ["a", "b"],
   (dy, { a, b }, g) => ({

@@ -50,7 +50,7 @@ export function mish(x: Tensor): Tensor {
   return applyActivation(mishOp, x);
 }
 
-const mishOps = defineActivation("mish", (v, x) => {
+const mishOps = /* @__PURE__ */ defineActivation("mish", (v, x) => {
   const near = clip(x, -FAR, FAR);
   const [gate, rate] = [tanh(softplus(near)), sigmoid(near)];
   const rest = sub(1, square(gate));

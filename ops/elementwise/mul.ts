@@ -35,7 +35,11 @@ export function mul(a: Operand, b: Operand): Tensor {
 }
 
 /** The op of {@link mul}. */
-export const mulOp: BinaryOp<"a" | "b"> = defineBinary("mul", ["a", "b"], (dy, { a, b }, g) => ({
-  a: () => sumTo(mul(dy, b), g.aShape),
-  b: () => sumTo(mul(dy, a), g.bShape),
-}));
+export const mulOp: BinaryOp<"a" | "b"> = /* @__PURE__ */ defineBinary(
+  "mul",
+  ["a", "b"],
+  (dy, { a, b }, g) => ({
+    a: () => sumTo(mul(dy, b), g.aShape),
+    b: () => sumTo(mul(dy, a), g.bShape),
+  }),
+);

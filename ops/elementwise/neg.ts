@@ -32,4 +32,4 @@ export function neg(x: Tensor): Tensor {
 }
 
 /** The op of {@link neg}. */
-export const negOp: UnaryOp<never> = defineUnary("neg", [], (dy) => neg(dy));
+export const negOp: UnaryOp<never> = /* @__PURE__ */ defineUnary("neg", [], (dy) => neg(dy));

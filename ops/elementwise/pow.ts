@@ -48,7 +48,7 @@ export function pow(a: Operand, b: Operand): Tensor {
 }
 
 /** The op of {@link pow}. */
-export const powOp: BinaryOp<"a" | "b" | "y"> = defineBinary(
+export const powOp: BinaryOp<"a" | "b" | "y"> = /* @__PURE__ */ defineBinary(
   "pow",
   ["a", "b", "y"],
   (dy, { a, b, y }, g) => ({

@@ -39,7 +39,7 @@ export function relu(x: Tensor): Tensor {
   return applyActivation(reluOp, x);
 }
 
-const reluOps = defineActivation("relu", null);
+const reluOps = /* @__PURE__ */ defineActivation("relu", null);
 
 /** The op of {@link relu}. */
 export const reluOp: ActivationOp = reluOps.op;

@@ -38,7 +38,7 @@ export function relu6(x: Tensor): Tensor {
   return applyActivation(relu6Op, x);
 }
 
-const relu6Ops = defineActivation("relu6", null);
+const relu6Ops = /* @__PURE__ */ defineActivation("relu6", null);
 
 /** The op of {@link relu6}. */
 export const relu6Op: ActivationOp = relu6Ops.op;

@@ -34,4 +34,4 @@ export function round(x: Tensor): Tensor {
 }
 
 /** The op of {@link round}. */
-export const roundOp: UnaryOp<never> = defineFlat("round");
+export const roundOp: UnaryOp<never> = /* @__PURE__ */ defineFlat("round");

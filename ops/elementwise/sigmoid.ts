@@ -36,7 +36,7 @@ export function sigmoid(x: Tensor): Tensor {
 }
 
 /** The op of {@link sigmoid}. */
-export const sigmoidOp: UnaryOp<"y"> = defineUnary(
+export const sigmoidOp: UnaryOp<"y"> = /* @__PURE__ */ defineUnary(
   "sigmoid",
   ["y"],
   (dy, { y }) => mul(dy, mul(y, sub(1, y))),

@@ -32,4 +32,4 @@ export function sign(x: Tensor): Tensor {
 }
 
 /** The op of {@link sign}. */
-export const signOp: UnaryOp<never> = defineFlat("sign");
+export const signOp: UnaryOp<never> = /* @__PURE__ */ defineFlat("sign");

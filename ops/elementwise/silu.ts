@@ -47,7 +47,7 @@ export function silu(x: Tensor): Tensor {
   return applyActivation(siluOp, x);
 }
 
-const siluOps = defineActivation("silu", (v, x) => {
+const siluOps = /* @__PURE__ */ defineActivation("silu", (v, x) => {
   const near = clip(x, -FAR, FAR);
   const [gate, rest] = [sigmoid(near), sigmoid(neg(near))];
   const turn = add(2, mul(near, sub(rest, gate)));

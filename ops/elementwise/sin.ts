@@ -35,4 +35,8 @@ export function sin(x: Tensor): Tensor {
 }
 
 /** The op of {@link sin}. */
-export const sinOp: UnaryOp<"x"> = defineUnary("sin", ["x"], (dy, { x }) => mul(dy, cos(x)));
+export const sinOp: UnaryOp<"x"> = /* @__PURE__ */ defineUnary(
+  "sin",
+  ["x"],
+  (dy, { x }) => mul(dy, cos(x)),
+);

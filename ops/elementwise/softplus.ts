@@ -41,7 +41,7 @@ export function softplus(x: Tensor): Tensor {
   return applyActivation(softplusOp, x);
 }
 
-const softplusOps = defineActivation("softplus", (v, x) => {
+const softplusOps = /* @__PURE__ */ defineActivation("softplus", (v, x) => {
   return mul(v, mul(sigmoid(x), sigmoid(neg(x))));
 });
 

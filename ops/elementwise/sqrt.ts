@@ -35,4 +35,8 @@ export function sqrt(x: Tensor): Tensor {
 }
 
 /** The op of {@link sqrt}. */
-export const sqrtOp: UnaryOp<"y"> = defineUnary("sqrt", ["y"], (dy, { y }) => div(dy, mul(y, 2)));
+export const sqrtOp: UnaryOp<"y"> = /* @__PURE__ */ defineUnary(
+  "sqrt",
+  ["y"],
+  (dy, { y }) => div(dy, mul(y, 2)),
+);

@@ -33,7 +33,7 @@ export function square(x: Tensor): Tensor {
 }
 
 /** The op of {@link square}. */
-export const squareOp: UnaryOp<"x"> = defineUnary(
+export const squareOp: UnaryOp<"x"> = /* @__PURE__ */ defineUnary(
   "square",
   ["x"],
   (dy, { x }) => mul(dy, mul(x, 2)),

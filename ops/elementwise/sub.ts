@@ -36,7 +36,7 @@ export function sub(a: Operand, b: Operand): Tensor {
 }
 
 /** The op of {@link sub}. */
-export const subOp: BinaryOp<never> = defineBinary("sub", [], (dy, _saved, g) => ({
+export const subOp: BinaryOp<never> = /* @__PURE__ */ defineBinary("sub", [], (dy, _saved, g) => ({
   a: () => sumTo(dy, g.aShape),
   b: () => neg(sumTo(dy, g.bShape)),
 }));

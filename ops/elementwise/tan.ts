@@ -37,7 +37,7 @@ export function tan(x: Tensor): Tensor {
 }
 
 /** The op of {@link tan}. */
-export const tanOp: UnaryOp<"y"> = defineUnary(
+export const tanOp: UnaryOp<"y"> = /* @__PURE__ */ defineUnary(
   "tan",
   ["y"],
   (dy, { y }) => mul(dy, add(square(y), 1)),

@@ -36,7 +36,7 @@ export function tanh(x: Tensor): Tensor {
 }
 
 /** The op of {@link tanh}. */
-export const tanhOp: UnaryOp<"y"> = defineUnary(
+export const tanhOp: UnaryOp<"y"> = /* @__PURE__ */ defineUnary(
   "tanh",
   ["y"],
   (dy, { y }) => mul(dy, sub(1, square(y))),

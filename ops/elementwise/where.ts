@@ -53,14 +53,15 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
 }
 
 /** The op of {@link where}. */
-export const whereOp: Op<readonly ["condition", "a", "b"], "condition", WhereGeometry> = defineOp({
-  name: "where",
-  inputs: ["condition", "a", "b"],
-  reads: ["condition"],
-  forward: (k, { condition, a, b }, g: WhereGeometry) => k.where(condition, a, b, g),
-  backward: (dy, { condition }, { shapes: [, aShape, bShape] }) => ({
-    condition: null,
-    a: () => sumTo(where(condition, dy, 0), aShape),
-    b: () => sumTo(where(condition, 0, dy), bShape),
-  }),
-});
+export const whereOp: Op<readonly ["condition", "a", "b"], "condition", WhereGeometry> =
+  /* @__PURE__ */ defineOp({
+    name: "where",
+    inputs: ["condition", "a", "b"],
+    reads: ["condition"],
+    forward: (k, { condition, a, b }, g: WhereGeometry) => k.where(condition, a, b, g),
+    backward: (dy, { condition }, { shapes: [, aShape, bShape] }) => ({
+      condition: null,
+      a: () => sumTo(where(condition, dy, 0), aShape),
+      b: () => sumTo(where(condition, 0, dy), bShape),
+    }),
+  });

@@ -67,7 +67,7 @@ export function avgPool(x: Tensor, options: AvgPoolOptions): Tensor {
 }
 
 /** The op of {@link avgPool}. */
-export const avgPoolOp: Op<readonly ["x"], never, Pool2dGeometry> = defineOp({
+export const avgPoolOp: Op<readonly ["x"], never, Pool2dGeometry> = /* @__PURE__ */ defineOp({
   name: "avgPool",
   inputs: ["x"],
   reads: [],
@@ -76,7 +76,7 @@ export const avgPoolOp: Op<readonly ["x"], never, Pool2dGeometry> = defineOp({
 });
 
 /** The gradient of avgPool: each dy spread evenly over its window. */
-export const avgPoolGradOp: Op<readonly ["dy"], never, Pool2dGeometry> = defineOp({
+export const avgPoolGradOp: Op<readonly ["dy"], never, Pool2dGeometry> = /* @__PURE__ */ defineOp({
   name: "avgPoolGrad",
   inputs: ["dy"],
   reads: [],

@@ -91,18 +91,19 @@ export function conv2d(x: Tensor, w: Tensor, options: Conv2dOptions = {}): Tenso
 }
 
 /** The op of {@link conv2d}. */
-export const conv2dOp: Op<readonly ["x", "w", "bias?"], "x" | "w", Conv2dGeometry> = defineOp({
-  name: "conv2d",
-  inputs: ["x", "w", "bias?"],
-  reads: ["x", "w"],
-  forward: (k, { x, w, bias }, g: Conv2dGeometry) => k.conv2d(x, w, bias ?? null, g),
-  backward: (dy, saved, g) => gradients(() => dy, saved, g),
-  flops,
-});
+export const conv2dOp: Op<readonly ["x", "w", "bias?"], "x" | "w", Conv2dGeometry> =
+  /* @__PURE__ */ defineOp({
+    name: "conv2d",
+    inputs: ["x", "w", "bias?"],
+    reads: ["x", "w"],
+    forward: (k, { x, w, bias }, g: Conv2dGeometry) => k.conv2d(x, w, bias ?? null, g),
+    backward: (dy, saved, g) => gradients(() => dy, saved, g),
+    flops,
+  });
 
 /** The op of {@link conv2d} with relu. Where y is positive, so is what relu was given. */
 export const conv2dReluOp: Op<readonly ["x", "w", "bias?"], "x" | "w" | "y", Conv2dGeometry> =
-  defineOp({
+  /* @__PURE__ */ defineOp({
     name: "conv2dRelu",
     inputs: ["x", "w", "bias?"],
     reads: ["x", "w", "y"],
@@ -125,30 +126,32 @@ function gradients(
 }
 
 /** The gradient of conv2d with respect to x. */
-export const conv2dGradXOp: Op<readonly ["dy", "w"], "dy" | "w", Conv2dGeometry> = defineOp({
-  name: "conv2dGradX",
-  inputs: ["dy", "w"],
-  reads: ["dy", "w"],
-  forward: (k, { dy, w }, g: Conv2dGeometry) => k.conv2dGradX(dy, w, g),
-  backward: (ddx, { dy, w }, g) => ({
-    dy: () => apply(conv2dOp, { x: ddx, w }, g),
-    w: () => apply(conv2dGradWOp, { dy, x: ddx }, g),
-  }),
-  flops,
-});
+export const conv2dGradXOp: Op<readonly ["dy", "w"], "dy" | "w", Conv2dGeometry> =
+  /* @__PURE__ */ defineOp({
+    name: "conv2dGradX",
+    inputs: ["dy", "w"],
+    reads: ["dy", "w"],
+    forward: (k, { dy, w }, g: Conv2dGeometry) => k.conv2dGradX(dy, w, g),
+    backward: (ddx, { dy, w }, g) => ({
+      dy: () => apply(conv2dOp, { x: ddx, w }, g),
+      w: () => apply(conv2dGradWOp, { dy, x: ddx }, g),
+    }),
+    flops,
+  });
 
 /** The gradient of conv2d with respect to w. */
-export const conv2dGradWOp: Op<readonly ["dy", "x"], "dy" | "x", Conv2dGeometry> = defineOp({
-  name: "conv2dGradW",
-  inputs: ["dy", "x"],
-  reads: ["dy", "x"],
-  forward: (k, { dy, x }, g: Conv2dGeometry) => k.conv2dGradW(dy, x, g),
-  backward: (ddw, { dy, x }, g) => ({
-    dy: () => apply(conv2dOp, { x, w: ddw }, g),
-    x: () => apply(conv2dGradXOp, { dy, w: ddw }, g),
-  }),
-  flops,
-});
+export const conv2dGradWOp: Op<readonly ["dy", "x"], "dy" | "x", Conv2dGeometry> =
+  /* @__PURE__ */ defineOp({
+    name: "conv2dGradW",
+    inputs: ["dy", "x"],
+    reads: ["dy", "x"],
+    forward: (k, { dy, x }, g: Conv2dGeometry) => k.conv2dGradW(dy, x, g),
+    backward: (ddw, { dy, x }, g) => ({
+      dy: () => apply(conv2dOp, { x, w: ddw }, g),
+      x: () => apply(conv2dGradXOp, { dy, w: ddw }, g),
+    }),
+    flops,
+  });
 
 /** A multiplication and an addition per output element and tap; the same for all three. */
 function flops({ yShape, wShape }: Conv2dGeometry): number {

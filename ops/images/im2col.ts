@@ -92,7 +92,7 @@ export function col2im(columns: Tensor, shape: Shape, options: ColumnsWindow): T
 }
 
 /** The op of {@link im2col}. */
-export const im2colOp: Op<readonly ["x"], never, ColumnsGeometry> = defineOp({
+export const im2colOp: Op<readonly ["x"], never, ColumnsGeometry> = /* @__PURE__ */ defineOp({
   name: "im2col",
   inputs: ["x"],
   reads: [],
@@ -101,7 +101,7 @@ export const im2colOp: Op<readonly ["x"], never, ColumnsGeometry> = defineOp({
 });
 
 /** The op of {@link col2im}. */
-export const col2imOp: Op<readonly ["columns"], never, ColumnsGeometry> = defineOp({
+export const col2imOp: Op<readonly ["columns"], never, ColumnsGeometry> = /* @__PURE__ */ defineOp({
   name: "col2im",
   inputs: ["columns"],
   reads: [],

@@ -64,7 +64,7 @@ export function maxPool(x: Tensor, options: MaxPoolOptions): Tensor {
 }
 
 /** The op of {@link maxPool}. */
-export const maxPoolOp: Op<readonly ["x"], "x", Pool2dGeometry> = defineOp({
+export const maxPoolOp: Op<readonly ["x"], "x", Pool2dGeometry> = /* @__PURE__ */ defineOp({
   name: "maxPool",
   inputs: ["x"],
   reads: ["x"],
@@ -73,25 +73,27 @@ export const maxPoolOp: Op<readonly ["x"], "x", Pool2dGeometry> = defineOp({
 });
 
 /** The gradient of maxPool: dy added at the first maximum of each window. */
-export const maxPoolGradOp: Op<readonly ["dy", "x"], "x", Pool2dGeometry> = defineOp({
-  name: "maxPoolGrad",
-  inputs: ["dy", "x"],
-  reads: ["x"],
-  forward: (k, { dy, x }, g: Pool2dGeometry) => k.maxPoolGrad(dy, x, g),
-  backward: (ddx, { x }, g) => ({
-    dy: () => apply(maxPoolGatherOp, { values: ddx, x }, g),
-    x: null, // constant away from ties
-  }),
-});
+export const maxPoolGradOp: Op<readonly ["dy", "x"], "x", Pool2dGeometry> =
+  /* @__PURE__ */ defineOp({
+    name: "maxPoolGrad",
+    inputs: ["dy", "x"],
+    reads: ["x"],
+    forward: (k, { dy, x }, g: Pool2dGeometry) => k.maxPoolGrad(dy, x, g),
+    backward: (ddx, { x }, g) => ({
+      dy: () => apply(maxPoolGatherOp, { values: ddx, x }, g),
+      x: null, // constant away from ties
+    }),
+  });
 
 /** The gradient of maxPoolGrad with respect to dy: values at the first maximum of each window. */
-export const maxPoolGatherOp: Op<readonly ["values", "x"], "x", Pool2dGeometry> = defineOp({
-  name: "maxPoolGather",
-  inputs: ["values", "x"],
-  reads: ["x"],
-  forward: (k, { values, x }, g: Pool2dGeometry) => k.maxPoolGather(values, x, g),
-  backward: (dy, { x }, g) => ({
-    values: () => apply(maxPoolGradOp, { dy, x }, g),
-    x: null, // constant away from ties
-  }),
-});
+export const maxPoolGatherOp: Op<readonly ["values", "x"], "x", Pool2dGeometry> =
+  /* @__PURE__ */ defineOp({
+    name: "maxPoolGather",
+    inputs: ["values", "x"],
+    reads: ["x"],
+    forward: (k, { values, x }, g: Pool2dGeometry) => k.maxPoolGather(values, x, g),
+    backward: (dy, { x }, g) => ({
+      values: () => apply(maxPoolGradOp, { dy, x }, g),
+      x: null, // constant away from ties
+    }),
+  });

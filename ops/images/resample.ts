@@ -104,7 +104,7 @@ export function adaptiveAvgPool(x: Tensor, options: AdaptiveAvgPoolOptions): Ten
 }
 
 /** The op of {@link upsample} and {@link adaptiveAvgPool}. */
-export const resampleOp: Op<readonly ["x"], never, ResampleGeometry> = defineOp({
+export const resampleOp: Op<readonly ["x"], never, ResampleGeometry> = /* @__PURE__ */ defineOp({
   name: "resample",
   inputs: ["x"],
   reads: [],

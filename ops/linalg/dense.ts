@@ -64,18 +64,19 @@ export function dense(
 }
 
 /** The op of {@link dense}, on rows. */
-export const denseOp: Op<readonly ["x", "w", "bias?"], "x" | "w", MatmulGeometry> = defineOp({
-  name: "dense",
-  inputs: ["x", "w", "bias?"],
-  reads: ["x", "w"],
-  forward: (k, { x, w, bias }, g: MatmulGeometry) => k.matmul(x, w, bias ?? null, g),
-  backward: (dy, saved) => gradients(() => dy, saved),
-  flops,
-});
+export const denseOp: Op<readonly ["x", "w", "bias?"], "x" | "w", MatmulGeometry> =
+  /* @__PURE__ */ defineOp({
+    name: "dense",
+    inputs: ["x", "w", "bias?"],
+    reads: ["x", "w"],
+    forward: (k, { x, w, bias }, g: MatmulGeometry) => k.matmul(x, w, bias ?? null, g),
+    backward: (dy, saved) => gradients(() => dy, saved),
+    flops,
+  });
 
 /** The op of {@link dense} with relu. Where y is positive, so is what relu was given. */
 export const denseReluOp: Op<readonly ["x", "w", "bias?"], "x" | "w" | "y", MatmulGeometry> =
-  defineOp({
+  /* @__PURE__ */ defineOp({
     name: "denseRelu",
     inputs: ["x", "w", "bias?"],
     reads: ["x", "w", "y"],

@@ -122,24 +122,25 @@ function checkVectors(action: string, a: Tensor, b: Tensor, fits: boolean, what:
 }
 
 /** The op of {@link matmul}. */
-export const matmulOp: Op<readonly ["a", "b"], "a" | "b", MatmulGeometry> = defineOp({
-  name: "matmul",
-  inputs: ["a", "b"],
-  reads: ["a", "b"],
-  forward: (k, { a, b }, g: MatmulGeometry) => k.matmul(a, b, null, g),
-  backward: (dy, { a, b }, { transposeA, transposeB }) => ({
-    a: () => {
-      const da = transposeA
-        ? matmul(b, dy, { transposeA: transposeB, transposeB: true })
-        : matmul(dy, b, { transposeB: !transposeB });
-      return sumTo(da, a.shape);
-    },
-    b: () => {
-      const db = transposeB
-        ? matmul(dy, a, { transposeA: true, transposeB: transposeA })
-        : matmul(a, dy, { transposeA: !transposeA });
-      return sumTo(db, b.shape);
-    },
-  }),
-  flops: ({ rows, inner, columns, batch }) => 2 * rows * inner * columns * (batch?.a.length ?? 1),
-});
+export const matmulOp: Op<readonly ["a", "b"], "a" | "b", MatmulGeometry> =
+  /* @__PURE__ */ defineOp({
+    name: "matmul",
+    inputs: ["a", "b"],
+    reads: ["a", "b"],
+    forward: (k, { a, b }, g: MatmulGeometry) => k.matmul(a, b, null, g),
+    backward: (dy, { a, b }, { transposeA, transposeB }) => ({
+      a: () => {
+        const da = transposeA
+          ? matmul(b, dy, { transposeA: transposeB, transposeB: true })
+          : matmul(dy, b, { transposeB: !transposeB });
+        return sumTo(da, a.shape);
+      },
+      b: () => {
+        const db = transposeB
+          ? matmul(dy, a, { transposeA: true, transposeB: transposeA })
+          : matmul(a, dy, { transposeA: !transposeA });
+        return sumTo(db, b.shape);
+      },
+    }),
+    flops: ({ rows, inner, columns, batch }) => 2 * rows * inner * columns * (batch?.a.length ?? 1),
+  });

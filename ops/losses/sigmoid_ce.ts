@@ -145,7 +145,7 @@ function constant(x: Tensor, value: number): Tensor {
   return adoptLike(x, full(x.shape, value, { dtype: x.dtype, backend: x.backend }));
 }
 
-const pair = defineBinaryLoss("sigmoidCE");
+const pair = /* @__PURE__ */ defineBinaryLoss("sigmoidCE");
 
 /** The op of {@link sigmoidCE}: one loss per element. */
 export const sigmoidCEOp: PairLossOp<BinaryLoss> = pair.op;

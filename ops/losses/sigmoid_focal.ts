@@ -76,7 +76,7 @@ export function sigmoidFocal(
   return reduceLosses(apply(sigmoidFocalOp, { x: logits, target: labels }, loss), reduction);
 }
 
-const pair = defineBinaryLoss("sigmoidFocal");
+const pair = /* @__PURE__ */ defineBinaryLoss("sigmoidFocal");
 
 /** The op of {@link sigmoidFocal}: one loss per element. */
 export const sigmoidFocalOp: PairLossOp<BinaryLoss> = pair.op;

@@ -41,7 +41,7 @@ export function softmax(x: Tensor): Tensor {
 }
 
 /** The op of {@link softmax}. */
-export const softmaxOp: Op<readonly ["x"], "y", RowsGeometry> = defineOp({
+export const softmaxOp: Op<readonly ["x"], "y", RowsGeometry> = /* @__PURE__ */ defineOp({
   name: "softmax",
   inputs: ["x"],
   reads: ["y"],
@@ -75,7 +75,7 @@ export function logSoftmax(x: Tensor): Tensor {
 }
 
 /** The op of {@link logSoftmax}. */
-export const logSoftmaxOp: Op<readonly ["x"], "x", RowsGeometry> = defineOp({
+export const logSoftmaxOp: Op<readonly ["x"], "x", RowsGeometry> = /* @__PURE__ */ defineOp({
   name: "logSoftmax",
   inputs: ["x"],
   reads: ["x"],

@@ -99,7 +99,7 @@ export const softmaxCEOp: Op<
   readonly ["logits", "labels", "classWeights?"],
   "logits" | "labels" | "classWeights",
   SoftmaxCEGeometry
-> = defineOp({
+> = /* @__PURE__ */ defineOp({
   name: "softmaxCE",
   inputs: ["logits", "labels", "classWeights?"],
   reads: ["logits", "labels", "classWeights"],
@@ -117,7 +117,7 @@ export const softmaxCEGradOp: Op<
   readonly ["dy", "logits", "labels", "classWeights?"],
   "dy" | "logits" | "labels" | "classWeights",
   SoftmaxCEGeometry
-> = defineOp({
+> = /* @__PURE__ */ defineOp({
   name: "softmaxCEGrad",
   inputs: ["dy", "logits", "labels", "classWeights?"],
   reads: ["dy", "logits", "labels", "classWeights"],
@@ -174,7 +174,7 @@ export const softmaxCEMassOp: Op<
   readonly ["logits", "labels", "classWeights?"],
   never,
   SoftmaxCEGeometry
-> = defineOp({
+> = /* @__PURE__ */ defineOp({
   name: "softmaxCEMass",
   inputs: ["logits", "labels", "classWeights?"],
   reads: [],

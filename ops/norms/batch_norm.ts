@@ -138,7 +138,7 @@ export const normalizeByOp: Op<
   readonly ["x", "moments", "scale?", "bias?"],
   "x" | "moments" | "scale",
   NormGeometry
-> = defineOp({
+> = /* @__PURE__ */ defineOp({
   name: "normalizeBy",
   inputs: ["x", "moments", "scale?", "bias?"],
   reads: ["x", "moments", "scale"],

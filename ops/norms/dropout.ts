@@ -79,7 +79,7 @@ export function dropout(x: Tensor, options: DropoutOptions): Tensor {
 }
 
 /** The op of {@link dropout}: linear, and its own gradient. */
-export const dropoutOp: Op<readonly ["x"], never, Dropout> = defineOp({
+export const dropoutOp: Op<readonly ["x"], never, Dropout> = /* @__PURE__ */ defineOp({
   name: "dropout",
   inputs: ["x"],
   reads: [],

@@ -35,7 +35,7 @@ export function rowOf(pair: Tensor, row: 0 | 1, shape: readonly number[]): Tenso
 }
 
 /** The op of {@link momentsOf}. */
-export const momentsOp: Op<readonly ["x"], "x" | "y", NormGeometry> = defineOp({
+export const momentsOp: Op<readonly ["x"], "x" | "y", NormGeometry> = /* @__PURE__ */ defineOp({
   name: "moments",
   inputs: ["x"],
   reads: ["x", "y"],
@@ -55,7 +55,7 @@ export const normalizeOp: Op<
   readonly ["x", "moments", "scale?", "bias?"],
   "x" | "moments" | "scale",
   NormGeometry
-> = defineOp({
+> = /* @__PURE__ */ defineOp({
   name: "normalize",
   inputs: ["x", "moments", "scale?", "bias?"],
   reads: ["x", "moments", "scale"],
@@ -77,7 +77,7 @@ export const normalizeGradOp: Op<
   readonly ["dy", "x", "moments", "scale?"],
   "dy" | "x" | "moments" | "scale" | "y",
   NormGeometry
-> = defineOp({
+> = /* @__PURE__ */ defineOp({
   name: "normalizeGrad",
   inputs: ["dy", "x", "moments", "scale?"],
   reads: ["dy", "x", "moments", "scale", "y"],
@@ -106,7 +106,7 @@ export const normalizeSumsOp: Op<
   readonly ["dy", "x", "moments"],
   "dy" | "x" | "moments",
   NormGeometry
-> = defineOp({
+> = /* @__PURE__ */ defineOp({
   name: "normalizeSums",
   inputs: ["dy", "x", "moments"],
   reads: ["dy", "x", "moments"],

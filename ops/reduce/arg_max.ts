@@ -92,7 +92,7 @@ function firstMaxima(
 }
 
 /** The op of {@link argMax}, and of {@link argMin} on the negative. */
-export const argMaxOp: Op<readonly ["x"], never, ReduceGeometry> = defineOp({
+export const argMaxOp: Op<readonly ["x"], never, ReduceGeometry> = /* @__PURE__ */ defineOp({
   name: "argMax",
   inputs: ["x"],
   reads: [],

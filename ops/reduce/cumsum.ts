@@ -52,7 +52,7 @@ export function cumsum(x: Tensor, options: CumsumOptions = {}): Tensor {
 }
 
 /** The op of {@link cumsum}. */
-export const cumsumOp: Op<readonly ["x"], never, CumsumGeometry> = defineOp({
+export const cumsumOp: Op<readonly ["x"], never, CumsumGeometry> = /* @__PURE__ */ defineOp({
   name: "cumsum",
   inputs: ["x"],
   reads: [],

@@ -49,7 +49,7 @@ export function max(x: Tensor, options: ReduceOptions = {}): Tensor {
 }
 
 /** The op of {@link max}. */
-export const maxOp: Op<readonly ["x"], "x", ReduceGeometry> = defineOp({
+export const maxOp: Op<readonly ["x"], "x", ReduceGeometry> = /* @__PURE__ */ defineOp({
   name: "max",
   inputs: ["x"],
   reads: ["x"],
@@ -58,7 +58,7 @@ export const maxOp: Op<readonly ["x"], "x", ReduceGeometry> = defineOp({
 });
 
 /** The gradient of max: dy at the first maximum of each group. */
-export const maxGradOp: Op<readonly ["dy", "x"], "x", ReduceGeometry> = defineOp({
+export const maxGradOp: Op<readonly ["dy", "x"], "x", ReduceGeometry> = /* @__PURE__ */ defineOp({
   name: "maxGrad",
   inputs: ["dy", "x"],
   reads: ["x"],
@@ -70,13 +70,14 @@ export const maxGradOp: Op<readonly ["dy", "x"], "x", ReduceGeometry> = defineOp
 });
 
 /** The gradient of maxGrad with respect to dy: values at the first maximum of each group. */
-export const maxGatherOp: Op<readonly ["values", "x"], "x", ReduceGeometry> = defineOp({
-  name: "maxGather",
-  inputs: ["values", "x"],
-  reads: ["x"],
-  forward: (k, { values, x }, g: ReduceGeometry) => k.maxGather(values, x, g),
-  backward: (dy, { x }, g) => ({
-    values: () => apply(maxGradOp, { dy, x }, g),
-    x: null, // constant away from ties
-  }),
-});
+export const maxGatherOp: Op<readonly ["values", "x"], "x", ReduceGeometry> =
+  /* @__PURE__ */ defineOp({
+    name: "maxGather",
+    inputs: ["values", "x"],
+    reads: ["x"],
+    forward: (k, { values, x }, g: ReduceGeometry) => k.maxGather(values, x, g),
+    backward: (dy, { x }, g) => ({
+      values: () => apply(maxGradOp, { dy, x }, g),
+      x: null, // constant away from ties
+    }),
+  });

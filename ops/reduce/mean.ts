@@ -44,7 +44,7 @@ export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
 }
 
 /** The op of {@link mean}. */
-export const meanOp: Op<readonly ["x"], never, ReduceGeometry> = defineOp({
+export const meanOp: Op<readonly ["x"], never, ReduceGeometry> = /* @__PURE__ */ defineOp({
   name: "mean",
   inputs: ["x"],
   reads: [],

@@ -49,7 +49,7 @@ export function min(x: Tensor, options: ReduceOptions = {}): Tensor {
 }
 
 /** The op of {@link min}. */
-export const minOp: Op<readonly ["x"], "x", ReduceGeometry> = defineOp({
+export const minOp: Op<readonly ["x"], "x", ReduceGeometry> = /* @__PURE__ */ defineOp({
   name: "min",
   inputs: ["x"],
   reads: ["x"],

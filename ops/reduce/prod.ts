@@ -52,7 +52,7 @@ export function prod(x: Tensor, options: ReduceOptions = {}): Tensor {
 }
 
 /** The op of {@link prod}. */
-export const prodOp: Op<readonly ["x"], "x", ReduceGeometry> = defineOp({
+export const prodOp: Op<readonly ["x"], "x", ReduceGeometry> = /* @__PURE__ */ defineOp({
   name: "prod",
   inputs: ["x"],
   reads: ["x"],

@@ -43,7 +43,7 @@ export function sum(x: Tensor, options: ReduceOptions = {}): Tensor {
 }
 
 /** The op of {@link sum}. */
-export const sumOp: Op<readonly ["x"], never, ReduceGeometry> = defineOp({
+export const sumOp: Op<readonly ["x"], never, ReduceGeometry> = /* @__PURE__ */ defineOp({
   name: "sum",
   inputs: ["x"],
   reads: [],

@@ -48,13 +48,15 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
 }
 
 /** The op of {@link broadcastTo}. */
-export const broadcastToOp: Op<readonly ["x"], never, BroadcastGeometry> = defineOp({
-  name: "broadcastTo",
-  inputs: ["x"],
-  reads: [],
-  forward: (k, { x }, g: BroadcastGeometry) => k.broadcastTo(x, g),
-  backward: (dy, _saved, g) => ({ x: () => sumTo(dy, g.aShape) }),
-});
+export const broadcastToOp: Op<readonly ["x"], never, BroadcastGeometry> = /* @__PURE__ */ defineOp(
+  {
+    name: "broadcastTo",
+    inputs: ["x"],
+    reads: [],
+    forward: (k, { x }, g: BroadcastGeometry) => k.broadcastTo(x, g),
+    backward: (dy, _saved, g) => ({ x: () => sumTo(dy, g.aShape) }),
+  },
+);
 
 /**
  * Sums a tensor down to a shape that broadcasts to its own: the adjoint of {@link broadcastTo}.
@@ -72,7 +74,7 @@ export function sumTo(x: Tensor, shape: Shape): Tensor {
 }
 
 /** The op of {@link sumTo}; its geometry is that of the broadcast it undoes. */
-export const sumToOp: Op<readonly ["x"], never, BroadcastGeometry> = defineOp({
+export const sumToOp: Op<readonly ["x"], never, BroadcastGeometry> = /* @__PURE__ */ defineOp({
   name: "sumTo",
   inputs: ["x"],
   reads: [],

@@ -83,7 +83,7 @@ export function stack(x: readonly Tensor[], { axis = 0 }: JoinOptions = {}): Ten
 }
 
 /** The op of {@link concat}. */
-export const concatOp: Op<readonly ["x[]"], never, ConcatGeometry> = defineOp({
+export const concatOp: Op<readonly ["x[]"], never, ConcatGeometry> = /* @__PURE__ */ defineOp({
   name: "concat",
   inputs: ["x[]"],
   reads: [],
@@ -92,7 +92,7 @@ export const concatOp: Op<readonly ["x[]"], never, ConcatGeometry> = defineOp({
 });
 
 /** The op of {@link stack}: to the kernel, parts of size 1 along the axis. */
-export const stackOp: Op<readonly ["x[]"], never, ConcatGeometry> = defineOp({
+export const stackOp: Op<readonly ["x[]"], never, ConcatGeometry> = /* @__PURE__ */ defineOp({
   name: "stack",
   inputs: ["x[]"],
   reads: [],

@@ -248,23 +248,24 @@ export function embedding(
 }
 
 /** The op of {@link take} and {@link takeAlongAxis}. */
-export const gatherOp: Op<readonly ["x", "indices"], "indices", GatherGeometry> = defineOp({
-  name: "gather",
-  inputs: ["x", "indices"],
-  reads: ["indices"],
-  forward: (k, { x, indices }, g: GatherGeometry) => k.gather(x, indices, g),
-  backward: (dy, { indices }, g) => ({
-    x: () => apply(scatterAddOp, { updates: dy, indices }, g),
-    indices: null,
-  }),
-});
+export const gatherOp: Op<readonly ["x", "indices"], "indices", GatherGeometry> =
+  /* @__PURE__ */ defineOp({
+    name: "gather",
+    inputs: ["x", "indices"],
+    reads: ["indices"],
+    forward: (k, { x, indices }, g: GatherGeometry) => k.gather(x, indices, g),
+    backward: (dy, { indices }, g) => ({
+      x: () => apply(scatterAddOp, { updates: dy, indices }, g),
+      indices: null,
+    }),
+  });
 
 /** The op of {@link scatterAdd}; without x it adds to zeros: the adjoint of {@link gatherOp}. */
 export const scatterAddOp: Op<
   readonly ["updates", "indices", "x?"],
   "indices",
   GatherGeometry
-> = defineOp({
+> = /* @__PURE__ */ defineOp({
   name: "scatterAdd",
   inputs: ["updates", "indices", "x?"],
   reads: ["indices"],
@@ -278,13 +279,14 @@ export const scatterAddOp: Op<
 });
 
 /** The op of {@link embedding} with a padding index, which forward reads like any other. */
-export const embeddingOp: Op<readonly ["w", "ids"], "ids", GatherGeometry> = defineOp({
-  name: "embedding",
-  inputs: ["w", "ids"],
-  reads: ["ids"],
-  forward: (k, { w, ids }, g: GatherGeometry) => k.gather(w, ids, { ...g, skip: -1 }),
-  backward: (dy, { ids }, g) => ({
-    w: () => apply(scatterAddOp, { updates: dy, indices: ids }, g),
-    ids: null,
-  }),
-});
+export const embeddingOp: Op<readonly ["w", "ids"], "ids", GatherGeometry> =
+  /* @__PURE__ */ defineOp({
+    name: "embedding",
+    inputs: ["w", "ids"],
+    reads: ["ids"],
+    forward: (k, { w, ids }, g: GatherGeometry) => k.gather(w, ids, { ...g, skip: -1 }),
+    backward: (dy, { ids }, g) => ({
+      w: () => apply(scatterAddOp, { updates: dy, indices: ids }, g),
+      ids: null,
+    }),
+  });

@@ -71,7 +71,7 @@ export function pad(x: Tensor, amounts: PadAmounts, options: PadOptions = {}): T
 }
 
 /** The op of {@link pad}. */
-export const padOp: Op<readonly ["x"], never, PadGeometry> = defineOp({
+export const padOp: Op<readonly ["x"], never, PadGeometry> = /* @__PURE__ */ defineOp({
   name: "pad",
   inputs: ["x"],
   reads: [],
@@ -82,7 +82,7 @@ export const padOp: Op<readonly ["x"], never, PadGeometry> = defineOp({
 });
 
 /** The op of {@link pad} with elements from within. */
-export const padWithinOp: Op<readonly ["x"], never, PadWithinGeometry> = defineOp({
+export const padWithinOp: Op<readonly ["x"], never, PadWithinGeometry> = /* @__PURE__ */ defineOp({
   name: "padWithin",
   inputs: ["x"],
   reads: [],
@@ -92,19 +92,20 @@ export const padWithinOp: Op<readonly ["x"], never, PadWithinGeometry> = defineO
 });
 
 /** The gradient of {@link padWithinOp}: dy added up where elements came from. */
-export const padWithinGradOp: Op<readonly ["dy"], never, PadWithinGeometry> = defineOp({
-  name: "padWithinGrad",
-  inputs: ["dy"],
-  reads: [],
-  forward: (k, { dy }, g: PadWithinGeometry) =>
-    throughPicks(
-      k,
-      dy,
-      g.picks.toReversed(),
-      (array, indices, { along }) => k.scatterAdd(null, array, indices, along),
-    ),
-  backward: (ddx, _saved, g) => ({ dy: () => apply(padWithinOp, { x: ddx }, g) }),
-});
+export const padWithinGradOp: Op<readonly ["dy"], never, PadWithinGeometry> =
+  /* @__PURE__ */ defineOp({
+    name: "padWithinGrad",
+    inputs: ["dy"],
+    reads: [],
+    forward: (k, { dy }, g: PadWithinGeometry) =>
+      throughPicks(
+        k,
+        dy,
+        g.picks.toReversed(),
+        (array, indices, { along }) => k.scatterAdd(null, array, indices, along),
+      ),
+    backward: (ddx, _saved, g) => ({ dy: () => apply(padWithinOp, { x: ddx }, g) }),
+  });
 
 /** Runs a step for each axis on the result of the one before, and frees what is in between. */
 function throughPicks(

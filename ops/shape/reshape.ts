@@ -77,7 +77,7 @@ function reshapeAs(action: string, x: Tensor, shape: Shape): Tensor {
 }
 
 /** The op of {@link reshape}. */
-export const reshapeOp: Op<readonly ["x"], never, ReshapeAttributes> = defineOp({
+export const reshapeOp: Op<readonly ["x"], never, ReshapeAttributes> = /* @__PURE__ */ defineOp({
   name: "reshape",
   inputs: ["x"],
   reads: [],

@@ -71,7 +71,7 @@ export function sliceBy(x: Tensor, g: SliceGeometry): Tensor {
 }
 
 /** The op of {@link slice}. */
-export const sliceOp: Op<readonly ["x"], never, SliceGeometry> = defineOp({
+export const sliceOp: Op<readonly ["x"], never, SliceGeometry> = /* @__PURE__ */ defineOp({
   name: "slice",
   inputs: ["x"],
   reads: [],
@@ -80,7 +80,7 @@ export const sliceOp: Op<readonly ["x"], never, SliceGeometry> = defineOp({
 });
 
 /** The gradient of {@link slice}: dy among zeros. */
-export const sliceGradOp: Op<readonly ["dy"], never, SliceGeometry> = defineOp({
+export const sliceGradOp: Op<readonly ["dy"], never, SliceGeometry> = /* @__PURE__ */ defineOp({
   name: "sliceGrad",
   inputs: ["dy"],
   reads: [],
@@ -160,7 +160,7 @@ export function flip(x: Tensor, options: FlipOptions = {}): Tensor {
 }
 
 /** The op of {@link flip}: a slice that takes all, so that it is its own adjoint. */
-export const flipOp: Op<readonly ["x"], never, SliceGeometry> = defineOp({
+export const flipOp: Op<readonly ["x"], never, SliceGeometry> = /* @__PURE__ */ defineOp({
   name: "flip",
   inputs: ["x"],
   reads: [],

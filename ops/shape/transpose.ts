@@ -39,7 +39,7 @@ export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
 }
 
 /** The op of {@link transpose}. */
-export const transposeOp: Op<readonly ["x"], never, TransposeGeometry> = defineOp({
+export const transposeOp: Op<readonly ["x"], never, TransposeGeometry> = /* @__PURE__ */ defineOp({
   name: "transpose",
   inputs: ["x"],
   reads: [],
