@@ -97,6 +97,8 @@ Deno.test(ifPossible({
         await state("Stopped");
         await page.waitForSelector("#how-to-reproduce");
         assertEquals(await page.isVisible("#_stop"), false);
+        await page.setViewportSize({ width: 360, height: 740 });
+        assertEquals(await page.evaluate("document.documentElement.scrollWidth"), 360);
         assertEquals(errors, []);
         await signs.until(/Still serving/);
         signs.process.kill("SIGINT");

@@ -24,6 +24,27 @@ Deno.test(ifPossible({
 }));
 
 Deno.test(ifPossible({
+  name: "mnist example: --out leaves weights and a report",
+  needs: { ...NEEDS, write: true },
+  async fn() {
+    const folder = await Deno.makeTempDir();
+    try {
+      const args = ["--epochs", "1", "--batch", "200", "--out", folder];
+      const { code, stdout } = await runPermitted(["-W"], "mnist.ts", ...args);
+      assertEquals(code, 0);
+      assertStringIncludes(stdout, `wrote weights.safetensors, report.html to ${folder}`);
+      const page = await Deno.readTextFile(`${folder}/report.html`);
+      for (const title of ["Worst mistakes", "Grad-CAM", "The graph of a step"]) {
+        assertStringIncludes(page, title);
+      }
+      assert(page.length < 1_500_000 && !page.includes("<script"));
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+}));
+
+Deno.test(ifPossible({
   name: "mnist example: learns real digits, augmented",
   needs: NEEDS,
   skip: dataReason(MNIST),

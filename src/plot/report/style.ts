@@ -58,7 +58,8 @@ footer{padding-top:1rem;padding-bottom:2rem;font-size:.85rem}
 body{font-size:11pt}
 nav,.live{display:none}
 .scroll,pre{overflow:visible}
-.scroll>svg{min-width:0;max-width:100%}
+.scroll>svg{min-width:0;max-width:min(100%,var(--w)*1.12)}
+.row{grid-template-columns:repeat(auto-fit,minmax(min(100%,17rem),1fr))}
 figure,tr,.tiles,.facts>div{break-inside:avoid}
 h2{break-after:avoid}
 section{padding:1rem 0}
