@@ -222,6 +222,13 @@ Deno.test("importOnnx: 20,000 damaged files are read or refused", async () => {
       const [{ f, inputs }] = exportCases[name as "slice"];
       return exportOnnx(f, inputs(2));
     }),
+    writeModel(graphOf([
+      ["Split", ["x", "parts"], ["a", "b"], { axis: 1 }],
+      ["Resize", ["a", "", "scales"], "large", { mode: text("linear") }],
+      ["AveragePool", ["large"], "pooled", { kernel_shape: [2, 2], ceil_mode: 1 }],
+      ["LRN", ["b"], "norm", { size: 3 }],
+      ["Concat", ["pooled", "norm"], "y", { axis: 1 }],
+    ], { constants: [ints("parts", [1, 2]), floats("scales", [1, 1, 2, 2])], opset: 18 })),
   ];
   const { refused, read } = await fuzz({
     samples,
