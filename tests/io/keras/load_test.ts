@@ -1,6 +1,7 @@
 // Weights of Keras: models with them predict what Keras predicts; another model is refused.
 
 import { assertEquals, assertRejects } from "@std/assert";
+import h5wasm from "h5wasm";
 import {
   gelu,
   leakyRelu,
@@ -239,6 +240,25 @@ Deno.test("loadKerasH5: refuses models that are no Sequential, and files that Ke
     foreign.message,
     "Cannot read HDF5 data: it must be a file that Keras has made: expected layers/… or the " +
       "attribute layer_names, found w",
+  );
+});
+
+Deno.test("loadKerasH5: refuses weights that are no floats", async () => {
+  const { FS } = await h5wasm.ready;
+  const file = new h5wasm.File("integers.h5", "w");
+  const vars = file.create_group("layers").create_group("dense").create_group("vars");
+  vars.create_dataset({ name: "0", data: new Int32Array(6), shape: [3, 2] });
+  file.close();
+  const dense = Sequential([Dense({ units: 2, bias: false })]);
+  const bytes = FS!.readFile("integers.h5");
+  const error = await assertRejects(
+    () => loadKerasH5(bytes, dense, dense.init(new Random(0), [3]), { name: "a.h5" }),
+    SyntaxError,
+  );
+  assertEquals(
+    error.message,
+    "Cannot read a.h5: dense: layers/dense/vars/0 must have the shape of the model's 0.w, and " +
+      "floats: expected float32 [3, 2], found int32 [3, 2]",
   );
 });
 

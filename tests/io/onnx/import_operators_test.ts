@@ -77,6 +77,14 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       count_include_pad: 1,
     }),
   ],
+  "ceil_mode of averages that count padding": [
+    pool("AveragePool", {
+      ceil_mode: 1,
+      strides: [3, 3],
+      pads: [0, 0, 0, 1],
+      count_include_pad: 1,
+    }),
+  ],
   "auto_pad": [
     ...["SAME_LOWER", "SAME_UPPER", "VALID"].flatMap((mode) => [
       pool("MaxPool", { auto_pad: text(mode), strides: [2, 3] }),

@@ -207,6 +207,16 @@ Deno.test("importOnnx: inputs and weights must be those of the file", async () =
     "Cannot apply ONNX model: inputs must have the shapes of the file: x is [2, 4], the file has " +
       "[N, 3]",
   );
+  const resize = await importOnnx(writeModel(graphOf([["Resize", ["x", "", "scales"], "y"]], {
+    constants: [floats("scales", [1, 1, 1.5, 2])],
+    shape: [1, 1, 2, 2],
+  })));
+  assertThrows(
+    () => resize.apply({}, zeros([1, 1, 2, 2])),
+    ShapeError,
+    "Cannot apply ONNX model: Resize must make images of a whole size, so many times larger: x is " +
+      "[1, 1, 2, 2], it asks for [1, 1, 3, 4]",
+  );
   assertThrows(
     () => model.apply({}, {}),
     TypeError,
