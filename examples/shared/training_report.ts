@@ -7,6 +7,7 @@
 import {
   Arena,
   namedTensors,
+  Random,
   softmax,
   softmaxCE,
   Tape,
@@ -150,8 +151,10 @@ function insideOf<P>({ model, params, test }: Trained<P>): Block[] {
   using arena = new Arena();
   arena.follow(params);
   const x = arena.adopt(tensorOf(batchOf(test, [0])));
+  const made = Object.entries(activations(model, params, x)).filter(([, y]) => y.rank > 1);
+  // A Sequential makes what its last layer makes: that is shown once.
   const maps = Object.fromEntries(
-    Object.entries(activations(model, params, x)).filter(([, y]) => y.rank > 1),
+    made.filter(([, y], i) => i === 0 || !areSame(y, made[i - 1][1])),
   );
   const picture = featureMaps(maps, {
     title: "The first test image, layer by layer",
@@ -161,6 +164,11 @@ function insideOf<P>({ model, params, test }: Trained<P>): Block[] {
   const caption =
     "What every layer makes of it: bright is much, the scale of each is at its right.";
   return [...blocks, { picture, caption }];
+}
+
+function areSame(a: Tensor, b: Tensor): boolean {
+  const [values, others] = [a.dataSync(), b.dataSync()];
+  return a.shape.join() === b.shape.join() && values.every((value, i) => value === others[i]);
 }
 
 function tensorOf({ data, shape }: HostArray): Tensor {
@@ -201,7 +209,8 @@ function stepOf<P>({ model, params, test, batch }: Trained<P>): Block[] {
     tape.follow(params);
     const x = tape.adopt(tensorOf(batchOf(test, which)));
     const y = tape.adopt(tensor(which.map((i) => test.labels[i]), { dtype: "int32" }));
-    tape.gradient(softmaxCE(model.apply(params, x), y), trainable);
+    const logits = model.apply(params, x, { train: true, rng: new Random(0) });
+    tape.gradient(softmaxCE(logits, y), trainable);
     if (!isProfiled) return [];
     return [
       { picture: profile(tape.profiler!.rows, { title: "A step, by operation", theme }) },
