@@ -83,8 +83,17 @@ export function ticksOf(scale: Scale, wanted: number): Tick[] {
   return logTicks(low, high, wanted);
 }
 
+/** A step that is a nice number can leave too few ticks inside, one alone say; then it is smaller. */
 function linearTicks(low: number, high: number, wanted: number): Tick[] {
-  const step = niceStep((high - low) / Math.max(wanted, 1));
+  const few = Math.min(wanted, 3);
+  const choices = [wanted, 1.5 * wanted, 2 * wanted].map((count) =>
+    ticksEvery(niceStep((high - low) / Math.max(count, 1)), low, high)
+  ).filter(({ length }) => length <= Math.max(2 * wanted, 1));
+  return choices.find(({ length }) => length >= few) ?? choices.at(-1) ?? [];
+}
+
+/** Ticks at the multiples of a step. */
+function ticksEvery(step: number, low: number, high: number): Tick[] {
   const from = Math.ceil(low / step - 1e-9);
   const to = Math.floor(high / step + 1e-9);
   const write = formatter(step, Math.max(Math.abs(low), Math.abs(high)));

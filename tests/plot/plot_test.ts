@@ -3,6 +3,7 @@
 import * as plot from "@tapegrad/tapegrad/plot";
 import { confusion, curves, histogram, type ThemeName } from "@tapegrad/tapegrad/plot";
 import { ShapeError, tensor } from "@tapegrad/tapegrad";
+import fc from "fast-check";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { makeScale, ticksOf } from "../../src/plot/scale.ts";
 import { smooth, thinOut } from "../../src/plot/series.ts";
@@ -83,9 +84,17 @@ Deno.test("plot: ticks are multiples of 1, 2 or 5 times a power of ten", () => {
   assertEquals(labels(-30, 20, 5), ["−30", "−20", "−10", "0", "10", "20"]);
   assertEquals(labels(0, 20_000, 2), ["0", "10,000", "20,000"]);
   assertEquals(labels(0, 4e6, 2), ["0", "2e6", "4e6"]);
+  assertEquals(labels(0.2, 1.95, 3), ["0.5", "1.0", "1.5"], "1 alone says little");
+  assertEquals(labels(0.18, 0.9, 3), ["0.2", "0.4", "0.6", "0.8"]);
   assertEquals(labels(0.01, 100, 5, "log"), ["0.01", "0.1", "1", "10", "100"]);
   assert(labels(-Number.MAX_VALUE, Number.MAX_VALUE, 5).length > 0);
   assert(labels(3, 3, 5).length > 0);
+
+  const high = fc.integer({ min: 1, max: 999_999 });
+  fc.assert(fc.property(high, fc.integer({ min: 1, max: 12 }), (high, wanted) => {
+    const count = labels(high / 7, high, wanted).length;
+    assert(count <= 2 * wanted && count >= (wanted < 3 ? 1 : 3), `${count} for ${wanted}`);
+  }));
 });
 
 Deno.test("plot: a histogram counts every finite value, and says which are not", () => {
