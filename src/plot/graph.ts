@@ -13,6 +13,7 @@ import { finish, MARGIN, textAt, themeOf } from "./page.ts";
 import type { Picture, PictureOptions } from "./picture.ts";
 import { formatBytes, formatFlops, formatTime } from "./graph_words.ts";
 import { element, formatNumber } from "./svg.ts";
+import { widest } from "./text.ts";
 
 /** Options of {@link graph}. */
 export interface GraphOptions extends PictureOptions {
@@ -26,6 +27,8 @@ const ACTION = "draw graph";
 /** More would be drawn slowly, and no one could read them. */
 const MOST_OPS = 5000;
 const LEAST_WIDTH = 320;
+/** Title and notes widen a narrow graph so far. */
+const MOST_TEXT = 520;
 const LEAST_MIRRORED = 60;
 /** Between the forward pass and the backward pass. */
 const BETWEEN = 44;
@@ -102,7 +105,9 @@ export function graph(tape: DrawnTape, options: GraphOptions = {}): Picture {
   const mirror = backward ? mirrorOf(model, drawn, layout) : { shift: 0, width: 0 };
   const full = backward ? layout.width + BETWEEN + mirror.width : layout.width;
   const legend = graphLegend(model, { name, theme, backward });
-  const width = Math.max(full + 2 * MARGIN, LEAST_WIDTH, legend.width);
+  const notes = isProfiled ? describeTotal(total) : [];
+  const texts = Math.min(widest([options.title ?? "", ...notes]) + 3 * MARGIN, MOST_TEXT);
+  const width = Math.max(full + 2 * MARGIN, LEAST_WIDTH, legend.width, texts);
   const left = (width - full) / 2;
   const top = backward ? HEADING : 0;
   const heat = heatOf(drawn, backward);
@@ -117,7 +122,6 @@ export function graph(tape: DrawnTape, options: GraphOptions = {}): Picture {
   ];
   const height = top + layout.height + (backward ? TURN : 0) + 10;
   body.push(element("g", { transform: `translate(0 ${formatNumber(height)})` }, legend.svg));
-  const notes = isProfiled ? describeTotal(total) : [];
   const page = { width, height: height + legend.height, body: body.join(""), notes };
   return finish({ ...page, label: describe(tape) }, options);
 }
