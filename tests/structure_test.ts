@@ -204,7 +204,7 @@ Deno.test(ifPossible({
   needs: { read: true },
   async fn() {
     const found = (await linesInLibrary(COMPUTED_IMPORT)).map((line) => line.split(":")[0]);
-    assertEquals(found, COMPUTED_IMPORTS.map(({ file }) => file));
+    assertEquals([...new Set(found)], COMPUTED_IMPORTS.map(({ file }) => file));
   },
 }));
 

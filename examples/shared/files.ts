@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { writeFile } from "@tapegrad/tapegrad/plot";
 import { FileError } from "@tapegrad/tapegrad/train";
 import { UsageError } from "./usage_error.ts";
 
@@ -43,8 +44,14 @@ export async function makeFolder(path: string): Promise<void> {
   await explained("write", path, ["-W"], () => Deno.mkdir(path, { recursive: true }));
 }
 
-/** Writes a whole file, or leaves none: what could not be finished is removed. */
+/**
+ * Writes a whole file. With `-R` an older one stays until the new one is there, since the new one is
+ * renamed, which needs it; without, what could not be finished is removed.
+ */
 export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
+  if (isGranted("-R")) {
+    return await explained("write", path, ["-W"], () => writeFile(path, content));
+  }
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   await explained("write", path, ["-W"], async () => {
     try {
@@ -107,5 +114,6 @@ function explain(thrown: unknown, what: string, permissions: readonly string[]):
   if (error instanceof Error && error.constructor.name in Deno.errors) {
     return new UsageError(`${what}: ${error.message}`, options);
   }
+  if (thrown instanceof FileError) return new UsageError(thrown.message, options);
   return thrown;
 }

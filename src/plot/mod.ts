@@ -55,6 +55,7 @@ export { sideBySide, type SideBySideOptions } from "./side_by_side.ts";
 export type { Series } from "./series.ts";
 export type { ThemeName } from "./theme.ts";
 export { FileError } from "../core/errors.ts";
+export { type FileContent, writeFile } from "../files/atomic_file.ts";
 export type { FileInput } from "../files/source.ts";
 export type { HostArray } from "../core/dtype.ts";
 export type { Profiler, ProfileRow } from "../core/profile.ts";

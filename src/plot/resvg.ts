@@ -23,12 +23,29 @@ interface Drawing {
   free(): void;
 }
 
+/** A way to the library. */
+interface Source {
+  readonly name: string;
+  load(): Promise<Library>;
+}
+
+const PACKAGE = "resvg-wasm";
+const VERSION = "2.6.2";
+
 /**
- * The library: by its name where packages are installed, with a version where Deno fetches them. No
- * import that could be read from the source: nobody who draws no PNG is to fetch or bundle it.
+ * The library: by its name where packages are installed, with a version where Deno fetches them. The
+ * names are put together, so that they cannot be read from the source: nobody who draws no PNG is
+ * to fetch or bundle it.
  */
-const PACKAGES: readonly string[] = ["@resvg/resvg-wasm", "npm:@resvg/resvg-wasm@2.6.2"];
+const SOURCES: readonly Source[] = [
+  { name: `@resvg/${PACKAGE}`, load: () => import(`@resvg/${PACKAGE}`) },
+  {
+    name: `npm:@resvg/${PACKAGE}@${VERSION}`,
+    load: () => import(`npm:@resvg/${PACKAGE}@${VERSION}`),
+  },
+];
 const BINARY = "index_bg.wasm";
+const { resolve } = import.meta;
 
 /** Fonts of systems, ordinary and bold; of the first that is there both are used. */
 export const SYSTEM_FONTS: readonly (readonly [plain: string, bold: string])[] = [
@@ -94,11 +111,11 @@ function loadLibrary(): Promise<Library> {
 
 async function startLibrary(): Promise<Library> {
   const causes: Error[] = [];
-  for (const name of PACKAGES) {
+  for (const { name, load } of SOURCES) {
     try {
-      const resvg: Library = await import(name);
+      const resvg = await load();
       // Known only now: Deno fetches a package with the import.
-      const binary = new URL(import.meta.resolve(`${name}/${BINARY}`));
+      const binary = new URL(resolve(`${name}/${BINARY}`));
       await start(resvg, (await readWhole(binary, "library")).bytes);
       return resvg;
     } catch (error) {
@@ -107,7 +124,7 @@ async function startLibrary(): Promise<Library> {
     }
   }
   throw new TypeError(
-    `Cannot make png: outside of a page the package ${PACKAGES[0]} must be installed, or ` +
+    `Cannot make png: outside of a page the package ${SOURCES[0].name} must be installed, or ` +
       `options.rasterize draw the SVG: ${causes.map(({ message }) => message).join("; ")}`,
     { cause: causes },
   );
