@@ -54,11 +54,15 @@ export async function writeWhole(path: string, content: Uint8Array | string): Pr
   }
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   await explained("write", path, ["-W"], async () => {
+    // What cannot be opened is not ours to remove.
+    const file = await Deno.open(path, { write: true, create: true, truncate: true });
     try {
-      await Deno.writeFile(path, bytes);
+      for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
     } catch (error) {
       await Deno.remove(path).catch(() => {}); // the first error is the one to tell
       throw error;
+    } finally {
+      file.close();
     }
   });
 }
