@@ -90,10 +90,11 @@ Deno.test("plot: ticks are multiples of 1, 2 or 5 times a power of ten", () => {
   assert(labels(-Number.MAX_VALUE, Number.MAX_VALUE, 5).length > 0);
   assert(labels(3, 3, 5).length > 0);
 
+  // One alone says little.
   const high = fc.integer({ min: 1, max: 999_999 });
-  fc.assert(fc.property(high, fc.integer({ min: 1, max: 12 }), (high, wanted) => {
+  fc.assert(fc.property(high, fc.integer({ min: 2, max: 12 }), (high, wanted) => {
     const count = labels(high / 7, high, wanted).length;
-    assert(count <= 2 * wanted && count >= (wanted < 3 ? 1 : 3), `${count} for ${wanted}`);
+    assert(count <= 2 * wanted && count >= (wanted < 3 ? 1 : 2), `${count} for ${wanted}`);
   }));
 });
 
