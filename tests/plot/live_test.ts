@@ -146,6 +146,8 @@ Deno.test("live: watchers get what changed, those who come late everything", asy
   live.show(["training", { ...notes, content: ["other"] }]);
   const next = (await late.next())!;
   assertEquals(Object.keys(next.sections), ["notes"]);
+  live.show([notes, "training"]);
+  assertStringIncludes((await late.next())!.body, "as they were", "in another order");
   live.show([notes, "training"], "another line");
   assertStringIncludes((await late.next())!.body, "another line");
 
