@@ -24,16 +24,14 @@ import {
   progressBar,
 } from "@tapegrad/tapegrad/train";
 import { type DigitsData, loadDigits } from "./digits/data.ts";
-import { makeFolder, writeWhole } from "./shared/files.ts";
 import {
-  integer,
-  parseFlags,
-  positive,
-  SERVE_FLAGS,
-  SERVE_HELP,
-  servingOf,
-  withPort,
-} from "./shared/flags.ts";
+  trainingFlags,
+  trainingHelp,
+  type TrainingOptions,
+  trainingOptions,
+} from "./digits/options.ts";
+import { makeFolder, writeWhole } from "./shared/files.ts";
+import { parseFlags, SERVE_FLAGS, SERVE_HELP, servingOf, withPort } from "./shared/flags.ts";
 import { type Labelled, scaleOf } from "./shared/labelled.ts";
 import { serve, type ServeOptions, untilStopped } from "./shared/live.ts";
 import { runProgram } from "./shared/program.ts";
@@ -141,20 +139,14 @@ async function main(options: Options): Promise<void> {
 
 // --- The command line -----------------------------------------------------------------------------
 
+/** Images in a step by default. */
+const BATCH = 64;
+
 const HELP = `Train a convolutional network on MNIST.
 
 Usage: deno run [-R] [-W] [-N] examples/mnist.ts [options]
 
-  --data DIR|FILE   real images instead of drawn ones (needs -R): a folder with
-                    train-images-idx3-ubyte train-labels-idx1-ubyte
-                    t10k-images-idx3-ubyte t10k-labels-idx1-ubyte, plain or .gz,
-                    or Keras's mnist.npz
-  --augment         shift, turn, enlarge and slant the training images at random
-  --epochs N        passes over the training images (default 5)
-  --batch N         images in a step (default 64)
-  --lr NUMBER       learning rate of RMSprop at the start; it falls to 0 along a
-                    cosine (default 0.001)
-  --seed N          seed of weights, order and drawn digits (default 0)
+${trainingHelp(BATCH, "RMSprop")}
   --out DIR         write weights and report.html to a folder (needs -W)
 ${SERVE_HELP}
   --help            print this
@@ -166,13 +158,7 @@ https://github.com/zalandoresearch/fashion-mnist.
 `;
 
 /** What the user asked for. */
-export interface Options {
-  readonly data: string | undefined;
-  readonly augment: boolean;
-  readonly epochs: number;
-  readonly batch: number;
-  readonly learningRate: number;
-  readonly seed: number;
+export interface Options extends TrainingOptions {
   /** A folder for weights and the report; nothing is written where there is none. */
   readonly out?: string;
   /** Where the training is shown while it runs; nowhere if undefined. */
@@ -182,24 +168,14 @@ export interface Options {
 /** Options from arguments; undefined where help was asked for. */
 export function parseOptions(args: readonly string[]): Options | undefined {
   const flags = parseFlags(withPort(args), {
-    data: { type: "string" },
-    augment: { type: "boolean", default: false },
-    epochs: { type: "string", default: "5" },
-    batch: { type: "string", default: "64" },
-    lr: { type: "string", default: "0.001" },
-    seed: { type: "string", default: "0" },
+    ...trainingFlags(BATCH),
     out: { type: "string" },
     ...SERVE_FLAGS,
     help: { type: "boolean", default: false },
   });
   if (flags.help) return undefined;
   return {
-    data: flags.data,
-    augment: flags.augment,
-    epochs: integer("epochs", flags.epochs, 1),
-    batch: integer("batch", flags.batch, 1),
-    learningRate: positive("lr", flags.lr),
-    seed: integer("seed", flags.seed, 0),
+    ...trainingOptions(flags),
     out: flags.out,
     serve: servingOf(flags),
   };

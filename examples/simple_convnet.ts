@@ -47,8 +47,14 @@ import {
   saveCheckpoint,
 } from "@tapegrad/tapegrad/train";
 import { type DigitsData, loadDigits } from "./digits/data.ts";
+import {
+  trainingFlags,
+  trainingHelp,
+  type TrainingOptions,
+  trainingOptions,
+} from "./digits/options.ts";
 import { explained, parsed } from "./shared/files.ts";
-import { integer, parseFlags, positive } from "./shared/flags.ts";
+import { parseFlags } from "./shared/flags.ts";
 import { type Labelled, scaleOf } from "./shared/labelled.ts";
 import { runProgram } from "./shared/program.ts";
 import { terminal } from "./shared/terminal.ts";
@@ -248,20 +254,14 @@ async function main(options: Options): Promise<void> {
   if (options.save !== undefined) await saveParams(options.save, params);
 }
 
+/** Images in a step by default. */
+const BATCH = 100;
+
 const HELP = `Train the SimpleConvNet of "Deep Learning from Scratch", and check its gradients.
 
 Usage: deno run [-R] [-W] examples/simple_convnet.ts [options]
 
-  --data DIR|FILE   real images instead of drawn ones (needs -R): a folder with
-                    train-images-idx3-ubyte train-labels-idx1-ubyte
-                    t10k-images-idx3-ubyte t10k-labels-idx1-ubyte, plain or .gz,
-                    or Keras's mnist.npz
-  --augment         shift, turn, enlarge and slant the training images at random
-  --epochs N        passes over the training images (default 5)
-  --batch N         images in a step (default 100)
-  --lr NUMBER       learning rate of Adam at the start; it falls to 0 along a
-                    cosine (default 0.001)
-  --seed N          seed of weights, order and drawn digits (default 0)
+${trainingHelp(BATCH, "Adam")}
   --save FILE       write the parameters to a safetensors file (needs -R -W)
   --load FILE       read parameters instead of training (needs -R)
   --help            print this
@@ -270,13 +270,7 @@ Without options it draws its own digits and needs no permission.
 `;
 
 /** What the user asked for. */
-export interface Options {
-  readonly data: string | undefined;
-  readonly augment: boolean;
-  readonly epochs: number;
-  readonly batch: number;
-  readonly learningRate: number;
-  readonly seed: number;
+export interface Options extends TrainingOptions {
   readonly save: string | undefined;
   readonly load: string | undefined;
 }
@@ -284,24 +278,14 @@ export interface Options {
 /** Options from arguments; undefined where help was asked for. */
 export function parseOptions(args: readonly string[]): Options | undefined {
   const flags = parseFlags(args, {
-    data: { type: "string" },
-    augment: { type: "boolean", default: false },
-    epochs: { type: "string", default: "5" },
-    batch: { type: "string", default: "100" },
-    lr: { type: "string", default: "0.001" },
-    seed: { type: "string", default: "0" },
+    ...trainingFlags(BATCH),
     save: { type: "string" },
     load: { type: "string" },
     help: { type: "boolean", default: false },
   });
   if (flags.help) return undefined;
   return {
-    data: flags.data,
-    augment: flags.augment,
-    epochs: integer("epochs", flags.epochs, 1),
-    batch: integer("batch", flags.batch, 1),
-    learningRate: positive("lr", flags.lr),
-    seed: integer("seed", flags.seed, 0),
+    ...trainingOptions(flags),
     save: flags.save,
     load: flags.load,
   };

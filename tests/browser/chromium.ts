@@ -1,6 +1,7 @@
 // A real browser for tests: pages of ours are bundled, served on this machine and opened.
 
 import { assertEquals } from "@std/assert";
+import { firstInstalled } from "../support/installed.ts";
 import type { Needs } from "../support/permissions.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -23,21 +24,10 @@ export const BROWSER_NEEDS: Needs = {
   sys: true,
 };
 
-const hasPermission = Deno.permissions.querySync({ name: "read" }).state === "granted";
-const browser = hasPermission ? BROWSERS.find(isFile) : undefined;
+const browser = firstInstalled(BROWSERS, "no Chromium on this machine");
 
 /** Why there is no browser, where permissions are not the reason. */
-export const NO_BROWSER: string | undefined = hasPermission && browser === undefined
-  ? "no Chromium on this machine"
-  : undefined;
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
-}
+export const NO_BROWSER: string | undefined = browser.skip;
 
 /** A file of `tests/browser/` and all it imports, as one script. */
 export async function bundle(file: string): Promise<string> {
@@ -79,7 +69,7 @@ export async function withChromium<Result>(
 ): Promise<Result> {
   // Reads the environment when it is loaded, which is only allowed where the test may run.
   const { chromium } = await import("playwright-core");
-  const chrome = await chromium.launch({ executablePath: browser, args: ["--no-sandbox"] });
+  const chrome = await chromium.launch({ executablePath: browser.path, args: ["--no-sandbox"] });
   try {
     return await use(chrome);
   } finally {

@@ -5,29 +5,21 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { FileError } from "../../src/core/errors.ts";
 import { SYSTEM_FONTS } from "../../src/plot/resvg.ts";
 import config from "../../deno.json" with { type: "json" };
+import { firstInstalled } from "../support/installed.ts";
 import { ifPossible } from "../support/permissions.ts";
 import { assertShowsPicture } from "../support/png_checks.ts";
 import { samplePictures } from "../support/sample_pictures.ts";
 
-const hasPermission = Deno.permissions.querySync({ name: "read" }).state === "granted";
-const font = hasPermission ? SYSTEM_FONTS.map(([plain]) => plain).find(isFile) : undefined;
-const NO_FONT = hasPermission && font === undefined
-  ? "none of the fonts that are looked for is on this machine"
-  : undefined;
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
-}
+const font = firstInstalled(
+  SYSTEM_FONTS.map(([plain]) => plain),
+  "none of the fonts that are looked for is on this machine",
+);
 
 for (const [name, picture] of Object.entries(samplePictures())) {
   Deno.test(ifPossible({
     name: `png: resvg draws ${name}: size, background, images pixel by pixel, texts`,
     needs: { read: true },
-    skip: NO_FONT,
+    skip: font.skip,
     fn: async () => assertShowsPicture(await picture.png(), picture, 2),
   }));
 }
@@ -35,11 +27,11 @@ for (const [name, picture] of Object.entries(samplePictures())) {
 Deno.test(ifPossible({
   name: "png: with fonts that are given, at any scale",
   needs: { read: true },
-  skip: NO_FONT,
+  skip: font.skip,
   fn: async () => {
     const picture = samplePictures().imageGrid;
-    const bytes = await Deno.readFile(font!);
-    for (const fonts of [[font!], [bytes]]) {
+    const bytes = await Deno.readFile(font.path!);
+    for (const fonts of [[font.path!], [bytes]]) {
       assertShowsPicture(await picture.png({ scale: 1, fonts }), picture, 1);
     }
     const error = await assertRejects(() => picture.png({ fonts: ["no such font"] }), FileError);
