@@ -34,7 +34,13 @@ interface NodeWorker {
 }
 
 interface NodeWorkers {
-  Worker: new (source: string, options: { eval: true; workerData: WorkerInput }) => NodeWorker;
+  Worker: new (source: string, options: NodeWorkerOptions) => NodeWorker;
+}
+
+interface NodeWorkerOptions {
+  eval: true;
+  workerData: WorkerInput;
+  env: Record<string, string>;
 }
 
 interface BuiltinModules {
@@ -56,7 +62,8 @@ export function startWorker(input: WorkerInput): boolean {
 }
 
 function startNodeWorker({ Worker }: NodeWorkers, workerData: WorkerInput): void {
-  const worker = new Worker(NODE_SOURCE, { eval: true, workerData });
+  // Without an environment of its own a worker copies ours, for which Deno asks the user.
+  const worker = new Worker(NODE_SOURCE, { eval: true, workerData, env: {} });
   worker.on("error", () => {}); // it costs speed; without a listener it would end the process
   worker.unref();
 }

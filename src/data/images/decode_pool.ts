@@ -51,7 +51,13 @@ interface NodeWorker {
 }
 
 interface NodeWorkers {
-  Worker: new (source: string, options: { eval: true; workerData: string }) => NodeWorker;
+  Worker: new (source: string, options: NodeWorkerOptions) => NodeWorker;
+}
+
+interface NodeWorkerOptions {
+  eval: true;
+  workerData: string;
+  env: Record<string, string>;
 }
 
 interface BuiltinModules {
@@ -136,7 +142,8 @@ export class DecodePool {
 
 function start({ Worker }: NodeWorkers, module: string): Member | undefined {
   try {
-    const worker = new Worker(SOURCE, { eval: true, workerData: module });
+    // Without an environment of its own a worker copies ours, for which Deno asks the user.
+    const worker = new Worker(SOURCE, { eval: true, workerData: module, env: {} });
     worker.unref();
     return { worker, jobs: new Map() };
   } catch {
