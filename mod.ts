@@ -61,7 +61,7 @@ export {
   GradientReport,
   type InputElement,
   type InputReport,
-} from "./src/core/check_grad.ts";
+} from "./src/testing/check_grad.ts";
 export {
   arange,
   type CreateOptions,
@@ -142,9 +142,9 @@ export type {
   Profiler,
   ProfileRow,
 } from "./src/core/profile.ts";
-export type { Shown } from "./src/core/pictures.ts";
-export { Random } from "./src/core/random.ts";
-export { type CategoricalOptions, randomCategorical } from "./src/core/random_classes.ts";
+export type { Shown } from "./src/display/shown.ts";
+export { Random } from "./src/random/random.ts";
+export { type CategoricalOptions, randomCategorical } from "./src/random/classes.ts";
 export {
   type BernoulliOptions,
   type NormalOptions,
@@ -155,7 +155,7 @@ export {
   randomUniform,
   type TruncatedNormalOptions,
   type UniformOptions,
-} from "./src/core/random_tensors.ts";
+} from "./src/random/tensors.ts";
 export type { Recording, SavedTensor, Slot, TapeEntry } from "./src/core/recording.ts";
 export { scoped } from "./src/core/scoped.ts";
 export type { Shape } from "./src/core/shape.ts";

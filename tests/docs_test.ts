@@ -13,7 +13,7 @@ const SOURCES = ["mod.ts", "ops", "src"];
 /** Languages whose blocks are not for Deno: commands, what is printed, graphs, other libraries. */
 const NOT_RUN: readonly string[] = ["sh", "text", "mermaid", "json", "html", "python"];
 
-/** Pages whose blocks are the cells of one program, which `tests/notebooks_test.ts` runs. */
+/** Pages whose blocks are the cells of one program, which `tests/tools/notebooks_test.ts` runs. */
 const NOTEBOOKS = "examples/notebooks/";
 
 /** Programs for other libraries of JavaScript, which are not installed here. */

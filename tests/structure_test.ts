@@ -8,107 +8,19 @@ import {
   denoInfo,
   type Import,
   importsOf,
-  type Layer,
   layerFaults,
   reachable,
 } from "./support/module_graph.ts";
+import {
+  COMPUTED_IMPORTS,
+  CONTRACT,
+  DEFAULT_BACKEND,
+  ENTRIES,
+  ENTRIES_WITH_EXTERNALS,
+  EXTERNALS,
+  LAYERS,
+} from "./support/layers.ts";
 import { ifPossible } from "./support/permissions.ts";
-
-/** The files behind the entry points, by the names a user imports them by. */
-const ENTRIES = new Map(
-  Object.entries(config.exports).map(([name, path]) => [name, path.replace("./", "")]),
-);
-
-/** What the library knows of backends: types, and no backend. */
-const CONTRACT = "src/backends/kernels.ts";
-
-/** Chooses the backend that is used unless the user names one: for entry points to import. */
-const DEFAULT_BACKEND = "src/default_backend.ts";
-
-/** What each layer may import. */
-const LAYERS: readonly Layer[] = [
-  { layer: "mod.ts", mayImport: ["ops/", "src/"] },
-  { layer: "ops/", mayImport: ["ops/", "src/core/"], mayImportTypes: [CONTRACT] },
-  { layer: "src/core/", mayImport: ["src/core/"], mayImportTypes: [CONTRACT] },
-  { layer: CONTRACT, mayImport: [], mayImportTypes: ["src/core/", "src/backends/updates.ts"] },
-  { layer: "src/backends/updates.ts", mayImport: [] },
-  { layer: DEFAULT_BACKEND, mayImport: ["src/backends/", "src/core/"] },
-  {
-    layer: "src/backends/reference/",
-    mayImport: ["src/backends/reference/", "src/core/"],
-    mayImportTypes: [CONTRACT],
-  },
-  {
-    // Falls back to the reference backend for what it has no kernel for.
-    layer: "src/backends/wasm/",
-    mayImport: ["src/backends/wasm/", "src/backends/reference/", "src/core/"],
-    mayImportTypes: [CONTRACT],
-  },
-  {
-    layer: "src/backends/webgpu/",
-    mayImport: ["src/backends/webgpu/", "src/core/"],
-    mayImportTypes: [CONTRACT],
-  },
-  { layer: "src/nn/", mayImport: ["src/nn/", "src/core/", "ops/"], mayImportTypes: [CONTRACT] },
-  { layer: "src/transforms/", mayImport: ["src/transforms/", "src/core/", "ops/"] },
-  {
-    layer: "src/optim/",
-    mayImport: ["src/optim/", "src/core/", "ops/"],
-    mayImportTypes: [CONTRACT],
-  },
-  // Reading and writing files, of any format.
-  { layer: "src/files/", mayImport: ["src/files/", "src/core/"] },
-  {
-    // Trains any model with any optimizer: knows the shape of both, and none of them.
-    layer: "src/train/",
-    mayImport: ["src/train/", "src/io/", "src/files/", "src/core/", "ops/"],
-    mayImportTypes: [CONTRACT, "src/nn/", "src/optim/", "src/data/"],
-  },
-  {
-    layer: "src/data/",
-    mayImport: ["src/data/", "src/files/", "src/core/", "ops/"],
-    mayImportTypes: [CONTRACT],
-  },
-  { layer: "src/testing.ts", mayImport: ["src/testing/", "src/core/"] },
-  { layer: "src/testing/", mayImport: ["src/testing/", "src/core/"] },
-  {
-    // Formats of models hold arrays, as those of data do.
-    layer: "src/io/",
-    mayImport: ["src/io/", "src/data/", "src/files/", "src/core/", "ops/"],
-    mayImportTypes: [CONTRACT],
-  },
-  {
-    // Shows any training, and knows the shape of its callbacks.
-    layer: "src/plot/",
-    mayImport: ["src/plot/", "src/files/", "src/core/", "ops/"],
-    mayImportTypes: ["src/train/"],
-  },
-  // Examples show what a user can do, with what a user can import.
-  { layer: "examples/", mayImport: ["examples/", ...ENTRIES.values()] },
-];
-
-/** What files of the library import from outside, and why it is worth it. */
-const EXTERNALS: readonly { file: string; external: string; why: string }[] = [
-  {
-    file: "src/data/hdf5_library.ts",
-    external: "npm:h5wasm",
-    why: "the HDF5 library itself, compiled; loaded with the first file",
-  },
-  {
-    file: "src/data/images/jpeg_decoder.ts",
-    external: "npm:jpeg-js",
-    why: "decoding JPEG; loaded with the first file",
-  },
-];
-
-/** Imports whose name is computed: nobody fetches or bundles what they do not use. */
-const COMPUTED_IMPORTS: readonly { file: string; why: string }[] = [
-  { file: "src/data/images/decode_pool.ts", why: "a worker imports the decoders of this library" },
-  { file: "src/plot/resvg.ts", why: "resvg draws PNG outside of pages; loaded with the first" },
-];
-
-/** The entry points that may lead to what is listed above; all others depend on nothing. */
-const ENTRIES_WITH_EXTERNALS: readonly string[] = ["./data", "./io"];
 
 /** More lines are a sign that a file has two reasons to exist. */
 const MAX_LINES = 400;
@@ -241,7 +153,7 @@ Deno.test("structure: wrong imports are found", () => {
     ["src/core/op.ts", "src/backends/reference/mod.ts", false, "may not import"],
     ["src/core/op.ts", "ops/elementwise/relu.ts", false, "may not import"],
     [CONTRACT, "src/core/dtype.ts", false, "may import only types from"],
-    ["src/data/npy.ts", "tests/support/permissions.ts", false, "may not import"],
+    ["src/formats/npy/npy.ts", "tests/support/permissions.ts", false, "may not import"],
     ["examples/signs.ts", "mod.ts", false],
     ["examples/signs.ts", "src/core/op.ts", false, "may not import"],
     ["src/elsewhere/a.ts", "src/core/op.ts", false, "belongs to no layer"],

@@ -13,7 +13,7 @@ import { WasmMemory } from "../src/backends/wasm/memory.ts";
 import { wasmKernels } from "../src/backends/wasm/mod.ts";
 import type { AnyOp } from "../src/core/op.ts";
 import { sizeOf } from "../src/core/shape.ts";
-import { cases, OP_NAMES } from "../tests/support/cases.ts";
+import { cases, OP_NAMES } from "../tests/support/cases/mod.ts";
 import { checkSample } from "../tests/support/checks.ts";
 import { evaluate } from "../tests/support/derivatives.ts";
 import type { Sample } from "../tests/support/samples.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 import { conv2d, dense, flatten, maxPool, softmax, type Tensor, tensor, zeros } from "../../mod.ts";
-import { exportOnnx } from "../../src/io/onnx/export.ts";
+import { exportOnnx } from "../../src/models/onnx/export.ts";
 import type { Arrays } from "../models/arrays.ts";
 
 /** The bytes of a file that makes of images `x`, `[N, 3, 64, 64]`, probabilities `y`. */

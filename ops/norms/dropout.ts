@@ -11,7 +11,7 @@ import { checkFloats } from "../../src/core/checks.ts";
 import { ones } from "../../src/core/create.ts";
 import { checkRepeats, type Dropout } from "../../src/core/geometry/mod.ts";
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
-import { Random } from "../../src/core/random.ts";
+import { Random } from "../../src/random/random.ts";
 import { checkShape, type Shape } from "../../src/core/shape.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { mul } from "../elementwise/mul.ts";

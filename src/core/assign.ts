@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { pairLeaves, type PairNames } from "./pairs.ts";
+import { pairLeaves, type PairNames } from "./paired_leaves.ts";
 import { internals, type Tensor } from "./tensor.ts";
 
 /** New values of tensors, collected during a step and applied after it. */

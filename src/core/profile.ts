@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { htmlTable } from "./markup.ts";
-import { pictures, type Shown } from "./pictures.ts";
-import { formatTable } from "./table.ts";
+import { htmlTable } from "../display/markup.ts";
+import { pictures, type Shown } from "../display/shown.ts";
+import { formatTable } from "../display/table.ts";
 
 /** What all applications of an op took together. */
 export interface ProfileRow {

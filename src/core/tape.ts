@@ -7,14 +7,14 @@ import { Arena } from "./arena.ts";
 import { runBackward } from "./backward.ts";
 import { isFloat } from "./dtype.ts";
 import { ShapeError } from "./errors.ts";
-import { toDot, toMermaid, toTable } from "./draw.ts";
+import { toDot, toMermaid, toTable } from "../display/graph_text.ts";
 import { type AnyOp, inputName, isList } from "./op.ts";
-import type { Shown } from "./pictures.ts";
+import type { Shown } from "../display/shown.ts";
 import { formatProfile, type ProfileMark, Profiler } from "./profile.ts";
 import type { SavedTensor, Slot, TapeEntry } from "./recording.ts";
 import { formatShape } from "./shape.ts";
 import { leavesOf } from "./structure.ts";
-import { tapeShown, tapeText } from "./tape_display.ts";
+import { tapeShown, tapeText } from "../display/tape.ts";
 import { internals, type Tensor, UNRECORDED } from "./tensor.ts";
 
 /** How to make a tape. */

@@ -8,9 +8,9 @@ import type { Arena } from "./arena.ts";
 import type { DType, TypedArray } from "./dtype.ts";
 import { ShapeError } from "./errors.ts";
 import { abandonedTensors, type Block, Hold } from "./memory.ts";
-import type { Shown } from "./pictures.ts";
+import type { Shown } from "../display/shown.ts";
 import { formatShape, type Shape, sizeOf } from "./shape.ts";
-import { type ShownTensor, tensorShown, tensorText } from "./tensor_display.ts";
+import { type ShownTensor, tensorShown, tensorText } from "../display/tensor.ts";
 
 /** Nested arrays of numbers, as {@link Tensor.toArray} returns them; a number for a scalar. */
 export type NestedArray = number | NestedArray[];

@@ -22,7 +22,12 @@
  */
 import "../default_backend.ts";
 
-export type { ArrayFile, ArrayInfo, ReadArrayOptions, ReadTensorOptions } from "./array_file.ts";
+export type {
+  ArrayFile,
+  ArrayInfo,
+  ReadArrayOptions,
+  ReadTensorOptions,
+} from "../formats/array_file.ts";
 export { readImage, type ReadImageOptions, writePng } from "./images/image.ts";
 export {
   type CsvTable,
@@ -30,13 +35,19 @@ export {
   type ReadCsvOptions,
   writeCsv,
   type WriteCsvOptions,
-} from "./csv.ts";
+} from "../formats/csv/csv.ts";
 export { resizeImages, type ResizeImagesOptions, type ResizeMethod } from "./images/resize.ts";
-export { readHdf5 } from "./hdf5.ts";
-export { formatNpy, parseNpy, type ParseNpyOptions } from "./npy.ts";
-export { readNpy, writeNpy } from "./npy_tensor.ts";
-export { openNpz, readNpz, writeNpz, type WriteNpzOptions } from "./npz.ts";
-export { formatIdx, parseIdx, readIdx, writeIdx, type WriteIdxOptions } from "./idx.ts";
+export { readHdf5 } from "../formats/hdf5/hdf5.ts";
+export { formatNpy, parseNpy, type ParseNpyOptions } from "../formats/npy/npy.ts";
+export { readNpy, writeNpy } from "../formats/npy/tensor.ts";
+export { openNpz, readNpz, writeNpz, type WriteNpzOptions } from "../formats/npz/npz.ts";
+export {
+  formatIdx,
+  parseIdx,
+  readIdx,
+  writeIdx,
+  type WriteIdxOptions,
+} from "../formats/idx/idx.ts";
 export { type FileContent, writeFile } from "../files/atomic_file.ts";
 export type { FileInput, FileOptions, FileProgress } from "../files/source.ts";
 export { FileError } from "../core/errors.ts";

@@ -5,8 +5,8 @@
  */
 import { type CreateOptions, tensor } from "../core/create.ts";
 import { ShapeError } from "../core/errors.ts";
-import type { Random } from "../core/random.ts";
-import { randomTruncatedNormal } from "../core/random_tensors.ts";
+import type { Random } from "../random/random.ts";
+import { randomTruncatedNormal } from "../random/tensors.ts";
 import { checkShape, formatShape, type Shape, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { orthonormalColumns } from "./orthonormal.ts";

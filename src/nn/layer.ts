@@ -7,7 +7,7 @@ import { Arena } from "../core/arena.ts";
 import type { Updates } from "../core/assign.ts";
 import { type CreateOptions, zeros } from "../core/create.ts";
 import { ShapeError } from "../core/errors.ts";
-import type { Random } from "../core/random.ts";
+import type { Random } from "../random/random.ts";
 import { scoped } from "../core/scoped.ts";
 import { checkShape, formatShape, type Shape } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Random } from "../core/random.ts";
+import type { Random } from "../random/random.ts";
 
 /** `count` random vectors of a length, of norm 1 and at right angles; count is at most length. */
 export function orthonormalColumns(random: Random, length: number, count: number): Float64Array[] {

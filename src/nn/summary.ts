@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { Random } from "../core/random.ts";
+import { Random } from "../random/random.ts";
 import type { Shape } from "../core/shape.ts";
 import { leavesOf } from "../core/structure.ts";
-import { formatTable } from "../core/table.ts";
+import { formatTable } from "../display/table.ts";
 import { type Layer, trainable } from "./layer.ts";
 import { shownLayers } from "./layer_names.ts";
 

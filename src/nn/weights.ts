@@ -6,7 +6,7 @@
 import { relu } from "../../ops/mod.ts";
 import type { FusedActivation } from "../backends/kernels.ts";
 import type { CreateOptions } from "../core/create.ts";
-import type { Random } from "../core/random.ts";
+import type { Random } from "../random/random.ts";
 import type { Shape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { constant, glorotUniform, type Initializer } from "./initializers.ts";

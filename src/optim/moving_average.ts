@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { pairLeaves, type PairNames } from "../core/pairs.ts";
+import { pairLeaves, type PairNames } from "../core/paired_leaves.ts";
 import { leavesOf, mapStructure } from "../core/structure.ts";
 import { blend } from "./blend.ts";
 import { checkNumber } from "./optimizer.ts";

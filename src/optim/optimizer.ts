@@ -7,7 +7,7 @@
 import type { Kernels, NdArray } from "../backends/kernels.ts";
 import { isFloat } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
-import { pairLeaves, type PairNames } from "../core/pairs.ts";
+import { pairLeaves, type PairNames } from "../core/paired_leaves.ts";
 import { formatShape, sameShape } from "../core/shape.ts";
 import type { Leaf } from "../core/structure.ts";
 import { internals, Tensor } from "../core/tensor.ts";

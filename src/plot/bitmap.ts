@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { encodePngSync, type PngPixels } from "../files/png_encoder.ts";
+import { encodePngSync, type PngPixels } from "../formats/png/encoder.ts";
 import { element, escapeXml } from "./svg.ts";
 
 /** Where an image stands. */

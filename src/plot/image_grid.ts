@@ -4,7 +4,7 @@
  * @module
  */
 import { drawBitmap } from "./bitmap.ts";
-import { checkImagesOptions, type ImagesOptions, readCaptions } from "./captions.ts";
+import { checkImagesOptions, type ImagesOptions, readCaptions } from "./image_labels.ts";
 import { type Images, readImages } from "./image_values.ts";
 import { finish, MARGIN, textAt, themeOf } from "./page.ts";
 import type { Picture } from "./picture.ts";

@@ -19,13 +19,13 @@ import "./notebook.ts";
 
 export { confusion } from "./confusion.ts";
 export { curves, type CurvesOptions } from "./curves.ts";
-export type { ImagesOptions } from "./captions.ts";
+export type { ImagesOptions } from "./image_labels.ts";
 export { featureMaps, type FeatureMapsOptions } from "./feature_maps.ts";
 export { filters, type FiltersOptions } from "./filters.ts";
 export { imageGrid } from "./image_grid.ts";
 export type { Images, Numbers } from "./image_values.ts";
-export { graph, type GraphOptions } from "./graph.ts";
-export type { DrawnTape } from "./graph_model.ts";
+export { graph, type GraphOptions } from "./graph/graph.ts";
+export type { DrawnTape } from "./graph/model.ts";
 export { histogram, type HistogramOptions, type Values } from "./histogram.ts";
 export { LiveReport, type LiveReportOptions } from "./live/live_report.ts";
 export type { TrainingState } from "./live/state.ts";

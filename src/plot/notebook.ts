@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { providePictures } from "../core/pictures.ts";
+import { providePictures } from "../display/shown.ts";
 import { curves } from "./curves.ts";
-import { graph } from "./graph.ts";
+import { graph } from "./graph/graph.ts";
 import { profile } from "./profile.ts";
 
 providePictures({

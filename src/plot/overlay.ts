@@ -7,7 +7,7 @@ import type { HostArray } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
 import { formatShape } from "../core/shape.ts";
 import { drawBitmap } from "./bitmap.ts";
-import { checkImagesOptions, type ImagesOptions, readCaptions } from "./captions.ts";
+import { checkImagesOptions, type ImagesOptions, readCaptions } from "./image_labels.ts";
 import { colourAt, sequential } from "./colour_map.ts";
 import { type ByteImages, type Images, readArray, readImages } from "./image_values.ts";
 import { finish, MARGIN, textAt, themeOf } from "./page.ts";

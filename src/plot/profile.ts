@@ -4,7 +4,7 @@
  * @module
  */
 import { formatRate, type ProfileRow } from "../core/profile.ts";
-import { formatShare, formatTime } from "./graph_words.ts";
+import { formatShare, formatTime } from "./graph/format.ts";
 import { makeLegend } from "./legend.ts";
 import { checkPicture, checkPositive } from "./options.ts";
 import { finish, MARGIN, textAt, themeOf } from "./page.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { escapeXml } from "../core/markup.ts";
+import { escapeXml } from "../display/markup.ts";
 
 export { escapeXml };
 

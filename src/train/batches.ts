@@ -7,7 +7,7 @@ import type { Backend } from "../backends/kernels.ts";
 import { tensor } from "../core/create.ts";
 import type { HostArray } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
-import { Random } from "../core/random.ts";
+import { Random } from "../random/random.ts";
 import { formatShape, sizeOf } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
 

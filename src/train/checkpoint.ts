@@ -7,7 +7,11 @@ import type { Backend } from "../backends/kernels.ts";
 import { writeFile } from "../files/atomic_file.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { FileInput } from "../files/source.ts";
-import { openSafetensors, type SafetensorsFile, writeSafetensors } from "../io/safetensors.ts";
+import {
+  openSafetensors,
+  type SafetensorsFile,
+  writeSafetensors,
+} from "../formats/safetensors/safetensors.ts";
 import { flattenState, type SavedState, unflattenState } from "./saved_state.ts";
 
 /** In the metadata of the file: where everything that is no tensor is. */

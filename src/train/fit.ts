@@ -4,7 +4,7 @@
  * @module
  */
 import { applyUpdates, type Updates } from "../core/assign.ts";
-import { Random } from "../core/random.ts";
+import { Random } from "../random/random.ts";
 import { scoped } from "../core/scoped.ts";
 import { Tape } from "../core/tape.ts";
 import type { LayerScope, Trainable } from "../nn/mod.ts";

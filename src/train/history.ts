@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { htmlTable } from "../core/markup.ts";
-import { type CurveValues, pictures, type Shown } from "../core/pictures.ts";
-import { formatTable } from "../core/table.ts";
+import { htmlTable } from "../display/markup.ts";
+import { type CurveValues, pictures, type Shown } from "../display/shown.ts";
+import { formatTable } from "../display/table.ts";
 import type { EpochReport } from "./callback.ts";
 import type { Metrics, Scores } from "./scores.ts";
 

@@ -6,7 +6,7 @@
  */
 import { ShapeError } from "../core/errors.ts";
 import { formatShape } from "../core/shape.ts";
-import { formatTable } from "../core/table.ts";
+import { formatTable } from "../display/table.ts";
 import type { Tensor } from "../core/tensor.ts";
 
 /**

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { formatDuration } from "../core/duration.ts";
+import { formatDuration } from "../display/duration.ts";
 import type { Callback, EpochReport, StepReport, Training } from "./callback.ts";
 import type { Scores } from "./scores.ts";
 

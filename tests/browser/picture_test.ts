@@ -3,7 +3,7 @@
 import { ifPossible } from "../support/permissions.ts";
 import { assertShowsPicture } from "../support/png_checks.ts";
 import { samplePictures } from "../support/sample_pictures.ts";
-import { fromBase64 } from "../data/npy_support.ts";
+import { fromBase64 } from "../formats/npy/support.ts";
 import { BROWSER_NEEDS, bundle, NO_BROWSER, reportOf } from "./chromium.ts";
 import type { PictureReport } from "./picture_page.ts";
 

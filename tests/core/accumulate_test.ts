@@ -19,7 +19,7 @@ import {
   type Tensor,
   tensor,
 } from "../../mod.ts";
-import { countingBackend } from "./counting_backend.ts";
+import { countingBackend } from "../support/counting_backend.ts";
 
 /** `sum(c1 x + c2 x + …)` for constants 1, 2, …: x gets a contribution for each. */
 function usedTimes(uses: number, x: Tensor): Tensor {

@@ -12,8 +12,8 @@ import {
   type Tensor,
   tensor,
 } from "../../mod.ts";
-import { countingBackend } from "./counting_backend.ts";
-import { assertExactError } from "./exact_error.ts";
+import { countingBackend } from "../support/counting_backend.ts";
+import { assertExactError } from "../support/exact_error.ts";
 
 Deno.test("assign: every holder of the tensor sees the new values, the source stays", () => {
   const params = { w: tensor([1, 2]), list: [tensor(3), null] };

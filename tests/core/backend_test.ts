@@ -5,7 +5,7 @@ import { assertEquals, assertStrictEquals } from "@std/assert";
 import { referenceBackend } from "../../src/backends/reference/mod.ts";
 import { currentBackend, setDefaultBackend, useBackend } from "../../src/core/backend.ts";
 import { tensor } from "../../src/core/create.ts";
-import { assertExactError } from "./exact_error.ts";
+import { assertExactError } from "../support/exact_error.ts";
 
 // The steps build on each other: which backend is in use is the state of the whole module.
 Deno.test("backend: none, the default, the one in use", async (t) => {

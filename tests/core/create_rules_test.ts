@@ -16,7 +16,7 @@ import {
 } from "../../mod.ts";
 import { referenceBackend } from "../../src/backends/reference/mod.ts";
 import { DTYPES } from "../../src/core/dtype.ts";
-import { assertExactError } from "./exact_error.ts";
+import { assertExactError } from "../support/exact_error.ts";
 
 Deno.test("create: zeros, ones and full, of every dtype", () => {
   for (const dtype of DTYPES) {

@@ -4,7 +4,7 @@ import { assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
 import { type DType, ShapeError, tensor, type TensorOptions } from "../../mod.ts";
 import { allocate, DTYPES } from "../../src/core/dtype.ts";
-import { assertExactError } from "./exact_error.ts";
+import { assertExactError } from "../support/exact_error.ts";
 
 /** Creates from whatever a caller without types may pass. */
 function create(values: unknown, options: unknown = {}): unknown {

@@ -16,7 +16,7 @@ import {
   softmaxCEGeometry,
   transposeGeometry,
 } from "../../src/core/geometry/mod.ts";
-import { assertExactError } from "./exact_error.ts";
+import { assertExactError } from "../support/exact_error.ts";
 
 Deno.test("broadcast: sizes are equal or 1, counted from the last", () => {
   const table: [a: number[], b: number[], shape: number[]][] = [

@@ -17,7 +17,7 @@ import {
   valueAndGrad,
   zeros,
 } from "../../mod.ts";
-import { assertExactError } from "./exact_error.ts";
+import { assertExactError } from "../support/exact_error.ts";
 
 const scalar = (value: number) => tensor(value, { dtype: "float64" });
 

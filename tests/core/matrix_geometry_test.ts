@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { ShapeError } from "../../mod.ts";
 import { denseGeometry, matmulPlan, rowsGeometry } from "../../src/core/geometry/mod.ts";
-import { assertExactError } from "./exact_error.ts";
+import { assertExactError } from "../support/exact_error.ts";
 
 Deno.test("matmul: sizes, also of operands read transposed", () => {
   const sizes = (a: number[], b: number[], transposeA?: boolean, transposeB?: boolean) => {

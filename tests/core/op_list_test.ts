@@ -12,8 +12,8 @@ import {
   type Tensor,
   tensor,
 } from "../../mod.ts";
-import { checkGrad } from "../../src/core/check_grad.ts";
-import { assertExactError } from "./exact_error.ts";
+import { checkGrad } from "../../src/testing/check_grad.ts";
+import { assertExactError } from "../support/exact_error.ts";
 
 /** `y = scale · x[0] · x[1] · …`: every gradient reads all the others. */
 const productOp = defineOp({

@@ -20,8 +20,8 @@ import {
   zeros,
 } from "../../mod.ts";
 import { referenceBackend } from "../../src/backends/reference/mod.ts";
-import { countingBackend } from "./counting_backend.ts";
-import { assertExactError } from "./exact_error.ts";
+import { countingBackend } from "../support/counting_backend.ts";
+import { assertExactError } from "../support/exact_error.ts";
 
 const cubeOp = defineOp({
   name: "cube",

@@ -22,7 +22,7 @@ import {
 } from "../../mod.ts";
 import type { AnyOp } from "../../src/core/op.ts";
 import { formatProfile, Profiler } from "../../src/core/profile.ts";
-import { assertExactError } from "./exact_error.ts";
+import { assertExactError } from "../support/exact_error.ts";
 
 const backend = referenceBackend();
 

@@ -20,8 +20,8 @@ import {
   sizeOf,
   stridesOf,
 } from "../../src/core/shape.ts";
-import { formatTable } from "../../src/core/table.ts";
-import { assertExactError } from "./exact_error.ts";
+import { formatTable } from "../../src/display/table.ts";
+import { assertExactError } from "../support/exact_error.ts";
 
 Deno.test("shape: size, text, equality and strides", () => {
   assertEquals([[], [3], [2, 3, 4], [2, 0]].map(sizeOf), [1, 3, 24, 0]);

@@ -19,7 +19,7 @@ import {
 } from "../../mod.ts";
 import { internals } from "../../src/core/tensor.ts";
 import { spend } from "../../src/core/op.ts";
-import { countingBackend } from "./counting_backend.ts";
+import { countingBackend } from "../support/counting_backend.ts";
 
 const VALUES = [-2, 3, -1, 4];
 

@@ -3,7 +3,7 @@
 import { assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
 import { tensor } from "../../mod.ts";
 import { leavesOf, mapStructure, tensorsIn } from "../../src/core/structure.ts";
-import { assertExactError } from "./exact_error.ts";
+import { assertExactError } from "../support/exact_error.ts";
 
 const [a, b, c] = [tensor(1), tensor(2), tensor(3)];
 

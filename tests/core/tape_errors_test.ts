@@ -16,7 +16,7 @@ import {
   zeros,
 } from "../../mod.ts";
 import { referenceBackend } from "../../src/backends/reference/mod.ts";
-import { assertExactError } from "./exact_error.ts";
+import { assertExactError } from "../support/exact_error.ts";
 
 const GRADIENT = "Cannot compute gradient: ";
 

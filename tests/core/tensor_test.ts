@@ -9,7 +9,7 @@ import {
 } from "@std/assert";
 import { add, type DType, mul, reshape, ShapeError, Tensor, tensor, zeros } from "../../mod.ts";
 import { referenceBackend } from "../../src/backends/reference/mod.ts";
-import { assertExactError, assertExactRejection } from "./exact_error.ts";
+import { assertExactError, assertExactRejection } from "../support/exact_error.ts";
 
 const DISPOSED =
   "Cannot use tensor: its memory has been freed: float32 [2]; a tape frees what it recorded " +

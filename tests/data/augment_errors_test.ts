@@ -3,7 +3,7 @@
 import { ShapeError } from "../../mod.ts";
 import { arrayDataset, type AugmentOptions, type HostArray } from "../../src/data/mod.ts";
 import { generatedDataset, type MixupOptions } from "../../src/data/mod.ts";
-import { assertExactError, assertExactRejection } from "../core/exact_error.ts";
+import { assertExactError, assertExactRejection } from "../support/exact_error.ts";
 
 const bytes: HostArray = { shape: [1, 2, 3, 1], dtype: "uint8", data: new Uint8Array(6) };
 

@@ -2,7 +2,7 @@
 
 import { ShapeError } from "../../mod.ts";
 import { arrayDataset, generatedDataset, type HostArray } from "../../src/data/mod.ts";
-import { assertExactError, assertExactRejection } from "../core/exact_error.ts";
+import { assertExactError, assertExactRejection } from "../support/exact_error.ts";
 import { numbered } from "./dataset_support.ts";
 
 type ErrorClass = typeof TypeError | typeof ShapeError;

@@ -11,7 +11,7 @@ import {
   writePng,
 } from "../../src/data/mod.ts";
 import { DecodePool } from "../../src/data/images/decode_pool.ts";
-import { assertExactError, assertExactRejection } from "../core/exact_error.ts";
+import { assertExactError, assertExactRejection } from "../support/exact_error.ts";
 import { ifPossible } from "../support/permissions.ts";
 
 /** A PNG file whose pixels are all different, and different from those of other seeds. */

@@ -8,7 +8,7 @@ import { deflate } from "../../src/files/inflate.ts";
 import { concatenate } from "../../src/files/source.ts";
 import { goldens } from "../golden/images/goldens.ts";
 import { fuzz } from "../support/fuzz.ts";
-import { fromBase64 } from "./npy_support.ts";
+import { fromBase64 } from "../formats/npy/support.ts";
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 

@@ -6,7 +6,7 @@ import { ones, tensor, zeros } from "../../mod.ts";
 import { ShapeError } from "../../src/core/errors.ts";
 import { readImage, writePng } from "../../src/data/mod.ts";
 import { goldens } from "../golden/images/goldens.ts";
-import { fromBase64 } from "./npy_support.ts";
+import { fromBase64 } from "../formats/npy/support.ts";
 
 /** How far another decoder of JPEG may be: half a step of rounding in every stage. */
 const TOLERANCES: Record<string, number> = {

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { deflateSync } from "../../src/files/deflate.ts";
 import { inflate } from "../../src/files/inflate.ts";
 import { canonicalCodes, codeLengths } from "../../src/files/huffman.ts";
-import { encodePng, encodePngSync } from "../../src/files/png_encoder.ts";
+import { encodePng, encodePngSync } from "../../src/formats/png/encoder.ts";
 import { Random } from "../../mod.ts";
 
 async function assertUnpacks(bytes: Uint8Array): Promise<void> {

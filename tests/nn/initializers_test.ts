@@ -14,7 +14,7 @@ import {
   orthogonal,
   truncatedNormal,
 } from "../../src/nn/mod.ts";
-import { assertExactError } from "../core/exact_error.ts";
+import { assertExactError } from "../support/exact_error.ts";
 
 /** Largest magnitude, mean and variance. */
 function spread(values: ArrayLike<number>): { largest: number; mean: number; variance: number } {

@@ -37,7 +37,7 @@ import {
   LayerNorm,
   MaxPool,
 } from "../../src/nn/mod.ts";
-import { assertExactError } from "../core/exact_error.ts";
+import { assertExactError } from "../support/exact_error.ts";
 import { normalValues } from "../support/random_values.ts";
 
 function images(shape: Shape): Tensor {

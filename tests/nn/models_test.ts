@@ -30,7 +30,7 @@ import {
   trainable,
   type WeightParams,
 } from "../../src/nn/mod.ts";
-import { assertExactError } from "../core/exact_error.ts";
+import { assertExactError } from "../support/exact_error.ts";
 
 /** The classic digits network, up to its dense part. */
 const DIGITS = [

@@ -20,7 +20,7 @@ import {
 import { assertSame, assertTensor } from "../support/compare.ts";
 import { gridValues } from "../support/random_values.ts";
 import type { Values } from "../support/grids.ts";
-import { convShape } from "../support/window_oracle.ts";
+import { convShape } from "../support/oracles/windows.ts";
 import { convSizes } from "../support/windows.ts";
 
 const upload = ({ shape, data }: Values) => tensor(Array.from(data), { shape });

@@ -21,7 +21,7 @@ import {
   zeros,
 } from "../../mod.ts";
 import type { Conv2dWindow, Padding } from "../../src/core/geometry/mod.ts";
-import { dot } from "../support/array_oracle.ts";
+import { dot } from "../support/oracles/arrays.ts";
 import { assertSame, assertTensor } from "../support/compare.ts";
 import { quarters, type Values } from "../support/grids.ts";
 import { gridValues, tiedValues } from "../support/random_values.ts";
@@ -30,7 +30,7 @@ import {
   conv2dGradXOracle,
   conv2dOracle,
   convShape,
-} from "../support/window_oracle.ts";
+} from "../support/oracles/windows.ts";
 import { convSizes } from "../support/windows.ts";
 
 const upload = ({ shape, data }: Values) => tensor(Array.from(data), { shape });

@@ -22,15 +22,15 @@ import {
   zeros,
 } from "../../mod.ts";
 import type { Conv2dWindow, ImageLayout } from "../../src/core/geometry/mod.ts";
-import { transposeOracle } from "../support/array_oracle.ts";
-import { layouts } from "../support/cases_images.ts";
+import { transposeOracle } from "../support/oracles/arrays.ts";
+import { layouts } from "../support/cases/images.ts";
 import { checkSample } from "../support/checks.ts";
 import { assertTensor } from "../support/compare.ts";
 import { distinct, quarters, type Values } from "../support/grids.ts";
-import { shapeIn } from "../support/image_oracle.ts";
+import { shapeIn } from "../support/oracles/images.ts";
 import { gridValues } from "../support/random_values.ts";
 import { EXACT, EXACT_BETWEEN_KINKS, type Sample, sample } from "../support/samples.ts";
-import { conv2dGradXOracle, conv2dOracle, convShape, product } from "../support/window_oracle.ts";
+import { conv2dGradXOracle, conv2dOracle, convShape, product } from "../support/oracles/windows.ts";
 import { convSizes, poolSizes } from "../support/windows.ts";
 
 const BACKEND = referenceBackend();

@@ -4,13 +4,13 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { dot, einsum, outer, ShapeError, type Tensor, tensor, zeros } from "../../mod.ts";
-import { checkGrad } from "../../src/core/check_grad.ts";
-import { elementAt, fromIndex } from "../support/array_oracle.ts";
+import { checkGrad } from "../../src/testing/check_grad.ts";
+import { elementAt, fromIndex } from "../support/oracles/arrays.ts";
 import { assertTensor } from "../support/compare.ts";
 import { quarters, type Values } from "../support/grids.ts";
 import { gridValues } from "../support/random_values.ts";
 import { assertRefuses, type Refusal } from "../support/refusals.ts";
-import { indicesOf } from "../support/window_oracle.ts";
+import { indicesOf } from "../support/oracles/windows.ts";
 
 const put = ({ shape, data }: Values) => tensor(Array.from(data), { shape, dtype: "float64" });
 

@@ -21,10 +21,10 @@ import {
   tensor,
   valueAndGrad,
 } from "../../mod.ts";
-import { binaryOracle, elementAt } from "../support/array_oracle.ts";
+import { binaryOracle, elementAt } from "../support/oracles/arrays.ts";
 import { assertTensor } from "../support/compare.ts";
 import { broadcastPairs, quarters, type Values } from "../support/grids.ts";
-import { indicesOf, offset, product } from "../support/window_oracle.ts";
+import { indicesOf, offset, product } from "../support/oracles/windows.ts";
 
 const float64 = (values: number[] | number) => tensor(values, { dtype: "float64" });
 

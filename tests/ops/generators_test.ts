@@ -11,7 +11,7 @@ import {
   reductions,
   type Values,
 } from "../support/grids.ts";
-import { convShape, poolShape, windowsOf } from "../support/window_oracle.ts";
+import { convShape, poolShape, windowsOf } from "../support/oracles/windows.ts";
 import { convKinds, convSizes, poolKinds, poolSizes } from "../support/windows.ts";
 
 /** As many as a run of the gradient tests takes of one op; of fixed seeds, so that it never flakes. */

@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { ops, referenceBackend, Tape } from "../../mod.ts";
-import { cases, OP_NAMES } from "../support/cases.ts";
+import { cases, OP_NAMES } from "../support/cases/mod.ts";
 import { checkGradients } from "../support/checks.ts";
 import { uploadAll } from "../support/samples.ts";
 

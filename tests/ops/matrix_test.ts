@@ -15,7 +15,7 @@ import {
   transpose,
   zeros,
 } from "../../mod.ts";
-import { binaryOracle, dot, matmulOracle, transposeOracle } from "../support/array_oracle.ts";
+import { binaryOracle, dot, matmulOracle, transposeOracle } from "../support/oracles/arrays.ts";
 import { assertSame, assertTensor } from "../support/compare.ts";
 import { gridValues } from "../support/random_values.ts";
 import type { Values } from "../support/grids.ts";

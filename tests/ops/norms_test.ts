@@ -23,7 +23,7 @@ import {
   wasmBackend,
   zeros,
 } from "../../mod.ts";
-import { checkGrad } from "../../src/testing.ts";
+import { checkGrad } from "../../src/testing/mod.ts";
 import * as golden from "../golden/norms/goldens.ts";
 import { assertWithin } from "../support/compare.ts";
 import { assertRefuses, type Refusal } from "../support/refusals.ts";

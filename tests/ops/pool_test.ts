@@ -15,11 +15,11 @@ import {
   zeros,
 } from "../../mod.ts";
 import type { Padding } from "../../src/core/geometry/mod.ts";
-import { total } from "../support/array_oracle.ts";
+import { total } from "../support/oracles/arrays.ts";
 import { assertSame, assertTensor, assertWithin } from "../support/compare.ts";
 import { quarters, type Values } from "../support/grids.ts";
 import { gridValues, tiedValues } from "../support/random_values.ts";
-import { averageCounts, firstMaxima, poolShape, windowsOf } from "../support/window_oracle.ts";
+import { averageCounts, firstMaxima, poolShape, windowsOf } from "../support/oracles/windows.ts";
 import { poolSizes } from "../support/windows.ts";
 
 const float64 = ({ shape, data }: Values) => tensor(Array.from(data), { shape, dtype: "float64" });

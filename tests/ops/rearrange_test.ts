@@ -17,7 +17,7 @@ import {
   transpose,
   zeros,
 } from "../../mod.ts";
-import { padOracle, transposeOracle } from "../support/array_oracle.ts";
+import { padOracle, transposeOracle } from "../support/oracles/arrays.ts";
 import { assertTensor } from "../support/compare.ts";
 import { orders, padAmounts, quarters, shapes } from "../support/grids.ts";
 

@@ -15,7 +15,7 @@ import {
   zeros,
 } from "../../mod.ts";
 import { sumTo } from "../../ops/shape/broadcast_to.ts";
-import { reduceOracle, total } from "../support/array_oracle.ts";
+import { reduceOracle, total } from "../support/oracles/arrays.ts";
 import { assertSame, assertTensor } from "../support/compare.ts";
 import { quarters, reductions, repetitions } from "../support/grids.ts";
 

@@ -21,11 +21,11 @@ import {
   type UpsampleOptions,
   zeros,
 } from "../../mod.ts";
-import { layouts } from "../support/cases_images.ts";
+import { layouts } from "../support/cases/images.ts";
 import { checkSample } from "../support/checks.ts";
 import { assertTensor } from "../support/compare.ts";
 import { distinct, quarters, type Values } from "../support/grids.ts";
-import { shapeIn } from "../support/image_oracle.ts";
+import { shapeIn } from "../support/oracles/images.ts";
 import { gridValues } from "../support/random_values.ts";
 import { dividing, EXACT_BETWEEN_KINKS, type Sample, sample } from "../support/samples.ts";
 

@@ -24,7 +24,7 @@ import {
   softmaxCEOracle,
   softmaxRow,
   total,
-} from "../support/array_oracle.ts";
+} from "../support/oracles/arrays.ts";
 import { assertSame, assertWithin } from "../support/compare.ts";
 import { labels as classLabels, smooth, type Values } from "../support/grids.ts";
 

@@ -16,7 +16,7 @@ import {
   type Tensor,
   tensor,
 } from "../../mod.ts";
-import { assertExactError } from "../core/exact_error.ts";
+import { assertExactError } from "../support/exact_error.ts";
 
 const backend = referenceBackend();
 const make = (values: number | number[] | number[][]) =>

@@ -13,8 +13,8 @@ import {
   type Tensor,
   tensor,
 } from "../../mod.ts";
-import { countingBackend } from "../core/counting_backend.ts";
-import { assertExactError } from "../core/exact_error.ts";
+import { countingBackend } from "../support/counting_backend.ts";
+import { assertExactError } from "../support/exact_error.ts";
 
 Deno.test("optim: options must be numbers in range", () => {
   const wrong: [make: () => unknown, message: string][] = [];

@@ -18,7 +18,7 @@ import {
   type Tensor,
   tensor,
 } from "../../mod.ts";
-import { countingBackend } from "../core/counting_backend.ts";
+import { countingBackend } from "../support/counting_backend.ts";
 
 const makers: Record<string, () => Optimizer> = {
   sgd: () => sgd({ learningRate: 0.5 }),

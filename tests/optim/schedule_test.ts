@@ -14,7 +14,7 @@ import {
   tensor,
   warmUp,
 } from "../../mod.ts";
-import { assertExactError } from "../core/exact_error.ts";
+import { assertExactError } from "../support/exact_error.ts";
 import { schedules } from "../golden/optim/goldens.ts";
 
 const MAKE: Readonly<Record<string, (options: Record<string, number>) => Schedule>> = {

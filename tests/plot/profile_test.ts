@@ -3,7 +3,7 @@
 import type { ProfileRow } from "@tapegrad/tapegrad";
 import { type Picture, profile } from "@tapegrad/tapegrad/plot";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { assertExactError } from "../core/exact_error.ts";
+import { assertExactError } from "../support/exact_error.ts";
 import { assertLegible } from "../support/legible.ts";
 
 function row(op: string, milliseconds: number, more: Partial<ProfileRow> = {}): ProfileRow {

@@ -2,9 +2,9 @@
 
 import fc from "fast-check";
 import type { Backend } from "../../src/backends/kernels.ts";
-import { checkGrad } from "../../src/core/check_grad.ts";
+import { checkGrad } from "../../src/testing/check_grad.ts";
 import type { OpName } from "../../ops/mod.ts";
-import { cases } from "./cases.ts";
+import { cases } from "./cases/mod.ts";
 import { type Sample, type Tensors, uploadAll } from "./samples.ts";
 
 /** How many random samples to check, and which. */

@@ -3,7 +3,7 @@
 import { AssertionError } from "@std/assert";
 import type { Shape } from "../../src/core/shape.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
-import { largest } from "./array_oracle.ts";
+import { largest } from "./oracles/arrays.ts";
 import type { Results } from "./derivatives.ts";
 import type { Values } from "./grids.ts";
 

@@ -2,7 +2,7 @@
 
 import { convertIndexedToRgb, decode } from "fast-png";
 import type { Picture } from "../../src/plot/mod.ts";
-import { fromBase64 } from "../data/npy_support.ts";
+import { fromBase64 } from "../formats/npy/support.ts";
 
 /** A rectangle in a picture. */
 export interface Box {

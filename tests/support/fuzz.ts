@@ -1,7 +1,7 @@
 // Damaged files: a reader must answer each with an error of its own or with what was there, soon.
 
 import { assert, assertEquals } from "@std/assert";
-import { Random } from "../../src/core/random.ts";
+import { Random } from "../../src/random/random.ts";
 
 /** What to read, and how to tell a right answer. */
 export interface Fuzz<Result> {

@@ -1,6 +1,6 @@
 // What must hold for the layout of any graph.
 
-import type { Layout, LayoutLink, LayoutNode, Point } from "../../src/plot/graph_layout.ts";
+import type { Layout, LayoutLink, LayoutNode, Point } from "../../src/plot/graph/layout.ts";
 
 /** Rounding of sums of sizes. */
 const SLACK = 1e-6;

@@ -1,9 +1,9 @@
 // Arrays of random numbers for checks on larger shapes; the same ones every time.
 
-import { Random } from "../../src/core/random.ts";
+import { Random } from "../../src/random/random.ts";
 import type { Shape } from "../../src/core/shape.ts";
 import type { Values } from "./grids.ts";
-import { product } from "./window_oracle.ts";
+import { product } from "./oracles/windows.ts";
 
 /** Sizes that leave a remainder of every kind in vectors of 4, 8 and 16. */
 export const ODD_SIZES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 17, 33] as const;

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import type { Backend } from "../../src/backends/kernels.ts";
-import type { CheckGradOptions } from "../../src/core/check_grad.ts";
+import type { CheckGradOptions } from "../../src/testing/check_grad.ts";
 import { tensor } from "../../src/core/create.ts";
 import type { DType, FloatDType } from "../../src/core/dtype.ts";
 import type { Tensor } from "../../src/core/tensor.ts";

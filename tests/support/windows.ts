@@ -4,7 +4,7 @@
 import fc from "fast-check";
 import { arbitraries } from "../../src/testing/arbitraries.ts";
 import type { ConvSizes, PoolSizes } from "../../src/testing/windows.ts";
-import { convWindow, poolWindow } from "./window_oracle.ts";
+import { convWindow, poolWindow } from "./oracles/windows.ts";
 
 export type { ConvSizes, PoolSizes } from "../../src/testing/windows.ts";
 

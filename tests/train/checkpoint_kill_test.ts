@@ -4,7 +4,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { referenceBackend } from "../../src/backends/reference/mod.ts";
 import { currentBackend, useBackend } from "../../src/core/backend.ts";
-import { Random } from "../../src/core/random.ts";
+import { Random } from "../../src/random/random.ts";
 import { Tensor } from "../../src/core/tensor.ts";
 import { loadCheckpoint } from "../../src/train/mod.ts";
 import { ifPossible } from "../support/permissions.ts";

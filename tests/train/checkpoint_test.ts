@@ -4,9 +4,9 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { tensor } from "../../mod.ts";
 import { referenceBackend } from "../../src/backends/reference/mod.ts";
 import { FileError, writeFile } from "../../src/data/mod.ts";
-import { writeSafetensors } from "../../src/io/safetensors.ts";
+import { writeSafetensors } from "../../src/formats/safetensors/safetensors.ts";
 import { loadCheckpoint, saveCheckpoint } from "../../src/train/mod.ts";
-import { assertExactRejection } from "../core/exact_error.ts";
+import { assertExactRejection } from "../support/exact_error.ts";
 import { ifPossible } from "../support/permissions.ts";
 
 const FILES = { read: true, write: true } as const;

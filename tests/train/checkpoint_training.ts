@@ -3,7 +3,7 @@
 
 import { adam, type Tensor } from "../../mod.ts";
 import { referenceBackend } from "../../src/backends/reference/mod.ts";
-import { Random } from "../../src/core/random.ts";
+import { Random } from "../../src/random/random.ts";
 import { useBackend } from "../../src/core/backend.ts";
 import { arrayDataset, type Batches } from "../../src/data/mod.ts";
 import { Dense, Sequential } from "../../src/nn/mod.ts";

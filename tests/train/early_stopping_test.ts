@@ -14,8 +14,8 @@ import {
 } from "@tapegrad/tapegrad";
 import { Dense } from "@tapegrad/tapegrad/nn";
 import { type Callback, earlyStopping, fit } from "@tapegrad/tapegrad/train";
-import { countingBackend } from "../core/counting_backend.ts";
-import { assertExactError } from "../core/exact_error.ts";
+import { countingBackend } from "../support/counting_backend.ts";
+import { assertExactError } from "../support/exact_error.ts";
 
 Deno.test("earlyStopping: ends after epochs without a better value, with the best parameters", async () => {
   const w = tensor([0]);

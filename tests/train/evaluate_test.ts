@@ -6,8 +6,8 @@ import { mean, mul, Random, ShapeError, softmaxCE, type Tensor, tensor } from "@
 import { arrayDataset } from "@tapegrad/tapegrad/data";
 import { Dense } from "@tapegrad/tapegrad/nn";
 import { classAccuracy, evaluate, predict } from "@tapegrad/tapegrad/train";
-import { countingBackend } from "../core/counting_backend.ts";
-import { assertExactRejection } from "../core/exact_error.ts";
+import { countingBackend } from "../support/counting_backend.ts";
+import { assertExactRejection } from "../support/exact_error.ts";
 import { normalValues } from "../support/random_values.ts";
 
 const model = Dense({ units: 3 });

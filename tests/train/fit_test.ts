@@ -37,8 +37,8 @@ import {
   fit,
   type FitOptions,
 } from "@tapegrad/tapegrad/train";
-import { countingBackend } from "../core/counting_backend.ts";
-import { assertExactError } from "../core/exact_error.ts";
+import { countingBackend } from "../support/counting_backend.ts";
+import { assertExactError } from "../support/exact_error.ts";
 
 /** Points in the plane, by the side of a circle on which they are. */
 function circle(count: number, backend?: Backend) {

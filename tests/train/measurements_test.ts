@@ -16,7 +16,7 @@ import {
   topK,
   topKAccuracy,
 } from "@tapegrad/tapegrad/train";
-import { assertExactError } from "../core/exact_error.ts";
+import { assertExactError } from "../support/exact_error.ts";
 
 /** Scores on a coarse grid, so that many are equal, with random classes. */
 function examples(count: number, classes: number, seed: number) {

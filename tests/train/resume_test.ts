@@ -23,7 +23,7 @@ import {
   resume,
   saveCheckpoint,
 } from "../../src/train/mod.ts";
-import { assertExactError, assertExactRejection } from "../core/exact_error.ts";
+import { assertExactError, assertExactRejection } from "../support/exact_error.ts";
 import { ifPossible } from "../support/permissions.ts";
 
 const FILES = { read: true, write: true } as const;

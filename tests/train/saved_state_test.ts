@@ -4,7 +4,7 @@ import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
 import { Tensor, tensor } from "../../mod.ts";
 import { flattenState, type SavedState, unflattenState } from "../../src/train/saved_state.ts";
-import { assertExactError } from "../core/exact_error.ts";
+import { assertExactError } from "../support/exact_error.ts";
 
 function again(state: SavedState): SavedState {
   const { tensors, structure } = flattenState("save", state);

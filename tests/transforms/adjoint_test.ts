@@ -3,7 +3,7 @@
 
 import { assertEquals, assertLess } from "@std/assert";
 import { Arena, jvp, referenceBackend, type Tensor, vjp } from "../../mod.ts";
-import { OP_NAMES } from "../support/cases.ts";
+import { OP_NAMES } from "../support/cases/mod.ts";
 import { forSamples } from "../support/checks.ts";
 import { weights } from "../support/derivatives.ts";
 import { isExact, type Sample, upload, uploadAll } from "../support/samples.ts";

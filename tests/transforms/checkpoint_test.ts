@@ -23,8 +23,8 @@ import {
   type Tensor,
   tensor,
 } from "../../mod.ts";
-import { countingBackend } from "../core/counting_backend.ts";
-import { assertExactError } from "../core/exact_error.ts";
+import { countingBackend } from "../support/counting_backend.ts";
+import { assertExactError } from "../support/exact_error.ts";
 
 const backend = countingBackend();
 const vector = (...values: number[]) => tensor(values, { dtype: "float64", backend });

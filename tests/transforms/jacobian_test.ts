@@ -24,7 +24,7 @@ import {
   type Tensor,
   tensor,
 } from "../../mod.ts";
-import { assertExactError } from "../core/exact_error.ts";
+import { assertExactError } from "../support/exact_error.ts";
 
 const backend = referenceBackend();
 const vector = (...values: number[]) => tensor(values, { dtype: "float64", backend });

@@ -22,7 +22,7 @@ import {
   vjp,
   zeros,
 } from "../../mod.ts";
-import { assertExactError } from "../core/exact_error.ts";
+import { assertExactError } from "../support/exact_error.ts";
 
 const backend = referenceBackend();
 const vector = (...values: number[]) => tensor(values, { dtype: "float64", backend });

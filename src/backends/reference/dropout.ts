@@ -4,7 +4,7 @@
  * @module
  */
 import type { TypedArray } from "../../core/dtype.ts";
-import { threefry2x32 } from "../../core/threefry.ts";
+import { threefry2x32 } from "../../random/threefry.ts";
 import type { Dropout } from "../../core/geometry/mod.ts";
 
 /** `y = x / (1 - rate)`, or 0 where the element's random word is below `rate 2^32`. */

@@ -15,7 +15,7 @@ import { matmul } from "./matmul.ts";
 import * as norm from "./norm.ts";
 import * as optimizer from "./optimizer.ts";
 import * as pairLosses from "./pair_losses.ts";
-import * as pieces from "./pieces.ts";
+import * as pieces from "./slicing.ts";
 import * as pool2d from "./pool2d.ts";
 import * as rearrange from "./rearrange.ts";
 import * as reduce from "./reduce.ts";

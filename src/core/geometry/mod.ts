@@ -12,7 +12,7 @@ export * from "./einsum.ts";
 export * from "./gather.ts";
 export * from "./loss.ts";
 export * from "./matrix.ts";
-export * from "./pieces.ts";
+export * from "./slicing.ts";
 export * from "./norm.ts";
 export * from "./rearrange.ts";
 export * from "./reduce.ts";

@@ -5,7 +5,7 @@
  */
 import { allocate, type HostArray } from "../../core/dtype.ts";
 import { ShapeError } from "../../core/errors.ts";
-import { Random } from "../../core/random.ts";
+import { Random } from "../../random/random.ts";
 import { formatShape } from "../../core/shape.ts";
 import { fieldOf } from "../dataset/normalise.ts";
 import { type ExampleSource, mapSource } from "../dataset/source.ts";

@@ -5,7 +5,7 @@
  */
 import { allocate, type HostArray, isFloat } from "../../core/dtype.ts";
 import { ShapeError } from "../../core/errors.ts";
-import { Random } from "../../core/random.ts";
+import { Random } from "../../random/random.ts";
 import { formatShape } from "../../core/shape.ts";
 import { checkAnyOrder, checkCount, checkSeed } from "../dataset/checks.ts";
 import { fieldOf } from "../dataset/normalise.ts";

@@ -8,9 +8,9 @@ import { ShapeError } from "../../core/errors.ts";
 import { formatShape, sizeOf } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { type ByteSource, type FileInput, openSource } from "../../files/source.ts";
-import { IDX_BEGINNING, readIdxLayout } from "../idx.ts";
-import { NPY_BEGINNING, type NpyLayout, readNpyLayout } from "../npy.ts";
-import { decodeElements, refusalsOf } from "../npy_elements.ts";
+import { IDX_BEGINNING, readIdxLayout } from "../../formats/idx/idx.ts";
+import { NPY_BEGINNING, type NpyLayout, readNpyLayout } from "../../formats/npy/npy.ts";
+import { decodeElements, refusalsOf } from "../../formats/npy/elements.ts";
 import { Dataset } from "./dataset.ts";
 import type { ExampleSource, Reader } from "./source.ts";
 

@@ -7,7 +7,7 @@ import { allocate, dtypeOf, type HostArray } from "../../core/dtype.ts";
 import { ShapeError } from "../../core/errors.ts";
 import { formatShape, sameShape, sizeOf } from "../../core/shape.ts";
 import { Tensor } from "../../core/tensor.ts";
-import { kindOf } from "../declared.ts";
+import { kindOf } from "../../formats/file_limits.ts";
 import type { Fields } from "./source.ts";
 
 /** The rows at some positions, copied. */

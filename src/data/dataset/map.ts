@@ -4,7 +4,7 @@
  * @module
  */
 import type { HostArray } from "../../core/dtype.ts";
-import { Random } from "../../core/random.ts";
+import { Random } from "../../random/random.ts";
 import { arraySource } from "./array_source.ts";
 import { checkSeed } from "./checks.ts";
 import { concatenate, exampleOf, stack } from "./host_arrays.ts";

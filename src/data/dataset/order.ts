@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Random } from "../../core/random.ts";
+import { Random } from "../../random/random.ts";
 import { ShapeError } from "../../core/errors.ts";
 import { formatShape } from "../../core/shape.ts";
 import { checkAnyOrder, checkSeed } from "./checks.ts";

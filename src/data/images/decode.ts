@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { PNG_SIGNATURE } from "../../files/png_format.ts";
-import { decodeJpeg } from "./jpeg_decoder.ts";
-import { turnUpright } from "./orientation.ts";
-import type { Pixels } from "./pixels.ts";
-import { decodePng } from "./png_decoder.ts";
+import { PNG_SIGNATURE } from "../../formats/png/format.ts";
+import { decodeJpeg } from "../../formats/jpeg/decoder.ts";
+import { turnUpright } from "../../formats/jpeg/orientation.ts";
+import type { Pixels } from "../../formats/pixels.ts";
+import { decodePng } from "../../formats/png/decoder.ts";
 
 /** Where this module is: for workers, which import it. */
 export const MODULE_URL: string = import.meta.url;

@@ -10,7 +10,7 @@
  */
 import { FileError } from "../../core/errors.ts";
 import { decodeImage, type DecodeOptions, MODULE_URL } from "./decode.ts";
-import type { Pixels } from "./pixels.ts";
+import type { Pixels } from "../../formats/pixels.ts";
 
 const SOURCE = `
 const { parentPort, workerData } = require("node:worker_threads");

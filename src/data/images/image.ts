@@ -8,7 +8,7 @@ import { tensor } from "../../core/create.ts";
 import { ShapeError } from "../../core/errors.ts";
 import { formatShape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
-import { encodePng } from "../../files/png_encoder.ts";
+import { encodePng } from "../../formats/png/encoder.ts";
 import { type FileInput, type FileOptions, readWhole } from "../../files/source.ts";
 import { type Channels, decodeImage } from "./decode.ts";
 

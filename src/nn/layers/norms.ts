@@ -8,7 +8,7 @@ import { groupNorm } from "../../../ops/norms/group_norm.ts";
 import { layerNorm } from "../../../ops/norms/layer_norm.ts";
 import type { CreateOptions } from "../../core/create.ts";
 import { ShapeError } from "../../core/errors.ts";
-import { Random } from "../../core/random.ts";
+import { Random } from "../../random/random.ts";
 import { checkShape, type Shape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { constant } from "../initializers.ts";

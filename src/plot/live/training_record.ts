@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { formatDuration } from "../../core/duration.ts";
+import { formatDuration } from "../../display/duration.ts";
 import type { EpochReport, StepReport, Training } from "../../train/callback.ts";
 import { curves } from "../curves.ts";
 import type { Picture } from "../picture.ts";

@@ -29,7 +29,7 @@ import {
   sigmoidShare4,
   sigmoidSlope4,
   within,
-} from "./gates";
+} from "./activation_math";
 import { int, pointer } from "./params";
 import { fma, storeLanes } from "./simd";
 import { map, mapWide } from "./unary";

@@ -39,11 +39,11 @@ import {
 import { activation, activationGrad } from "./activations";
 import { averagePoolGrad } from "./average_pool";
 import { binary } from "./binary";
-import { compare, where } from "./choices";
+import { compare, where } from "./compare_where";
 import { softmaxCE, softmaxCEGrad } from "./cross_entropy";
 import { cumsum } from "./cumsum";
 import { addInPlace, cast, copy, fill } from "./elementwise";
-import { firstMaxima, moveFirst } from "./first_of_groups";
+import { firstMaxima, moveFirst } from "./move_first";
 import { gather, scatterAdd } from "./gather";
 import { executeImages } from "./execute_images";
 import { maxPoolGather, maxPoolGrad } from "./max_pool";

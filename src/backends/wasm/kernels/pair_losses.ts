@@ -3,7 +3,7 @@
 import { ABSOLUTE, DIVERGENCE, FOCAL, HUBER, LOG_DIVERGENCE, SIGMOID_CE, SQUARED } from "../kinds";
 import { PARAMS } from "../layout";
 import { exp4, log1pOfFraction4, log4 } from "./functions";
-import { decay4, sigmoidShare4 } from "./gates";
+import { decay4, sigmoidShare4 } from "./activation_math";
 import { int, pointer } from "./params";
 import { storeLanes } from "./simd";
 

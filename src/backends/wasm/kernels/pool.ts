@@ -5,7 +5,7 @@
 // a chunk, 16 averages count padding, 17 units an image: rows of windows, or 1 (gradients, where
 // windows of different rows overlap).
 import { MAX } from "../kinds";
-import { Larger, Sum } from "./joins";
+import { Larger, Sum } from "./combiners";
 import { int, pointer } from "./params";
 import { storeLanes } from "./simd";
 

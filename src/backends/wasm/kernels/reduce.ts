@@ -1,7 +1,7 @@
 // Sums, products, maxima and minima along the last axis or along one before it. Long sums are cut into parts whose
 // results are summed by another call: the order of summation depends on shapes alone.
 import { MAX, MIN, PROD, SUM } from "../kinds";
-import { Larger, Product, Smaller, Sum } from "./joins";
+import { Larger, Product, Smaller, Sum } from "./combiners";
 import { float, int, pointer } from "./params";
 import { storeLanes } from "./simd";
 

@@ -2,7 +2,7 @@
 // row is subtracted before exp, so that nothing overflows; what remains of log(sum(exp)) is kept
 // apart from it, so that a large maximum takes no digits from it.
 import { exp4, log4 } from "./functions";
-import { Larger } from "./joins";
+import { Larger } from "./combiners";
 import { float, int, pointer } from "./params";
 import { storeLanes } from "./simd";
 

@@ -1,0 +1,33 @@
+/**
+ * Tapes as texts and as notebooks show them.
+ *
+ * @module
+ */
+import { toMermaid, toTable, totals } from "./graph_text.ts";
+import { pictures, type Shown } from "./shown.ts";
+import type { Profiler } from "../core/profile.ts";
+import type { Recording } from "../core/recording.ts";
+
+/** A tape, as far as it is shown. */
+export interface ShownTape extends Recording {
+  readonly isDisposed: boolean;
+  readonly profiler: Profiler | null;
+}
+
+/** More entries make no table, and no drawing by others, that anyone could read. */
+const MOST_ENTRIES = 200;
+
+/** A line: how much is on a tape. */
+export function tapeText(tape: ShownTape): string {
+  return tape.isDisposed ? "Tape (ended)" : `Tape of ${totals(tape)}`;
+}
+
+/** The graph, where something that draws is loaded, else its source for Mermaid; and a table. */
+export function tapeShown(tape: ShownTape): Shown {
+  const isShort = !tape.isDisposed && tape.entries.length <= MOST_ENTRIES;
+  const shown: Shown = { "text/plain": isShort ? toTable(tape) : tapeText(tape) };
+  const drawing = pictures();
+  if (drawing !== null && !tape.isDisposed) shown["image/svg+xml"] = drawing.graph(tape);
+  else if (isShort) shown["text/markdown"] = `\`\`\`mermaid\n${toMermaid(tape)}\`\`\`\n`;
+  return shown;
+}

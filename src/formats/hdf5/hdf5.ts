@@ -1,0 +1,319 @@
+/**
+ * HDF5 files, such as those of Keras weights and of course material: their arrays of numbers.
+ *
+ * @module
+ */
+import { allocate, type HostArray } from "../../core/dtype.ts";
+import { formatShape } from "../../core/shape.ts";
+import { withoutPackage } from "../../files/optional_package.ts";
+import { type FileInput, readWhole } from "../../files/source.ts";
+import { type ArrayFile, arrayFile, type ReadArrayOptions } from "../array_file.ts";
+import {
+  checkCount,
+  checkMaxElements,
+  countElements,
+  DEFAULT_MAX_ELEMENTS,
+  excerpt,
+} from "../file_limits.ts";
+import { readTexts } from "./attributes.ts";
+import { call, type Hdf5Library, hdf5Library, type Hdf5Metadata, storeFile } from "./library.ts";
+import { decodeElements, ELEMENT_TYPES, type ElementType, refusalsOf } from "../npy/elements.ts";
+
+/** The filters that the library can undo, by their registered numbers. */
+const FILTERS: ReadonlyMap<number, string> = new Map([
+  [1, "deflate"],
+  [2, "shuffle"],
+  [3, "fletcher32"],
+  [4, "szip"],
+  [5, "nbit"],
+  [6, "scaleoffset"],
+]);
+
+/** The classes of element types, by their number in the library. */
+const CLASSES = [
+  "integer",
+  "float",
+  "time",
+  "string",
+  "bitfield",
+  "opaque",
+  "compound",
+  "reference",
+  "enum",
+  "list of variable length",
+  "array",
+];
+const INTEGER = 0;
+const FLOAT = 1;
+const ENUM = 8;
+
+/** Chunks of so many elements may be larger than the array, which may be meant to grow. */
+const SPARE_CHUNK = 2 ** 22;
+
+const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
+
+/**
+ * Opens an HDF5 file. Its arrays are read one by one, as they are asked for; the bytes of the file
+ * are in memory until it is closed.
+ *
+ * Names are paths inside the file without the leading slash: `model_weights/dense/kernel`. All data
+ * sets are listed, whatever they hold; those of integers (8 to 64 bits), floats (16, 32, 64 bits)
+ * and bools, in either byte order, can be read: converted as `parseNpy` does. `info` tells before.
+ *
+ * - **Edge cases**: contiguous, compact and chunked data sets are read, through the filters deflate
+ *   (gzip), shuffle, fletcher32, szip, nbit and scaleoffset; any other (lzf, say) is an error.
+ *   Chunks that were never written hold the fill value. A data set with several names is listed
+ *   under one of them, and under its soft links; external links are not followed, as other files
+ *   are not at hand. Strings, compounds, references and empty data spaces are refused when they are
+ *   read. HDF5 has checksums only where a file asks for them: elsewhere a damaged number is a
+ *   number. The library has at most 2 GiB of memory, which a damaged file may make it take.
+ *
+ * The library `h5wasm` (4 MB) is loaded when the first file is opened; for Node and bundlers it is
+ * installed by itself (`npm install h5wasm`).
+ *
+ * @example
+ * ```ts
+ * import { readHdf5 } from "@tapegrad/tapegrad/data";
+ * import { assertRejects } from "@std/assert";
+ *
+ * async function images(input: string | Blob) { // or bytes, a URL, a stream
+ *   await using file = await readHdf5(input);
+ *   console.log(file.names); // [ "list_classes", "train_set_x", "train_set_y" ]
+ *   return await file.tensor("train_set_x"); // images("train_signs.h5")
+ * }
+ * await assertRejects(() => images(new Blob(["no HDF5"])), SyntaxError, "Cannot read");
+ * ```
+ *
+ * @param input the file.
+ * @param options `name` in errors, `maxBytes` of the file, `maxElements` of an array, `onProgress`.
+ * @returns the open file.
+ * @throws {SyntaxError} if the file is no HDF5 file or damaged; reading an array throws it too, and
+ * for a type or filter that cannot be read.
+ * @throws {RangeError} if the file or, when it is read, an array is too large, or an integer does
+ * not fit.
+ * @throws {FileError} if the file cannot be opened, or `h5wasm` is not there.
+ */
+export async function readHdf5(
+  input: FileInput,
+  options: ReadArrayOptions = {},
+): Promise<ArrayFile> {
+  return await openHdf5(input, options);
+}
+
+/** An open HDF5 file with what readers of models in it need besides arrays. */
+export interface Hdf5File extends ArrayFile {
+  /** The texts of an attribute of an object; undefined where there is none of this name. */
+  texts(path: string, attribute: string): string[] | undefined;
+}
+
+/** The same as {@link readHdf5}, with attributes. */
+export async function openHdf5(input: FileInput, options: ReadArrayOptions): Promise<Hdf5File> {
+  const { bytes, name } = await readWhole(input, "HDF5", options);
+  const action = `Cannot read ${name}`;
+  const maxElements = options.maxElements ?? DEFAULT_MAX_ELEMENTS;
+  checkMaxElements(maxElements, action);
+  checkSignature(bytes, action);
+  const library = await hdf5Library().catch(withoutPackage(action, "h5wasm"));
+  const path = storeFile(library, bytes);
+  const close = () => library.FS.unlink(path);
+  try {
+    return openFile(library, path, { name, action, maxElements, close });
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/** What is needed to read from an open file. */
+interface OpenFile {
+  readonly library: Hdf5Library;
+  readonly id: bigint;
+  readonly name: string;
+  readonly maxElements: number;
+}
+
+function openFile(
+  library: Hdf5Library,
+  path: string,
+  { name, action, maxElements, close }: {
+    name: string;
+    action: string;
+    maxElements: number;
+    close: () => void;
+  },
+): Hdf5File {
+  const damaged = (cause: Error) => {
+    throw new SyntaxError(`${action}: it must be a sound HDF5 file: it is damaged`, { cause });
+  };
+  const open = () => library.open(path, library.H5F_ACC_RDONLY, false, -1, -1);
+  const id = call(library, open, (id) => id >= 0n, damaged);
+  const closeId = () => void call(library, () => library.close_file(id), () => true, damaged);
+  try {
+    const list = () => dataSets(library, id);
+    const names = call(library, list, () => true, damaged);
+    const file: OpenFile = { library, id, name, maxElements };
+    const arrays = arrayFile({
+      name,
+      names,
+      info(array) {
+        const metadata = readMetadata(file, array);
+        const element = elementOf(metadata);
+        const storedAs = element?.name ?? describe(metadata);
+        return Promise.resolve({ shape: metadata.shape ?? [], dtype: element?.dtype, storedAs });
+      },
+      array: (array) => Promise.resolve(readArray(file, array)),
+      close() {
+        closeId();
+        close();
+        return Promise.resolve();
+      },
+    });
+    const texts = (object: string, attribute: string) =>
+      readTexts({ library, id, file: path, path: object, attribute, action });
+    return { ...arrays, texts };
+  } catch (error) {
+    closeId();
+    throw error;
+  }
+}
+
+/** Paths of all data sets, without the leading slash. */
+function dataSets(library: Hdf5Library, id: bigint): string[] {
+  return library.get_names(id, "/", true)
+    .filter((path) => library.get_type(id, path) === library.H5G_DATASET)
+    .map((path) => path.replace(/^\//, ""));
+}
+
+function readMetadata(file: OpenFile, array: string): Hdf5Metadata {
+  const { library, id } = file;
+  return call(library, () => library.get_dataset_metadata(id, array), () => true, (cause) => {
+    throw damagedArray(actionOf(file, array), cause);
+  });
+}
+
+function readArray(file: OpenFile, array: string): HostArray {
+  const action = actionOf(file, array);
+  const metadata = readMetadata(file, array);
+  const element = checkedElement(metadata, action);
+  const shape = checkedShape(metadata, file.maxElements, action);
+  checkFilters(file, array, action);
+  const count = countElements(shape)!;
+  const bytes = readBytes(file, array, count * element.bytes, action);
+  const data = decodeElements(element, true, bytes, refusalsOf(action, { element, shape }));
+  return { shape, dtype: element.dtype, data };
+}
+
+/** The elements of a data set as bytes, little endian. */
+function readBytes(file: OpenFile, array: string, length: number, action: string): Uint8Array {
+  const { library, id } = file;
+  if (length === 0) return allocate("uint8", 0) as Uint8Array;
+  const pointer = library._malloc(length);
+  if (pointer === 0) {
+    throw new RangeError(
+      `${action}: the array must fit in the memory of the HDF5 library: it has ${length} bytes`,
+    );
+  }
+  try {
+    library.HEAPU8.fill(0, pointer, pointer + length);
+    const read = () =>
+      // deno-lint-ignore no-explicit-any
+      library.get_dataset_data(id, array, null as any, null as any, null as any, BigInt(pointer));
+    call(library, read, (status) => status >= 0, (cause) => {
+      throw damagedArray(action, cause);
+    });
+    return library.HEAPU8.slice(pointer, pointer + length);
+  } finally {
+    library._free(pointer);
+  }
+}
+
+/** The element type, by NumPy's name; undefined if it cannot be read. */
+function elementOf(metadata: Hdf5Metadata): ElementType | undefined {
+  const { type, size, signed } = metadata;
+  if (type === FLOAT) return ELEMENT_TYPES.get(`f${size}`);
+  if (type === INTEGER) return ELEMENT_TYPES.get(`${signed ? "i" : "u"}${size}`);
+  return isBool(metadata) ? ELEMENT_TYPES.get("b1") : undefined;
+}
+
+/** NumPy's bools are an enumeration of FALSE and TRUE. */
+function isBool({ type, size, enum_type: names }: Hdf5Metadata): boolean {
+  return type === ENUM && size === 1 && names?.nmembers === 2 &&
+    names.members.FALSE === 0 && names.members.TRUE === 1;
+}
+
+function checkedElement(metadata: Hdf5Metadata, action: string): ElementType {
+  const element = elementOf(metadata);
+  if (element !== undefined) return element;
+  throw new SyntaxError(
+    `${action}: the array must hold numbers: expected integers of 8 to 64 bits, floats of 16, ` +
+      `32 or 64 bits or bools, found ${describe(metadata)}`,
+  );
+}
+
+/** A type that cannot be read, in words. */
+function describe({ type, size }: Hdf5Metadata): string {
+  return `${CLASSES[type] ?? `class ${type}`} of ${8 * size} bits`;
+}
+
+function checkedShape(
+  { shape, chunks }: Hdf5Metadata,
+  maxElements: number,
+  action: string,
+): number[] {
+  if (shape === null) {
+    throw new SyntaxError(`${action}: the array must have a shape: found an empty data space`);
+  }
+  const count = countElements(shape);
+  if (count === undefined) {
+    throw new SyntaxError(
+      `${action}: shape must have a size that can be counted: expected non-zero sizes with a ` +
+        `product of at most 2^49, found ${excerpt(formatShape(shape))}`,
+    );
+  }
+  checkCount(shape, count, maxElements, action);
+  // A chunk is held whole while it is read, even if the array needs little of it.
+  const chunk = chunks === null ? 0 : countElements(chunks) ?? Infinity;
+  const most = Math.max(count, SPARE_CHUNK);
+  if (chunk > most) {
+    throw new SyntaxError(
+      `${action}: chunks must have a reasonable size for an array of ${count} elements: ` +
+        `expected at most ${most} elements, found ${excerpt(formatShape(chunks!))}`,
+    );
+  }
+  return shape;
+}
+
+function checkFilters(file: OpenFile, array: string, action: string): void {
+  const { library, id } = file;
+  const read = () => library.get_dataset_filters(id, array);
+  const filters = call(library, read, () => true, (cause) => {
+    throw damagedArray(action, cause);
+  });
+  const unknown = filters.find((filter) => !FILTERS.has(filter.id));
+  if (unknown === undefined) return;
+  throw new SyntaxError(
+    `${action}: its filters must be ones that can be undone: expected ` +
+      `${[...FILTERS.values()].join(", ")}, found ${excerpt(unknown.name) || "one"} ` +
+      `(number ${unknown.id})`,
+  );
+}
+
+function checkSignature(bytes: Uint8Array, action: string): void {
+  // The signature may also stand at 512, 1024, 2048 …, after a block of the user's.
+  for (let at = 0; at + SIGNATURE.length <= bytes.length; at = at === 0 ? 512 : 2 * at) {
+    if (SIGNATURE.every((byte, i) => bytes[at + i] === byte)) return;
+  }
+  const found = Array.from(bytes.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0"));
+  throw new SyntaxError(
+    `${action}: an HDF5 file must begin with its signature: ` +
+      `expected 89 48 44 46 0d 0a 1a 0a, found ${found.join(" ") || "an empty file"}`,
+  );
+}
+
+function actionOf(file: OpenFile, array: string): string {
+  return `Cannot read ${file.name}: ${excerpt(array)}`;
+}
+
+function damagedArray(action: string, cause: Error): SyntaxError {
+  return new SyntaxError(`${action}: the array must be sound: it is damaged`, { cause });
+}

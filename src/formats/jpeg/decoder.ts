@@ -1,0 +1,159 @@
+/**
+ * JPEG files to bytes of pixels. The package `jpeg-js` decodes, and is loaded when it is needed;
+ * what is around it, here: the structure of the file is checked first, so that a file that is cut
+ * short, too large or made to take forever is refused before any of it is decoded.
+ *
+ * - **Source**: ITU-T Recommendation T.81, annex B, for the markers.
+ *
+ * @module
+ */
+import { withoutPackage } from "../../files/optional_package.ts";
+import { checkPixels, type Pixels } from "../pixels.ts";
+import { exifOrientation } from "./orientation.ts";
+
+const START = 0xd8;
+const END = 0xd9;
+const SCAN = 0xda;
+const APP1 = 0xe1;
+const BASELINE = [0xc0, 0xc1, 0xc2]; // and extended, and progressive; with Huffman codes
+const NO_FRAMES = [0xc4, 0xc8, 0xcc]; // tables, among the numbers of frames
+const EXIF = [0x45, 0x78, 0x69, 0x66, 0, 0]; // "Exif"
+/** Every scan of a progressive file visits every block: many scans are many images to decode. */
+const MAX_SCANS = 100;
+/** Beyond any image that `maxPixels` lets pass: that limit is the one that is told. */
+const NO_LIMIT = 2 ** 40;
+
+interface Structure {
+  readonly width: number;
+  readonly height: number;
+  readonly components: number;
+  readonly orientation: number;
+}
+
+/** The pixels of a JPEG file: 1 channel (grey) or 3 (RGB). `action` begins every error. */
+export async function decodeJpeg(
+  bytes: Uint8Array,
+  maxPixels: number,
+  action: string,
+): Promise<Pixels> {
+  const { width, height, components, orientation } = readStructure(bytes, maxPixels, action);
+  const { default: jpeg } = await import("jpeg-js").catch(
+    withoutPackage(action, "jpeg-js"),
+  );
+  let decoded: { width: number; height: number; data: Uint8Array };
+  try {
+    decoded = jpeg.decode(bytes, {
+      useTArray: true,
+      formatAsRGBA: false,
+      tolerantDecoding: false,
+      maxResolutionInMP: NO_LIMIT,
+      maxMemoryUsageInMB: NO_LIMIT,
+    });
+  } catch (cause) {
+    throw new SyntaxError(`${action}: the JPEG data must be sound: it is damaged`, { cause });
+  }
+  if (decoded.width !== width || decoded.height !== height) {
+    throw new SyntaxError(
+      `${action}: the image must have the size that the header declares: ` +
+        `expected ${width} x ${height}, found ${decoded.width} x ${decoded.height}`,
+    );
+  }
+  const channels = components === 1 ? 1 : 3;
+  const data = channels === 3 ? decoded.data : everyThird(decoded.data);
+  return { width, height, channels, data, orientation };
+}
+
+/** Walks the segments of a file from its first byte to its end marker. */
+function readStructure(bytes: Uint8Array, maxPixels: number, action: string): Structure {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  let frame: Omit<Structure, "orientation"> | undefined;
+  let orientation = 1;
+  let scans = 0;
+  let at = 2;
+  for (;;) {
+    const marker = bytes[at + 1];
+    if (bytes[at] !== 0xff || marker === undefined) throw cutShort(bytes, at, action);
+    if (marker === 0xff) {
+      at++; // fill bytes
+      continue;
+    }
+    if (marker === END) break;
+    const length = at + 4 <= bytes.length ? view.getUint16(at + 2) : 0;
+    if (length < 2 || at + 2 + length > bytes.length || marker === START) {
+      throw cutShort(bytes, at, action);
+    }
+    const data = bytes.subarray(at + 4, at + 2 + length);
+    at += 2 + length;
+    if (marker >= 0xc0 && marker <= 0xcf && !NO_FRAMES.includes(marker)) {
+      frame = readFrame(marker, data, frame !== undefined, maxPixels, action);
+    } else if (marker === APP1 && EXIF.every((byte, i) => data[i] === byte)) {
+      orientation = exifOrientation(data.subarray(EXIF.length));
+    } else if (marker === SCAN) {
+      if (++scans > MAX_SCANS) {
+        throw new SyntaxError(
+          `${action}: the file must have a reasonable number of scans: ` +
+            `expected at most ${MAX_SCANS}, found more`,
+        );
+      }
+      at = afterScan(bytes, at);
+    }
+  }
+  if (frame !== undefined && scans > 0) return { ...frame, orientation };
+  throw new SyntaxError(
+    `${action}: a JPEG file must have a frame and a scan: ` +
+      `found ${frame === undefined ? "no frame" : "no scan"}`,
+  );
+}
+
+function readFrame(
+  marker: number,
+  data: Uint8Array,
+  isSecond: boolean,
+  maxPixels: number,
+  action: string,
+): Omit<Structure, "orientation"> {
+  const [precision] = data;
+  const height = (data[1] << 8) | data[2];
+  const width = (data[3] << 8) | data[4];
+  const components = data[5];
+  const sampling = Array.from({ length: components || 0 }, (_, i) => data[7 + 3 * i]);
+  const isSampled = sampling.every((hv) =>
+    hv >> 4 >= 1 && hv >> 4 <= 4 && (hv & 15) >= 1 && (hv & 15) <= 4
+  );
+  const isKnown = BASELINE.includes(marker) && precision === 8 && [1, 3, 4].includes(components) &&
+    data.length === 6 + 3 * components && isSampled;
+  if (!isKnown || isSecond) {
+    const kind = isSecond ? "a second frame" : `frame c${(marker & 15).toString(16)} of ` +
+      `${precision ?? "no"} bits and ${components ?? "no"} components`;
+    throw new SyntaxError(
+      `${action}: the file must hold one image, baseline or progressive, of 8 bits and 1, 3 or 4 ` +
+        `components: found ${kind}`,
+    );
+  }
+  checkPixels(width, height, maxPixels, action);
+  return { width, height, components };
+}
+
+/** Where the next marker stands that ends the entropy-coded data. */
+function afterScan(bytes: Uint8Array, at: number): number {
+  for (; at < bytes.length; at++) {
+    if (bytes[at] !== 0xff) continue;
+    const next = bytes[at + 1];
+    const isRestart = next >= 0xd0 && next <= 0xd7;
+    if (next !== 0 && next !== 0xff && !isRestart) return at;
+  }
+  return at;
+}
+
+function cutShort(bytes: Uint8Array, at: number, action: string): SyntaxError {
+  const found = Array.from(bytes.subarray(at, at + 4), (b) => b.toString(16).padStart(2, "0"));
+  return new SyntaxError(
+    `${action}: the file must be whole segments up to its end marker ff d9: ` +
+      `found ${found.join(" ") || "the end of the file"} at ${at}`,
+  );
+}
+
+/** One of three equal channels. */
+function everyThird(rgb: Uint8Array): Uint8Array {
+  return Uint8Array.from({ length: rgb.length / 3 }, (_, i) => rgb[3 * i]);
+}

@@ -1,0 +1,172 @@
+/**
+ * NumPy's `.npz` files: a zip archive of `.npy` files, one for each array.
+ *
+ * @module
+ */
+import { excerpt } from "../file_limits.ts";
+import type { HostArray } from "../../core/dtype.ts";
+import type { Tensor } from "../../core/tensor.ts";
+import { type ByteSource, type FileInput, openSource } from "../../files/source.ts";
+import {
+  allTensors,
+  type ArrayFile,
+  arrayFile,
+  type ReadArrayOptions,
+  type ReadTensorOptions,
+} from "../array_file.ts";
+import { hostArray } from "../host_array.ts";
+import { formatNpy, NPY_BEGINNING, parseNpy, readNpyLayout } from "../npy/npy.ts";
+import { readDirectory, readMember, type ZipMember } from "./zip_reader.ts";
+import { writeZip } from "./zip_writer.ts";
+
+const SUFFIX = ".npy";
+
+/** Settings of {@link writeNpz}. */
+export interface WriteNpzOptions {
+  /** Deflate the arrays, as `numpy.savez_compressed` does; false by default. */
+  readonly compress?: boolean;
+}
+
+/**
+ * Opens a NumPy `.npz` file. Its arrays are read one by one, as they are asked for.
+ *
+ * Stored and deflated members are read, with or without zip64 fields; the CRC-32 of all that is
+ * read is checked. Element types are those of `parseNpy`. The name of an array is that of its
+ * member without `.npy`; members with other names are no arrays and are left out. Names are only
+ * looked up, never used as paths or keys.
+ *
+ * - **Edge cases**: an archive without members has no arrays. Encrypted members, other compressions
+ *   than deflate, archives in several files and archives with something before or between the
+ *   members that overlaps them are refused. A member never expands to more than its own header
+ *   declares as the size of its array, and that is at most `maxElements`.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@tapegrad/tapegrad";
+ * import { openNpz, writeNpz } from "@tapegrad/tapegrad/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bytes = await writeNpz({ x: tensor([[1, 2]]), y: tensor([3]) });
+ * await using file = await openNpz(bytes); // or a path, a URL, a Blob, a stream
+ * assertEquals(file.names, ["x", "y"]);
+ * assertEquals((await file.info("x")).shape, [1, 2]);
+ * assertEquals((await file.tensor("y")).toArray(), [3]);
+ * ```
+ *
+ * @param input the file.
+ * @param options `name` in errors, `maxBytes` of the file, `maxElements` of an array, `onProgress`.
+ * @returns the open file.
+ * @throws {SyntaxError} if the archive is malformed, truncated or of an unsupported kind; reading
+ * an array throws it too.
+ * @throws {RangeError} if the file or, when it is read, an array is too large.
+ * @throws {FileError} if the file cannot be opened.
+ */
+export async function openNpz(
+  input: FileInput,
+  options: ReadArrayOptions = {},
+): Promise<ArrayFile> {
+  const source = await openSource(input, "npz", options);
+  try {
+    const members = await readDirectory(source, `Cannot read ${source.name}`);
+    return npzFile(source, members, options);
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+function npzFile(
+  source: ByteSource,
+  members: readonly ZipMember[],
+  { maxElements }: ReadArrayOptions,
+): ArrayFile {
+  const arrays = new Map(
+    members.filter(({ name }) => name.endsWith(SUFFIX))
+      .map((member) => [member.name.slice(0, -SUFFIX.length), member]),
+  );
+  const optionsOf = (name: string) => ({ name: `${source.name}: ${excerpt(name)}`, maxElements });
+  const layout = async (name: string) => {
+    const member = arrays.get(name)!;
+    const action = `Cannot read ${optionsOf(name).name}`;
+    const beginning = await readMember(source, member, action, NPY_BEGINNING);
+    return readNpyLayout(beginning, member.size, optionsOf(name));
+  };
+  return arrayFile({
+    name: source.name,
+    names: [...arrays.keys()],
+    async info(name) {
+      const { shape, element } = await layout(name);
+      return { shape, dtype: element.dtype, storedAs: element.name };
+    },
+    async array(name) {
+      const member = arrays.get(name)!;
+      const action = `Cannot read ${optionsOf(name).name}`;
+      // A large one's beginning first: it tells whether the size of the rest is that of the array.
+      if (member.size > NPY_BEGINNING) await layout(name);
+      return parseNpy(await readMember(source, member, action), optionsOf(name));
+    },
+    close: () => source.close(),
+  });
+}
+
+/**
+ * All arrays of a NumPy `.npz` file, by name. {@link openNpz} says what is read and what is an
+ * error.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@tapegrad/tapegrad";
+ * import { readNpz, writeNpz } from "@tapegrad/tapegrad/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bytes = await writeNpz({ w: tensor([1, 2]), bias: tensor(3) }, { compress: true });
+ * const { w, bias } = await readNpz(bytes);
+ * assertEquals([w.toArray(), bias.item()], [[1, 2], 3]);
+ * ```
+ *
+ * @param input the file.
+ * @param options as for {@link openNpz}, and `backend`.
+ * @returns tensors that no tape knows, each under its name.
+ * @throws {SyntaxError} if the archive or an array is malformed.
+ * @throws {RangeError} if the file or an array is too large, or an integer does not fit.
+ * @throws {FileError} if the file cannot be opened.
+ */
+export async function readNpz(
+  input: FileInput,
+  options: ReadTensorOptions = {},
+): Promise<Record<string, Tensor>> {
+  return await allTensors(await openNpz(input, options), options.backend);
+}
+
+/**
+ * The bytes of an `.npz` file that `numpy.load` reads. Equal arrays give equal bytes: members are
+ * dated 1980-01-01.
+ *
+ * - **Edge cases**: no arrays make an empty archive. 64-bit fields are written from 4 GiB on, where
+ *   they are needed.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@tapegrad/tapegrad";
+ * import { readNpz, writeNpz } from "@tapegrad/tapegrad/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bytes = await writeNpz({ x: tensor([1, 2, 3]) }); // await writeFile("x.npz", bytes)
+ * assertEquals(Object.keys(await readNpz(bytes)), ["x"]);
+ * ```
+ *
+ * @param arrays tensors or arrays of the host, by name.
+ * @param options `compress`.
+ * @returns the whole file.
+ * @throws {ShapeError} if an array's shape, dtype and data do not belong together.
+ */
+export async function writeNpz(
+  arrays: Readonly<Record<string, Tensor | HostArray>>,
+  options: WriteNpzOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const contents = Object.entries(arrays).map(([name, array]) => ({
+    name: name + SUFFIX,
+    bytes: formatNpy(hostArray(array)),
+  }));
+  return await writeZip(contents, { compress: options.compress ?? false });
+}

@@ -1,0 +1,85 @@
+/**
+ * What the nodes of a graph took, from the runs of a profiler.
+ *
+ * @module
+ */
+import type { ProfiledOp, Profiler } from "../../core/profile.ts";
+
+/** Time, operations and bytes of something. */
+export interface Cost {
+  readonly milliseconds: number;
+  readonly flops: number;
+  readonly bytes: number;
+}
+
+/** What the backward pass of an entry took. */
+export interface BackwardCost extends Cost {
+  /** The ops that ran for the gradient of an input: by its place; -1 for what several share. */
+  readonly rules: ReadonlyMap<number, readonly ProfiledOp[]>;
+}
+
+/** Nothing. */
+export const ZERO: Cost = { milliseconds: 0, flops: 0, bytes: 0 };
+
+/** The sum of costs. */
+export function sumOfCosts(costs: Iterable<Cost>): Cost {
+  let [milliseconds, flops, bytes] = [0, 0, 0];
+  for (const cost of costs) {
+    milliseconds += cost.milliseconds;
+    flops += cost.flops;
+    bytes += cost.bytes;
+  }
+  return { milliseconds, flops, bytes };
+}
+
+/** The costs of a tape by entry. */
+export interface Costs {
+  /** Whether anything was timed. */
+  readonly isProfiled: boolean;
+  /** Whether a backward pass was. */
+  readonly hasBackward: boolean;
+  readonly forward: ReadonlyMap<number, Cost>;
+  readonly backward: ReadonlyMap<number, BackwardCost>;
+  /** Of everything, in both passes, and of what no entry claimed. */
+  readonly total: { readonly forward: Cost; readonly backward: Cost; readonly unclaimed: Cost };
+  /** Of entries together. */
+  sumForward(entries: readonly number[]): Cost;
+  sumBackward(entries: readonly number[]): BackwardCost;
+}
+
+/** Sorts what a profiler found by entries. */
+export function costsOf(profiler: Profiler | null): Costs {
+  const forward = new Map<number, Cost>();
+  const rules = new Map<number, Map<number, ProfiledOp[]>>();
+  let unclaimed = ZERO;
+  for (const { entry, pass, input, ops } of profiler?.runs ?? []) {
+    if (entry < 0) unclaimed = sumOfCosts([unclaimed, ...ops]);
+    else if (pass === "forward") {
+      forward.set(entry, sumOfCosts([forward.get(entry) ?? ZERO, ...ops]));
+    } else {
+      const ofEntry = rules.get(entry) ?? new Map<number, ProfiledOp[]>();
+      const ofInput = ofEntry.get(input) ?? [];
+      ofInput.push(...ops);
+      rules.set(entry, ofEntry.set(input, ofInput));
+    }
+  }
+  const backward = new Map<number, BackwardCost>();
+  for (const [entry, known] of rules) {
+    backward.set(entry, { ...sumOfCosts([...known.values()].flat()), rules: known });
+  }
+  const pick = <C extends Cost>(costs: ReadonlyMap<number, C>, entries: readonly number[]) =>
+    entries.flatMap((entry) => costs.get(entry) ?? []);
+  return {
+    isProfiled: (profiler?.rows.length ?? 0) > 0,
+    hasBackward: backward.size > 0,
+    forward,
+    backward,
+    total: {
+      forward: sumOfCosts(forward.values()),
+      backward: sumOfCosts(backward.values()),
+      unclaimed,
+    },
+    sumForward: (entries) => sumOfCosts(pick(forward, entries)),
+    sumBackward: (entries) => ({ ...sumOfCosts(pick(backward, entries)), rules: new Map() }),
+  };
+}

@@ -1,0 +1,132 @@
+/**
+ * What a graph says of operations: their attributes, amounts of time and memory.
+ *
+ * @module
+ */
+import type { Pool2dGeometry, ReduceGeometry, WindowGeometry } from "../../core/geometry/mod.ts";
+import type { Slot, TapeEntry } from "../../core/recording.ts";
+import { formatShape } from "../../core/shape.ts";
+import { formatValue } from "../scale.ts";
+
+/** Attributes worth a word, where they are not 0 or false, by the names that ops have for them. */
+const WORDS: Readonly<Record<string, string>> = {
+  rate: "rate",
+  delta: "delta",
+  gamma: "gamma",
+  labelSmoothing: "label smoothing",
+  axis: "axis",
+  to: "to",
+  exclusive: "exclusive",
+  reverse: "reverse",
+  logTarget: "log target",
+  transposeA: "a transposed",
+  transposeB: "b transposed",
+};
+/** More parameters of an activation function would only confuse. */
+const MOST_NUMBERS = 4;
+
+/** The main attributes of an application in a few words: `3×3, stride 2, same`. */
+export function describeAttributes({ attributes }: TapeEntry): string {
+  if (typeof attributes === "number" || typeof attributes === "string") return String(attributes);
+  if (typeof attributes !== "object" || attributes === null) return "";
+  if ("windowHeight" in attributes) return describeWindow(attributes as WindowGeometry);
+  if ("keptShape" in attributes) return describeAxes(attributes as ReduceGeometry);
+  if (Array.isArray(attributes)) return describeNumbers(attributes);
+  const known = attributes as Readonly<Record<string, unknown>>;
+  return Object.entries(WORDS).flatMap(([name, word]) => {
+    const value = known[name];
+    if (value === true) return word;
+    if (typeof value === "string") return `${word} ${value}`;
+    const isSaid = typeof value === "number" && (value !== 0 || name === "axis");
+    return isSaid ? `${word} ${formatValue(value)}` : [];
+  }).join(", ");
+}
+
+/** The parameters of an activation function: `0.2`. */
+function describeNumbers(values: readonly unknown[]): string {
+  const numbers = values.filter((value) => typeof value === "number");
+  return numbers.length !== values.length || numbers.length > MOST_NUMBERS
+    ? ""
+    : numbers.map(formatValue).join(", ");
+}
+
+function describeWindow(g: WindowGeometry): string {
+  const isPool = (g as Partial<Pool2dGeometry>).countPadding !== undefined;
+  const { windowHeight: high, windowWidth: wide, strideHeight, strideWidth } = g;
+  const [size, stride] = [both(high, wide, "×"), [strideHeight, strideWidth]];
+  const usual = isPool ? [high, wide] : [1, 1];
+  const isUsual = stride[0] === usual[0] && stride[1] === usual[1];
+  const { dilationHeight, dilationWidth } = g;
+  const { groups = 1 } = g as { groups?: number };
+  return [
+    size,
+    isUsual ? [] : `stride ${either(strideHeight, strideWidth)}`,
+    dilationHeight * dilationWidth === 1 ? [] : `dilation ${either(dilationHeight, dilationWidth)}`,
+    describePadding(g),
+    groups === 1 ? [] : `${groups} groups`,
+  ].flat().join(", ");
+}
+
+/** `same`, where it is, nothing without padding, else how much there is at the top and the left. */
+function describePadding(g: WindowGeometry): string[] {
+  const sides = [
+    [g.height, g.outHeight, g.windowHeight, g.strideHeight, g.dilationHeight, g.padTop],
+    [g.width, g.outWidth, g.windowWidth, g.strideWidth, g.dilationWidth, g.padLeft],
+  ].map(([size, out, window, stride, dilation, before]) => {
+    const needed = (out - 1) * stride + (window - 1) * dilation + 1 - size;
+    const isSame = out === Math.ceil(size / stride) &&
+      before === Math.floor(Math.max(needed, 0) / 2);
+    return { isNone: before === 0 && needed <= 0, isSame };
+  });
+  if (sides.every(({ isNone }) => isNone)) return [];
+  if (sides.every(({ isSame }) => isSame)) return ["same"];
+  return [`padding ${either(g.padTop, g.padLeft)}`];
+}
+
+function describeAxes({ xShape, axes }: ReduceGeometry): string {
+  if (axes.length === xShape.length) return "";
+  return `${axes.length === 1 ? "axis" : "axes"} ${axes.join(", ")}`;
+}
+
+function both(a: number, b: number, sign: string): string {
+  return `${a}${sign}${b}`;
+}
+
+/** One number where two are the same. */
+function either(a: number, b: number): string {
+  return a === b ? String(a) : both(a, b, "×");
+}
+
+/** Shape of a slot, and its dtype where that is not the usual one. */
+export function describeSlot({ shape, dtype }: Slot): string {
+  return dtype === "float32" ? formatShape(shape) : `${formatShape(shape)} ${dtype}`;
+}
+
+/** A time to three digits, in the unit that suits it: `1.25 ms`. */
+export function formatTime(milliseconds: number): string {
+  if (milliseconds >= 1000) return `${digits(milliseconds / 1000)} s`;
+  if (milliseconds >= 0.1 || milliseconds === 0) return `${digits(milliseconds)} ms`;
+  return `${digits(milliseconds * 1000)} µs`;
+}
+
+/** An amount of memory to three digits: `1.18 MB`. */
+export function formatBytes(bytes: number): string {
+  const power = [1, 2, 3].filter((power) => bytes >= 1024 ** power).length;
+  return `${digits(bytes / 1024 ** power)} ${["B", "KB", "MB", "GB"][power]}`;
+}
+
+/** A number of floating-point operations to three digits: `12.4 MFLOP`. */
+export function formatFlops(flops: number): string {
+  const power = [1, 2, 3].filter((power) => flops >= 1000 ** power).length;
+  return `${digits(flops / 1000 ** power)} ${["", "K", "M", "G"][power]}FLOP`;
+}
+
+/** A share in percent: `12 %`, `0.4 %`. */
+export function formatShare(share: number): string {
+  const percent = 100 * share;
+  return `${percent >= 9.95 || percent === 0 ? percent.toFixed(0) : percent.toFixed(1)} %`;
+}
+
+function digits(value: number): string {
+  return value >= 100 || value === 0 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+}

@@ -1,0 +1,170 @@
+// Threads of the WASM backend: results do not depend on how many there are, bit for bit; pools open
+// and close without a trace; a full memory leaves everything usable.
+
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import {
+  adam,
+  add,
+  avgPool,
+  type Backend,
+  conv2d,
+  dense,
+  flatten,
+  matmul,
+  maxPool,
+  mul,
+  Random,
+  relu,
+  softmaxCE,
+  square,
+  sub,
+  sum,
+  tanh,
+  Tape,
+  type Tensor,
+  tensor,
+  wasmBackend,
+  zeros,
+} from "@tapegrad/tapegrad";
+import { ifPossible } from "../../support/permissions.ts";
+
+function values(random: Random, shape: readonly number[], backend: Backend): Tensor {
+  const size = shape.reduce((a, b) => a * b, 1);
+  const data = Float32Array.from({ length: size }, () => random.normal());
+  return tensor(data, { shape: [...shape], backend });
+}
+
+/** A training step of a network with all the kernels that run on threads; all it computes. */
+function step(backend: Backend): Float32Array[] {
+  const random = new Random(1);
+  const x = values(random, [9, 28, 28, 3], backend);
+  const params = {
+    w1: values(random, [3, 3, 3, 16], backend),
+    w2: values(random, [3, 3, 16, 32], backend),
+    w3: values(random, [5, 5, 32, 17], backend),
+    b3: values(random, [17], backend),
+    w4: values(random, [17 * 9, 10], backend),
+  };
+  const labels = tensor(Int32Array.from({ length: 9 }, (_, i) => i), { backend });
+  using tape = new Tape();
+  tape.watch(params);
+  let y = maxPool(relu(conv2d(x, params.w1, { padding: "same" })), { size: 2 });
+  y = tanh(mul(conv2d(y, params.w2, { padding: "same" }), 0.01));
+  y = avgPool(conv2d(y, params.w3, { bias: params.b3, stride: 2, padding: 1 }), { size: 2 });
+  const loss = softmaxCE(mul(dense(flatten(y), params.w4), 0.01), labels);
+  const grads = tape.gradient(loss, params);
+  const product = matmul(values(random, [200, 150], backend), values(random, [150, 130], backend));
+  const results = [loss, ...Object.values(grads), product].map((t) => t.dataSync());
+  adam({ learningRate: 0.1 }).step(params, grads);
+  return [...results, ...Object.values(params).map((t) => t.dataSync())] as Float32Array[];
+}
+
+for (const simd of ["relaxed", "plain"] as const) {
+  Deno.test(`wasm: 1, 2, 3 and 8 threads compute the same bits (${simd} SIMD)`, () => {
+    const results = [1, 2, 3, 8].map((threads) => {
+      using backend = wasmBackend({ threads, simd });
+      assertEquals(backend.threads, threads);
+      return step(backend);
+    });
+    for (const other of results.slice(1)) assertEquals(other, results[0]);
+  });
+}
+
+Deno.test("wasm: a random graph of ops gives the same bits on any number of threads", () => {
+  using one = wasmBackend({ threads: 1 });
+  using three = wasmBackend({ threads: 3 });
+  for (let seed = 0; seed < 1000; seed++) {
+    assertEquals(randomGraph(seed, one), randomGraph(seed, three), `seed ${seed}`);
+  }
+  assertEquals([one.liveBytes, three.liveBytes], [0, 0]);
+});
+
+/** The value and gradient of a random graph; nothing of it stays. */
+function randomGraph(seed: number, backend: Backend): Float32Array[] {
+  const random = new Random(seed);
+  const size = 1 + random.integer(40);
+  using tape = new Tape();
+  const x = tape.adopt(values(random, [size, size], backend));
+  tape.watch(x);
+  const ops: ((a: Tensor, b: Tensor) => Tensor)[] = [
+    (a, b) => add(a, b),
+    (a, b) => sub(a, b),
+    (a) => relu(a),
+    (a) => tanh(a),
+    (a, b) => mul(matmul(a, b), 1 / size),
+    (a) => mul(square(tanh(a)), 0.5),
+  ];
+  const made = [x];
+  for (let i = 0; i < 3 + random.integer(10); i++) {
+    const pick = () => made[random.integer(made.length)];
+    made.push(ops[random.integer(ops.length)](pick(), pick()));
+  }
+  const y = sum(made[made.length - 1]);
+  const dx = tape.slotOf(y) < 0 ? y : tape.gradient(y, x);
+  return [y.dataSync(), dx.dataSync()] as Float32Array[];
+}
+
+Deno.test("wasm: 2,000 training steps in constant memory", () => {
+  using backend = wasmBackend({ threads: 2 });
+  const random = new Random(0);
+  const params = { w: values(random, [12, 4], backend), bias: zeros([4], { backend }) };
+  const optimizer = adam({ learningRate: 0.01 });
+  let live = 0;
+  for (let i = 0; i < 2000; i++) {
+    using tape = new Tape();
+    const x = tape.adopt(values(random, [16, 12], backend));
+    const labels = tape.adopt(tensor(new Int32Array(16), { backend }));
+    tape.watch(params);
+    const loss = softmaxCE(dense(x, params.w, { bias: params.bias }), labels);
+    optimizer.step(params, tape.gradient(loss, params));
+    tape.dispose();
+    if (i === 0) live = backend.liveBytes;
+    else assertEquals(backend.liveBytes, live);
+  }
+});
+
+Deno.test(ifPossible({
+  name: "wasm: a backend opened and closed 100 times leaves no thread behind",
+  needs: { read: ["/proc/self/status"] },
+  skip: Deno.build.os === "linux" ? undefined : "threads are counted in /proc",
+  async fn() {
+    const before = threadCount();
+    for (let i = 0; i < 100; i++) {
+      using backend = wasmBackend({ threads: 2 });
+      const x = zeros([100, 100], { backend });
+      assertEquals(matmul(x, x).size, 10_000);
+    }
+    for (let wait = 0; wait < 100 && threadCount() > before + 8; wait++) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    assert(threadCount() <= before + 8, `${threadCount()} threads, ${before} before`);
+  },
+}));
+
+function threadCount(): number {
+  return Number(Deno.readTextFileSync("/proc/self/status").match(/Threads:\s*(\d+)/)?.[1]);
+}
+
+Deno.test("wasm: a full memory is refused with its numbers, and everything stays usable", () => {
+  using backend = wasmBackend({ threads: 1, maxBytes: 32 * 2 ** 20 });
+  const x = zeros([1000, 1000], { backend });
+  const error = assertThrows(() => zeros([5000, 5000], { backend }), RangeError);
+  assert(error.message.startsWith("Cannot allocate memory: "), error.message);
+  assert(error.message.includes("100000064 bytes asked for"), error.message);
+  assertEquals(sum(add(x, 1)).item(), 1_000_000);
+});
+
+Deno.test("wasm: options out of range are refused", () => {
+  const refused = (options: Parameters<typeof wasmBackend>[0], message: string) => {
+    const error = assertThrows(() => wasmBackend(options), RangeError);
+    assertEquals(error.message, message);
+  };
+  refused(
+    { threads: 0 },
+    "Cannot make wasm backend: threads must be an integer from 1 to 1024: got 0",
+  );
+  refused(
+    { maxBytes: 10 },
+    "Cannot make wasm backend: maxBytes must be an integer from 16777216 to 4294967296: got 10",
+  );
+});

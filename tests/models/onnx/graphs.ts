@@ -1,0 +1,74 @@
+// Graphs of ONNX written node by node.
+
+import type {
+  OnnxAttribute,
+  OnnxModel,
+  OnnxNode,
+  OnnxTensor,
+} from "../../../src/models/onnx/model.ts";
+
+/** Attributes: a whole number or a list of them, or anything by its kind. */
+export type Settings = Readonly<Record<string, number | readonly number[] | OnnxAttribute>>;
+
+/** A node: operator, inputs, its result or results, settings. */
+export type NodeText = readonly [
+  operator: string,
+  inputs: readonly string[],
+  outputs: string | readonly string[],
+  settings?: Settings,
+];
+
+/** What a graph has besides its nodes. */
+export interface GraphOptions {
+  readonly constants?: readonly OnnxTensor[];
+  readonly opset?: number;
+  /** Sizes of the input x. */
+  readonly shape?: readonly (number | string)[];
+  /** Names of the results; "y" by default. */
+  readonly results?: readonly string[];
+}
+
+/** A graph of nodes that makes `y` of the input `x`. */
+export function graphOf(
+  nodes: readonly NodeText[],
+  { constants = [], opset = 13, shape = ["N", 2, 2], results = ["y"] }: GraphOptions = {},
+): OnnxModel {
+  const attribute = (value: Settings[string]): OnnxAttribute => {
+    if (typeof value === "number") return { type: "int", value };
+    return "type" in value ? value : { type: "ints", value };
+  };
+  return {
+    irVersion: 8,
+    opset,
+    initializers: constants,
+    inputs: [{ name: "x", elements: "float32", shape }],
+    outputs: results.map((name) => ({ name, elements: "float32", shape: undefined })),
+    nodes: nodes.map(([operator, inputs, outputs, settings = {}]): OnnxNode => ({
+      operator,
+      inputs,
+      outputs: typeof outputs === "string" ? [outputs] : outputs,
+      attributes: new Map(Object.entries(settings).map(([k, v]) => [k, attribute(v)])),
+    })),
+  };
+}
+
+/** A float attribute. */
+export const float = (value: number): OnnxAttribute => ({ type: "float", value });
+/** A text attribute. */
+export const text = (value: string): OnnxAttribute => ({ type: "text", value });
+
+/** A constant of whole numbers. */
+export const ints = (name: string, values: number[], shape = [values.length]): OnnxTensor => ({
+  name,
+  elements: "int64",
+  shape,
+  data: Float64Array.from(values),
+});
+
+/** A constant of floats. */
+export const floats = (name: string, values: number[], shape = [values.length]): OnnxTensor => ({
+  name,
+  elements: "float32",
+  shape,
+  data: Float32Array.from(values),
+});

@@ -1,0 +1,23 @@
+// What a check of a backend is.
+
+import type { Backend } from "../../../src/backends/kernels.ts";
+import type { FloatDType } from "../../../src/core/dtype.ts";
+import type { OpName } from "../../../ops/mod.ts";
+import type { Effort } from "../checks.ts";
+
+/** What a check runs on. */
+export interface CheckOptions extends Effort {
+  /** The ops to check, where a check is about ops; all by default. */
+  readonly ops?: readonly OpName[];
+}
+
+/** A check of a backend: throws where the backend is wrong. */
+export type Check = (backend: Backend, options: CheckOptions) => void;
+
+/** The dtypes that have gradients. */
+export const FLOATS: readonly FloatDType[] = ["float32", "float64"];
+
+/** The same check in float32 and in float64. */
+export function inBothPrecisions(check: (backend: Backend, dtype: FloatDType) => void): Check {
+  return (backend) => FLOATS.forEach((dtype) => check(backend, dtype));
+}

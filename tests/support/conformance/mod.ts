@@ -1,0 +1,104 @@
+// One suite for every backend: what a backend must compute, and how exactly.
+//
+// The checks compare with definitions written in the tests, with central differences, with
+// float64, or with the reference backend, which itself must pass all the others.
+
+import type { Backend } from "../../../src/backends/kernels.ts";
+import { referenceBackend } from "../../../src/backends/reference/mod.ts";
+import { cases, OP_NAMES } from "../cases/mod.ts";
+import { checkGradients, forSamples } from "../checks.ts";
+import { assertResults } from "../compare.ts";
+import { arrayChecks } from "./arrays.ts";
+import { type Check, FLOATS } from "./check.ts";
+import { edgeChecks } from "./edges.ts";
+import { imageChecks } from "./images.ts";
+import { lossChecks } from "./losses.ts";
+import { matrixChecks } from "./matrix.ts";
+import { nanChecks } from "./nan.ts";
+import { normChecks } from "./norms.ts";
+import { optimizerChecks } from "./optimizers.ts";
+import { pieceChecks } from "./slicing.ts";
+import { realDataChecks } from "./real_data.ts";
+import { windowChecks } from "./windows.ts";
+import { evaluate } from "../derivatives.ts";
+import { checkNaN } from "./nan_check.ts";
+import { isExact, isLinear, type Sample } from "../samples.ts";
+
+const opChecks = {
+  "gradients are those of central differences": (backend, { ops = OP_NAMES, ...effort }) => {
+    for (const name of ops) checkGradients(name, backend, effort);
+  },
+  "outputs and gradients equal the reference's": (backend, { ops = OP_NAMES, ...effort }) => {
+    const reference = referenceBackend();
+    for (const name of ops) {
+      forSamples(name, effort, (sample) => {
+        for (const dtype of FLOATS) {
+          const [actual, expected] = [backend, reference]
+            .map((on) => evaluate(sample, on, { dtype, order: 2 }));
+          assertResults(actual, expected, allowed(sample));
+        }
+      });
+    }
+  },
+  "NaN reaches what depends on it": (backend, { ops = OP_NAMES, ...effort }) => {
+    for (const name of ops) {
+      forSamples(name, { runs: 20, ...effort }, (sample) => checkNaN(sample, cases[name], backend));
+    }
+  },
+} satisfies Record<string, Check>;
+
+/** Nothing where numbers are exact; else some roundings, relative to the largest number. */
+function allowed(sample: Sample): number {
+  if (isExact(sample)) return 0;
+  return isLinear(sample) ? 2 ** -22 : 2 ** -16;
+}
+
+/** Every check by its name. */
+export const conformanceChecks = {
+  ...opChecks,
+  ...nanChecks,
+  ...arrayChecks,
+  ...matrixChecks,
+  ...lossChecks,
+  ...normChecks,
+  ...pieceChecks,
+  ...windowChecks,
+  ...imageChecks,
+  ...realDataChecks,
+  ...edgeChecks,
+  ...optimizerChecks,
+} satisfies Record<string, Check>;
+
+/** The name of a check. */
+export type CheckName = keyof typeof conformanceChecks;
+
+/** The names of all checks. */
+export const CHECK_NAMES = Object.keys(conformanceChecks) as readonly CheckName[];
+
+/** How to run the suite. */
+export interface ConformanceOptions {
+  /** Checks that are left out, each with the reason. */
+  readonly skips?: Readonly<Partial<Record<CheckName, string>>>;
+  /** Random samples of each op, for checks that take some. */
+  readonly runs?: number;
+}
+
+/** The tests of a backend; hand each to `Deno.test`. A fresh backend is made for every test. */
+export function conformance(
+  backendName: string,
+  makeBackend: () => Backend | Promise<Backend>,
+  { skips = {}, runs }: ConformanceOptions = {},
+): Deno.TestDefinition[] {
+  return CHECK_NAMES.map((check) => {
+    const reason = skips[check];
+    const skipped = reason === undefined ? "" : ` (skipped: ${reason})`;
+    return {
+      name: `conformance of ${backendName}: ${check}${skipped}`,
+      ignore: reason !== undefined,
+      async fn() {
+        using backend = await makeBackend();
+        conformanceChecks[check](backend, runs === undefined ? {} : { runs });
+      },
+    };
+  });
+}

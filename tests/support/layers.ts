@@ -1,0 +1,127 @@
+// What holds of the shape of the project, as tables: what each layer may import, from inside and from
+// outside. `structure_test.ts` enforces them.
+
+import config from "../../deno.json" with { type: "json" };
+import type { Layer } from "./module_graph.ts";
+
+/** The files behind the entry points, by the names a user imports them by. */
+export const ENTRIES = new Map(
+  Object.entries(config.exports).map(([name, path]) => [name, path.replace("./", "")]),
+);
+
+/** What the library knows of backends: types, and no backend. */
+export const CONTRACT = "src/backends/kernels.ts";
+
+/** Chooses the backend that is used unless the user names one: for entry points to import. */
+export const DEFAULT_BACKEND = "src/default_backend.ts";
+
+/** What each layer may import. */
+export const LAYERS: readonly Layer[] = [
+  { layer: "mod.ts", mayImport: ["ops/", "src/"] },
+  { layer: "ops/", mayImport: ["ops/", "src/core/", "src/random/"], mayImportTypes: [CONTRACT] },
+  { layer: "src/core/", mayImport: ["src/core/", "src/display/"], mayImportTypes: [CONTRACT] },
+  // What tensors, tapes and tables look like as text and in notebooks.
+  { layer: "src/display/", mayImport: ["src/display/", "src/core/"] },
+  {
+    layer: "src/random/",
+    mayImport: ["src/random/", "src/core/"],
+    mayImportTypes: [CONTRACT],
+  },
+  { layer: CONTRACT, mayImport: [], mayImportTypes: ["src/core/", "src/backends/updates.ts"] },
+  { layer: "src/backends/updates.ts", mayImport: [] },
+  { layer: DEFAULT_BACKEND, mayImport: ["src/backends/", "src/core/"] },
+  {
+    layer: "src/backends/reference/",
+    mayImport: ["src/backends/reference/", "src/core/", "src/random/"],
+    mayImportTypes: [CONTRACT],
+  },
+  {
+    // Falls back to the reference backend for what it has no kernel for.
+    layer: "src/backends/wasm/",
+    mayImport: ["src/backends/wasm/", "src/backends/reference/", "src/core/", "src/random/"],
+    mayImportTypes: [CONTRACT],
+  },
+  {
+    layer: "src/backends/webgpu/",
+    mayImport: ["src/backends/webgpu/", "src/core/"],
+    mayImportTypes: [CONTRACT],
+  },
+  {
+    layer: "src/nn/",
+    mayImport: ["src/nn/", "src/core/", "src/random/", "src/display/", "ops/"],
+    mayImportTypes: [CONTRACT],
+  },
+  { layer: "src/transforms/", mayImport: ["src/transforms/", "src/core/", "ops/"] },
+  {
+    layer: "src/optim/",
+    mayImport: ["src/optim/", "src/core/", "ops/"],
+    mayImportTypes: [CONTRACT],
+  },
+  // Reading and writing files, of any format.
+  { layer: "src/files/", mayImport: ["src/files/", "src/core/"] },
+  {
+    // Trains any model with any optimizer: knows the shape of both, and none of them.
+    layer: "src/train/",
+    mayImport: [
+      "src/train/",
+      "src/formats/",
+      "src/files/",
+      "src/core/",
+      "src/random/",
+      "src/display/",
+      "ops/",
+    ],
+    mayImportTypes: [CONTRACT, "src/nn/", "src/optim/", "src/data/"],
+  },
+  {
+    layer: "src/data/",
+    mayImport: ["src/data/", "src/formats/", "src/files/", "src/core/", "src/random/", "ops/"],
+    mayImportTypes: [CONTRACT],
+  },
+  {
+    layer: "src/formats/",
+    mayImport: ["src/formats/", "src/files/", "src/core/"],
+    mayImportTypes: [CONTRACT],
+  },
+  {
+    layer: "src/testing/",
+    mayImport: ["src/testing/", "src/core/", "src/random/", "src/display/"],
+    mayImportTypes: [CONTRACT],
+  },
+  {
+    layer: "src/models/",
+    mayImport: ["src/models/", "src/formats/", "src/files/", "src/core/", "ops/"],
+    mayImportTypes: [CONTRACT],
+  },
+  {
+    // Shows any training, and knows the shape of its callbacks.
+    layer: "src/plot/",
+    mayImport: ["src/plot/", "src/formats/", "src/files/", "src/core/", "src/display/", "ops/"],
+    mayImportTypes: ["src/train/"],
+  },
+  // Examples show what a user can do, with what a user can import.
+  { layer: "examples/", mayImport: ["examples/", ...ENTRIES.values()] },
+];
+
+/** What files of the library import from outside, and why it is worth it. */
+export const EXTERNALS: readonly { file: string; external: string; why: string }[] = [
+  {
+    file: "src/formats/hdf5/library.ts",
+    external: "npm:h5wasm",
+    why: "the HDF5 library itself, compiled; loaded with the first file",
+  },
+  {
+    file: "src/formats/jpeg/decoder.ts",
+    external: "npm:jpeg-js",
+    why: "decoding JPEG; loaded with the first file",
+  },
+];
+
+/** Imports whose name is computed: nobody fetches or bundles what they do not use. */
+export const COMPUTED_IMPORTS: readonly { file: string; why: string }[] = [
+  { file: "src/data/images/decode_pool.ts", why: "a worker imports the decoders of this library" },
+  { file: "src/plot/resvg.ts", why: "resvg draws PNG outside of pages; loaded with the first" },
+];
+
+/** The entry points that may lead to what is listed above; all others depend on nothing. */
+export const ENTRIES_WITH_EXTERNALS: readonly string[] = ["./data", "./io"];
