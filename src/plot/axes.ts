@@ -9,7 +9,7 @@ import { element } from "./svg.ts";
 import { fitText, FONT_SIZE, textWidth, widest } from "./text.ts";
 import type { Theme } from "./theme.ts";
 
-/** What axes are drawn for. */
+/** Scales, labels and sizes of axes to draw. */
 export interface AxesSpec {
   readonly x: Scale;
   readonly y: Scale;
@@ -19,7 +19,7 @@ export interface AxesSpec {
   readonly width: number;
   readonly height: number;
   readonly theme: Theme;
-  /** Whether only whole numbers can stand at the ticks of x: epochs, steps. */
+  /** Show only whole numbers at the ticks of x: epochs, steps. */
   readonly xIsWhole?: boolean;
 }
 
@@ -80,7 +80,7 @@ export function makeAxes(spec: AxesSpec): Axes {
   return { left, top, width, height: inner, svg, x, y };
 }
 
-/** Where the name of the y axis stands, from the left edge. */
+/** Distance of the y axis's name from the left edge. */
 const MARGIN_LEFT = 16;
 
 /** Room for half of the label at the right end. */

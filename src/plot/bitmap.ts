@@ -6,13 +6,13 @@
 import { encodePngSync, type PngPixels } from "../formats/png/encoder.ts";
 import { element, escapeXml } from "./svg.ts";
 
-/** Where an image stands. */
+/** Place and scale of an image in a picture. */
 export interface BitmapPlace {
   readonly x: number;
   readonly y: number;
   /** Pixels of the picture for one of the image. */
   readonly scale: number;
-  /** What a pointer shows. */
+  /** Text that a pointer shows. */
   readonly title?: string;
 }
 

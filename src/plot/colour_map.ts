@@ -51,7 +51,7 @@ export const diverging: Readonly<Record<ThemeName, ColourMap>> = {
   auto: LIGHT,
 };
 
-/** What is no number: neither in the one map nor in the other. */
+/** Colour of NaN and infinities, which is in neither map. */
 export const NOT_FINITE: Rgb = [255, 0, 200];
 
 /** A colour of a map. */

@@ -117,7 +117,7 @@ interface Layout {
   readonly names: number;
   /** Every which class has a name. */
   readonly every: number;
-  /** Whether the names of columns stand upright. */
+  /** True if the names of columns stand upright. */
   readonly upright: boolean;
   /** Size of the counts in cells; 0 where they do not fit. */
   readonly font: number;

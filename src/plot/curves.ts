@@ -19,9 +19,9 @@ export interface CurvesOptions extends SizedPictureOptions {
   readonly xLabel?: string;
   /** Name of the y axis, with its unit; none by default. */
   readonly yLabel?: string;
-  /** How x is spread: `linear` (the default) or `log`. */
+  /** Scale of x: `linear` (the default) or `log`. */
   readonly xScale?: ScaleKind;
-  /** How y is spread: `linear` (the default) or `log`. */
+  /** Scale of y: `linear` (the default) or `log`. */
   readonly yScale?: ScaleKind;
   /** From 0, none (the default), to below 1: how much of the moving average is kept per value. */
   readonly smoothing?: number;
@@ -156,7 +156,7 @@ function isWhole(values: ArrayLike<number>): boolean {
   return Array.prototype.every.call(values, Number.isInteger);
 }
 
-/** What the curves cannot show. */
+/** Writes notes on values that the curves cannot show. */
 function notesOf(all: readonly Curve[], yKind: ScaleKind, xKind: ScaleKind): string[] {
   const count = (is: (y: number, x: number) => boolean) =>
     all.reduce((sum, { x, y }) => {
@@ -213,7 +213,9 @@ function drawCurve(
   return { pale: draw(curve.y, 0.3, 1.2), front: draw(smooth(curve.y, smoothing)) + marks };
 }
 
-/** Where values are not finite: crosses and triangles at the edges, one for a column of pixels. */
+/**
+ * Draws crosses and triangles at the edges where values are not finite, one for a column of pixels.
+ */
 function drawMarks(curve: Curve, colour: string, axes: Axes, xKind: ScaleKind): string {
   const drawn = new Set<string>();
   let marks = "";

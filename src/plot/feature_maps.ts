@@ -1,5 +1,5 @@
 /**
- * What the layers of a network make of one image.
+ * Picture of the activations of a network's layers for one image.
  *
  * @module
  */
@@ -24,7 +24,7 @@ import {
 
 /** Options of {@link featureMaps}. */
 export interface FeatureMapsOptions extends PictureOptions {
-  /** Which image of the batch; 0, the first, by default. */
+  /** Index of the image in the batch; 0, the first, by default. */
   readonly image?: number;
   /** The most channels that are drawn of a layer; 32 by default. The others are counted. */
   readonly limit?: number;
@@ -43,7 +43,7 @@ const IN_ROW = 64;
 const CELL = 9;
 const SMALL = 11;
 
-/** What a layer makes of the image: maps of one size, or one of them for a vector. */
+/** Activations of a layer for the image: maps of one size, or one of them for a vector. */
 interface LayerMaps {
   readonly name: string;
   readonly shape: readonly number[];

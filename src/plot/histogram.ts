@@ -20,7 +20,7 @@ export interface HistogramOptions extends SizedPictureOptions {
   readonly bins?: number;
   /** Name of the x axis, with its unit; `value` by default. */
   readonly xLabel?: string;
-  /** How counts are spread: `linear` (the default) or `log`. */
+  /** Scale of counts: `linear` (the default) or `log`. */
   readonly yScale?: ScaleKind;
 }
 
@@ -119,7 +119,7 @@ function rangeOf(lists: readonly ArrayLike<number>[]): [number, number] {
   return low <= high ? [low, high] : [0, 1];
 }
 
-/** How many finite values are in each of `bins` equal parts of a range. */
+/** Counts the finite values in each of `bins` equal parts of a range. */
 export function count(
   data: ArrayLike<number>,
   low: number,

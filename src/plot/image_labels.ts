@@ -1,5 +1,5 @@
 /**
- * What is said of images that a network was shown, and in which order: the worst first.
+ * Captions and order of images that a network was shown: the worst first.
  *
  * @module
  */
@@ -17,13 +17,13 @@ export interface ImagesOptions extends PictureOptions {
   readonly predictions?: Numbers;
   /** Names of the classes; their numbers by default. */
   readonly classes?: readonly string[];
-  /** How sure each prediction is, 0 to 1; sorts the images, the worst first. */
+  /** Certainty of each prediction, 0 to 1; sorts the images, the worst first. */
   readonly scores?: Numbers;
   /** The loss of each image; sorts the images, the largest first. */
   readonly losses?: Numbers;
   /** The most images that are drawn; 100 by default. A note says how many are left out. */
   readonly limit?: number;
-  /** How many stand in a row; as many as fit `width` by default. */
+  /** Number of images in a row; as many as fit `width` by default. */
   readonly columns?: number;
   /** Pixels of the picture for one of an image; a size at which images look alike by default. */
   readonly scale?: number;
@@ -31,11 +31,11 @@ export interface ImagesOptions extends PictureOptions {
   readonly width?: number;
 }
 
-/** What is said of each image. */
+/** Order and captions of images. */
 export interface Captions {
   /** Numbers of the images to draw, in their order. */
   readonly order: readonly number[];
-  /** What is said of an image. */
+  /** Writes the caption of image `i`. */
   of(i: number): Pick<Tile, "lines" | "isWrong"> & { readonly title: string };
   /** Of all. */
   readonly notes: readonly string[];
@@ -73,7 +73,7 @@ export function readCaptions(action: string, count: number, options: ImagesOptio
   };
 }
 
-/** What is known of the images. */
+/** Labels, predictions, scores and losses of the images, where given. */
 interface Known {
   readonly labels?: readonly number[];
   readonly predictions?: readonly number[];

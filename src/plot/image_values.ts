@@ -1,5 +1,5 @@
 /**
- * What is given as images, labels and names: checked, and made bytes and lists.
+ * Images, labels and names from the user: checked, and turned into bytes and lists.
  *
  * @module
  */
@@ -24,7 +24,7 @@ export interface ByteImages {
   readonly channels: number;
   /** The bytes of an image. */
   at(i: number): Uint8Array;
-  /** What was changed to show them, for a note. */
+  /** Changes made to show them, for a note. */
   readonly notes: readonly string[];
 }
 

@@ -20,11 +20,11 @@ export interface Mosaic {
   readonly palette?: Uint8Array;
   /** The bytes of an image. */
   at(i: number): Uint8Array;
-  /** What a pointer shows over an image. */
+  /** Writes the text that a pointer shows over an image. */
   titleOf(i: number): string;
 }
 
-/** Where images stand and how large all of them are, in pixels of the picture. */
+/** Places of images and the size of all of them, in pixels of the picture. */
 export interface MosaicSize {
   readonly width: number;
   readonly height: number;
@@ -67,7 +67,7 @@ export function mosaicSize(
   };
 }
 
-/** How many images of a width stand in a row. */
+/** Counts the images of a width that fit in a row. */
 export function columnsIn(room: number, width: number, scale: number): number {
   const { shown, gap } = gridOf(scale);
   return Math.max(1, Math.floor((room + gap * shown) / (width * scale + gap * shown)));

@@ -20,7 +20,7 @@ import { drawTiles, tileScale } from "./tiles.ts";
 import { extentOf, notFiniteNote } from "./value_colours.ts";
 
 const ACTION = "draw overlay";
-/** How much of the image the hottest pixels leave. */
+/** Opacity of the heat at the hottest pixels. */
 const HOTTEST = 0.85;
 const BETWEEN = 3;
 const LEGEND_HEIGHT = 24;

@@ -1,5 +1,5 @@
 /**
- * What pictures have round their drawing: a title above, notes below; and lines of text anywhere.
+ * Frame of a picture round its drawing: a title above, notes below; and lines of text anywhere.
  *
  * @module
  */
@@ -16,7 +16,7 @@ const TITLE_HEIGHT = 26;
 const NOTE_SIZE = 11;
 const NOTE_HEIGHT = 16;
 
-/** Where text stands: its baseline, and which point of it is given. */
+/** Looks of a text, and the point of it that is given. */
 export interface TextStyle {
   readonly size?: number;
   readonly anchor?: "start" | "middle" | "end";

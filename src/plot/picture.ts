@@ -39,7 +39,10 @@ export type Rasterizer = (
 export interface PngOptions {
   /** Pixels of the file for one of the picture; 2 by default, for sharp text. */
   readonly scale?: number;
-  /** What draws the SVG; by default the page, or outside of one the package `@resvg/resvg-wasm`. */
+  /**
+   * Rasterizer that draws the SVG; by default the page, or outside of one the package
+   * `@resvg/resvg-wasm`.
+   */
   readonly rasterize?: Rasterizer;
   /**
    * TrueType or OpenType fonts for resvg: bytes, paths or URLs. By default one of the system's, of
@@ -48,7 +51,7 @@ export interface PngOptions {
   readonly fonts?: readonly FileInput[];
 }
 
-/** What a picture is made of. */
+/** Content of a picture. */
 export interface PictureContent {
   /** Width in pixels. */
   readonly width: number;
@@ -56,7 +59,7 @@ export interface PictureContent {
   readonly height: number;
   /** The colours. */
   readonly theme: ThemeName;
-  /** What the picture is, for those who cannot see it. */
+  /** Description of the picture, for those who cannot see it. */
   readonly label: string;
   /** The drawing, as SVG. */
   readonly body: string;
@@ -156,7 +159,7 @@ export class Picture {
   }
 
   /**
-   * What the picture is, as a line of text.
+   * Describes the picture in a line of text.
    *
    * @returns for example `Picture 640 x 400 (Training)`.
    */
@@ -164,23 +167,23 @@ export class Picture {
     return `Picture ${this.width} x ${this.height} (${this.#content.label})`;
   }
 
-  /** What `console.log` shows in Deno. */
+  /** Text that `console.log` shows in Deno. */
   [Symbol.for("Deno.customInspect")](): string {
     return this.toString();
   }
 
-  /** What `console.log` shows in Node. */
+  /** Text that `console.log` shows in Node. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return this.toString();
   }
 
-  /** What Deno's Jupyter kernel shows. */
+  /** Forms that Deno's Jupyter kernel shows. */
   [Symbol.for("Jupyter.display")](): Record<string, string> {
     return { "image/svg+xml": this.svg(), "text/plain": this.toString() };
   }
 }
 
-/** What is used of a page; this library is compiled without the types of pages. */
+/** The part of a page that is used here; this library is compiled without the types of pages. */
 interface Page {
   createElement(name: string): PageElement;
 }

@@ -1,5 +1,5 @@
 /**
- * Where the time of a tape went, as bars.
+ * Bar chart of the time that each operation of a tape took.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import type { Theme } from "./theme.ts";
 
 /** Options of {@link profile}. */
 export interface ProfileOptions extends Omit<SizedPictureOptions, "height"> {
-  /** How many operations have a bar of their own; the rest share one. 24 by default. */
+  /** Number of operations with a bar of their own; the rest share one. 24 by default. */
   readonly maxOps?: number;
 }
 
@@ -116,11 +116,11 @@ interface Cells {
 }
 
 interface Layout {
-  /** Where names end, and bars begin and end. */
+  /** Ends of the names, and of the bars. */
   readonly names: number;
   readonly from: number;
   readonly to: number;
-  /** Where the numbers end; 0 for a column that is left out. */
+  /** Right ends of the numbers; 0 for a column that is left out. */
   readonly time: number;
   readonly share: number;
   readonly rate: number;

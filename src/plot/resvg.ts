@@ -7,7 +7,7 @@
 import { FileError } from "../core/errors.ts";
 import { type FileInput, readWhole } from "../files/source.ts";
 
-/** What is used of the library. */
+/** The part of the library that is used here. */
 interface Library {
   readonly Resvg: new (svg: string, options: ResvgOptions) => Drawing;
   initWasm(binary: Uint8Array): Promise<void>;

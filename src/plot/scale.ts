@@ -7,7 +7,7 @@
  * @module
  */
 
-/** How values are spread over an axis. */
+/** Kind of a scale: values or their logarithms at equal distances. */
 export type ScaleKind = "linear" | "log";
 
 /** A tick: where, and what is written there. */
@@ -132,7 +132,9 @@ function logTicks(low: number, high: number, wanted: number): Tick[] {
   return ticks;
 }
 
-/** How to write values on an axis with steps between ticks and a largest value. */
+/**
+ * Makes the function that writes values on an axis with steps between ticks and a largest value.
+ */
 function formatter(step: number, largest: number): (value: number) => string {
   const isExtreme = largest >= 1e6 || step < 1e-4;
   if (!isExtreme) {

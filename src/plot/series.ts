@@ -7,11 +7,11 @@ import { ShapeError } from "../core/errors.ts";
 
 /** Values of a curve, one after the other; or with where they are. */
 export type Series = ArrayLike<number> | {
-  /** Where the values are; must not decrease. 1, 2, 3, … by default. */
+  /** Positions of the values; must not decrease. 1, 2, 3, … by default. */
   readonly x?: ArrayLike<number>;
   /** The values. */
   readonly y: ArrayLike<number>;
-  /** Whether the line is dashed, in the colour of the series before: for a validation loss. */
+  /** Dash the line, in the colour of the series before: for a validation loss. */
   readonly dashed?: boolean;
 };
 

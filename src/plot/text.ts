@@ -1,6 +1,6 @@
 /**
- * How wide text is, without a font at hand: estimates that are never too small for common sans-serif
- * fonts, so that what is laid out with them does not overlap.
+ * Widths of text without a font at hand: estimates that are never too small for common sans-serif
+ * fonts, so that text laid out with them does not overlap.
  *
  * @module
  */

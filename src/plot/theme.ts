@@ -12,8 +12,8 @@
 export type Rgb = readonly [red: number, green: number, blue: number];
 
 /**
- * What background a picture is for. One that is `auto` follows the page or the reader's settings: its
- * colours are `light-dark(…)` of CSS.
+ * Background that a picture is for. One that is `auto` follows the page or the reader's settings:
+ * its colours are `light-dark(…)` of CSS.
  */
 export type ThemeName = "light" | "dark" | "auto";
 
@@ -86,7 +86,10 @@ export function lightDark(light: string, dark: string): string {
   return light === dark ? light : `light-dark(${light},${dark})`;
 }
 
-/** What is drawn in the theme `auto`, as the theme `light` draws it: for what knows little CSS. */
+/**
+ * Turns a picture of the theme `auto` into one of the theme `light`, for readers that know little
+ * CSS.
+ */
 export function lightOnly(svg: string): string {
   return svg.replaceAll(/light-dark\((#[0-9a-f]{6}),#[0-9a-f]{6}\)/g, "$1");
 }
@@ -140,7 +143,7 @@ function pairOf(colour: Colour): { readonly light: Rgb; readonly dark: Rgb } {
   return "light" in colour ? colour : { light: colour, dark: colour };
 }
 
-/** How much two colours differ in luminance, 1 to 21, as WCAG 2.1 defines the contrast ratio. */
+/** Computes the contrast ratio of two colours, 1 to 21, as WCAG 2.1 defines it. */
 export function contrast(a: Rgb, b: Rgb): number {
   const [low, high] = [luminance(a), luminance(b)].sort((x, y) => x - y);
   return (high + 0.05) / (low + 0.05);

@@ -21,7 +21,7 @@ export interface Tile {
   /** The drawing, its upper left corner at a place. */
   draw(x: number, y: number): string;
   readonly lines: readonly TileLine[];
-  /** Whether it has a frame that says so. */
+  /** Frame the tile to mark a mistake. */
   readonly isWrong?: boolean;
 }
 

@@ -116,7 +116,7 @@ export function formatEnd(value: number): string {
   return formatValue(Number(value.toPrecision(3)));
 }
 
-/** What is said of values that no colour stands for. */
+/** Writes the note on values that no colour stands for. */
 export function notFiniteNote(count: number): string[] {
   if (count === 0) return [];
   return [`${count.toLocaleString("en-US")} NaN or infinite: magenta`];

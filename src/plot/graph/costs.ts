@@ -1,5 +1,5 @@
 /**
- * What the nodes of a graph took, from the runs of a profiler.
+ * Costs of the nodes of a graph, from the runs of a profiler.
  *
  * @module
  */
@@ -12,7 +12,7 @@ export interface Cost {
   readonly bytes: number;
 }
 
-/** What the backward pass of an entry took. */
+/** Cost of the backward pass of an entry. */
 export interface BackwardCost extends Cost {
   /** The ops that ran for the gradient of an input: by its place; -1 for what several share. */
   readonly rules: ReadonlyMap<number, readonly ProfiledOp[]>;
@@ -34,9 +34,9 @@ export function sumOfCosts(costs: Iterable<Cost>): Cost {
 
 /** The costs of a tape by entry. */
 export interface Costs {
-  /** Whether anything was timed. */
+  /** True if anything was timed. */
   readonly isProfiled: boolean;
-  /** Whether a backward pass was. */
+  /** True if a backward pass was timed. */
   readonly hasBackward: boolean;
   readonly forward: ReadonlyMap<number, Cost>;
   readonly backward: ReadonlyMap<number, BackwardCost>;

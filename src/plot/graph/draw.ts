@@ -49,12 +49,12 @@ const COLOURS: Readonly<Record<"light" | "dark", Readonly<Record<string, Colours
 
 const DASH = "5 3";
 
-/** How a side of a graph is drawn. */
+/** Theme, direction and measures of one side of a graph. */
 export interface Side {
   readonly theme: Theme;
   readonly name: ThemeName;
   readonly isBackward: boolean;
-  /** Where a place of the layout is on this side: as it is, or mirrored. */
+  /** Turns an x of the layout into one of this side: as it is, or mirrored. */
   x(x: number): number;
   /** The share of a cost in the largest; undefined where nothing was timed. */
   heat(look: Look): number | undefined;
@@ -233,7 +233,7 @@ function inset(drawn: Drawn, side: Side): number {
   return Math.max(0, pillsHeight(look) - look.boxHeight) / 2;
 }
 
-/** Where the body of a node ends, of which the lower edge is at `bottom`. */
+/** Finds the lower edge of a node's body, where that of the whole node is at `bottom`. */
 function bodyBottom(drawn: Drawn, bottom: number, side: Side): number {
   const look = lookOf(drawn, side);
   const body = Math.max(look.boxHeight, pillsHeight(look));

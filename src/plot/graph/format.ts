@@ -1,5 +1,5 @@
 /**
- * What a graph says of operations: their attributes, amounts of time and memory.
+ * Words of a graph for operations: their attributes, amounts of time and memory.
  *
  * @module
  */

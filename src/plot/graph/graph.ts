@@ -17,9 +17,12 @@ import { widest } from "../text.ts";
 
 /** Options of {@link graph}. */
 export interface GraphOptions extends PictureOptions {
-  /** Whether the backward pass is drawn next to the forward pass; false by default. */
+  /** Draw the backward pass next to the forward pass; false by default. */
   readonly backward?: boolean;
-  /** How many operations are drawn one by one, 2 to 5000; those in the middle are one node. 80 by default. */
+  /**
+   * Number of operations drawn one by one, 2 to 5000; those in the middle are one node. 80 by
+   * default.
+   */
   readonly maxOps?: number;
 }
 
@@ -95,7 +98,7 @@ export function graph(tape: DrawnTape, options: GraphOptions = {}): Picture {
     )
   );
   const isLeaf = (i: number) => ["parameter", "constant"].includes(model.nodes[i].kind);
-  // What gradients flow through is the spine of the graph, and is to be straight.
+  // Links with a gradient are the spine of the graph, and are to be straight.
   const links = model.links.map(({ from, to, hasGradient }) => ({
     from,
     to,
@@ -138,12 +141,15 @@ function drawHeadings(width: number, mirrored: number, left: number, fill: strin
     textAt(left + width + BETWEEN + mirrored / 2, y, "backward", style);
 }
 
-/** Whether a gradient runs along a link. */
+/** Returns true if a gradient runs along a link. */
 function isMirrored({ from, to, hasGradient }: GraphLink, drawn: readonly Drawn[]): boolean {
   return hasGradient && drawn[from].backward !== undefined && drawn[to].backward !== undefined;
 }
 
-/** How wide the mirrored side is, and where it has what is at 0: only what has a gradient counts. */
+/**
+ * Measures the mirrored side: its width, and the place of 0 on it. Only nodes with a gradient
+ * count.
+ */
 function mirrorOf(
   { links }: GraphModel,
   drawn: readonly Drawn[],
@@ -198,7 +204,7 @@ function drawSides(
   return [...lines, ...nodes].join("");
 }
 
-/** How large a cost is, next to the largest of what is drawn. */
+/** Makes the function that returns a cost as a share of the largest one that is drawn. */
 function heatOf(drawn: readonly Drawn[], backward: boolean): (look: Look) => number | undefined {
   const timeOf = (look: Look | undefined) => look?.cost?.milliseconds ?? 0;
   const times = drawn.flatMap((

@@ -13,7 +13,7 @@ import { spread } from "./spread.ts";
 
 /** A node to be placed; it stands on a vertical line, its anchor. */
 export interface LayoutNode {
-  /** What it needs to the left of its anchor, and to the right. */
+  /** Width that it needs to the left of its anchor, and to the right. */
   readonly left: number;
   readonly right: number;
   readonly height: number;
@@ -25,14 +25,14 @@ export interface LayoutNode {
 export interface LayoutLink {
   readonly from: number;
   readonly to: number;
-  /** How strongly it pulls its ends below one another; 1 by default. */
+  /** Strength with which it pulls its ends below one another; 1 by default. */
   readonly pull?: number;
 }
 
 /** A point. */
 export type Point = readonly [x: number, y: number];
 
-/** Where a node stands. */
+/** Place of a node. */
 export interface Place {
   /** Of its anchor. */
   readonly x: number;
@@ -42,7 +42,7 @@ export interface Place {
   readonly layer: number;
 }
 
-/** Where everything goes. */
+/** Places of nodes and routes of links. */
 export interface Layout {
   readonly width: number;
   readonly height: number;

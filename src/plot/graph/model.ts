@@ -1,5 +1,5 @@
 /**
- * What of a tape a graph shows: which nodes, which links, and what each of them took.
+ * Nodes and links that a graph shows of a tape, and the cost of each.
  *
  * @module
  */
@@ -10,19 +10,19 @@ import { type BackwardCost, type Cost, type Costs, costsOf, ZERO } from "./costs
 
 /** A tape, as far as a graph shows it. */
 export interface DrawnTape extends Recording {
-  /** Where the tape was profiled, what that found. */
+  /** Profiler of the tape, if it was profiled. */
   readonly profiler?: Profiler | null;
 }
 
 /** A parameter or a constant that is drawn beside the only operation that uses it. */
 export interface Docked {
   readonly kind: "parameter" | "constant";
-  /** What it is called next to its layer: `w` of `conv1.w`. A constant is called as its input. */
+  /** Name next to its layer: `w` of `conv1.w`. A constant is called as its input. */
   readonly name: string;
   readonly slot: Slot;
-  /** What the operation calls it. */
+  /** Name that the operation has for it. */
   readonly input: string;
-  /** Whether its gradient is computed. */
+  /** True if its gradient is computed. */
   readonly hasGradient: boolean;
 }
 
@@ -35,7 +35,7 @@ export interface OpNode {
   /** The path that its parameters have in common: `conv1`; empty for none. */
   readonly layer: string;
   readonly docked: readonly Docked[];
-  /** How many found no room. */
+  /** Number of leaves that found no room. */
   readonly moreDocked: number;
   readonly forward: Cost;
   /** Undefined where no gradient goes through it. */
@@ -55,7 +55,7 @@ export interface LeafNode {
 export interface MoreNode {
   readonly kind: "more";
   readonly count: number;
-  /** How often each operation is among them, the most frequent first. */
+  /** Number of times each operation is among them, the most frequent first. */
   readonly ops: readonly (readonly [name: string, count: number])[];
   readonly parameters: number;
   readonly forward: Cost;
@@ -70,12 +70,12 @@ export interface GraphLink {
   readonly from: number;
   readonly to: number;
   readonly slot: Slot;
-  /** What the operation calls it; empty where many go in. */
+  /** Name that the operation has for it; empty where many go in. */
   readonly input: string;
   readonly hasGradient: boolean;
 }
 
-/** What a graph shows. */
+/** Nodes, links and costs of a graph. */
 export interface GraphModel {
   readonly nodes: readonly GraphNode[];
   readonly links: readonly GraphLink[];
@@ -96,7 +96,7 @@ class Reader {
   /** Entries from `first` to before `last` are one node. */
   readonly #first: number;
   readonly #last: number;
-  /** Which inputs of an entry have a gradient: by entry. */
+  /** Number of uses of each slot. */
   readonly #uses: Uint32Array;
   readonly #nodes: GraphNode[] = [];
   readonly #links: GraphLink[] = [];
@@ -199,8 +199,8 @@ class Reader {
   }
 
   /**
-   * Whether a leaf is drawn beside the only operation that uses it: a parameter, where something
-   * else comes from above; a constant, where that is a result.
+   * Returns true if a leaf is drawn beside the only operation that uses it: a parameter, where
+   * something else comes from above; a constant, where that is a result.
    */
   #isDocked(slot: number, present: readonly { slot: number }[]): boolean {
     const kind = this.#kindOf(slot);
@@ -273,7 +273,10 @@ class Reader {
     return this.#active[output] === 1 ? NO_RULES : undefined;
   }
 
-  /** Whether the gradient of an input was computed; before there was one: whether there is one. */
+  /**
+   * Returns true if the gradient of an input was computed; before there was a backward pass, if the
+   * input has one.
+   */
   #hasGradient(index: number, input: number): boolean {
     const { backward, hasBackward } = this.#costs;
     if (hasBackward) return backward.get(index)?.rules.has(input) === true;
@@ -284,7 +287,7 @@ class Reader {
 
 const NO_RULES: BackwardCost = { ...ZERO, rules: new Map() };
 
-/** What the paths of parameters have in common: `conv1` of `conv1.w` and `conv1.bias`. */
+/** Finds the layer that the paths of parameters share: `conv1` of `conv1.w` and `conv1.bias`. */
 function commonLayer(names: readonly string[]): string {
   const layers = names.map((name) => /^(.*)\.[^.[\]]+$/.exec(name)?.[1] ?? "");
   return layers.every((layer) => layer === layers[0]) ? layers[0] ?? "" : "";

@@ -1,5 +1,5 @@
 /**
- * What the nodes of a graph look like: their lines of text, what is beside them, how large they are.
+ * Looks of the nodes of a graph: their lines of text, parts beside them, and sizes.
  *
  * @module
  */
@@ -34,7 +34,7 @@ export interface Look {
   readonly boxHeight: number;
   /** All that is said of the node, for those who point at it. */
   readonly full: string;
-  /** What it took; undefined where nothing was timed. */
+  /** Cost of the node; undefined where nothing was timed. */
   readonly cost: Cost | undefined;
 }
 
@@ -44,7 +44,7 @@ export interface Drawn {
   readonly forward: Look;
   /** Undefined where no gradient goes through it. */
   readonly backward: Look | undefined;
-  /** Whether the names of inputs are written where links end. */
+  /** Write the names of inputs where links end. */
   readonly hasNames: boolean;
   /** Height for these names. */
   readonly strip: number;
@@ -61,7 +61,7 @@ export const PILL_HEIGHT = 20;
 export const PILL_GAP = 5;
 /** From a box to what is beside it. */
 export const BESIDE = 22;
-/** What lies on top of constants, and below many operations in one. */
+/** Height of the lid of constants, and of the stack below a node of many operations. */
 export const EXTRA = 5;
 const PADDING = 7;
 const STRIP = 15;
@@ -71,9 +71,9 @@ const MOST_WIDTH = 320;
 const LEAST_WIDTH = 72;
 const MOST_NAMES = 6;
 
-/** What the looks of a graph have in common. */
+/** Settings that the looks of all nodes of a graph share. */
 export interface Looks {
-  /** Whether the backward pass is drawn. */
+  /** Draw the backward pass. */
   readonly backward: boolean;
   readonly isProfiled: boolean;
 }

@@ -56,7 +56,7 @@ function sortLayer(layer: number[], fixed: readonly number[], neighbours: Neighb
   layer.sort((a, b) => centre.get(a)! - centre.get(b)!);
 }
 
-/** How many pairs of segments cross, all layers together. */
+/** Counts the pairs of segments that cross, all layers together. */
 export function crossings(layers: readonly (readonly number[])[], below: Neighbours): number {
   let count = 0;
   for (let i = 0; i + 1 < layers.length; i++) {

@@ -22,7 +22,7 @@ export function spread({ elements, segments, layers }: Layered, gap: number): nu
     touching[lower].push(i);
   });
 
-  /** Where the neighbours above, below, or both, would have an element. */
+  /** Finds the place at which the neighbours above, below, or both, would have an element. */
   function wish(element: number, side: "above" | "below" | "both"): { at: number; pull: number } {
     let [sum, total] = [0, 0];
     for (const i of touching[element]) {

@@ -1,5 +1,5 @@
 /**
- * Which requests a live report answers: those of its own page, and of programs that are no page of
+ * Requests that a live report answers: those of its own page, and of programs that are no page of
  * another site.
  *
  * A foreign page can make the reader's browser send requests here. It cannot read what comes back,
@@ -12,7 +12,7 @@
 
 const ADDRESS = /^(\d{1,3}(\.\d{1,3}){3}|\[[\da-f:.]+\])$/i;
 
-/** Why a request is refused; undefined for one that is fine. */
+/** Says why a request is refused; undefined for one that is fine. */
 export function refusal(request: Request, hosts: readonly string[]): string | undefined {
   const url = new URL(request.url);
   const named = request.headers.get("host");

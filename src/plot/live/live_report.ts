@@ -25,7 +25,7 @@ export interface LiveReportOptions {
    * so that no foreign page can pass for this one.
    */
   readonly hosts?: readonly string[];
-  /** What an example is called; `images` by default. */
+  /** Word for an example; `images` by default. */
   readonly unit?: string;
   /** A clock in milliseconds; `performance.now` by default. */
   readonly now?: () => number;
@@ -136,7 +136,7 @@ export class LiveReport {
     return this.#control.signal;
   }
 
-  /** Where the training stands. */
+  /** State of the training. */
   get state(): TrainingState {
     return this.#control.state;
   }
@@ -271,7 +271,7 @@ export class LiveReport {
     );
   }
 
-  /** What a watcher lacks; undefined where it has everything. */
+  /** Collects what a watcher lacks; undefined where it has everything. */
   #newerThan(seen: string): Message | undefined {
     this.#render();
     const [run, number] = seen.split(".");
@@ -294,7 +294,7 @@ export class LiveReport {
     return `${this.#run}.${this.#version}`;
   }
 
-  /** What the bar above the page shows. */
+  /** Renders the bar above the page. */
   #bar() {
     const { state } = this;
     const { share, text = "" } = this.#record.progress ?? {};

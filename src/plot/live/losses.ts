@@ -16,7 +16,7 @@ export class StepLosses {
   #sum = 0;
   #count = 0;
 
-  /** How many steps a point stands for. */
+  /** Number of steps that a point stands for. */
   get each(): number {
     return this.#each;
   }

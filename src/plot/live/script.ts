@@ -1,5 +1,5 @@
 /**
- * What the page of a live report does: it shows changes as they come, and asks for pauses.
+ * Script of the page of a live report: it shows changes as they come, and asks for pauses.
  *
  * @module
  */

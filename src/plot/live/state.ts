@@ -1,13 +1,13 @@
 /**
- * Whether a training waits, runs, pauses or has ended: what may follow on what.
+ * States of a training (waiting, running, paused, over), and the moves from one to another.
  *
  * @module
  */
 
-/** Where a training stands. */
+/** State of a training. */
 export type TrainingState = "waiting" | "training" | "paused" | "stopping" | "over";
 
-/** What a reader of a report can ask for. */
+/** Command that a reader of a report can give. */
 export type Command = "pause" | "resume" | "stop";
 
 /** The states in which a command can be obeyed. */
@@ -32,7 +32,7 @@ export class TrainingControl {
     this.#now = now;
   }
 
-  /** Where the training stands. */
+  /** State of the training. */
   get state(): TrainingState {
     return this.#state;
   }
@@ -42,7 +42,7 @@ export class TrainingControl {
     return this.#controller.signal;
   }
 
-  /** What to wait for before the next step; nothing unless it is paused. */
+  /** Promise to wait for before the next step; undefined unless it is paused. */
   get pause(): Promise<void> | undefined {
     return this.#pause?.over;
   }

@@ -1,5 +1,5 @@
 /**
- * What a live report knows of a training: how far it is, its curves.
+ * Record of a training for a live report: its progress, its curves.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { Block, Section } from "../report/blocks.ts";
 import type { Series } from "../series.ts";
 import { StepLosses } from "./losses.ts";
 
-/** How far a training is. */
+/** Progress of a training. */
 export interface Progress {
   /** From 0 to 1; undefined where the data does not tell its size. */
   readonly share: number | undefined;
@@ -77,7 +77,7 @@ export class TrainingRecord {
     this.#idle += milliseconds;
   }
 
-  /** How far the training is; undefined before its first step. */
+  /** Progress of the training; undefined before its first step. */
   get progress(): Progress | undefined {
     if (this.#training === undefined || this.#last === undefined) return undefined;
     const { epochs, size } = this.#training;

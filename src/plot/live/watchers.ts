@@ -7,7 +7,7 @@
  * @module
  */
 
-/** What is sent to a watcher, and which state it then has. */
+/** Message to a watcher, and the state that it then has. */
 export interface Message {
   readonly id: string;
   readonly data: unknown;

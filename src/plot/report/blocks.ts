@@ -1,5 +1,5 @@
 /**
- * What a report is made of: sections of text, tables, numbers and pictures; as HTML.
+ * Blocks of a report: sections of text, tables, numbers and pictures; as HTML.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { element, escapeXml } from "../svg.ts";
 export interface Figure {
   /** The picture; one with the theme `auto` is light or dark as the page is. */
   readonly picture: Picture;
-  /** What there is to see; nothing by default. */
+  /** Words below it; none by default. */
   readonly caption?: string;
 }
 
@@ -26,7 +26,7 @@ export interface TableBlock {
   readonly table: readonly (readonly (string | number)[])[];
   /** Names of the columns; none by default. */
   readonly head?: readonly string[];
-  /** What the table holds; nothing by default. */
+  /** Words on its contents; none by default. */
   readonly caption?: string;
 }
 
@@ -63,7 +63,7 @@ export type Block =
 export interface Section {
   /** The heading. */
   readonly title: string;
-  /** What is below it. */
+  /** Blocks below it. */
   readonly content: readonly Block[];
 }
 

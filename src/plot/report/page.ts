@@ -7,10 +7,10 @@ import { element, escapeXml } from "../svg.ts";
 import type { RenderedSection } from "./blocks.ts";
 import { STYLE } from "./style.ts";
 
-/** What a page is made of; parts that are HTML are said to be. */
+/** Parts of a page; those that are HTML are marked as such. */
 export interface PageParts {
   readonly title: string;
-  /** What the browser calls the page; `title` by default. */
+  /** Title in the browser's tab; `title` by default. */
   readonly tabTitle?: string;
   readonly about: string;
   readonly sections: readonly RenderedSection[];
@@ -19,9 +19,9 @@ export interface PageParts {
   readonly bar?: string;
   /** Style after that of every page; nothing by default. */
   readonly style?: string;
-  /** Where a script is; a page has none by default. */
+  /** URL of a script; none by default. */
   readonly script?: string;
-  /** What the browser may load; nothing but what is in the file by default. */
+  /** Policy on what the browser may load; nothing but what is in the file by default. */
   readonly policy?: string;
 }
 

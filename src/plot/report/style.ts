@@ -1,5 +1,5 @@
 /**
- * How pages of reports look: on screens from phones up, light and dark, and on paper.
+ * Styles of pages of reports: on screens from phones up, light and dark, and on paper.
  *
  * @module
  */
@@ -65,7 +65,7 @@ h2{break-after:avoid}
 section{padding:1rem 0}
 }`;
 
-/** What the page of a training under way has more. */
+/** Further styles of the page of a training under way. */
 export const LIVE_STYLE: string = `
 .live{position:sticky;top:0;z-index:1;background:${surface};border-bottom:1px solid var(--line)}
 .live>div{max-width:62rem;margin:0 auto;padding:.6rem clamp(1rem,4vw,2rem);display:flex;
