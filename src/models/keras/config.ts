@@ -15,13 +15,13 @@ import { KERAS_LAYERS, type NamedModelLayer } from "./layers.ts";
 /** Levels of brackets: a model in a model takes three. */
 const MAX_DEPTH = 64;
 
-/** What a model does at one place. */
+/** A layer or a function of a model, at its place. */
 interface Step {
   /** A layer that both know, a function that both know, or something else. */
   readonly kind: "layer" | "function" | "other";
   /** Class of Keras, or name of the function in Keras. */
   readonly what: string;
-  /** What it is called. */
+  /** Name of it in the file. */
   readonly name: string;
   /** Settings by Keras's names, as text. */
   readonly settings: ReadonlyMap<string, string>;
@@ -46,7 +46,7 @@ const FUNCTIONS: ReadonlyMap<string, string> = new Map([
 ]);
 const KERAS_NAMES = new Map([...FUNCTIONS].map(([keras, ours]) => [ours, keras]));
 
-/** What follows the last layer may be left out here: losses take logits. */
+/** Functions that may be left out here after the last layer: losses take logits. */
 const LEFT_OUT: readonly string[] = ["softmax", "sigmoid", "log_softmax"];
 
 /** Layers of Keras that do nothing after training. */

@@ -8,7 +8,7 @@
 export interface KerasLayer {
   /** Its class in Keras. */
   readonly className: string;
-  /** What Keras 3 calls the first of its class in a file; others get a number: `conv2d_1`. */
+  /** Name in Keras 3 of the first of its class in a file; others get a number: `conv2d_1`. */
   readonly group: string;
   /** Parameters in the order of Keras's weights, with the names that the weights may have. */
   readonly weights: readonly (readonly [param: string, ...names: string[]])[];
@@ -46,17 +46,17 @@ export const KERAS_LAYERS: ReadonlyMap<string, KerasLayer> = new Map<string, Ker
   }],
 ]);
 
-/** What is asked of a model: its layers in their order, as `Sequential` has them. */
+/** The part of a model that is read here: its layers in their order, as `Sequential` has them. */
 export interface LayeredModel {
   /** The layers it is made of. */
   readonly children?: readonly NamedModelLayer[];
 }
 
-/** What is asked of a layer of a model. */
+/** The part of a layer that is read here. */
 export interface ModelLayer extends LayeredModel {
-  /** What kind of layer. */
+  /** Kind of the layer. */
   readonly type: string;
-  /** What it was made with. */
+  /** Options that it was made with. */
   readonly options?: object;
 }
 

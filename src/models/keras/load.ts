@@ -31,7 +31,7 @@ export interface LoadKerasOptions extends ReadArrayOptions {
   /** Backend of the tensors; the one in use by default. */
   readonly backend?: Backend;
   /**
-   * Whether the settings of layers in a file of a whole model must be those of the model; true by
+   * Compare the settings of layers in a file of a whole model with those of the model; true by
    * default.
    */
   readonly checkSettings?: boolean;

@@ -1,5 +1,5 @@
 /**
- * What an HDF5 file of Keras holds: layers and the places of their weights.
+ * Layers in an HDF5 file of Keras, and the places of their weights.
  *
  * Keras 2, and Keras 3 in the same format, list layers and weights by name in attributes, in order;
  * a model inside a model is one layer whose weights have paths. Keras 3's own format has a group for
@@ -15,7 +15,7 @@ import type { Hdf5File } from "../../formats/hdf5/hdf5.ts";
 
 /** A layer with weights in a file. */
 export interface StoredLayer {
-  /** What the file calls it. */
+  /** Name in the file. */
   readonly name: string;
   /** Names of the data sets of its weights, by what they are called, or by their places. */
   readonly weights: ReadonlyMap<string, string>;
@@ -38,14 +38,14 @@ export interface StoredGroup extends StoredLayer {
   readonly inner: NumberedLayers;
 }
 
-/** What a file holds. */
+/** Contents of a file. */
 export interface StoredModel {
   readonly layers: OrderedLayers | NumberedLayers;
   /** Settings of the layers as JSON, in files of whole models. */
   readonly config: string | undefined;
 }
 
-/** What a file holds; throws a SyntaxError where it is none of Keras. */
+/** Reads the layers of a file; throws a SyntaxError where it is none of Keras. */
 export function readStoredModel(file: Hdf5File): StoredModel {
   const names = file.names.map((name) => name.replaceAll("\\", "/"));
   const root = names.some((name) => name.startsWith("model_weights/")) ? "/model_weights" : "/";
@@ -165,7 +165,7 @@ function add(root: NumberedLayers, parts: readonly string[], path: string): void
       layers = group.inner;
       continue;
     }
-    // What is not in `vars` keeps its path for a name, which is that of no weight.
+    // Weights outside of `vars` keep their path as name, which is that of no weight of a model.
     const isVar = parts[at] === "vars" && parts.length === at + 2;
     (group.weights as Map<string, string>).set(isVar ? parts[at + 1] : path, path);
     return;

@@ -24,8 +24,8 @@ import { writeModel } from "./write_model.ts";
 /** Settings of {@link exportOnnx}. */
 export interface ExportOnnxOptions {
   /**
-   * Whether the first dimension of inputs is a batch of any size; true by default. With false the
-   * file takes exactly the shapes of the inputs.
+   * Let the first dimension of inputs be a batch of any size; true by default. With false the file
+   * takes exactly the shapes of the inputs.
    */
   readonly dynamicBatch?: boolean;
   /**
@@ -37,7 +37,7 @@ export interface ExportOnnxOptions {
   readonly params?: unknown;
 }
 
-/** What {@link exportOnnx} takes and gives: a tensor, or tensors by name. */
+/** Inputs and results of {@link exportOnnx}: a tensor, or tensors by name. */
 export type TensorsByName = Tensor | Readonly<Record<string, Tensor>>;
 
 /**
@@ -197,7 +197,7 @@ function valueOf(a: TracedSlot, b: TracedSlot | undefined, batches: Batches): Va
   return { shape, dtype, data, name, names: new Map(), order: "plain" };
 }
 
-/** Whether elements are the same; of a constant that grows, all elements there are. */
+/** Returns true if elements are the same; of a constant that grows, all elements there are. */
 function isSameConstant(a: TypedArray | undefined, b: TypedArray | undefined): boolean {
   if (a === b || a === undefined || b === undefined) return a === b;
   if (a.length === b.length) return a.every((v, i) => Object.is(v, b[i]));

@@ -33,7 +33,7 @@ export interface Value {
   readonly dtype: DType;
   /** The elements of a constant. */
   readonly data?: TypedArray;
-  /** What a constant should be called. */
+  /** Name for a constant. */
   readonly name?: string;
   /** Names in the file by the order of dimensions; a constant may have none yet. */
   readonly names: Map<Order, string>;
@@ -194,7 +194,7 @@ function written(value: OnnxAttribute | number | readonly number[]): OnnxAttribu
   return "type" in value ? value : { type: "ints", value };
 }
 
-/** Whether a value is a constant with one element. */
+/** Returns true if a value is a constant with one element. */
 export function isScalar({ data, shape }: Value): boolean {
   return data !== undefined && sizeOf(shape as number[]) === 1;
 }

@@ -35,7 +35,7 @@ export interface ImportOnnxOptions extends FileOptions {
   readonly backend?: Backend;
 }
 
-/** What a file says of an input or a result. */
+/** An input or a result of a file. */
 export interface OnnxValueInfo {
   /** Its name. */
   readonly name: string;
@@ -49,9 +49,9 @@ export interface OnnxValueInfo {
 export interface OnnxImport {
   /** The weights by their names in the file; they are yours to train, keep and dispose of. */
   readonly params: Record<string, Tensor>;
-  /** What it is given. */
+  /** Inputs of the model. */
   readonly inputs: readonly OnnxValueInfo[];
-  /** What it makes of that. */
+  /** Results of the model. */
   readonly outputs: readonly OnnxValueInfo[];
   /**
    * Applies the model: to its only input, or to inputs by name. Returns its first result. The

@@ -285,7 +285,7 @@ const same: Operator = (node) => {
   return ([x]) => x!;
 };
 
-/** What training drops is kept; a file that drops for ever is refused. */
+/** Returns the input as it is, as after training; refuses a file that drops for ever. */
 const dropout: Operator = (node) => {
   node.checkCount(1, 3);
   if (node.number(2)) node.refuse("not be in training mode", "training_mode true");

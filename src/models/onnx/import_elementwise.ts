@@ -59,7 +59,7 @@ const DTYPES: ReadonlyMap<number, DType | "bool"> = new Map<number, DType | "boo
   [ELEMENTS.bool, "bool"],
 ]);
 
-/** What is true is 1, as bytes. */
+/** Converts to another kind of elements; true becomes 1, as bytes. */
 const cast: Operator = (node) => {
   node.checkCount(1, 1);
   const to = DTYPES.get(node.int("to", 0));

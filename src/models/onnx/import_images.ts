@@ -136,7 +136,10 @@ const maxPool: Operator = (node) => {
   };
 };
 
-/** What is beyond the padding that counts never does: that padding becomes part of the image. */
+/**
+ * Averages windows. Elements beyond the padding that counts never count, so that padding becomes
+ * part of the image.
+ */
 const averagePool: Operator = (node) => {
   const { options, paddings } = poolOf(node);
   const countPadding = node.int("count_include_pad", 0) !== 0;

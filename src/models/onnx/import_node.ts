@@ -17,7 +17,7 @@ export interface HostInts {
   readonly data: readonly number[];
 }
 
-/** What nodes read and make. */
+/** A value that nodes read and make. */
 export type NodeValue = Tensor | HostInts;
 
 /** Applies a node to its inputs; undefined are those that are absent. A list is of all results. */
@@ -119,7 +119,7 @@ export class NodeReader {
     return this.#constants.get(this.#node.inputs[i] ?? "");
   }
 
-  /** Whether input `i` is there. */
+  /** Returns true if input `i` is there. */
   has(i: number): boolean {
     return (this.#node.inputs[i] ?? "") !== "";
   }
@@ -167,7 +167,7 @@ export function hostInts(data: readonly number[], shape: readonly number[] = [da
   return { data, shape } satisfies HostInts;
 }
 
-/** Whether a value is on the host. */
+/** Returns true if a value is on the host. */
 export function isHost(value: NodeValue | undefined): value is HostInts {
   return value !== undefined && !(value instanceof Tensor);
 }

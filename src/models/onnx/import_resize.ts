@@ -13,13 +13,13 @@ import { formatShape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { asInts, asTensor, type NodeReader, type NodeValue, type Operator } from "./import_node.ts";
 
-/** How pixels of the result are made. */
+/** The rule by which pixels of the result are made. */
 interface Rule {
   readonly mode: "nearest" | "bilinear";
   readonly alignCorners?: boolean;
-  /** Whether that needs factors that are whole numbers. */
+  /** True if the rule needs factors that are whole numbers. */
   readonly whole?: boolean;
-  /** Whether a single row or column is the first one of the image. */
+  /** True if a single row or column is the first one of the image. */
   readonly first?: boolean;
 }
 

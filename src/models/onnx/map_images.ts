@@ -41,7 +41,7 @@ const conv2dGradX: Mapping<Conv2dGeometry> = (graph, { g, inputs, y }) => {
     const made = ([g.outHeight, g.outWidth][axis] - 1) * stride + reach;
     return made - before[axis] - after[axis] - size;
   });
-  // What windows do not reach at the end is zeros.
+  // Pixels at the end that no window reaches are zeros.
   const name = graph.node("ConvTranspose", [graph.in("first", dy!), filtersFirst(graph, w!)], {
     ...windowOf(g),
     dilations: [g.dilationHeight, g.dilationWidth],

@@ -153,7 +153,7 @@ interface Cut {
   readonly step: number;
 }
 
-/** What is taken along each axis, from the offset of the first element. */
+/** Finds the range taken along each axis, from the offset of the first element. */
 function rangesOf({ xShape, offset, counts, strides }: SliceGeometry): Range[] {
   const steps = stridesOf(xShape);
   return xShape.map((size, axis) => {

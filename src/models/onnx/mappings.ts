@@ -1,6 +1,7 @@
 /**
- * Which op becomes which ONNX nodes. The table is typed by the table of ops: a mapping for another
- * op's attributes does not compile, nor does an op that is neither here nor in `unmapped.ts`.
+ * Table of the ONNX nodes that each op becomes. It is typed by the table of ops: a mapping for
+ * another op's attributes does not compile, nor does an op that is neither here nor in
+ * `unmapped.ts`.
  *
  * @module
  */
@@ -37,7 +38,7 @@ const byOp: ReadonlyMap<AnyOp, Mapping> = new Map(
   ),
 );
 
-/** Whether an op is one of the table: a user's may have the same name. */
+/** Returns true if an op is one of the table: a user's may have the same name. */
 export function isOurs(op: AnyOp): boolean {
   return Object.hasOwn(ops, op.name) && ops[op.name as OpName] as unknown === op;
 }

@@ -11,9 +11,9 @@ export type Refuse = (rule: string, found: string) => never;
 export interface Field {
   /** Its number. */
   readonly number: number;
-  /** How it is stored. */
+  /** Form in which it is stored. */
   readonly wire: "varint" | "bytes" | "fixed32" | "fixed64";
-  /** Where its content begins in the file, and where it ends. */
+  /** Offsets at which its content begins and ends in the file. */
   readonly start: number;
   readonly end: number;
 }

@@ -57,8 +57,8 @@ export interface OnnxModel {
   readonly nodes: readonly OnnxNode[];
   /** Constants: the weights. */
   readonly initializers: readonly OnnxTensor[];
-  /** What it is given. */
+  /** Inputs of the graph. */
   readonly inputs: readonly OnnxValue[];
-  /** What it makes of that. */
+  /** Results of the graph. */
   readonly outputs: readonly OnnxValue[];
 }

@@ -19,7 +19,7 @@ const WIDTHS: Readonly<Record<ElementKind, number>> = {
   float64: 8,
 };
 
-/** Where a kind of elements is when it is not in raw bytes. */
+/** Field that holds elements of a kind that are not in raw bytes. */
 type Lists = "floats" | "doubles" | "ints" | "longs";
 const LISTS: Readonly<Record<ElementKind, Lists>> = {
   float32: "floats",
@@ -32,7 +32,7 @@ const LISTS: Readonly<Record<ElementKind, Lists>> = {
   float16: "ints",
 };
 
-/** What a message has, before it is put together. */
+/** Fields of a message, before they are put together. */
 class Parts {
   readonly shape: number[] = [];
   readonly lists: Record<Lists, number[]> = { floats: [], doubles: [], ints: [], longs: [] };

@@ -27,7 +27,7 @@ export function growingShape(
   return sizes.every((size) => size !== undefined) ? sizes as Size[] : undefined;
 }
 
-/** Whether a size is a number. */
+/** Returns true if a size is a number. */
 export function isFixed(size: Size): size is number {
   return typeof size === "number";
 }
@@ -37,7 +37,7 @@ export function fixedShape(shape: readonly Size[]): number[] | undefined {
   return shape.every(isFixed) ? [...shape] : undefined;
 }
 
-/** Whether two sizes are the same for every batch. */
+/** Returns true if two sizes are the same for every batch. */
 export function sameSizes(a: readonly Size[], b: readonly Size[]): boolean {
   return a.length === b.length && a.every((size, i) => sizeText(size) === sizeText(b[i]));
 }

@@ -1,5 +1,5 @@
 /**
- * What a mapping of an op to ONNX is given, and what mappings share.
+ * Arguments of a mapping of an op to ONNX, and helpers that mappings share.
  *
  * @module
  */

@@ -20,7 +20,7 @@ export interface TracedSlot {
   readonly dtype: DType;
   /** The elements of a constant. */
   readonly data?: TypedArray;
-  /** What a constant is called, where it is a parameter with a name. */
+  /** Name of a constant that is a parameter with a name. */
   readonly name?: string;
 }
 
@@ -38,7 +38,7 @@ export interface NamedSlot {
   readonly slot: number;
 }
 
-/** What a function did. */
+/** Record of a function's ops, from its inputs to its results. */
 export interface Trace {
   readonly slots: readonly TracedSlot[];
   readonly steps: readonly TracedStep[];
@@ -78,7 +78,7 @@ class Tracer extends Arena {
     this.steps.push({ op, attributes, inputs: slots, output });
   }
 
-  /** Where a tensor is; one that no op has made is a constant. */
+  /** Finds the slot of a tensor; one that no op has made is a constant. */
   slotOf(x: Tensor): number {
     const known = this.#slotOf.get(x);
     if (known !== undefined) return known;

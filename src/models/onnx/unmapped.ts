@@ -62,7 +62,7 @@ export const unmapped = {
 type Both = keyof typeof mappings & keyof typeof unmapped;
 const _none: [Both] extends [never] ? true : Both = true;
 
-/** Why an op of the library has no mapping; undefined for any other. */
+/** Says why an op of the library has no mapping; undefined for any other. */
 export function reasonOf(name: string): string | undefined {
   return Object.hasOwn(unmapped, name) ? unmapped[name as keyof typeof unmapped] : undefined;
 }
