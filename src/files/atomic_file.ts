@@ -14,7 +14,7 @@ import {
   pathOf,
 } from "./node_fs.ts";
 
-/** What can be written: bytes, text (as UTF-8), or pieces of bytes one after the other. */
+/** Content to write: bytes, text (as UTF-8), or pieces of bytes one after the other. */
 export type FileContent =
   | Uint8Array
   | string
@@ -82,7 +82,7 @@ export async function writeFile(path: string | URL, content: FileContent): Promi
   await syncFolder(fs, folderOf(target));
 }
 
-/** Which file to replace, links resolved, and its mode if there is one. */
+/** Finds the file to replace, links resolved, and its mode if there is one. */
 async function inspect(
   fs: NodeFs,
   path: string,

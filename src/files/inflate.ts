@@ -10,7 +10,7 @@ export type Compression = "deflate-raw" | "deflate" | "gzip";
 
 const PIECE = 2 ** 14;
 
-/** How much to take from compressed data. */
+/** Limits on what is taken from compressed data. */
 export interface InflateLimits {
   /** More bytes than this are an error. */
   readonly most: number;

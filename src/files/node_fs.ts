@@ -20,7 +20,7 @@ export interface NodeFile {
   close(): Promise<void>;
 }
 
-/** What is known about a path. */
+/** Kind, size and mode of a path. */
 export interface NodeStats {
   readonly size: number;
   readonly mode: number;
@@ -39,7 +39,7 @@ export interface NodeFs {
   readdir(path: string, options: { readonly withFileTypes: true }): Promise<NodeEntry[]>;
 }
 
-/** What is in a folder. */
+/** Name and kind of an entry of a folder. */
 export interface NodeEntry {
   readonly name: string;
   isFile(): boolean;
@@ -77,7 +77,7 @@ export function fileError(action: string, error: unknown): FileError {
   return new FileError(`${action}: ${explain(error)}`, { cause: error });
 }
 
-/** Whether the answer is that there is no such file. */
+/** Returns true if the error says that there is no such file. */
 export function isNotFound(error: unknown): boolean {
   return (error as { code?: unknown } | null)?.code === "ENOENT";
 }

@@ -6,7 +6,7 @@
  */
 import { FileError } from "../core/errors.ts";
 
-/** What to catch the failed import of a package with; `action` begins the error. */
+/** Makes a handler for the failed import of a package; `action` begins the error. */
 export function withoutPackage(action: string, name: string): (cause: unknown) => never {
   return (cause) => {
     const [reason] = String((cause as Error | null)?.message ?? cause).split("\n");

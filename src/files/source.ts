@@ -1,7 +1,6 @@
 /**
- * Where the bytes of a file come from: memory, a blob, a stream, a URL or a path, behind one
- * interface that reads a range. What can be read in pieces (blobs, files) is; the rest is fetched
- * whole, up to a limit.
+ * Bytes of a file from memory, a blob, a stream, a URL or a path, behind one interface that reads a
+ * range. Blobs and files are read in pieces; the rest is fetched whole, up to a limit.
  *
  * @module
  */
@@ -9,7 +8,7 @@ import { FileError } from "../core/errors.ts";
 import { fileError, type NodeFile, type NodeFs, nodeFs, pathOf } from "./node_fs.ts";
 
 /**
- * What readers accept: the bytes themselves, a `Blob` or `File`, a stream such as
+ * A file as readers accept it: the bytes themselves, a `Blob` or `File`, a stream such as
  * `response.body`, a URL, or a path. Paths and `file:` URLs need a file system (in Deno,
  * `--allow-read`); in a browser a path is a URL relative to the page. A URL is fetched (in Deno,
  * `--allow-net`).
@@ -22,7 +21,7 @@ export type FileInput =
   | URL
   | string;
 
-/** How much of a file has been read. */
+/** Progress of reading a file. */
 export interface FileProgress {
   /** The file, as errors name it. */
   readonly name: string;
@@ -34,7 +33,7 @@ export interface FileProgress {
 
 /** Settings of every reader of files. */
 export interface FileOptions {
-  /** What to call the file in errors; its path, URL or name when left out. */
+  /** Name of the file in errors; its path, URL or name when left out. */
   readonly name?: string;
   /** The most bytes that are read from the file; 2^32 (4 GiB) when left out. */
   readonly maxBytes?: number;
@@ -44,7 +43,7 @@ export interface FileOptions {
 
 /** The bytes of a file, of which parts can be read. */
 export interface ByteSource {
-  /** What to call it in errors. */
+  /** Name of the file in errors. */
   readonly name: string;
   /** Bytes of the whole file. */
   readonly size: number;
@@ -100,7 +99,7 @@ export async function readWhole(
   }
 }
 
-/** What to call an input in errors, if the caller does not say. */
+/** Names an input in errors, if the caller does not say. */
 function nameOf(input: FileInput, format: string): string {
   const own = typeof input === "string"
     ? input

@@ -22,7 +22,7 @@ export interface ReadTensorOptions extends ReadArrayOptions {
   readonly backend?: Backend;
 }
 
-/** What is known of an array before it is read. */
+/** Shape and element type of an array, known before it is read. */
 export interface ArrayInfo {
   /** Sizes of the dimensions. */
   readonly shape: readonly number[];
@@ -37,7 +37,7 @@ export interface ArrayInfo {
  * `await using` declaration, or with {@link ArrayFile.close}.
  */
 export interface ArrayFile extends AsyncDisposable {
-  /** What the file is called in errors. */
+  /** Name of the file in errors. */
   readonly name: string;
   /** Names of the arrays, in the order of the file. */
   readonly names: readonly string[];
@@ -51,7 +51,7 @@ export interface ArrayFile extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** What a format does by itself; names are those of the file. */
+/** Methods that each format implements; names are those of the file. */
 export interface ArrayFormat {
   readonly name: string;
   readonly names: readonly string[];

@@ -1,6 +1,6 @@
 /**
- * What files declare, and how far to believe it: sizes that can be counted, the most elements that
- * are accepted, and pieces of a file made fit for messages.
+ * Limits on sizes that files declare: counts that stay exact, the most elements accepted, and
+ * excerpts of a file made fit for messages.
  *
  * @module
  */
@@ -34,7 +34,7 @@ export function checkCount(
   );
 }
 
-/** What a value is, in a word. */
+/** Names the kind of a value in a word. */
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   return typeof value === "object" ? value.constructor?.name ?? "an object" : `a ${typeof value}`;

@@ -12,7 +12,7 @@ export interface Pixels {
   readonly channels: number;
   /** Row by row, a pixel's channels together. */
   readonly data: Uint8Array;
-  /** How to turn it upright, 1 to 8, as EXIF numbers it. */
+  /** EXIF orientation, 1 to 8, which says how to turn it upright. */
   readonly orientation: number;
 }
 

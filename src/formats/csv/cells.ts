@@ -56,7 +56,7 @@ export function forEachCell(
 
 interface Cell {
   readonly value: string;
-  /** Where the cell ends in the text. */
+  /** Position in the text after the cell. */
   readonly end: number;
   /** Line breaks inside. */
   readonly lines: number;

@@ -15,9 +15,9 @@ import { excerpt } from "../file_limits.ts";
 
 /** Settings of {@link readCsv}. */
 export interface ReadCsvOptions extends FileOptions {
-  /** Whether the first line holds names of columns; false by default. */
+  /** True if the first line holds names of columns; false by default. */
   readonly header?: boolean;
-  /** What stands between cells: one character; `","` by default. */
+  /** Separator between cells: one character; `","` by default. */
   readonly separator?: string;
   /** The number for an empty cell, NaN say; an empty cell is an error when left out. */
   readonly empty?: number;
@@ -31,7 +31,7 @@ export interface ReadCsvOptions extends FileOptions {
 export interface WriteCsvOptions {
   /** Names of the columns, for a first line; none when left out. */
   readonly columns?: readonly string[];
-  /** What stands between cells: one character; `","` by default. */
+  /** Separator between cells: one character; `","` by default. */
   readonly separator?: string;
 }
 

@@ -14,7 +14,7 @@ import { call, type Hdf5Library, type Hdf5Metadata, NO_REPORT } from "./library.
 
 const STRING = 3;
 const UTF8 = 1;
-/** How a heap begins: "GCOL", version 1, zeros. */
+/** First bytes of a heap: "GCOL", version 1, zeros. */
 const HEAP = [0x47, 0x43, 0x4f, 0x4c, 1, 0, 0, 0];
 /** Text of fixed length may declare any; more than this no model has. */
 const MAX_BYTES = 2 ** 26;
@@ -58,7 +58,10 @@ export function readTexts(place: AttributePlace): string[] | undefined {
   return count === 0 ? [] : readAll(place, metadata, count);
 }
 
-/** What the library knows of an attribute; it throws and reports nothing where there is none. */
+/**
+ * Reads the metadata of an attribute; throws where it is damaged, and returns undefined where there
+ * is none.
+ */
 function readMetadata(place: AttributePlace): Hdf5Metadata | undefined {
   const { library, id, path, attribute } = place;
   const read = () => library.get_attribute_metadata(id, path, attribute);

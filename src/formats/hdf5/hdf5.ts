@@ -124,7 +124,7 @@ export async function openHdf5(input: FileInput, options: ReadArrayOptions): Pro
   }
 }
 
-/** What is needed to read from an open file. */
+/** Handle of an open file, and the limits for reading it. */
 interface OpenFile {
   readonly library: Hdf5Library;
   readonly id: bigint;

@@ -14,15 +14,15 @@ import { concatenate } from "../../files/source.ts";
 /** The library's functions and its file system in memory. */
 export type Hdf5Library = typeof Module;
 
-/** What the library knows of a data set. */
+/** Metadata of a data set, as the library returns it. */
 export type Hdf5Metadata = Metadata;
 
-/** What the library's types leave out. */
+/** Methods of the library's file system that its types leave out. */
 interface FileSystem {
   getStream(descriptor: number): { "stream_ops": object };
 }
 
-/** Where the library writes its reports: the file descriptor of the console. */
+/** File descriptor of the console, to which the library writes its reports. */
 const STANDARD_ERROR = 2;
 
 let library: Promise<Hdf5Library> | undefined;
@@ -44,7 +44,7 @@ export function storeFile({ FS }: Hdf5Library, bytes: Uint8Array): string {
   return path;
 }
 
-/** What a report says where the library wrote none. */
+/** Message of a report where the library wrote none. */
 export const NO_REPORT = "the library says nothing";
 
 /** Calls the library; `refuse` is given its report if it throws or the result is no success. */

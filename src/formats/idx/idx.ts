@@ -193,7 +193,7 @@ export async function writeIdx(
   return options.gzip ? await deflate(bytes, "gzip") : bytes;
 }
 
-/** What the header declares; the data lies from `start` to `end`. */
+/** Header of a file; the data lies from `start` to `end`. */
 interface IdxHeader {
   readonly shape: number[];
   readonly element: ElementType;
@@ -201,7 +201,7 @@ interface IdxHeader {
   readonly end: number;
 }
 
-/** What a file declares of its array, and where the data begins. */
+/** Shape and element type that a file declares, and the place where the data begins. */
 export interface IdxLayout {
   readonly shape: number[];
   readonly element: ElementType;
@@ -209,7 +209,7 @@ export interface IdxLayout {
 }
 
 /**
- * What the beginning of a file says of the whole, checked.
+ * Reads the layout from the beginning of a file, and checks it.
  *
  * @param beginning The whole file, or its first {@link IDX_BEGINNING} bytes.
  * @param fileSize Bytes of the whole file.

@@ -134,7 +134,7 @@ function readFrame(
   return { width, height, components };
 }
 
-/** Where the next marker stands that ends the entropy-coded data. */
+/** Finds the next marker that ends the entropy-coded data. */
 function afterScan(bytes: Uint8Array, at: number): number {
   for (; at < bytes.length; at++) {
     if (bytes[at] !== 0xff) continue;

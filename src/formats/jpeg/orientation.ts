@@ -1,5 +1,5 @@
 /**
- * How a camera was held: read from EXIF data, and undone.
+ * Orientation of photographs: read from EXIF data, and undone.
  *
  * - **Source**: "Exchangeable image file format for digital still cameras: Exif Version 2.32", tag
  *   274; TIFF 6.0, section 8, for the eight orientations.

@@ -20,7 +20,7 @@ export interface ElementType {
   readonly dtype: DType;
 }
 
-/** What to do with a value that cannot be held; each is told where the value stands in the file. */
+/** Errors for values that cannot be held; each receives the place of the value in the file. */
 export interface Refusals {
   /** A value that does not fit in `int32`. */
   readonly tooBig: (position: number, value: number | bigint) => never;
@@ -238,16 +238,16 @@ export function indexAt(position: number, shape: Shape, fortranOrder: boolean): 
   return index;
 }
 
-/** What a file declares of elements that lie one after the other. */
+/** Type, shape and order of elements that lie one after the other. */
 export interface ElementsLayout {
   readonly element: ElementType;
   readonly shape: Shape;
-  /** Whether the first index varies fastest; false when left out. */
+  /** True if the first index varies fastest; false when left out. */
   readonly fortranOrder?: boolean;
 }
 
 /**
- * What to say of values that cannot be held.
+ * Makes the errors for values that cannot be held.
  *
  * @param action "Cannot read x.npy".
  * @param layout What the file declares.

@@ -14,15 +14,15 @@ import type { Shape } from "../../core/shape.ts";
 import { countElements, excerpt } from "../file_limits.ts";
 import { ELEMENT_TYPES, type ElementType, KIND_NAMES, WRITTEN_DESCR } from "./elements.ts";
 
-/** What a header declares. */
+/** Contents of a header. */
 export interface NpyHeader {
   /** The element type as written, `<f4` say. */
   readonly descr: string;
   /** The element type that descr names. */
   readonly element: ElementType;
-  /** Whether the bytes of an element come least significant first. */
+  /** True if the bytes of an element come least significant first. */
   readonly littleEndian: boolean;
-  /** Whether the first index varies fastest in the data. */
+  /** True if the first index varies fastest in the data. */
   readonly fortranOrder: boolean;
   /** Sizes of the dimensions. */
   readonly shape: number[];
@@ -89,7 +89,7 @@ function readDescr(
   return { descr, element, littleEndian: order !== ">" };
 }
 
-/** Why the value of descr is no supported element type, in a few words. */
+/** Says in a few words why the value of descr is no supported element type. */
 function describe(literal: Literal): string {
   if (literal.kind !== "string") return "not a plain element type";
   if (!/^[<>=|]/.test(literal.value)) return "without a byte order";

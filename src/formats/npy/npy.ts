@@ -25,7 +25,7 @@ import {
 
 /** Settings of {@link parseNpy}. */
 export interface ParseNpyOptions {
-  /** What to call the file in errors, a path or a URL; `"npy data"` or the like when left out. */
+  /** Name of the file in errors, a path or a URL; `"npy data"` or the like when left out. */
   name?: string;
   /** The most elements an array may have; 2^30 (1,073,741,824) when left out. */
   maxElements?: number;
@@ -153,14 +153,14 @@ export function formatNpy(array: HostArray): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** What a header declares, and where the data begins. */
+/** Contents of a header, and the place where the data begins. */
 export interface NpyLayout extends NpyHeader {
   /** Bytes before the data. */
   readonly dataStart: number;
 }
 
 /**
- * What the beginning of a file says of the whole, checked.
+ * Reads the layout from the beginning of a file, and checks it.
  *
  * @param beginning The whole file, or its first {@link NPY_BEGINNING} bytes.
  * @param fileSize Bytes of the whole file.

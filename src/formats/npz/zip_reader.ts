@@ -25,7 +25,7 @@ export interface ZipMember {
   readonly storedSize: number;
   readonly isDeflated: boolean;
   readonly crc: number;
-  /** Where its local header begins, and where the next thing in the file does. */
+  /** Offsets at which its local header begins, and at which the next thing in the file does. */
   readonly start: number;
   readonly end: number;
 }
@@ -44,7 +44,7 @@ const DEFLATED = 8;
 /** No more bytes than this come of a deflated one: 258 bytes for 2 bits, and a little. */
 const MAX_EXPANSION = 1032;
 
-/** Where the directory is. */
+/** Offsets of the directory, and the number of its entries. */
 interface Directory {
   readonly start: number;
   readonly end: number;
@@ -147,7 +147,7 @@ async function findDirectory(source: ByteSource, action: string): Promise<Direct
   return { start, end: limit, count };
 }
 
-/** Where the end record begins: its comment must reach exactly to the end of the file. */
+/** Finds the beginning of the end record: its comment must reach exactly to the end of the file. */
 function endRecordAt(tail: Uint8Array): number {
   const view = new DataView(tail.buffer, tail.byteOffset, tail.length);
   for (let at = tail.length - END_SIZE; at >= 0; at--) {
@@ -299,7 +299,9 @@ function bounded(members: ZipMember[], directory: number, action: string): ZipMe
   return result;
 }
 
-/** Where the data of a member begins, after its local header, which must agree with its entry. */
+/**
+ * Finds the beginning of a member's data, after its local header, which must agree with its entry.
+ */
 async function dataStart(source: ByteSource, member: ZipMember, action: string): Promise<number> {
   const header = await source.read(member.start, member.start + LOCAL_SIZE);
   const view = view64(header);

@@ -10,13 +10,13 @@ import { crc32 } from "../../files/crc32.ts";
 import { deflate } from "../../files/inflate.ts";
 import { concatenate } from "../../files/source.ts";
 
-/** What to write. */
+/** A member to write. */
 export interface ZipContent {
   readonly name: string;
   readonly bytes: Uint8Array;
 }
 
-/** How to write it. */
+/** Options of writing. */
 export interface ZipOptions {
   /** Deflate the members. */
   readonly compress: boolean;
@@ -109,7 +109,7 @@ function directoryEntry(header: Header): Uint8Array {
   ]);
 }
 
-/** What both headers of a member have, from the flags to the sizes. */
+/** Returns the fields that both headers of a member have, from the flags to the sizes. */
 function commonFields(header: Header): [width: number, value: number][] {
   const { method, crc, wide } = header;
   return [

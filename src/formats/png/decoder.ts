@@ -43,7 +43,7 @@ const COLOURS: ReadonlyMap<number, ColourType> = new Map([
   [6, { name: "RGBA", samples: 4, depths: [8, 16] }],
 ]);
 
-/** What the chunks of a file hold. */
+/** Contents of a file's chunks. */
 interface Chunks {
   readonly header: Header;
   readonly palette: Uint8Array | undefined;
@@ -305,7 +305,10 @@ type WritePixels = (
   step: number,
 ) => void;
 
-/** How samples become pixels: scaled to 8 bits, looked up in the palette, given an alpha. */
+/**
+ * Makes the function that writes samples as pixels: scaled to 8 bits, looked up in the palette,
+ * given an alpha.
+ */
 function pixelWriter(
   { header, palette, transparency }: Chunks,
   action: string,

@@ -18,7 +18,7 @@ const COLOUR_TYPES = [NaN, 0, 4, 2, 6];
 const PALETTE_TYPE = 3;
 const FILTERS = 5;
 
-/** What a file is made of. */
+/** Size, channels and pixels of a file to write. */
 export interface PngPixels {
   readonly width: number;
   readonly height: number;

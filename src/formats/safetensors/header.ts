@@ -43,12 +43,12 @@ export interface SafetensorsEntry {
   readonly name: string;
   readonly dtype: string;
   readonly shape: readonly number[];
-  /** Where its bytes lie, counted from the end of the header. */
+  /** Offsets of its bytes, counted from the end of the header. */
   readonly start: number;
   readonly end: number;
 }
 
-/** What a header holds. */
+/** Contents of a header. */
 export interface SafetensorsHeader {
   readonly metadata: ReadonlyMap<string, string>;
   readonly entries: readonly SafetensorsEntry[];

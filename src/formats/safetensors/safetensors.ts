@@ -28,13 +28,13 @@ import {
 
 /** An open safetensors file. */
 export interface SafetensorsFile extends ArrayFile {
-  /** What the file says about itself: texts by name. */
+  /** Texts about the file, by name. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
 /** Settings of {@link writeSafetensors}. */
 export interface WriteSafetensorsOptions {
-  /** What the file should say about itself: texts by name. */
+  /** Texts to store about the file, by name. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
