@@ -6,20 +6,17 @@ export const RATE: f32 = 1.5957691216;
 export const CUBE: f32 = 0.044715;
 
 /** An x whose product with 0 is 0. NaN stays. */
-// @ts-ignore: decorator
 @inline
 export function finite(x: v128): v128 {
   return f32x4.pmax(x, f32x4.splat(-f32.MAX_VALUE));
 }
 
 /** Beyond this far from 0 derivatives are at their limits. NaN stays. */
-// @ts-ignore: decorator
 @inline
 export function within(x: v128): v128 {
   return f32x4.pmin(f32x4.pmax(x, f32x4.splat(-1000)), f32x4.splat(1000));
 }
 
-// @ts-ignore: decorator
 @inline
 export function hardSigmoid4(x: v128): v128 {
   const y = f32x4.add(f32x4.div(x, f32x4.splat(6)), f32x4.splat(0.5));
@@ -28,14 +25,12 @@ export function hardSigmoid4(x: v128): v128 {
 }
 
 /** exp(-|x|): what sigmoids and their derivatives are made of without overflow. */
-// @ts-ignore: decorator
 @inline
 export function decay4(x: v128): v128 {
   return exp4(f32x4.neg(f32x4.abs(x)));
 }
 
 /** The larger of sigmoid(x) and sigmoid(-x), from `decay4(x)`. */
-// @ts-ignore: decorator
 @inline
 export function sigmoidShare4(e: v128): v128 {
   const one = f32x4.splat(1);
@@ -43,21 +38,18 @@ export function sigmoidShare4(e: v128): v128 {
 }
 
 /** sigmoid(x), from both. */
-// @ts-ignore: decorator
 @inline
 export function sigmoidFrom4(x: v128, e: v128, share: v128): v128 {
   return v128.bitselect(share, f32x4.mul(e, share), f32x4.ge(x, f32x4.splat(0)));
 }
 
 /** The derivative of the sigmoid, from both: the product of the shares. */
-// @ts-ignore: decorator
 @inline
 export function sigmoidSlope4(e: v128, share: v128): v128 {
   return f32x4.mul(f32x4.mul(e, share), share);
 }
 
 /** tanh(log(1 + exp(x))) in powers of `decay4(x)`, which neither overflow nor cancel. */
-// @ts-ignore: decorator
 @inline
 export function mishGate4(x: v128, e: v128): v128 {
   const one = f32x4.splat(1), two = f32x4.splat(2);
@@ -69,7 +61,6 @@ export function mishGate4(x: v128, e: v128): v128 {
 }
 
 /** What the gate of geluTanh is the sigmoid of. */
-// @ts-ignore: decorator
 @inline
 export function gelu2u(x: v128): v128 {
   const cube = f32x4.mul(f32x4.mul(x, x), f32x4.mul(x, f32x4.splat(CUBE)));

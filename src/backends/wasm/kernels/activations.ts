@@ -35,39 +35,32 @@ import { fma, storeLanes } from "./simd";
 import { map, mapWide } from "./unary";
 
 /** Parameter i of the function. */
-// @ts-ignore: decorator
 @inline
 function parameter(i: i32): v128 {
   return v128.load32_splat(PARAMS + (<usize> (32 + i) << 2));
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class Relu {
-  // @ts-ignore: decorator
   @inline
   of(x: v128): v128 {
     // 0 where x <= 0, which NaN is not.
     return v128.andnot(x, f32x4.le(x, f32x4.splat(0)));
   }
 
-  // @ts-ignore: decorator
   @inline
   slope(x: v128): v128 {
     return v128.and(f32x4.gt(x, f32x4.splat(0)), f32x4.splat(1));
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class Relu6 {
-  // @ts-ignore: decorator
   @inline
   of(x: v128): v128 {
     return f32x4.min(f32x4.max(x, f32x4.splat(0)), f32x4.splat(6));
   }
 
-  // @ts-ignore: decorator
   @inline
   slope(x: v128): v128 {
     const inside = v128.and(f32x4.gt(x, f32x4.splat(0)), f32x4.lt(x, f32x4.splat(6)));
@@ -75,32 +68,26 @@ class Relu6 {
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class LeakyRelu {
-  // @ts-ignore: decorator
   @inline
   of(x: v128): v128 {
     return v128.bitselect(x, f32x4.mul(x, parameter(0)), f32x4.gt(x, f32x4.splat(0)));
   }
 
-  // @ts-ignore: decorator
   @inline
   slope(x: v128): v128 {
     return v128.bitselect(f32x4.splat(1), parameter(0), f32x4.gt(x, f32x4.splat(0)));
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class Clip {
-  // @ts-ignore: decorator
   @inline
   of(x: v128): v128 {
     return f32x4.min(f32x4.max(x, parameter(0)), parameter(1));
   }
 
-  // @ts-ignore: decorator
   @inline
   slope(x: v128): v128 {
     const inside = v128.and(f32x4.ge(x, parameter(0)), f32x4.le(x, parameter(1)));
@@ -108,17 +95,14 @@ class Clip {
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class Elu {
-  // @ts-ignore: decorator
   @inline
   of(x: v128): v128 {
     const below = f32x4.mul(expm14(x), parameter(1));
     return v128.bitselect(f32x4.mul(x, parameter(0)), below, f32x4.gt(x, f32x4.splat(0)));
   }
 
-  // @ts-ignore: decorator
   @inline
   slope(x: v128): v128 {
     const below = f32x4.mul(exp4(x), parameter(1));
@@ -126,16 +110,13 @@ class Elu {
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class HardSigmoid {
-  // @ts-ignore: decorator
   @inline
   of(x: v128): v128 {
     return hardSigmoid4(x);
   }
 
-  // @ts-ignore: decorator
   @inline
   slope(x: v128): v128 {
     const inside = f32x4.lt(f32x4.abs(x), f32x4.splat(3));
@@ -143,16 +124,13 @@ class HardSigmoid {
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class HardSwish {
-  // @ts-ignore: decorator
   @inline
   of(x: v128): v128 {
     return f32x4.mul(finite(x), hardSigmoid4(x));
   }
 
-  // @ts-ignore: decorator
   @inline
   slope(x: v128): v128 {
     const three = f32x4.splat(3);
@@ -162,48 +140,39 @@ class HardSwish {
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class Softplus {
-  // @ts-ignore: decorator
   @inline
   of(x: v128): v128 {
     return softplus4(x);
   }
 
-  // @ts-ignore: decorator
   @inline
   slope(x: v128): v128 {
     return sigmoid4(x);
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class LogSigmoid {
-  // @ts-ignore: decorator
   @inline
   of(x: v128): v128 {
     return f32x4.neg(softplus4(f32x4.neg(x)));
   }
 
-  // @ts-ignore: decorator
   @inline
   slope(x: v128): v128 {
     return sigmoid4(f32x4.neg(x));
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class Silu {
-  // @ts-ignore: decorator
   @inline
   of(x: v128): v128 {
     return f32x4.mul(finite(x), sigmoid4(x));
   }
 
-  // @ts-ignore: decorator
   @inline
   slope(x: v128): v128 {
     const e = decay4(x), share = sigmoidShare4(e);
@@ -211,16 +180,13 @@ class Silu {
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class Mish {
-  // @ts-ignore: decorator
   @inline
   of(x: v128): v128 {
     return f32x4.mul(finite(x), mishGate4(x, decay4(x)));
   }
 
-  // @ts-ignore: decorator
   @inline
   slope(x: v128): v128 {
     const e = decay4(x), gate = mishGate4(x, e);
@@ -230,32 +196,26 @@ class Mish {
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class Gelu {
-  // @ts-ignore: decorator
   @inline
   of(x: v128): v128 {
     return gelu4(finite(x));
   }
 
-  // @ts-ignore: decorator
   @inline
   slope(x: v128): v128 {
     return geluSlope4(within(x));
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class GeluTanh {
-  // @ts-ignore: decorator
   @inline
   of(x: v128): v128 {
     return f32x4.mul(finite(x), sigmoid4(gelu2u(x)));
   }
 
-  // @ts-ignore: decorator
   @inline
   slope(x: v128): v128 {
     const near = within(x), u = gelu2u(near);
@@ -380,7 +340,6 @@ function scale<F>(dy: usize, x: usize, dx: usize, count: i32): void {
 }
 
 /** NaN (all bits set) where x is NaN, else 0 where the slope is 0. */
-// @ts-ignore: decorator
 @inline
 function scaled<F>(dy: v128, x: v128): v128 {
   const slope = changetype<F>(0).slope(x);

@@ -50,7 +50,6 @@ function spreadRow(image: i32, row: i32, scratch: usize, add: bool): i32 {
 }
 
 /** Adds the share of a pixel to some pixels. */
-// @ts-ignore: decorator
 @inline
 function spread(dy: usize, area: f32, to: usize, pixels: i32, channels: i32): void {
   const pixelBytes = <usize> channels << 2;
@@ -62,7 +61,6 @@ function spread(dy: usize, area: f32, to: usize, pixels: i32, channels: i32): vo
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function addTo(y: usize, x: usize, count: i32): void {
   for (; count > 0; count -= 4, x += 16, y += 16) {

@@ -8,70 +8,56 @@ import { int, pointer } from "./params";
 import { rowOffset } from "./rows";
 import { storeLanes } from "./simd";
 
-// @ts-ignore: decorator
 @unmanaged
 class Add {
-  // @ts-ignore: decorator
   @inline
   of(a: v128, b: v128): v128 {
     return f32x4.add(a, b);
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class Sub {
-  // @ts-ignore: decorator
   @inline
   of(a: v128, b: v128): v128 {
     return f32x4.sub(a, b);
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class Mul {
-  // @ts-ignore: decorator
   @inline
   of(a: v128, b: v128): v128 {
     return f32x4.mul(a, b);
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class Div {
-  // @ts-ignore: decorator
   @inline
   of(a: v128, b: v128): v128 {
     return f32x4.div(a, b);
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class Minimum {
-  // @ts-ignore: decorator
   @inline
   of(a: v128, b: v128): v128 {
     return f32x4.min(a, b);
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class Maximum {
-  // @ts-ignore: decorator
   @inline
   of(a: v128, b: v128): v128 {
     return f32x4.max(a, b);
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class Pow {
-  // @ts-ignore: decorator
   @inline
   of(a: v128, b: v128): v128 {
     return pow4(a, b);

@@ -4,40 +4,32 @@ import { int, pointer } from "./params";
 import { rowOffset } from "./rows";
 import { storeLanes } from "./simd";
 
-// @ts-ignore: decorator
 @unmanaged
 class Equal {
-  // @ts-ignore: decorator
   @inline
   of(a: v128, b: v128): v128 {
     return f32x4.eq(a, b);
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class NotEqual {
-  // @ts-ignore: decorator
   @inline
   of(a: v128, b: v128): v128 {
     return f32x4.ne(a, b);
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class Less {
-  // @ts-ignore: decorator
   @inline
   of(a: v128, b: v128): v128 {
     return f32x4.lt(a, b);
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class LessEqual {
-  // @ts-ignore: decorator
   @inline
   of(a: v128, b: v128): v128 {
     return f32x4.le(a, b);

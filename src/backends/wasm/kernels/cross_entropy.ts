@@ -4,7 +4,6 @@ import { storeLanes } from "./simd";
 import { exponentials, lanesOf, logOf, maximum, total } from "./softmax";
 
 /** The class index of a row of `bytes` (4 or 1). */
-// @ts-ignore: decorator
 @inline
 function labelOf(labels: usize, bytes: i32, row: i32): i32 {
   return bytes == 4
@@ -13,7 +12,6 @@ function labelOf(labels: usize, bytes: i32, row: i32): i32 {
 }
 
 /** Whether the index of a row says that it does not count. */
-// @ts-ignore: decorator
 @inline
 function isIgnored(labels: usize, labelBytes: i32, row: i32): bool {
   return int(9) != 0 && labelOf(labels, labelBytes, row) == int(10);
@@ -23,7 +21,6 @@ function isIgnored(labels: usize, labelBytes: i32, row: i32): bool {
  * The weighted shares of four classes in the target of a row. `labelBytes` is 0 where labels are
  * distributions, else the size of a class index; `weights` is 0 where classes have none.
  */
-// @ts-ignore: decorator
 @inline
 function target(
   labels: usize,

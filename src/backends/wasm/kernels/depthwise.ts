@@ -123,7 +123,6 @@ export function endInside(column: i32, step: i32): i32 {
 }
 
 /** What y begins with: what is there, bias, or 0. */
-// @ts-ignore: decorator
 @inline
 function startOf(y: usize, offset: usize): v128 {
   if (int(20) != 0) return v128.load(y);

@@ -128,7 +128,6 @@ function oneTap(dy: usize, x: usize, column: i32, first: i32, last: i32, to: usi
 }
 
 /** Adds up to eight lanes to what is there. */
-// @ts-ignore: decorator
 @inline
 function addLanes(to: usize, a: v128, b: v128, left: i32): void {
   storeLanes(to, f32x4.add(v128.load(to), a), left);

@@ -8,14 +8,12 @@
 import { float, int, pointer } from "./params";
 import { storeLanes } from "./simd";
 
-// @ts-ignore: decorator
 @inline
 function rotated(x: v128, turn: i32): v128 {
   return v128.or(i32x4.shl(x, turn), i32x4.shr_u(x, 32 - turn));
 }
 
 /** x times factor where the word is not below the threshold, else 0. */
-// @ts-ignore: decorator
 @inline
 function kept(x: v128, factor: v128, word: v128, threshold: v128): v128 {
   return v128.and(f32x4.mul(x, factor), i32x4.ge_u(word, threshold));

@@ -7,7 +7,6 @@ import { int, pointer } from "./params";
 import { endOf, firstOf } from "./pool";
 
 /** Bytes of the records of a window. */
-// @ts-ignore: decorator
 @inline
 export function recordBytes(channels: i32): usize {
   return <usize> ((channels + 7) >> 3) << 6;
@@ -17,7 +16,6 @@ export function recordBytes(channels: i32): usize {
  * Where the first maximum of a channel of a window is (the first NaN, if any), whose records begin
  * at `records`: in bytes from channel 0 of the row of windows' first pixel.
  */
-// @ts-ignore: decorator
 @inline
 export function offsetOf(records: usize, channel: i32): usize {
   return load<u32>(records + (<usize> (channel >> 3) << 6) + (<usize> (channel & 7) << 2)) +
@@ -61,7 +59,6 @@ export function findFirstMaxima(image: i32, row: i32, records: usize): void {
 }
 
 /** Follows the maxima of a window over some pixels of some lines; returns a sum of all of them. */
-// @ts-ignore: decorator
 @inline
 function follow(
   x: usize,

@@ -53,14 +53,12 @@ const INTEGERS = memory.data<i32>([
   23, // 3: bits of a fraction
 ]);
 
-// @ts-ignore: decorator
 @inline
 function constant(table: usize, i: i32): v128 {
   return v128.load32_splat(table + (<usize> i << 2));
 }
 
 /** Lanes of a where the mask is set, of b where it is not. */
-// @ts-ignore: decorator
 @inline
 function choose(mask: v128, a: v128, b: v128): v128 {
   return v128.bitselect(a, b, mask);
@@ -72,7 +70,6 @@ function choose(mask: v128, a: v128, b: v128): v128 {
  * Polynomials are summed in pairs (G. Estrin): the processor works on several at once, where
  * Horner's rule has each step wait for the one before.
  */
-// @ts-ignore: decorator
 @inline
 export function exp4(x: v128): v128 {
   // The bounds are put so that NaN stays.
@@ -87,7 +84,6 @@ export function exp4(x: v128): v128 {
  * exp(x + rest), within 2 ulp, of x up to 0 and a rest up to 1/8 away from 0: digits that x has
  * not.
  */
-// @ts-ignore: decorator
 @inline
 export function expOfSum4(x: v128, rest: v128): v128 {
   x = f32x4.pmax(x, constant(EXP, 1));
@@ -101,7 +97,6 @@ export function expOfSum4(x: v128, rest: v128): v128 {
  * 2^n exp(r), n integers from -150 to 129. 2^n is multiplied in two steps, so that results overflow
  * and become subnormal as they should.
  */
-// @ts-ignore: decorator
 @inline
 export function scaledExp4(r: v128, n: v128): v128 {
   const half = i32x4.shr_s(n, 1), y = f32x4.add(expLess1(r), constant(EXP, 12));
@@ -109,7 +104,6 @@ export function scaledExp4(r: v128, n: v128): v128 {
 }
 
 /** exp(r) - 1 of r near 0 (Cephes). */
-// @ts-ignore: decorator
 @inline
 function expLess1(r: v128): v128 {
   const z = f32x4.mul(r, r);
@@ -120,7 +114,6 @@ function expLess1(r: v128): v128 {
 }
 
 /** 2^n of integers n from -126 to 127. */
-// @ts-ignore: decorator
 @inline
 function power(n: v128): v128 {
   return i32x4.shl(i32x4.add(n, constant(INTEGERS, 1)), 23);
@@ -130,7 +123,6 @@ function power(n: v128): v128 {
  * log(x), within 1 ulp: e ln(2) + log(1 + f), 1 + f from sqrt(1 / 2) to sqrt(2), log(1 + f) a
  * polynomial (Cephes).
  */
-// @ts-ignore: decorator
 @inline
 export function log4(x: v128): v128 {
   const tiny = f32x4.lt(x, constant(LOG, 0));
@@ -158,7 +150,6 @@ export function log4(x: v128): v128 {
 }
 
 /** tanh(x), within 1.5 ulp: a polynomial (Cephes) near 0, 1 - 2 / (exp(2 |x|) + 1) elsewhere. */
-// @ts-ignore: decorator
 @inline
 export function tanh4(x: v128): v128 {
   const a = f32x4.abs(x), z = f32x4.mul(a, a), one = constant(TANH, 8);
@@ -173,7 +164,6 @@ export function tanh4(x: v128): v128 {
 }
 
 /** 1 / (1 + exp(-x)), within 2.5 ulp: exp of a negative number only, which cannot overflow. */
-// @ts-ignore: decorator
 @inline
 export function sigmoid4(x: v128): v128 {
   const one = constant(EXP, 12);
@@ -186,7 +176,6 @@ export function sigmoid4(x: v128): v128 {
  * exp(x) - 1, within 2.5 ulp: 2^n (exp(r) - 1) + 2^n - 1 with |r| <= ln(2) / 2, n and r as in exp4.
  * Halves are doubled at the end: 2^128 is no float.
  */
-// @ts-ignore: decorator
 @inline
 export function expm14(x: v128): v128 {
   const near = f32x4.pmax(f32x4.pmin(x, constant(EXP, 0)), f32x4.splat(-25));
@@ -202,7 +191,6 @@ export function expm14(x: v128): v128 {
 }
 
 /** log(1 + x), within 2.5 ulp: the logarithm of the rounded sum, and what rounding took from it. */
-// @ts-ignore: decorator
 @inline
 export function log1p4(x: v128): v128 {
   const one = constant(EXP, 12), sum = f32x4.add(one, x);
@@ -219,7 +207,6 @@ export function log1p4(x: v128): v128 {
  * s^2 (as in fdlibm, with fewer terms). No rounded sum of 1 and e is in it, so that small ones need
  * no care.
  */
-// @ts-ignore: decorator
 @inline
 export function log1pOfFraction4(e: v128): v128 {
   const s = f32x4.div(e, f32x4.add(constant(FRACTION, 5), e)), z = f32x4.mul(s, s);
@@ -230,7 +217,6 @@ export function log1pOfFraction4(e: v128): v128 {
 }
 
 /** log(1 + exp(x)), within 2 ulp: exp of a negative number only, which cannot overflow. */
-// @ts-ignore: decorator
 @inline
 export function softplus4(x: v128): v128 {
   const rest = log1pOfFraction4(exp4(f32x4.neg(f32x4.abs(x))));

@@ -23,7 +23,6 @@ const TWO_OVER_PI = memory.data<u32>([
   0, 0xa2f9836e, 0x4e441529, 0xfc2757d1, 0xf534ddc0, 0xdb629599, 0x3c439041, 0xfe5163ab,
 ]);
 
-// @ts-ignore: decorator
 @inline
 function constant(table: usize, i: i32): v128 {
   return v128.load32_splat(table + (<usize> i << 2));
@@ -33,21 +32,18 @@ function constant(table: usize, i: i32): v128 {
 const FAR: f32 = 131072;
 
 /** sin(x), within 1.6 ulp. */
-// @ts-ignore: decorator
 @inline
 export function sin4(x: v128): v128 {
   return trigonometric(x, 0);
 }
 
 /** cos(x), within 1.6 ulp. */
-// @ts-ignore: decorator
 @inline
 export function cos4(x: v128): v128 {
   return trigonometric(x, 1);
 }
 
 /** tan(x), within 3.5 ulp. */
-// @ts-ignore: decorator
 @inline
 export function tan4(x: v128): v128 {
   return trigonometric(x, 2);
@@ -63,7 +59,6 @@ function trigonometric(x: v128, which: i32): v128 {
 }
 
 /** x less n quarters of a turn. */
-// @ts-ignore: decorator
 @inline
 function rest(x: v128, n: v128): v128 {
   const upper = fmaWide(n, v128.load64_splat(QUARTER), x);
@@ -71,7 +66,6 @@ function rest(x: v128, n: v128): v128 {
 }
 
 /** The function at r and as many quarters of a turn as are in the low bits of `quarters`. */
-// @ts-ignore: decorator
 @inline
 function turned(r: v128, quarters: v128, which: i32, x: v128): v128 {
   const z = f32x4.mul(r, r);

@@ -34,14 +34,12 @@ const NUMBERS = memory.data<f32>([
 /** Upper bits of a float: half of its fraction. */
 const UPPER = memory.data<i32>([-4096]);
 
-// @ts-ignore: decorator
 @inline
 function constant(table: usize, i: i32): v128 {
   return v128.load32_splat(table + (<usize> i << 2));
 }
 
 /** exp(-share a^2), within 2 ulp, of a from 0 to 16 and shares of 1 and 1/2. */
-// @ts-ignore: decorator
 @inline
 function bell(a: v128, share: v128): v128 {
   const upper = v128.and(a, constant(UPPER, 0));
@@ -54,7 +52,6 @@ function bell(a: v128, share: v128): v128 {
  * The share of the normal distribution beyond x, over exp(-x^2 / 2), within 3 ulp, of x from 0;
  * beyond 14.9 something finite.
  */
-// @ts-ignore: decorator
 @inline
 function scaledTail(x: v128): v128 {
   const v = f32x4.div(constant(NUMBERS, 0), f32x4.add(x, constant(NUMBERS, 1)));
@@ -71,7 +68,6 @@ function scaledTail(x: v128): v128 {
 }
 
 /** erf(x), within 1.5 ulp: a polynomial up to 1, 1 - erfc(|x|) beyond. */
-// @ts-ignore: decorator
 @inline
 export function erf4(x: v128): v128 {
   const a = f32x4.pmin(f32x4.abs(x), constant(NUMBERS, 2)), one = constant(NUMBERS, 0);
@@ -91,7 +87,6 @@ export function erf4(x: v128): v128 {
  * x times the share of the normal distribution below x, within 5 ulp: x, or 0 where it is negative,
  * less |x| times the share beyond |x|.
  */
-// @ts-ignore: decorator
 @inline
 export function gelu4(x: v128): v128 {
   const size = f32x4.pmin(f32x4.abs(x), constant(NUMBERS, 2)), half = constant(NUMBERS, 6);
@@ -101,7 +96,6 @@ export function gelu4(x: v128): v128 {
 }
 
 /** The derivative of gelu4, within 4e-7: that share, and x times the density. */
-// @ts-ignore: decorator
 @inline
 export function geluSlope4(x: v128): v128 {
   const size = f32x4.pmin(f32x4.abs(x), constant(NUMBERS, 2)), half = constant(NUMBERS, 6);

@@ -21,28 +21,24 @@ const LOG = memory.data<f64>([
   6755399441055744, // 10: 1.5 * 2^52
 ]);
 
-// @ts-ignore: decorator
 @inline
 function constant(table: usize, i: i32): v128 {
   return v128.load64_splat(table + (<usize> i << 3));
 }
 
 /** Two doubles between those whose exponentials are floats. */
-// @ts-ignore: decorator
 @inline
 function bounded(x: v128): v128 {
   return f64x2.pmax(f64x2.pmin(x, constant(EXP, 0)), constant(EXP, 1));
 }
 
 /** x / ln(2), rounded to an integer, which is in the low bits. */
-// @ts-ignore: decorator
 @inline
 function roundedQuotient(x: v128): v128 {
   return f64x2.add(f64x2.mul(x, constant(EXP, 2)), constant(EXP, 3));
 }
 
 /** x less as many times ln(2). */
-// @ts-ignore: decorator
 @inline
 function rest(x: v128, rounded: v128): v128 {
   return fmaWide(f64x2.sub(rounded, constant(EXP, 3)), constant(EXP, 4), x);
@@ -70,7 +66,6 @@ function logWide(x: v128): v128 {
 }
 
 /** a to the power of b, as C's `pow`, but NaN wherever one of them is; within 1.5 ulp. */
-// @ts-ignore: decorator
 @inline
 export function pow4(a: v128, b: v128): v128 {
   const size = f32x4.abs(a), zero = f32x4.splat(0), one = f32x4.splat(1);

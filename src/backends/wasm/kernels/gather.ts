@@ -8,7 +8,6 @@ import { copyRow } from "./rearrange";
 import { loadLanes, storeLanes } from "./simd";
 
 /** Index i of a list of int32 or uint8. */
-// @ts-ignore: decorator
 @inline
 function indexAt(indices: usize, bytes: i32, i: i32): i32 {
   return bytes == 1 ? <i32> load<u8>(indices + i) : load<i32>(indices + (<usize> i << 2));

@@ -87,7 +87,6 @@ function pairsGrad(image: i32, row: i32): void {
   if (lines > 0) memory.fill(below, 0, <usize> lines * lineBytes);
 }
 
-// @ts-ignore: decorator
 @inline
 function pairGrad(
   dy: usize,

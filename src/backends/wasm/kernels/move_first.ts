@@ -65,7 +65,6 @@ function firstOfColumns(x: usize, y: usize, rows: i32, rowBytes: usize, columns:
 }
 
 /** Where v is larger, or NaN and the best one is not. */
-// @ts-ignore: decorator
 @inline
 function isBetter(v: v128, best: v128): v128 {
   return v128.andnot(v128.not(f32x4.le(v, best)), f32x4.ne(best, best));

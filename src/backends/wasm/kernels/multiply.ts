@@ -16,7 +16,6 @@ export const TILE_ROWS: i32 = 4;
 export const TILE_COLUMNS: i32 = 8;
 
 /** Stores the eight sums of a row, as far as there are columns. */
-// @ts-ignore: decorator
 @inline
 function finishRow(c: usize, low: v128, high: v128, columns: i32): void {
   if (columns >= 8) {
@@ -218,7 +217,6 @@ export function multiplyTransposedTile(
 }
 
 /** Stores the eight sums of a row, or adds them to what is there. */
-// @ts-ignore: decorator
 @inline
 export function addRow(accumulate: bool, c: usize, low: v128, high: v128, columns: i32): void {
   if (accumulate) {

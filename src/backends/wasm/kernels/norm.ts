@@ -9,7 +9,6 @@ import { fma, storeLanes } from "./simd";
  * rows of a part, 5 parts, 6 columns of a block, 7 blocks, 8 elements of a matrix. Results are rows
  * of two lines of columns for each part.
  */
-// @ts-ignore: decorator
 @inline
 function partOf(chunk: i32): i32 {
   return chunk / int(7) % int(5);

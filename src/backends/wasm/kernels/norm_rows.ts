@@ -45,7 +45,6 @@ export function rowMoments(chunk: i32): void {
 }
 
 /** One over the deviation of a row. */
-// @ts-ignore: decorator
 @inline
 function inverseOf(row: i32): f32 {
   return <f32> 1 / Mathf.sqrt(load<f32>(pointer(7) + (<usize> row << 2)) + float(32));

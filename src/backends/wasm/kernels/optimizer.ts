@@ -3,20 +3,17 @@ import { float, int, pointer } from "./params";
 import { fma, storeLanes } from "./simd";
 
 /** Elements of a chunk as bytes: the first one's place and the end. */
-// @ts-ignore: decorator
 @inline
 function place(chunk: i32): usize {
   return <usize> (chunk * int(5)) << 2;
 }
 
-// @ts-ignore: decorator
 @inline
 function countOf(chunk: i32): i32 {
   return min(int(5), int(4) - chunk * int(5));
 }
 
 /** A gradient with that of weight decay; without any, an infinite weight does no harm. */
-// @ts-ignore: decorator
 @inline
 function decayed(dw: usize, w: usize, decay: f32): v128 {
   const gradient = v128.load(dw);

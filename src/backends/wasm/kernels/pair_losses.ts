@@ -10,48 +10,40 @@ import { storeLanes } from "./simd";
 const ONE = memory.data<f32>([1]);
 
 /** Parameter i of the loss. */
-// @ts-ignore: decorator
 @inline
 function parameter(i: i32): v128 {
   return v128.load32_splat(PARAMS + (<usize> (32 + i) << 2));
 }
 
-// @ts-ignore: decorator
 @inline
 function one(): v128 {
   return v128.load32_splat(ONE);
 }
 
-// @ts-ignore: decorator
 @inline
 function zero(): v128 {
   return f32x4.splat(0);
 }
 
 /** `share * v`; 0 where the share is 0, even where v is infinite. */
-// @ts-ignore: decorator
 @inline
 function weighed(share: v128, v: v128): v128 {
   return v128.and(f32x4.mul(share, v), f32x4.ne(share, zero()));
 }
 
 /** NaN where x is, else y: all bits set are a NaN. */
-// @ts-ignore: decorator
 @inline
 function keepingNaN(x: v128, y: v128): v128 {
   return v128.or(y, f32x4.ne(x, x));
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class Squared {
-  // @ts-ignore: decorator
   @inline
   value(x: v128, t: v128): v128 {
     const d = f32x4.sub(x, t);
     return f32x4.mul(d, d);
   }
-  // @ts-ignore: decorator
   @inline
   slope(x: v128, t: v128): v128 {
     const d = f32x4.sub(x, t);
@@ -59,15 +51,12 @@ class Squared {
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class Absolute {
-  // @ts-ignore: decorator
   @inline
   value(x: v128, t: v128): v128 {
     return f32x4.abs(f32x4.sub(x, t));
   }
-  // @ts-ignore: decorator
   @inline
   slope(x: v128, t: v128): v128 {
     const d = f32x4.sub(x, t);
@@ -78,10 +67,8 @@ class Absolute {
 }
 
 /** Parameters: delta. */
-// @ts-ignore: decorator
 @unmanaged
 class Huber {
-  // @ts-ignore: decorator
   @inline
   value(x: v128, t: v128): v128 {
     const d = f32x4.abs(f32x4.sub(x, t)), delta = parameter(0), half = f32x4.splat(0.5);
@@ -89,7 +76,6 @@ class Huber {
     const far = f32x4.mul(delta, f32x4.sub(d, f32x4.mul(delta, half)));
     return v128.bitselect(near, far, f32x4.le(d, delta));
   }
-  // @ts-ignore: decorator
   @inline
   slope(x: v128, t: v128): v128 {
     const delta = parameter(0);
@@ -98,10 +84,8 @@ class Huber {
 }
 
 /** Parameters: the weights of positive and negative targets. */
-// @ts-ignore: decorator
 @unmanaged
 class SigmoidCE {
-  // @ts-ignore: decorator
   @inline
   value(x: v128, t: v128): v128 {
     const positive = f32x4.mul(parameter(0), t);
@@ -111,7 +95,6 @@ class SigmoidCE {
     const wrong = f32x4.add(f32x4.pmax(x, zero()), rest);
     return keepingNaN(x, f32x4.add(weighed(positive, right), weighed(negative, wrong)));
   }
-  // @ts-ignore: decorator
   @inline
   slope(x: v128, t: v128): v128 {
     const positive = f32x4.mul(parameter(0), t);
@@ -124,10 +107,8 @@ class SigmoidCE {
 }
 
 /** Parameters: the weights of positive and negative targets, gamma (above 0). */
-// @ts-ignore: decorator
 @unmanaged
 class Focal {
-  // @ts-ignore: decorator
   @inline
   value(x: v128, t: v128): v128 {
     const positive = f32x4.mul(parameter(0), t);
@@ -139,7 +120,6 @@ class Focal {
     const down = f32x4.mul(exp4(f32x4.mul(gamma, right)), wrong);
     return keepingNaN(x, f32x4.add(weighed(positive, up), weighed(negative, down)));
   }
-  // @ts-ignore: decorator
   @inline
   slope(x: v128, t: v128): v128 {
     const positive = f32x4.mul(parameter(0), t);
@@ -161,30 +141,24 @@ class Focal {
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class Divergence {
-  // @ts-ignore: decorator
   @inline
   value(x: v128, t: v128): v128 {
     return keepingNaN(x, weighed(t, f32x4.sub(log4(t), x)));
   }
-  // @ts-ignore: decorator
   @inline
   slope(x: v128, t: v128): v128 {
     return f32x4.neg(t);
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class LogDivergence {
-  // @ts-ignore: decorator
   @inline
   value(x: v128, t: v128): v128 {
     return keepingNaN(x, weighed(exp4(t), f32x4.sub(t, x)));
   }
-  // @ts-ignore: decorator
   @inline
   slope(x: v128, t: v128): v128 {
     return f32x4.neg(exp4(t));

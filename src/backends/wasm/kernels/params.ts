@@ -2,21 +2,18 @@
 import { PARAMS } from "../layout";
 
 /** Argument i as an integer or a pointer. */
-// @ts-ignore: decorator
 @inline
 export function int(i: i32): i32 {
   return load<i32>(PARAMS + (<usize> i << 2));
 }
 
 /** Argument i as a pointer. */
-// @ts-ignore: decorator
 @inline
 export function pointer(i: i32): usize {
   return load<u32>(PARAMS + (<usize> i << 2));
 }
 
 /** Argument i as a float. */
-// @ts-ignore: decorator
 @inline
 export function float(i: i32): f32 {
   return load<f32>(PARAMS + (<usize> i << 2));

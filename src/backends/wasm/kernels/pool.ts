@@ -10,14 +10,12 @@ import { int, pointer } from "./params";
 import { storeLanes } from "./simd";
 
 /** The first row (or column) of window `i` that lies in the image. */
-// @ts-ignore: decorator
 @inline
 export function firstOf(i: i32, stride: i32, pad: i32): i32 {
   return max(i * stride - pad, 0);
 }
 
 /** The end of the rows (or columns) of window `i` that lie in the image. */
-// @ts-ignore: decorator
 @inline
 export function endOf(i: i32, stride: i32, pad: i32, window: i32, size: i32): i32 {
   return min(i * stride - pad + window, size);

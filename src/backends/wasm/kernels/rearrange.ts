@@ -111,7 +111,6 @@ export function transpose(chunk: i32): void {
 }
 
 /** Four by four elements, as far as there are any. */
-// @ts-ignore: decorator
 @inline
 function transposeTile(
   x: usize,

@@ -37,7 +37,6 @@ export function resample(chunk: i32, scratch: usize): void {
 }
 
 /** Where the elements of a row of a matrix begin; those of the next one are their end. */
-// @ts-ignore: decorator
 @inline
 function elementsOf(matrix: usize, rows: i32, row: i32): usize {
   const start = load<u32>(matrix + (<usize> row << 2));

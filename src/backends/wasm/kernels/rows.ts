@@ -7,7 +7,6 @@ const DIMENSION: usize = 12;
  * Where a row begins, in bytes. `dimensions` lists `rank` dimensions in row-major order, each as
  * its size and its stride in two arrays, the `which`th of which counts.
  */
-// @ts-ignore: decorator
 @inline
 export function rowOffset(dimensions: usize, rank: i32, row: i32, which: i32): usize {
   const strides = dimensions + 4 + (<usize> which << 2);

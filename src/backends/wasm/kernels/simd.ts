@@ -1,6 +1,5 @@
 // Four floats at a time: multiply-add in one step where relaxed SIMD has it, in two elsewhere.
 
-// @ts-ignore: decorator
 @inline
 export function fma(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
@@ -8,7 +7,6 @@ export function fma(a: v128, b: v128, c: v128): v128 {
 }
 
 /** The same of two doubles. */
-// @ts-ignore: decorator
 @inline
 export function fmaWide(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f64x2.relaxed_madd(a, b, c);
@@ -16,52 +14,44 @@ export function fmaWide(a: v128, b: v128, c: v128): v128 {
 }
 
 /** The first two floats as doubles. */
-// @ts-ignore: decorator
 @inline
 export function lowWide(x: v128): v128 {
   return f64x2.promote_low_f32x4(x);
 }
 
 /** The last two floats as doubles. */
-// @ts-ignore: decorator
 @inline
 export function highWide(x: v128): v128 {
   return f64x2.promote_low_f32x4(v128.shuffle<f32>(x, x, 2, 3, 2, 3));
 }
 
 /** Four floats of two and two doubles. */
-// @ts-ignore: decorator
 @inline
 export function joinedWide(a: v128, b: v128): v128 {
   return v128.shuffle<f32>(f32x4.demote_f64x2_zero(a), f32x4.demote_f64x2_zero(b), 0, 1, 4, 5);
 }
 
-// @ts-ignore: decorator
 @inline
 export function splat0(v: v128): v128 {
   return v128.shuffle<f32>(v, v, 0, 0, 0, 0);
 }
 
-// @ts-ignore: decorator
 @inline
 export function splat1(v: v128): v128 {
   return v128.shuffle<f32>(v, v, 1, 1, 1, 1);
 }
 
-// @ts-ignore: decorator
 @inline
 export function splat2(v: v128): v128 {
   return v128.shuffle<f32>(v, v, 2, 2, 2, 2);
 }
 
-// @ts-ignore: decorator
 @inline
 export function splat3(v: v128): v128 {
   return v128.shuffle<f32>(v, v, 3, 3, 3, 3);
 }
 
 /** Stores the first `count` (1 to 4) lanes. */
-// @ts-ignore: decorator
 @inline
 export function storeLanes(at: usize, v: v128, count: i32): void {
   if (count >= 4) {
@@ -74,7 +64,6 @@ export function storeLanes(at: usize, v: v128, count: i32): void {
 }
 
 /** The first `count` lanes, as far as there are any; zeros in the others. */
-// @ts-ignore: decorator
 @inline
 export function loadLanes(at: usize, count: i32): v128 {
   if (count >= 4) return v128.load(at);

@@ -7,7 +7,6 @@ import { float, int, pointer } from "./params";
 import { storeLanes } from "./simd";
 
 /** All bits set in the lanes that `count` elements fill. */
-// @ts-ignore: decorator
 @inline
 export function lanesOf(count: i32): v128 {
   return i32x4.gt_s(i32x4.splat(count), i32x4(0, 1, 2, 3));
@@ -27,7 +26,6 @@ export function maximum(x: usize, columns: i32): f32 {
 }
 
 /** The sum of the lanes, in a fixed order. */
-// @ts-ignore: decorator
 @inline
 export function total(v: v128): f32 {
   v = f32x4.add(v, v128.shuffle<f32>(v, v, 2, 3, 0, 1));

@@ -28,90 +28,72 @@ import { erf4 } from "./functions_normal";
 import { int, pointer } from "./params";
 import { storeLanes } from "./simd";
 
-// @ts-ignore: decorator
 @unmanaged
 class Neg {
-  // @ts-ignore: decorator
   @inline
   of(x: v128): v128 {
     return f32x4.neg(x);
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class Exp {
-  // @ts-ignore: decorator
   @inline
   of(x: v128): v128 {
     return exp4(x);
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class Log {
-  // @ts-ignore: decorator
   @inline
   of(x: v128): v128 {
     return log4(x);
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class Sqrt {
-  // @ts-ignore: decorator
   @inline
   of(x: v128): v128 {
     return f32x4.sqrt(x);
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class Square {
-  // @ts-ignore: decorator
   @inline
   of(x: v128): v128 {
     return f32x4.mul(x, x);
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class Tanh {
-  // @ts-ignore: decorator
   @inline
   of(x: v128): v128 {
     return tanh4(x);
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class Sigmoid {
-  // @ts-ignore: decorator
   @inline
   of(x: v128): v128 {
     return sigmoid4(x);
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class Abs {
-  // @ts-ignore: decorator
   @inline
   of(x: v128): v128 {
     return f32x4.abs(x);
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class Sign {
-  // @ts-ignore: decorator
   @inline
   of(x: v128): v128 {
     const one = v128.or(f32x4.splat(1), v128.and(x, f32x4.splat(-0.0)));
@@ -120,90 +102,72 @@ class Sign {
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class Floor {
-  // @ts-ignore: decorator
   @inline
   of(x: v128): v128 {
     return f32x4.floor(x);
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class Ceil {
-  // @ts-ignore: decorator
   @inline
   of(x: v128): v128 {
     return f32x4.ceil(x);
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class Round {
-  // @ts-ignore: decorator
   @inline
   of(x: v128): v128 {
     return f32x4.nearest(x);
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class Expm1 {
-  // @ts-ignore: decorator
   @inline
   of(x: v128): v128 {
     return expm14(x);
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class Log1p {
-  // @ts-ignore: decorator
   @inline
   of(x: v128): v128 {
     return log1p4(x);
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class Sin {
-  // @ts-ignore: decorator
   @inline
   of(x: v128): v128 {
     return sin4(x);
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class Cos {
-  // @ts-ignore: decorator
   @inline
   of(x: v128): v128 {
     return cos4(x);
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class Tan {
-  // @ts-ignore: decorator
   @inline
   of(x: v128): v128 {
     return tan4(x);
   }
 }
 
-// @ts-ignore: decorator
 @unmanaged
 class Erf {
-  // @ts-ignore: decorator
   @inline
   of(x: v128): v128 {
     return erf4(x);

@@ -58,7 +58,6 @@ function transformFilter(from: usize, tapBytes: usize, to: usize, pointBytes: us
 }
 
 /** `Bᵀ x B` for four channels of a tile of 4 × 4 pixels; points are `pointBytes` apart. */
-// @ts-ignore: decorator
 @inline
 function transformInput(
   x: usize,
@@ -103,7 +102,6 @@ function transformInput(
 }
 
 /** A row of `· B`, stored. */
-// @ts-ignore: decorator
 @inline
 function storeInput(to: usize, pointBytes: usize, t0: v128, t1: v128, t2: v128, t3: v128): void {
   v128.store(to, f32x4.sub(t0, t2));
@@ -268,7 +266,6 @@ function transformOutput(m: usize, pointBytes: usize, image: i32, row: i32, colu
 }
 
 /** The upper row of `Aᵀ m`, at a column. */
-// @ts-ignore: decorator
 @inline
 function upperOutput(m: usize, pointBytes: usize): v128 {
   const row = 4 * pointBytes;
@@ -276,7 +273,6 @@ function upperOutput(m: usize, pointBytes: usize): v128 {
 }
 
 /** The lower row of `Aᵀ m`, at a column. */
-// @ts-ignore: decorator
 @inline
 function lowerOutput(m: usize, pointBytes: usize): v128 {
   const row = 4 * pointBytes;

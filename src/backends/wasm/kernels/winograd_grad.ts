@@ -123,7 +123,6 @@ function transformDy(
 }
 
 /** A row of `· Aᵀ`: two numbers spread to four. */
-// @ts-ignore: decorator
 @inline
 function storeSpread(to: usize, pointBytes: usize, a: v128, b: v128): void {
   v128.store(to, a);
@@ -162,7 +161,6 @@ export function winogradFinish(chunk: i32): void {
 }
 
 /** `Gᵀ s` of four numbers a stride apart; the three results take the place of the first three. */
-// @ts-ignore: decorator
 @inline
 function combine(at: usize, stride: usize): void {
   const half = f32x4.splat(0.5);
