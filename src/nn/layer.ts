@@ -1,5 +1,6 @@
 /**
- * What a layer is: a pair of pure functions, one that makes parameters and one that applies them.
+ * The contract of layers: a pair of pure functions, one that makes parameters and one that applies
+ * them.
  *
  * @module
  */
@@ -21,11 +22,11 @@ export interface LayerScope {
   leave(y: Tensor): void;
 }
 
-/** How a layer is applied; by default as it is used after training. */
+/** Options of applying a layer; by default it is applied as it is used after training. */
 export interface ApplyOptions {
-  /** Whether this is a step of training: dropout drops, batch normalisation uses the batch. */
+  /** True for a step of training: dropout drops, batch normalisation uses the batch. */
   readonly train?: boolean;
-  /** Where random numbers of this application come from; needed by dropout in training. */
+  /** Source of random numbers for this application; needed by dropout in training. */
   readonly rng?: Random;
   /**
    * Collects new values of parameters that no gradient changes (running statistics), for
@@ -45,11 +46,13 @@ export interface ApplyOptions {
  * @typeParam P its parameters: tensors in nested objects and arrays, or null for none.
  */
 export interface Layer<P> {
-  /** What kind of layer: `Conv2d`. */
+  /** Kind of the layer: `Conv2d`. */
   readonly type: string;
   /** The layers it is made of, by name; for summaries. */
   readonly children?: readonly NamedLayer[];
-  /** What it was made with, to be shown, or compared with a file; a layer without has none. */
+  /**
+   * Options that it was made with, to be shown, or compared with a file; a layer without has none.
+   */
   readonly options?: object;
   /**
    * Makes parameters.

@@ -1,11 +1,11 @@
 /**
- * What the layers of a model are called: their own names, or after their type where they have none.
+ * Names of the layers of a model: their own, or after their type where they have none.
  *
  * @module
  */
 import type { Layer, NamedLayer } from "./layer.ts";
 
-/** Whether a model is a chain, whose layers are shown rather than itself. */
+/** Returns true if a model is a chain, whose layers are shown rather than itself. */
 export function isChain<P>({ type, children }: Layer<P>): boolean {
   return type === "Sequential" && children !== undefined;
 }

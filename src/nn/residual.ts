@@ -20,7 +20,7 @@ import { withDisplay } from "./layer_display.ts";
 
 /** Options of {@link Residual}. */
 export interface ResidualOptions<S extends Module> {
-  /** What the way around does: a projection where shapes change. By default nothing. */
+  /** Function of the way around: a projection where shapes change. By default nothing. */
   readonly shortcut?: S;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What layers with weights share: their parameters, how these begin, and what follows them.
+ * Options that layers with weights share: their parameters, their first values, and the activation.
  *
  * @module
  */
@@ -19,9 +19,9 @@ export interface WeightParams {
   readonly bias: Tensor | null;
 }
 
-/** How the parameters of a layer with weights begin, and what follows. */
+/** Options of the parameters of a layer with weights, and its activation. */
 export interface WeightOptions {
-  /** Whether outputs have a bias; true by default. */
+  /** Add a bias to outputs; true by default. */
   readonly bias?: boolean;
   /** Applied to the outputs: `relu`; nothing by default. */
   readonly activation?: (x: Tensor) => Tensor;
@@ -54,7 +54,7 @@ export function activated(
   return activate({ activation }, outputs("linear"));
 }
 
-/** What an activation makes of outputs; the outputs themselves where there is none. */
+/** Applies the activation to outputs; returns the outputs themselves where there is none. */
 export function activate({ activation }: WeightOptions, y: Tensor): Tensor {
   return activation === undefined ? y : activation(y);
 }

@@ -11,7 +11,7 @@ import { checkAnyOrder, checkCount, checkSeed } from "../dataset/checks.ts";
 import { fieldOf } from "../dataset/normalise.ts";
 import type { ExampleSource, ReadExamples } from "../dataset/source.ts";
 
-/** How examples are mixed. */
+/** Options of mixing examples. */
 export interface MixupOptions {
   /** Number of classes; needed where `y` holds class indices. */
   readonly classes?: number;

@@ -1,5 +1,5 @@
 /**
- * How images are to be augmented: the options, checked and made into ranges.
+ * Options of augmentation, checked and made into ranges.
  *
  * @module
  */
@@ -17,7 +17,7 @@ export interface CropOptions {
   readonly padding?: number;
 }
 
-/** How images are changed. What is left out is not changed. */
+/** Changes to make to images. No change is made where an option is left out. */
 export interface AugmentOptions {
   /** Decides all random numbers, with the epoch; that of the pass by default. */
   readonly seed?: number;
@@ -35,7 +35,7 @@ export interface AugmentOptions {
   readonly flip?: "horizontal" | "vertical" | "both";
   /** A random part of the image, of a given size. */
   readonly crop?: CropOptions;
-  /** What is seen beyond the border: a number, `"edge"` or `"reflect"`. 0 by default. */
+  /** Pixels beyond the border: a number, `"edge"` or `"reflect"`. 0 by default. */
   readonly fill?: Fill;
   /** Factor of all values: n for the range from 1 - n to 1 + n, or the range itself. */
   readonly brightness?: Range;

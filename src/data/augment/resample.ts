@@ -6,7 +6,7 @@
  */
 import type { TypedArray } from "../../core/dtype.ts";
 
-/** What is where the original ends: a number, its nearest pixel, or its mirror image. */
+/** Pixels beyond the end of the original: a number, its nearest pixel, or its mirror image. */
 export type Fill = number | "edge" | "reflect";
 
 /** Height, width and channels. */

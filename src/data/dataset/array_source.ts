@@ -7,7 +7,7 @@ import type { HostArray } from "../../core/dtype.ts";
 import { takeRows } from "./host_arrays.ts";
 import type { ExampleSource } from "./source.ts";
 
-/** Where rows of arrays are the examples. */
+/** Makes a source whose examples are the rows of arrays. */
 export function arraySource(
   arrays: readonly (readonly [string, HostArray])[],
   size: number,

@@ -15,7 +15,7 @@ import { type ExampleSource, range, type ReadExamples } from "./source.ts";
 /** Tensors by the name of their field; the first dimension of each counts the examples. */
 export type BatchOf = Readonly<Record<string, Tensor>>;
 
-/** Which pass over the data is asked for. */
+/** Pass over the data to make. */
 export interface PassOptions {
   /** From 1, which is the default. What is shuffled or augmented differs from epoch to epoch. */
   readonly epoch?: number;
@@ -23,15 +23,15 @@ export interface PassOptions {
   readonly seed?: number;
 }
 
-/** How to make batches. */
+/** Options of batches. */
 export interface BatchOptions {
   /** Leaves out the last batch where it would be smaller than the others; false by default. */
   readonly dropRemainder?: boolean;
-  /** Where the tensors live; the backend in use by default. */
+  /** Backend of the tensors; the one in use by default. */
   readonly backend?: Backend;
 }
 
-/** What batches are made of. */
+/** Settings of batches, all of them set. */
 export interface BatchSettings extends BatchOptions {
   readonly size: number;
   /** Batches that are read ahead. */

@@ -17,7 +17,7 @@ import type { ExampleSource, Reader } from "./source.ts";
 /** A file that can be read in parts: a path, a `file:` URL, or a `Blob` or `File`. */
 export type RowFile = string | URL | Blob;
 
-/** Where the rows of an array are in a file. */
+/** Layout of the rows of an array in a file. */
 type RowLayout = Pick<
   NpyLayout,
   "shape" | "element" | "littleEndian" | "fortranOrder" | "dataStart"

@@ -10,7 +10,7 @@ import { Dataset } from "./dataset.ts";
 import { stack } from "./host_arrays.ts";
 import type { ExampleSource, Fields, Pass, Reader } from "./source.ts";
 
-/** What makes the examples. */
+/** Number and maker of the examples. */
 export interface GeneratedOptions<Example> {
   /** Number of examples in an epoch. */
   readonly size: number;

@@ -101,7 +101,10 @@ export function concatenate(parts: readonly Fields[]): Record<string, HostArray>
   );
 }
 
-/** What is given for an array, as one: tensors are copied to the host, typed arrays are vectors. */
+/**
+ * Turns an array, tensor or vector into a host array: tensors are copied to the host, typed arrays
+ * are vectors.
+ */
 export function hostArrayOf(action: string, name: string, value: unknown): HostArray {
   if (value instanceof Tensor) {
     return { shape: value.shape, dtype: value.dtype, data: value.dataSync() };

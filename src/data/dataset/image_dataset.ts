@@ -15,11 +15,11 @@ import { Dataset } from "./dataset.ts";
 import { stack } from "./host_arrays.ts";
 import type { ExampleSource, Fields, Reader } from "./source.ts";
 
-/** How images are read. */
+/** Options of reading images. */
 export interface ImageOptions {
   /** Height and width that all are resized to; as they are, all alike, when left out. */
   readonly size?: readonly [height: number, width: number];
-  /** How they are resized; `"area"` by default. */
+  /** Method of resizing; `"area"` by default. */
   readonly method?: ResizeMethod;
   /** 1 (grey), 3 (RGB, the default) or 4 (RGBA). */
   readonly channels?: Channels;
@@ -37,7 +37,7 @@ export interface LabelledImage {
   readonly label: number;
 }
 
-/** What a folder of images holds. */
+/** Images of a folder, and their classes. */
 export interface ImageFolder {
   /** The images with the indices of their classes. */
   readonly dataset: Dataset<{ readonly x: Tensor; readonly y: Tensor }>;
@@ -141,7 +141,7 @@ async function* imagesIn(folder: string): AsyncGenerator<string> {
   for (const inner of folders) yield* imagesIn(`${folder}/${inner}`);
 }
 
-/** What is in a folder, sorted, without hidden names. */
+/** Lists the contents of a folder, sorted, without hidden names. */
 async function list(folder: string): Promise<{ files: string[]; folders: string[] }> {
   const action = `Cannot read ${folder}`;
   const fs = nodeFs();

@@ -10,7 +10,7 @@ import { checkSeed } from "./checks.ts";
 import { concatenate, exampleOf, stack } from "./host_arrays.ts";
 import { type ExampleSource, mapSource, readParts } from "./source.ts";
 
-/** Which example a function is given, and random numbers for it. */
+/** Place of the example in the source and in the pass, and random numbers for it. */
 export interface ExampleInfo {
   /** Its number in the source of the dataset, whatever was shuffled since. */
   readonly index: number;

@@ -22,15 +22,15 @@ export interface Statistics {
   readonly std: readonly number[];
 }
 
-/** Which numbers, and how they are scaled. */
+/** Field to scale, and its divisor. */
 export interface ScaleOptions {
   /** The field; `"x"` by default. */
   readonly field?: string;
-  /** What numbers are divided by first; 255 for uint8, else 1, by default. */
+  /** Divisor that is applied first; 255 for uint8, else 1, by default. */
   readonly scale?: number;
 }
 
-/** How to normalise. */
+/** Options of normalising. */
 export interface NormaliseOptions extends ScaleOptions {
   /** Subtracted after scaling: one number, or one for each entry of the last axis. 0 by default. */
   readonly mean?: number | readonly number[];

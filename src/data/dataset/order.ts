@@ -1,5 +1,5 @@
 /**
- * Which examples, and in which order: shuffling, taking some, splitting in two.
+ * Choice and order of examples: shuffling, taking some, splitting in two.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { formatShape } from "../../core/shape.ts";
 import { checkAnyOrder, checkSeed } from "./checks.ts";
 import { arrangeSource, type ExampleSource, type Fields, range, readAll } from "./source.ts";
 
-/** How to split a dataset. */
+/** Options of splitting a dataset. */
 export interface SplitOptions {
   /** Share of the examples that are for validation, between 0 and 1. */
   readonly validation: number;

@@ -1,6 +1,6 @@
 /**
- * What a dataset is inside: examples on the host, read by position, and the stages that change
- * which ones are read, or what comes of them.
+ * Sources inside of datasets: examples on the host, read by position, and the stages that choose,
+ * reorder or change them.
  *
  * @module
  */
@@ -41,13 +41,13 @@ export interface Reader {
   close(): Promise<void>;
 }
 
-/** Where examples come from: an immutable description, opened once for every pass. */
+/** Source of examples: an immutable description, opened once for every pass. */
 export interface ExampleSource {
   /** Number of examples. */
   readonly size: number;
-  /** Whether positions may be read in any order, and more than once. */
+  /** True if positions may be read in any order, and more than once. */
   readonly anyOrder: boolean;
-  /** Whether an example has the same position in every pass. */
+  /** True if an example has the same position in every pass. */
   readonly fixedOrder: boolean;
   /** Begins a pass. */
   open(pass: Pass): Reader;
@@ -71,10 +71,10 @@ export function mapSource(
   };
 }
 
-/** How some examples of a source are arranged in another. */
+/** Arrangement of some examples of a source in another. */
 export interface Arrangement {
   readonly size: number;
-  /** Whether all passes have one order; that of the source by default. */
+  /** True if all passes have one order; that of the source by default. */
   readonly fixedOrder?: boolean;
   /** For a pass: the position in the source of what comes at a position. */
   readonly order: (pass: Pass) => (position: number) => number;
@@ -108,7 +108,7 @@ export function range(start: number, end: number): Int32Array {
 /** The pass of those who only look. */
 export const FIRST_PASS: Pass = { epoch: 1, seed: 0 };
 
-/** How {@link readAll} goes through a source. */
+/** Options of {@link readAll}. */
 export interface ReadAllOptions {
   readonly pass?: Pass;
   /** The fields that are wanted; all by default. */
@@ -134,7 +134,7 @@ export async function* readAll(
   }
 }
 
-/** What {@link readAll} gives, all of it at once. */
+/** Collects all that {@link readAll} yields. */
 export async function readParts(
   source: ExampleSource,
   options?: ReadAllOptions,

@@ -10,13 +10,13 @@ import { turnUpright } from "../../formats/jpeg/orientation.ts";
 import type { Pixels } from "../../formats/pixels.ts";
 import { decodePng } from "../../formats/png/decoder.ts";
 
-/** Where this module is: for workers, which import it. */
+/** Address of this module: for workers, which import it. */
 export const MODULE_URL: string = import.meta.url;
 
 /** Grey, RGB or RGBA. */
 export type Channels = 1 | 3 | 4;
 
-/** What is wanted of an image. */
+/** Options of decoding an image. */
 export interface DecodeOptions {
   /** As in the file when left out. */
   readonly channels?: Channels;

@@ -32,7 +32,7 @@ parentPort.on("message", async ({ id, bytes, name, options }) => {
 });
 `;
 
-/** What a worker answers. */
+/** Answer of a worker. */
 interface Answer {
   readonly id: number;
   readonly image?: Pixels;

@@ -9,7 +9,7 @@ import { ShapeError } from "../../core/errors.ts";
 import { formatShape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 
-/** How {@link resizeImages} finds the value of a new pixel. */
+/** Method by which {@link resizeImages} finds the value of a new pixel. */
 export type ResizeMethod = "area" | "bilinear";
 
 /** Settings of {@link resizeImages}. */

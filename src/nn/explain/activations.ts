@@ -1,5 +1,5 @@
 /**
- * What every layer of a model makes of an input.
+ * Activations of every layer of a model for an input.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Layer } from "../layer.ts";
 import { applyObserved } from "./observe.ts";
 
 /**
- * What every layer makes of a batch, by the path of the layer.
+ * Computes the output of every layer for a batch, by the path of the layer.
  *
  * The model is applied as after training. A path is the names on the way, with dots: those that
  * were given, or those of {@link summary} for layers in a list (`conv2d`, `conv2d_1`). Layers in

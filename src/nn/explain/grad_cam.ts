@@ -31,7 +31,7 @@ const ACTION = "compute gradCam";
 const CONVOLUTIONS = ["Conv2d", "DepthwiseConv2d", "Conv2dTranspose"];
 
 /**
- * Where in each image a layer found what speaks for a class.
+ * Computes where in each image a layer found evidence for a class.
  *
  * - **Formula**: `y = relu(sum_k a_k A_k)` with the maps A of the layer and the mean over their
  *   pixels of the gradient of the score, `a_k = 1/(h w) sum_ij d score / d A[i, j, k]`; then

@@ -37,7 +37,7 @@ function placesOf(layers: readonly NamedLayer[], prefix: string): LayerPlace[] {
   ]);
 }
 
-/** Where a model is: a layer on the way, and the layers in it. */
+/** Place in a model: a layer on the way, and the layers in it. */
 interface Place {
   readonly path: string;
   readonly children?: readonly NamedLayer[];

@@ -14,7 +14,7 @@ import { checkImages, type ExplainOptions, scoreGradient } from "./scores.ts";
 const ACTION = "compute saliency";
 
 /**
- * How much the score of a class changes with each pixel.
+ * Computes how much the score of a class changes with each pixel.
  *
  * - **Formula**: `y[n, i, j] = max_c |d score_n / d x[n, i, j, c]|`, in which the score is that of
  *   the given class or of the predicted one. Give a model that makes scores (logits): probabilities

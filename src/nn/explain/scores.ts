@@ -12,7 +12,7 @@ import { formatShape } from "../../core/shape.ts";
 import type { Tape } from "../../core/tape.ts";
 import { Tensor, UNRECORDED } from "../../core/tensor.ts";
 
-/** Which score of each example is explained. */
+/** Options of explaining: the score of each example that is explained. */
 export interface ExplainOptions {
   /** A class for each example; the one with the largest score by default. */
   readonly classes?: Tensor | ArrayLike<number>;

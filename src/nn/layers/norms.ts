@@ -15,7 +15,7 @@ import { constant } from "../initializers.ts";
 import { checkCount, type Layer } from "../layer.ts";
 import { withDisplay } from "../layer_display.ts";
 
-/** What normalised elements are multiplied by, and what is added to them. */
+/** Factors and summands of normalised elements. */
 export interface NormParams {
   /** Factors; ones at first. */
   readonly scale: Tensor;
@@ -37,7 +37,7 @@ export interface BatchNormLayerOptions {
   readonly momentum?: number;
   /** Added to variances before the root; 1e-5 by default, 1e-3 in Keras. */
   readonly epsilon?: number;
-  /** Whether running variances are of `count - 1`, as PyTorch has them; true by default. */
+  /** True if running variances are of `count - 1`, as PyTorch has them; true by default. */
   readonly unbiased?: boolean;
 }
 
