@@ -34,7 +34,7 @@ float32), and is an error if not. An OUT that exists is replaced.
 const LARGE = 2 ** 25;
 const LONGEST_NAME = 60;
 
-/** What the command line asks for. */
+/** Options of the command line. */
 interface Options {
   readonly from: string;
   readonly to: string | undefined;
@@ -91,7 +91,7 @@ export async function describe(file: Opened, name?: string): Promise<string> {
   return [table(rows), ...(file.notes ?? []), ...unread].join("\n");
 }
 
-/** What is said of an array; question marks where it could not be read. */
+/** Describes an array in the cells of a row; question marks where it could not be read. */
 export function rowOf(
   name: string,
   { shape, storedAs }: Pick<ArrayInfo, "shape" | "storedAs">,
@@ -143,7 +143,7 @@ async function main({ from, to, name }: Options): Promise<void> {
   console.log(`wrote ${count} ${count === 1 ? "array" : "arrays"} to ${to}`);
 }
 
-/** Whether an error is about what the user asked for or gave. */
+/** Returns true if an error is about what the user asked for or gave. */
 function isUsers(error: unknown): error is Error {
   return error instanceof RangeError || error instanceof SyntaxError || error instanceof FileError;
 }

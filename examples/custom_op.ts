@@ -44,7 +44,7 @@ export function swish(x: Tensor): Tensor {
 const swishOp: Op<readonly ["x"], "x", void> = defineOp({
   name: "swish",
   inputs: ["x"],
-  // What the gradient needs; all else may be freed once the operation has run.
+  // Inputs that the gradient needs; all else may be freed once the operation has run.
   reads: ["x"],
   // A plain loop over elements, for any backend.
   forward: (k, { x }) => {
@@ -63,10 +63,10 @@ const swishOp: Op<readonly ["x"], "x", void> = defineOp({
 
 // --- 2. Is the gradient right? --------------------------------------------------------------------
 
-/** What is said of a gradient. */
+/** Verdict on a gradient. */
 export interface Verdict {
   readonly name: string;
-  /** What is wrong with it; undefined where it is right. */
+  /** Description of the fault; undefined where the gradient is right. */
   readonly fault: string | undefined;
 }
 

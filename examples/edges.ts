@@ -41,12 +41,12 @@ export const vertical: Tensor = filter([[1, 0, -1], [1, 0, -1], [1, 0, -1]]);
 /** Bright above, dark below: the same filter with rows and columns exchanged. */
 export const horizontal: Tensor = transpose(vertical, [1, 0, 2, 3]);
 
-/** What a filter finds in an image, wherever it lies within. */
+/** Applies a filter to an image, wherever it lies within. */
 export function edges(image: Tensor, w: Tensor): Tensor {
   return conv2d(image, w, { padding: "valid" });
 }
 
-/** What came of learning. */
+/** Result of learning. */
 export interface Learned {
   readonly w: Tensor;
   /** The mean squared distance from the given edges, before each step. */

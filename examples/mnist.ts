@@ -157,11 +157,11 @@ Fashion-MNIST, which has the same form, at
 https://github.com/zalandoresearch/fashion-mnist.
 `;
 
-/** What the user asked for. */
+/** Options of the command line. */
 export interface Options extends TrainingOptions {
   /** A folder for weights and the report; nothing is written where there is none. */
   readonly out?: string;
-  /** Where the training is shown while it runs; nowhere if undefined. */
+  /** Address at which the training is shown while it runs; undefined to show it nowhere. */
   readonly serve?: ServeOptions;
 }
 

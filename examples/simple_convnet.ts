@@ -269,7 +269,7 @@ ${trainingHelp(BATCH, "Adam")}
 Without options it draws its own digits and needs no permission.
 `;
 
-/** What the user asked for. */
+/** Options of the command line. */
 export interface Options extends TrainingOptions {
   readonly save: string | undefined;
   readonly load: string | undefined;

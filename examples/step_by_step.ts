@@ -30,7 +30,7 @@ import {
 } from "@tapegrad/tapegrad";
 import { NumpyRandom } from "./step_by_step/numpy_random.ts";
 
-/** How a window moves. */
+/** Steps of a window. */
 interface Stride {
   readonly stride: number;
 }
@@ -254,7 +254,7 @@ function slice(x: Tensor, index: readonly number[], count: number): number[] {
   return [...x.dataSync().subarray(start, start + count)];
 }
 
-/** Whether numbers agree in all digits that the exercise prints. */
+/** Returns true if numbers agree in all digits that the exercise prints. */
 export function agrees({ found, expected }: Result): boolean {
   return found.length === expected.length &&
     found.every((value, i) => Math.abs(value - expected[i]) <= 5.1e-9);

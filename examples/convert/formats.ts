@@ -29,7 +29,7 @@ export type Opened =
   & Pick<ArrayFile, "name" | "names" | "info" | "tensor">
   & AsyncDisposable
   & {
-    /** What else is to be told of it, a line each. */
+    /** Notes on it, a line each. */
     readonly notes?: readonly string[];
   };
 
@@ -39,9 +39,9 @@ export interface OpenOptions {
   readonly onProgress?: (progress: FileProgress) => void;
 }
 
-/** What a format can do. */
+/** Reader and writer of a format. */
 export interface Format {
-  /** What it is called in messages. */
+  /** Name in messages. */
   readonly name: string;
   /** Opens a file. */
   open(path: string, options?: OpenOptions): Promise<Opened>;

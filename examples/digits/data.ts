@@ -15,7 +15,7 @@ export interface DigitsData {
   readonly test: Labelled;
   /** Number of classes. */
   readonly classes: number;
-  /** Where they come from, for people. */
+  /** Origin of the digits, for people. */
   readonly source: string;
 }
 

@@ -11,7 +11,7 @@ import { around, between, seededSource, shuffle, type UniformSource } from "../s
 /** A place: to the right and down, the digit being 1 high. */
 type Point = readonly [x: number, y: number];
 
-/** What the pen draws without being lifted; corners are rounded off. */
+/** Line that the pen draws without being lifted; corners are rounded off. */
 type Stroke = readonly Point[];
 
 /** The strokes of each digit, in the ways people write it. */
@@ -114,7 +114,7 @@ function draw(
   }
 }
 
-/** How this hand writes: size, slant, place and tilt, in pixels. */
+/** Draws one hand's way of writing: size, slant, place and tilt, in pixels. */
 function steady(random: UniformSource): (point: Point) => Point {
   const [width, height] = [around(random, 12, 4), around(random, 18, 2.5)];
   const [slant, tilt] = [around(random, 0.1, 0.35) * height, around(random, 0, 0.2) * width];

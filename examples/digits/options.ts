@@ -5,7 +5,7 @@
  */
 import { integer, positive } from "../shared/flags.ts";
 
-/** What the user asked for. */
+/** Options of a training, from the command line. */
 export interface TrainingOptions {
   readonly data: string | undefined;
   readonly augment: boolean;
@@ -27,7 +27,7 @@ export function trainingFlags(batch: number) {
   } as const;
 }
 
-/** What is said of these flags. */
+/** Writes the help on these flags. */
 export function trainingHelp(batch: number, optimizer: string): string {
   return `  --data DIR|FILE   real images instead of drawn ones (needs -R): a folder with
                     train-images-idx3-ubyte train-labels-idx1-ubyte
@@ -41,7 +41,7 @@ export function trainingHelp(batch: number, optimizer: string): string {
   --seed N          seed of weights, order and drawn digits (default 0)`;
 }
 
-/** What the flags hold. */
+/** Reads and checks the values of the flags. */
 export function trainingOptions(flags: {
   readonly data?: string;
   readonly augment: boolean;

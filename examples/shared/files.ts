@@ -7,7 +7,7 @@ import { writeFile } from "@tapegrad/tapegrad/plot";
 import { FileError } from "@tapegrad/tapegrad/train";
 import { UsageError } from "./usage_error.ts";
 
-/** What a file holds; what is wrong with it is the user's to mend. */
+/** Reads and parses a file; what is wrong with it is the user's to mend. */
 export async function parsed<Result>(
   path: string,
   parse: (bytes: Uint8Array<ArrayBuffer>) => Result | Promise<Result>,
@@ -20,7 +20,7 @@ export async function parsed<Result>(
   }
 }
 
-/** Whether there is a file at a path. */
+/** Returns true if there is a file at a path. */
 export async function fileExists(path: string): Promise<boolean> {
   return await explained("read", path, ["-R"], async () => {
     try {
@@ -54,7 +54,7 @@ export async function writeWhole(path: string, content: Uint8Array | string): Pr
   }
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   await explained("write", path, ["-W"], async () => {
-    // What cannot be opened is not ours to remove.
+    // A file that cannot be opened is not ours to remove.
     const file = await Deno.open(path, { write: true, create: true, truncate: true });
     try {
       for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
@@ -80,7 +80,7 @@ function commandWith(permissions: readonly string[]): string {
   return ["deno run", ...flags, program, ...args].join(" ");
 }
 
-/** What a flag permits. */
+/** Permission that each of Deno's flags gives. */
 const FLAGS: Readonly<Record<string, "read" | "write" | "net">> = {
   "-R": "read",
   "-W": "write",

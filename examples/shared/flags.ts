@@ -54,7 +54,7 @@ export const SERVE_FLAGS = {
   host: { type: "string", default: "localhost" },
 } as const;
 
-/** What is said of these flags. */
+/** Help on these flags. */
 export const SERVE_HELP =
   `  --serve [PORT]    show the training in the browser while it runs, with buttons
                     to pause and to stop it (needs -N; port 8000 by default)
@@ -66,7 +66,7 @@ export function withPort(args: readonly string[]): string[] {
   return args.flatMap((arg, i) => isAlone(i) ? [arg, "8000"] : [arg]);
 }
 
-/** Where to serve; undefined where nothing is served. */
+/** Reads the address to serve at; undefined where nothing is served. */
 export function servingOf(
   { serve, host }: { readonly serve?: string; readonly host: string },
 ): { readonly port: number; readonly host: string } | undefined {

@@ -36,7 +36,7 @@ export function labelledSets({ xTrain, yTrain, xTest, yTest }: Arrays): {
   return { train, test, classes: 1 + Math.max(highest(train.labels), highest(test.labels)) };
 }
 
-/** What numbers of an image are divided by, to be from 0 to 1. */
+/** Finds the divisor that brings the numbers of an image to 0 to 1. */
 export function scaleOf({ dtype }: HostArray): number {
   return dtype === "uint8" || dtype === "int32" ? 255 : 1;
 }

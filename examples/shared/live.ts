@@ -6,7 +6,7 @@
 import type { LiveReport } from "@tapegrad/tapegrad/plot";
 import { explained } from "./files.ts";
 
-/** Where to serve a report. */
+/** Address at which a report is served. */
 export interface ServeOptions {
   /** The port; 0 for any that is free. */
   readonly port: number;

@@ -1,5 +1,5 @@
 /**
- * How the examples start and end.
+ * Start and end of the examples' programs.
  *
  * @module
  */

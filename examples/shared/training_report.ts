@@ -38,7 +38,7 @@ export interface Trained<P> {
   /** Images that it was not trained with. */
   readonly test: Labelled;
   readonly classes: readonly string[];
-  /** What matters most, by name. */
+  /** Results that matter most, by name. */
   readonly results: Readonly<Record<string, string | number>>;
   /** Options of the run, by name. */
   readonly settings: Readonly<Record<string, string | number>>;
@@ -78,7 +78,7 @@ export async function sectionsOf<P>(trained: Trained<P>): Promise<(Section | "tr
   ];
 }
 
-/** What the model makes of every test image. */
+/** Scores of the model for every test image. */
 interface Scores {
   readonly found: Int32Array;
   /** The probability of the predicted class. */

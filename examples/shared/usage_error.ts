@@ -1,5 +1,5 @@
 /**
- * What the user can mend: shown as one line, without a stack trace.
+ * Mistakes that the user can mend: shown as one line, without a stack trace.
  *
  * @module
  */

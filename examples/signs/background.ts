@@ -82,7 +82,10 @@ export function drawWallShadow(
   }
 }
 
-/** What share of a pixel's surroundings the hand covers: the mean of squares, taken twice. */
+/**
+ * Computes the share of each pixel's surroundings that the hand covers: the mean of squares, taken
+ * twice.
+ */
 function softOutline(relief: Relief, side: number, radius: number): Float32Array {
   const ratio = relief.side / side;
   let outline: Float32Array = new Float32Array(side * side);

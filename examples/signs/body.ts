@@ -1,13 +1,13 @@
 /**
- * What a hand is made of: round cones (bones with flesh on them) and creases, in centimetres, in
- * space: x to the right, y up, z towards the viewer.
+ * Parts of a hand: round cones (bones with flesh on them) and creases, in centimetres, in space: x
+ * to the right, y up, z towards the viewer.
  *
  * @module
  */
 
 import type { Vector } from "./vectors.ts";
 
-/** What a cone is a part of: it decides colour, and which creases show on it. */
+/** Part of the body that a cone belongs to: it decides colour, and which creases show on it. */
 export type Part =
   | "palm"
   | "nail"
@@ -28,7 +28,7 @@ export interface RoundCone {
   radiusB: number;
   /** The width over which it melts into what was placed before it. */
   blend: number;
-  /** How much redder than the rest its skin is: 0 to 1. */
+  /** Redness of its skin beyond the rest: 0 to 1. */
   flush: number;
 }
 

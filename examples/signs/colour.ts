@@ -20,12 +20,12 @@ export function greyOf(display: number): Colour {
   return [display * display, display * display, display * display];
 }
 
-/** How bright a colour looks, as a display value between 0 and 1. */
+/** Computes the brightness of a colour, as a display value between 0 and 1. */
 export function brightness([red, green, blue]: Colour): number {
   return Math.sqrt(0.3 * red + 0.6 * green + 0.1 * blue);
 }
 
-/** How much two colours differ on a display: 0 to 1. */
+/** Computes the difference of two colours on a display: 0 to 1. */
 export function difference(a: Colour, b: Colour): number {
   return 0.3 * Math.abs(Math.sqrt(a[0]) - Math.sqrt(b[0])) +
     0.5 * Math.abs(Math.sqrt(a[1]) - Math.sqrt(b[1])) +

@@ -9,7 +9,7 @@ import type { Relief } from "./relief.ts";
 import type { RoundCone } from "./body.ts";
 import type { Vector } from "./vectors.ts";
 
-/** Where the hand is in the picture: samples for each centimetre, and the origin's sample. */
+/** Place of the hand in the picture: samples for each centimetre, and the origin's sample. */
 export interface Placement {
   scale: number;
   x: number;

@@ -15,7 +15,7 @@ export interface SignsData {
   readonly test: Labelled;
   /** Names of the classes. */
   readonly classes: readonly string[];
-  /** Where it comes from, for people. */
+  /** Origin of the pictures, for people. */
   readonly source: string;
 }
 

@@ -19,7 +19,7 @@ export { drawHand, SIDE };
 
 const MOST_IMAGES = 100_000;
 
-/** How many pictures to draw, and from which seed. */
+/** Number of pictures to draw, and the seed of their random numbers. */
 export interface HandSignsOptions {
   /** Pictures to train on. */
   train?: number;

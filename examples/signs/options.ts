@@ -16,7 +16,7 @@ import {
 } from "../shared/flags.ts";
 import type { ServeOptions } from "../shared/live.ts";
 
-/** What the user asked for. */
+/** Options of the command line. */
 export interface Options {
   /** A folder or file of real data; the drawn hands where there is none. */
   readonly data: string | undefined;
@@ -28,11 +28,11 @@ export interface Options {
   readonly backend: keyof typeof BACKENDS;
   /** A folder for weights, report and pictures; nothing is written where there is none. */
   readonly out: string | undefined;
-  /** Where the training is shown while it runs; nowhere if undefined. */
+  /** Address at which the training is shown while it runs; undefined to show it nowhere. */
   readonly serve: ServeOptions | undefined;
 }
 
-/** What `--help` prints. */
+/** Text that `--help` prints. */
 export const HELP = `Train a classifier of hand signs, 0 to 5 raised fingers.
 
 Usage: deno run [-R] [-W] [-N] examples/signs.ts [options]

@@ -1,5 +1,5 @@
 /**
- * What `--out DIR` writes: weights, history, report, graph, and a sheet of test images.
+ * Files that `--out DIR` writes: weights, history, report, graph, and a sheet of test images.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { type Labelled, scaleOf } from "../shared/labelled.ts";
 import { writeWhole } from "../shared/files.ts";
 import { contactSheet, type Pixel, rowsByClass } from "./sheet.ts";
 
-/** What an epoch has come to. */
+/** Results of an epoch. */
 export interface Epoch {
   /** From 1. */
   readonly epoch: number;
@@ -21,7 +21,7 @@ export interface Epoch {
   readonly speed: number;
 }
 
-/** What a training leaves behind. */
+/** Results of a training. */
 export interface Results {
   /** The parameters: tensors in nested objects. */
   readonly params: unknown;

@@ -78,7 +78,10 @@ function drawSkin(pixels: Float32Array, relief: Relief, shader: Shader): void {
   }
 }
 
-/** What the four samples of a pixel show: one stretch of skin, to be lit as a whole, or not. */
+/**
+ * Tells whether the four samples of a pixel are wall, one stretch of skin to be lit as a whole, or
+ * an edge.
+ */
 function viewOf({ side, owner, height }: Relief, a: number): "wall" | "skin" | "edge" {
   const b = a + 1;
   const c = a + side;

@@ -1,6 +1,6 @@
 /**
- * What the hand does: which fingers are raised, how far every joint bends, how the hand is built
- * and how it is turned to the camera. Angles are in degrees.
+ * Pose of the hand: which fingers are raised, how far every joint bends, how the hand is built and
+ * how it is turned to the camera. Angles are in degrees.
  *
  * @module
  */
@@ -26,7 +26,7 @@ export interface ThumbPose {
   forwards: [root: number, middle: number, tip: number];
 }
 
-/** How this person's hand differs from the average one, as factors near 1. */
+/** Differences of this person's hand from the average one, as factors near 1. */
 export interface Build {
   length: number;
   thickness: number;
@@ -46,9 +46,9 @@ export interface HandPose {
   yaw: number;
   pitch: number;
   roll: number;
-  /** How far the forearm leans from the hand's axis: sideways and to the camera. */
+  /** Lean of the forearm from the hand's axis: sideways and to the camera. */
   wrist: [sideways: number, forwards: number];
-  /** How many centimetres of the arm a sleeve leaves bare, or none. */
+  /** Centimetres of the arm that a sleeve leaves bare; null without a sleeve. */
   sleeve: number | null;
 }
 
@@ -62,10 +62,10 @@ const WAYS: readonly (readonly (readonly [string, number])[])[] = [
   [["timrl", 1]],
 ];
 
-/** How many counts there are: 0 to 5 raised fingers. */
+/** Number of counts: 0 to 5 raised fingers. */
 export const COUNTS = WAYS.length;
 
-/** How many fingers the pose raises: the label of its picture. */
+/** Counts the fingers that the pose raises: the label of its picture. */
 export function raisedCount(pose: HandPose): number {
   return [pose.thumb, ...pose.fingers].filter((finger) => finger.raised).length;
 }

@@ -15,9 +15,9 @@ export class Relief {
   readonly normalX: Float32Array;
   readonly normalY: Float32Array;
   readonly normalZ: Float32Array;
-  /** Which cone is seen: 1 + its index, or 0. */
+  /** Number of the cone that is seen: 1 + its index, or 0. */
   readonly owner: Uint8Array;
-  /** What creases leave of the light: 1 where there is none. */
+  /** Share of the light that creases leave: 1 where there is none. */
   readonly ink: Float32Array;
   /** The body ends below this. */
   top: number = NOTHING;

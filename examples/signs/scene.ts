@@ -1,5 +1,5 @@
 /**
- * What surrounds the hand: skin, light, wall and camera, drawn at random.
+ * Surroundings of the hand: skin, light, wall and camera, drawn at random.
  *
  * @module
  */
@@ -24,7 +24,7 @@ export interface Surface {
   gloss: number;
 }
 
-/** What the hand is made of and what it wears. */
+/** Surfaces of the hand and of its clothes. */
 export interface Skin {
   flesh: Surface;
   nail: Surface;
@@ -37,7 +37,7 @@ export interface Light {
   direction: Vector;
   key: Colour;
   ambient: Colour;
-  /** How dark the shadows of the key light are: 0 to 1. */
+  /** Darkness of the key light's shadows: 0 to 1. */
   shadow: number;
 }
 
@@ -51,7 +51,7 @@ export interface Patch {
   softness: number;
 }
 
-/** What is behind the hand. */
+/** Wall behind the hand. */
 export interface Wall {
   colour: Colour;
   /** The change of brightness over the picture's width and height. */
@@ -64,18 +64,18 @@ export interface Wall {
   distance: number;
 }
 
-/** How the picture is taken. */
+/** Settings and faults of the camera. */
 export interface Camera {
   /** Pixels for each centimetre. */
   scale: number;
-  /** Where in the free space the hand is: 0 to 1 each way. */
+  /** Place of the hand in the free space: 0 to 1 each way. */
   place: readonly [across: number, down: number];
   exposure: number;
   contrast: number;
   whiteBalance: Colour;
   vignette: number;
   blur: number;
-  /** How far colour, unlike brightness, is smeared, as JPEG smears it: 0 to 1. */
+  /** Smear of colour, unlike brightness, as JPEG smears it: 0 to 1. */
   colourBlur: number;
   noise: number;
 }
@@ -206,7 +206,10 @@ function sampleCamera(random: UniformSource, skin: Skin, light: Light): Camera {
   };
 }
 
-/** What a camera chooses: dark scenes are brightened, bright ones darkened, but not in full. */
+/**
+ * Chooses the exposure as a camera does: dark scenes are brightened, bright ones darkened, but not
+ * in full.
+ */
 function exposureFor(skin: Skin, light: Light): number {
   const seen = brightness(skin.flesh.colour) * Math.sqrt(light.ambient[1] + 0.8 * light.key[1]);
   const full = 0.66 / seen;

@@ -11,9 +11,9 @@ import { Openness, Shadow } from "./shadow.ts";
 import type { RoundCone } from "./body.ts";
 import { unit, type Vector } from "./vectors.ts";
 
-/** How far light bleeds round the edge of a shadow, by colour: red goes deepest into skin. */
+/** Reach of light round the edge of a shadow, by colour: red goes deepest into skin. */
 const SCATTER: Colour = [0.34, 0.18, 0.12];
-/** What blood in the fingertips adds to each colour, and what a fold in the skin takes from it. */
+/** Changes of each colour by blood in the fingertips, and by a fold in the skin. */
 const FLUSH: Colour = [0.05, -0.13, -0.13];
 const CREASE: Colour = [0.7, 1, 1];
 

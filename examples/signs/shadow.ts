@@ -1,6 +1,6 @@
 /**
- * What the hand keeps from its own skin and from the wall: the shadow of the key light, found by
- * walking from a sample towards the light, and the contact darkening where skin nears skin.
+ * Shadows of the hand on its own skin and on the wall: that of the key light, found by walking from
+ * a sample towards the light, and the contact darkening where skin nears skin.
  *
  * @module
  */
@@ -34,7 +34,9 @@ export class Shadow {
     }
   }
 
-  /** How much of the light is kept from a point: 0 to 1, soft at the shadow's edge. */
+  /**
+   * Computes the share of the light that is kept from a point: 0 to 1, soft at the shadow's edge.
+   */
   at(column: number, row: number, height: number): number {
     const { side, height: heights, top } = this.#relief;
     let blocked = 0;
@@ -64,7 +66,7 @@ export class Openness {
     }));
   }
 
-  /** How much of the sky a sample sees past the higher skin around it: 0 to 1. */
+  /** Computes the share of the sky that a sample sees past the higher skin around it: 0 to 1. */
   at(column: number, row: number): number {
     const { side, height: heights } = this.#relief;
     const own = heights[row * side + column] + 0.15;
@@ -80,7 +82,10 @@ export class Openness {
   }
 }
 
-/** Where to look for higher skin, in centimetres: in eight directions, near and far in turn. */
+/**
+ * Offsets at which to look for higher skin, in centimetres: in eight directions, near and far in
+ * turn.
+ */
 const AROUND: readonly (readonly [number, number])[] = [
   [0.8, 0],
   [1.1, 1.1],

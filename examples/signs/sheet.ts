@@ -4,13 +4,16 @@
  * @module
  */
 
-/** What the images are and how they are laid out. */
+/** Images and layout of a sheet. */
 export interface SheetOptions {
   /** `[height, width, channels]` of one image; one channel is grey, of more the first three. */
   imageShape: readonly [number, number, number];
   /** Images in a row. */
   columns: number;
-  /** Which image comes where, row by row; -1 leaves a place empty. All images in order if absent. */
+  /**
+   * Index of the image at each place, row by row; -1 leaves a place empty. All images in order if
+   * absent.
+   */
   order?: readonly number[];
   /** Every pixel becomes a square of this many. */
   scale?: number;

@@ -14,7 +14,7 @@ import { type Tensor, tensor } from "@tapegrad/tapegrad";
 const WORDS = 624;
 const SHIFT = 397;
 
-/** What `numpy.random.seed(seed)` starts. */
+/** Generator that `numpy.random.seed(seed)` starts. */
 export class NumpyRandom {
   readonly #state = new Uint32Array(WORDS);
   #at = WORDS;
@@ -29,7 +29,7 @@ export class NumpyRandom {
     }
   }
 
-  /** What `numpy.random.randn(...shape)` returns: normal numbers, float64. */
+  /** Draws what `numpy.random.randn(...shape)` returns: normal numbers, float64. */
   randn(...shape: number[]): Tensor {
     const size = shape.reduce((a, b) => a * b, 1);
     return tensor(Float64Array.from({ length: size }, () => this.#normal()), { shape });
