@@ -5,7 +5,7 @@
 import type { ThemeName } from "@tapegrad/tapegrad/plot";
 import type { Drawing } from "./pictures/drawings.ts";
 
-/** Where the pictures are. */
+/** Folder of the pictures. */
 export const FOLDER = new URL("../docs/pictures/", import.meta.url);
 
 const RUN = new URL("./pictures/signs.json", import.meta.url);

@@ -1,4 +1,4 @@
-/** What `readImage` says about files it refuses, and what it does with damaged ones. */
+/** Errors of `readImage` for files it refuses, and its results for damaged ones. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { encode } from "jpeg-js";
 import { type Tensor, tensor } from "../../mod.ts";
@@ -181,7 +181,7 @@ function jpegOf(name: string): Uint8Array {
   return fromBase64(goldens.find((golden) => golden.name === name)!.file);
 }
 
-/** Where a marker stands. */
+/** Finds a marker. */
 function markerAt(bytes: Uint8Array, marker: number): number {
   return bytes.findIndex((byte, i) => byte === 0xff && bytes[i + 1] === marker);
 }

@@ -8,7 +8,7 @@ import { readImage, writePng } from "../../src/data/mod.ts";
 import { goldens } from "../golden/images/goldens.ts";
 import { fromBase64 } from "../formats/npy/support.ts";
 
-/** How far another decoder of JPEG may be: half a step of rounding in every stage. */
+/** Distances allowed to another decoder of JPEG: half a step of rounding in every stage. */
 const TOLERANCES: Record<string, number> = {
   "jpeg RGB 4:2:0": 8, // colours between pixels are a matter of taste
   "jpeg CMYK": 3,

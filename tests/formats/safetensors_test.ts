@@ -10,7 +10,7 @@ import { fromBase64 } from "./npy/support.ts";
 import { goldens } from "../golden/safetensors/goldens.ts";
 import { fuzz } from "../support/fuzz.ts";
 
-/** What Python's `repr` writes for a float. */
+/** Reads a float as Python's `repr` writes it. */
 function numberOf(text: string): number {
   return text.endsWith("inf") ? (text.startsWith("-") ? -Infinity : Infinity) : Number(text);
 }

@@ -34,7 +34,7 @@ const get = (live: LiveReport, path = "/", headers: Record<string, string> = {})
 const post = (live: LiveReport, path: string, headers: Record<string, string> = {}) =>
   live.fetch(new Request(HOST + path, { method: "POST", headers: { origin: HOST, ...headers } }));
 
-/** What a browser makes of a stream of events. */
+/** Reads a stream of events as a browser does. */
 function watch(live: LiveReport, after = "") {
   const reader = get(live, `/events?after=${after}`).body!
     .pipeThrough(new TextDecoderStream()).getReader();
@@ -151,7 +151,7 @@ Deno.test("live: watchers get what changed, those who come late everything", asy
   live.show([notes, "training"], "another line");
   assertStringIncludes((await late.next())!.body, "another line");
 
-  // Who lost the connection goes on where it was; after another run it gets everything.
+  // A watcher that lost the connection goes on where it was; after another run it gets everything.
   const back = watch(live, next.id);
   assertStringIncludes((await back.next())!.body, "another line");
   const stranger = watch(live, "another.7");

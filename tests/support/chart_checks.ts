@@ -1,4 +1,4 @@
-// What must hold for charts: values where the axes say, cells and bars of the right size. Like
+// Checks of charts: values where the axes say, cells and bars of the right size. Like those of
 // `picture_checks.ts`, the checks take the functions that draw.
 
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";

@@ -7,7 +7,7 @@ import type { OpName } from "../../ops/mod.ts";
 import { cases } from "./cases/mod.ts";
 import { type Sample, type Tensors, uploadAll } from "./samples.ts";
 
-/** How many random samples to check, and which. */
+/** Number of random samples to check, and their seed. */
 export interface Effort {
   /** Samples of each op; 60 by default. `TAPEGRAD_RUNS` multiplies it where it may be read. */
   readonly runs?: number;

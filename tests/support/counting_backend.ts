@@ -7,7 +7,7 @@ import { referenceBackend } from "../../src/backends/reference/mod.ts";
 export interface CountingBackend extends Backend {
   /** The kernels called so far, in order: `conv2d`; `unary relu` where one kernel has kinds. */
   readonly log: string[];
-  /** How often a kernel was called. */
+  /** Counts the calls of a kernel. */
   count(kernel: string): number;
   /** The most bytes that were in use after any kernel since the log was last cleared. */
   readonly peakBytes: number;

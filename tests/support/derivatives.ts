@@ -1,4 +1,4 @@
-// What a sample computes on a backend: its output, its gradients and the gradients of these.
+// Output of a sample on a backend, its gradients and the gradients of these.
 
 import type { Backend } from "../../src/backends/kernels.ts";
 import { tensor } from "../../src/core/create.ts";
@@ -12,7 +12,7 @@ import { type Sample, type Tensors, uploadAll } from "./samples.ts";
 /** Arrays by what they are: `y`, `dx`, `d(dx)/dw`. */
 export type Results = Map<string, TypedArray>;
 
-/** How to evaluate a sample. */
+/** Options of evaluating a sample. */
 export interface EvaluateOptions {
   readonly dtype?: FloatDType;
   /** 0 for the output alone, 1 (the default) with gradients, 2 also with those of the gradients. */

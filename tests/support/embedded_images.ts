@@ -1,4 +1,4 @@
-// What a picture holds: its images, decoded by another library, and its other elements.
+// Contents of a picture: its images, decoded by another library, and its other elements.
 
 import { convertIndexedToRgb, decode } from "fast-png";
 import type { Picture } from "../../src/plot/mod.ts";
@@ -78,13 +78,13 @@ export function imagesOf(picture: Picture): EmbeddedImage[] {
   });
 }
 
-/** Whether two rectangles have a point in common. */
+/** Returns true if two rectangles have a point in common. */
 export function overlap(a: Box, b: Box): boolean {
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height &&
     b.y < a.y + a.height;
 }
 
-/** Whether a rectangle is in a picture. */
+/** Returns true if a rectangle is in a picture. */
 export function isInside({ x, y, width, height }: Box, picture: Picture): boolean {
   return x >= 0 && y >= 0 && x + width <= picture.width && y + height <= picture.height;
 }

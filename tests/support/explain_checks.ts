@@ -1,5 +1,5 @@
-// What must hold for activations, saliency and Grad-CAM. The checks take the library, so that they
-// can be run on one with a mistake in it too.
+// Checks of activations, saliency and Grad-CAM. The checks take the library, so that they can be
+// run on one with a mistake in it too.
 
 import { assert, assertEquals } from "@std/assert";
 import type * as Core from "../../mod.ts";

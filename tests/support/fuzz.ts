@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Random } from "../../src/random/random.ts";
 
-/** What to read, and how to tell a right answer. */
+/** Samples of a format, its reader, and the test of a right answer. */
 export interface Fuzz<Result> {
   /** Sound files, small ones: every byte should matter. */
   samples: readonly Uint8Array[];
@@ -18,7 +18,7 @@ export interface Fuzz<Result> {
   seed?: number;
 }
 
-/** What became of the damaged files. */
+/** Counts of the damaged files that were refused and read. */
 export interface FuzzResult {
   refused: number;
   read: number;

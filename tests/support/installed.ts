@@ -1,9 +1,9 @@
-// What some tests use if this machine has it: a program, a font.
+// Tools of this machine that some tests use if they are there: a program, a font.
 
-/** Where it was found, or why there is none to be had; neither where it may not be looked for. */
+/** Path of a tool, or the reason that there is none; neither where it may not be looked for. */
 export interface Installed {
   readonly path?: string;
-  /** Why a test is skipped, where permissions are not the reason. */
+  /** Reason for skipping a test, where permissions are not the reason. */
   readonly skip?: string;
 }
 

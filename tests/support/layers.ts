@@ -1,4 +1,4 @@
-// What holds of the shape of the project, as tables: what each layer may import, from inside and from
+// Rules on the shape of the project, as tables: what each layer may import, from inside and from
 // outside. `structure_test.ts` enforces them.
 
 import config from "../../deno.json" with { type: "json" };
@@ -9,18 +9,18 @@ export const ENTRIES = new Map(
   Object.entries(config.exports).map(([name, path]) => [name, path.replace("./", "")]),
 );
 
-/** What the library knows of backends: types, and no backend. */
+/** File by which the library knows backends: types, and no backend. */
 export const CONTRACT = "src/backends/kernels.ts";
 
 /** Chooses the backend that is used unless the user names one: for entry points to import. */
 export const DEFAULT_BACKEND = "src/default_backend.ts";
 
-/** What each layer may import. */
+/** Imports that each layer may make. */
 export const LAYERS: readonly Layer[] = [
   { layer: "mod.ts", mayImport: ["ops/", "src/"] },
   { layer: "ops/", mayImport: ["ops/", "src/core/", "src/random/"], mayImportTypes: [CONTRACT] },
   { layer: "src/core/", mayImport: ["src/core/", "src/display/"], mayImportTypes: [CONTRACT] },
-  // What tensors, tapes and tables look like as text and in notebooks.
+  // Looks of tensors, tapes and tables as text and in notebooks.
   { layer: "src/display/", mayImport: ["src/display/", "src/core/"] },
   {
     layer: "src/random/",
@@ -103,7 +103,7 @@ export const LAYERS: readonly Layer[] = [
   { layer: "examples/", mayImport: ["examples/", ...ENTRIES.values()] },
 ];
 
-/** What files of the library import from outside, and why it is worth it. */
+/** Imports of the library's files from outside, and the reason for each. */
 export const EXTERNALS: readonly { file: string; external: string; why: string }[] = [
   {
     file: "src/formats/hdf5/library.ts",

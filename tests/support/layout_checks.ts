@@ -1,11 +1,11 @@
-// What must hold for the layout of any graph.
+// Checks of the layout of any graph.
 
 import type { Layout, LayoutLink, LayoutNode, Point } from "../../src/plot/graph/layout.ts";
 
 /** Rounding of sums of sizes. */
 const SLACK = 1e-6;
 
-/** What is wrong with a layout, in words; nothing if it is right. */
+/** Describes the faults of a layout; nothing if it is right. */
 export function layoutFaults(
   nodes: readonly LayoutNode[],
   links: readonly LayoutLink[],

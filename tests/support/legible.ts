@@ -1,10 +1,10 @@
-// Whether the texts of a picture can be read: all of them inside it, and none over another.
+// Check that the texts of a picture can be read: all of them inside it, and none over another.
 
 import { assert, assertEquals } from "@std/assert";
 import type { Picture } from "../../src/plot/mod.ts";
 import { textWidth } from "../../src/plot/text.ts";
 
-/** Where a text is, turned ones included. */
+/** Place of a text, turned ones included. */
 interface Box {
   text: string;
   left: number;

@@ -1,4 +1,4 @@
-// What must hold for pictures of values: filters, feature maps, results next to images. Like
+// Checks of pictures of values: filters, feature maps, results next to images. Like those of
 // `picture_checks.ts`, the checks take the functions that draw.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
@@ -17,7 +17,7 @@ export function values(shape: number[], f = (i: number) => Math.sin(i * i) * (1 
   return { shape, dtype: "float32" as const, data: Float32Array.from({ length }, (_, i) => f(i)) };
 }
 
-/** Where a pointer is told what it is over. */
+/** Finds the tiles with a text for a pointer, by that text. */
 function tilesOf(picture: Picture): Map<string, Box> {
   return new Map(
     elementsOf(picture, "rect").flatMap(({ content, box }) => {

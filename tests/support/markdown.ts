@@ -1,11 +1,11 @@
-// What a page of Markdown holds that can be wrong without a reader noticing: code blocks, links and
+// Parts of a page of Markdown that can be wrong without a reader noticing: code blocks, links and
 // the anchors that links point to. Doc comments are pages too, behind their stars.
 
 /** A fenced block of code. */
 export interface CodeBlock {
   /** The first word behind the fence: "ts". */
   readonly language: string;
-  /** Whether `deno test --doc` is told to pass it over. */
+  /** True if `deno test --doc` is told to pass it over. */
   readonly ignored: boolean;
   readonly code: string;
   /** The line of the fence, from 1. */
@@ -46,7 +46,7 @@ export function docComments(source: string): string {
   }).join("\n");
 }
 
-/** What a page links to and what it shows, outside of code. */
+/** Lists what a page links to and shows, outside of code. */
 export function links(page: string): Link[] {
   return withoutCode(page).split("\n").flatMap((text, i) =>
     [...text.matchAll(LINK)].map(({ groups }) => {
@@ -56,7 +56,7 @@ export function links(page: string): Link[] {
   );
 }
 
-/** What `#…` can point to on a page: its headings, named as GitHub names them. */
+/** Lists what `#…` can point to on a page: its headings, named as GitHub names them. */
 export function anchors(page: string): Set<string> {
   const found = new Set<string>();
   for (const [, heading] of withoutCode(page).matchAll(/^#{1,6} +(.*)$/gm)) {

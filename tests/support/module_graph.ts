@@ -4,15 +4,15 @@
 export interface Import {
   readonly from: string;
   readonly to: string;
-  /** Whether it vanishes when the types are erased. */
+  /** True if it vanishes when the types are erased. */
   readonly typesOnly: boolean;
 }
 
-/** Where the files of a layer may import from; a name that ends with "/" is a folder. */
+/** Imports that the files of a layer may make; a name that ends with "/" is a folder. */
 export interface Layer {
   readonly layer: string;
   readonly mayImport: readonly string[];
-  /** Where they may import types from, and nothing that exists at run time. */
+  /** Files from which they may import types, and nothing that exists at run time. */
   readonly mayImportTypes?: readonly string[];
 }
 

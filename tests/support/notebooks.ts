@@ -1,4 +1,4 @@
-// What differs between two notebooks, for messages of tests.
+// Differences between two notebooks, for messages of tests.
 
 import type { Output, RunCell } from "../../tools/notebooks/notebook.ts";
 

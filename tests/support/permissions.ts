@@ -1,7 +1,9 @@
 // Tests that need a permission or a file: skipped, with the reason in their name, where it is
 // missing. So `deno test` passes with no flag and still says what it left out.
 
-/** What to ask for: everything of a kind, or some paths, programs, hosts or variables of it. */
+/**
+ * Permission to ask for: everything of a kind, or some paths, programs, hosts or variables of it.
+ */
 export type Need = true | readonly string[];
 
 /** The permissions a test needs. */
@@ -42,7 +44,7 @@ function granted(permission: Deno.PermissionDescriptor): boolean {
   return Deno.permissions.querySync(permission).state === "granted";
 }
 
-/** What Deno calls the part of a permission that can be granted alone. */
+/** Deno's names for the part of a permission that can be granted alone. */
 const PART: Record<string, string> = {
   read: "path",
   write: "path",

@@ -1,5 +1,5 @@
-// What must hold for pictures of pixels. The checks take the functions that draw, so that they can
-// be run on some with a mistake in them too.
+// Checks of pictures of pixels. The checks take the functions that draw, so that they can be run on
+// some with a mistake in them too.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type * as Plot from "../../src/plot/mod.ts";

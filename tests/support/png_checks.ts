@@ -1,4 +1,4 @@
-// What must hold for the PNG file of a picture, whatever has drawn it.
+// Checks of the PNG file of a picture, whatever has drawn it.
 
 import { assert, assertEquals } from "@std/assert";
 import { decode } from "fast-png";

@@ -3,21 +3,21 @@
 
 import type { Needs } from "./permissions.ts";
 
-/** What a test that uses {@link onTerminal} needs. */
+/** Permissions of a test that uses {@link onTerminal}. */
 export const TERMINAL_NEEDS: Needs = { read: true, run: true, write: true };
 
-/** Why no program can be run on a terminal here, where permissions are not the reason. */
+/** Reason that no program can be run on a terminal here, where permissions are not the reason. */
 export const NO_TERMINAL: string | undefined = Deno.build.os === "linux"
   ? undefined
   : "script(1) of util-linux is not on this system";
 
-/** How Deno's question begins. */
+/** Beginning of Deno's question. */
 const QUESTION = "Deno requests";
 
-/** What a command of the shell wrote to its terminal. */
+/** Output of a command of the shell on its terminal. */
 export interface Session {
   readonly text: string;
-  /** Whether it asked for a permission: it is stopped then, for nobody would answer. */
+  /** True if it asked for a permission: it is stopped then, for nobody would answer. */
   readonly asked: boolean;
 }
 

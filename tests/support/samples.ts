@@ -19,15 +19,15 @@ export interface Constant extends Values {
 
 /** An application of an op to values. */
 export interface Sample {
-  /** What gradients are taken with respect to. */
+  /** Variables that gradients are taken with respect to. */
   readonly variables: Readonly<Record<string, Values>>;
-  /** What else the function reads. */
+  /** Other inputs of the function. */
   readonly constants: Readonly<Record<string, Constant>>;
   /** The function, of variables and constants. */
   readonly call: (inputs: Tensors) => Tensor;
-  /** How exactly its central differences agree with its gradients. */
+  /** Exactness with which its central differences agree with its gradients. */
   readonly options: CheckGradOptions;
-  /** How fast-check prints it. */
+  /** Prints it for fast-check. */
   readonly [fc.toStringMethod]: () => string;
 }
 
@@ -46,17 +46,17 @@ export const LINEAR: CheckGradOptions = { step: 1, tolerance: 1e-12 };
 /** Step 1e-5, float64: for all other functions. */
 export const SMOOTH: CheckGradOptions = { step: 1e-5, tolerance: 1e-6 };
 
-/** How exact a linear function is that divides by these numbers. */
+/** Chooses the exactness of a linear function that divides by these numbers. */
 export function dividing(by: readonly number[]): CheckGradOptions {
   return by.every((n) => Number.isInteger(Math.log2(n))) ? EXACT : LINEAR;
 }
 
-/** Whether numbers are exact throughout, in float32 as in float64. */
+/** Returns true if numbers are exact throughout, in float32 as in float64. */
 export function isExact({ options }: Sample): boolean {
   return options.exact === true;
 }
 
-/** Whether the function is linear in each input. */
+/** Returns true if the function is linear in each input. */
 export function isLinear({ options }: Sample): boolean {
   return options.exact === true || options.step === LINEAR.step;
 }

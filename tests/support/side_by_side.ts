@@ -10,13 +10,13 @@ import { type Constant, upload } from "./samples.ts";
 
 const THREADS = [1, 3];
 
-/** What is computed, of float32 tensors (or of the dtypes that the inputs name). */
+/** Computation to compare, of float32 tensors (or of the dtypes that the inputs name). */
 export interface Computation {
   /** For messages. */
   readonly what: string;
   readonly inputs: readonly Constant[];
   readonly run: (...inputs: Tensor[]) => Tensor;
-  /** How far from the reference an element may be; nothing by default. */
+  /** Distance from the reference that an element may have; nothing by default. */
   readonly bound?: (i: number, expected: TypedArray) => number;
 }
 

@@ -7,7 +7,7 @@ import { Conv2d, Dense, Flatten, MaxPool, Sequential } from "@tapegrad/tapegrad/
 import { fit, predict, predictions } from "@tapegrad/tapegrad/train";
 import { handSigns } from "../../examples/signs/hands.ts";
 
-/** What is drawn of a training. */
+/** Results of a training that pictures show. */
 export interface SignsRun {
   /** Mean loss of each epoch. */
   readonly losses: readonly number[];

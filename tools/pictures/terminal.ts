@@ -1,4 +1,4 @@
-// What a program prints, as a picture: for examples whose result is text.
+// Output of a program as a picture: for examples whose result is text.
 
 import { Picture, type PictureOptions } from "@tapegrad/tapegrad/plot";
 

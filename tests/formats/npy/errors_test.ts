@@ -1,4 +1,4 @@
-/** What `parseNpy` says about files it refuses: every message, whole. */
+/** Errors of `parseNpy` for files it refuses: every message, whole. */
 import { assertEquals, assertThrows } from "@std/assert";
 import { parseNpy, type ParseNpyOptions } from "../../../src/formats/npy/npy.ts";
 import { concat, headerText, npyFile } from "./support.ts";

@@ -11,7 +11,7 @@ export interface Parts {
   magic?: Uint8Array;
   version?: [number, number];
   header?: string | Uint8Array;
-  /** What to claim as the header's length instead of the truth. */
+  /** Length to claim for the header instead of the true one. */
   headerLength?: number;
   data?: Uint8Array;
 }
@@ -161,7 +161,7 @@ export interface Sample {
   values: number[];
 }
 
-/** Where the element with the row-major position `position` stands in a file. */
+/** Computes the place in a file of the element with the row-major position `position`. */
 export function filePosition(position: number, shape: number[], fortranOrder: boolean): number {
   if (!fortranOrder) return position;
   let rest = position;

@@ -1,4 +1,4 @@
-/** What `openNpz` says about archives it refuses: every message, whole. */
+/** Errors of `openNpz` for archives it refuses: every message, whole. */
 import { assertEquals, assertRejects } from "@std/assert";
 import { openNpz, type ReadArrayOptions } from "../../../src/data/mod.ts";
 import { formatNpy } from "../../../src/formats/npy/npy.ts";
@@ -9,7 +9,7 @@ const X = formatNpy({ shape: [2], dtype: "float32", data: Float32Array.of(1, 2) 
 const ENTRY = 46; // bytes of an entry of the directory, without name and extra field
 const LOCAL = 30;
 
-/** Where the directory of an archive begins: the end record says. */
+/** Reads the place of an archive's directory from the end record. */
 function directoryOf(bytes: Uint8Array): number {
   return new DataView(bytes.buffer).getUint32(bytes.length - 6, true);
 }

@@ -189,7 +189,7 @@ async function python(args: string[]): Promise<{ stdout: string; stderr: string;
   return { stdout: decoder.decode(stdout), stderr: decoder.decode(stderr), code };
 }
 
-/** Why NumPy cannot be asked, if it cannot. */
+/** Says why NumPy cannot be asked, if it cannot. */
 async function pythonReason(): Promise<string | undefined> {
   const { state } = await Deno.permissions.query({ name: "run", command: "python3" });
   if (state !== "granted") return undefined; // that permission is missing is said anyway

@@ -1,6 +1,7 @@
-// Why PNG files are decoded here and not by `fast-png`, shown by it: it returns wrong pixels for some
-// sound files, takes damaged ones for sound, and unpacks without a limit. Its answers are converted
-// as a wrapper around it would have to. When a version passes where this one fails, it can take over.
+// Reasons for decoding PNG files here and not by `fast-png`, shown by it: it returns wrong pixels
+// for some sound files, takes damaged ones for sound, and unpacks without a limit. Its answers are
+// converted as a wrapper around it would have to. When a version passes where this one fails, it
+// can take over.
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { decode } from "fast-png";

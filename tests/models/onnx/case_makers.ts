@@ -1,4 +1,4 @@
-// How cases of exported functions are made.
+// Makers of cases of exported functions.
 
 import {
   abs,

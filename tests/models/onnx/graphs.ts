@@ -18,7 +18,7 @@ export type NodeText = readonly [
   settings?: Settings,
 ];
 
-/** What a graph has besides its nodes. */
+/** Parts of a graph besides its nodes. */
 export interface GraphOptions {
   readonly constants?: readonly OnnxTensor[];
   readonly opset?: number;

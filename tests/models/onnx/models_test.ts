@@ -113,7 +113,7 @@ const rowLayer: fc.Arbitrary<Module> = fc.oneof(
   fc.constantFrom<Module>(relu, softmax, LayerNorm({ epsilon }), BatchNorm()),
 );
 
-/** What onnxruntime computes in float64: it convolves and pools in float32 alone. */
+/** Layers that onnxruntime computes in float64: it convolves and pools in float32 alone. */
 const doubleLayer: fc.Arbitrary<Module> = fc.oneof(
   fc.integer({ min: 1, max: 6 }).map((units) => Dense({ units, activation: relu })),
   fc.constantFrom<Module>(softmax, (x) => add(mul(x, 2), 1), LayerNorm({ epsilon })),

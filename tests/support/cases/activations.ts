@@ -137,7 +137,7 @@ const ELU = [1, 0.5, 2].map((alpha): Variant => ({
 }));
 const TANH_GELU = plain((x) => gelu(x, { approximate: "tanh" }));
 
-/** What is compared never ties; x is taken where the answer is yes. */
+/** Makes cases of a comparison. The values never tie; x is taken where the answer is yes. */
 function comparison(op: (a: Tensor, b: Tensor) => Tensor): OpCase {
   return {
     decides: true,

@@ -1,4 +1,4 @@
-// What the tests of an op need to know of it.
+// Cases of an op's tests.
 
 import type fc from "fast-check";
 import type { Sample } from "../samples.ts";

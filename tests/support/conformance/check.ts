@@ -1,11 +1,11 @@
-// What a check of a backend is.
+// The form of a backend's check.
 
 import type { Backend } from "../../../src/backends/kernels.ts";
 import type { FloatDType } from "../../../src/core/dtype.ts";
 import type { OpName } from "../../../ops/mod.ts";
 import type { Effort } from "../checks.ts";
 
-/** What a check runs on. */
+/** Backend and effort of a check. */
 export interface CheckOptions extends Effort {
   /** The ops to check, where a check is about ops; all by default. */
   readonly ops?: readonly OpName[];

@@ -75,7 +75,7 @@ export type CheckName = keyof typeof conformanceChecks;
 /** The names of all checks. */
 export const CHECK_NAMES = Object.keys(conformanceChecks) as readonly CheckName[];
 
-/** How to run the suite. */
+/** Options of running the suite. */
 export interface ConformanceOptions {
   /** Checks that are left out, each with the reason. */
   readonly skips?: Readonly<Partial<Record<CheckName, string>>>;

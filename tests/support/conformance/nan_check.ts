@@ -1,5 +1,4 @@
-// Where NaN must go: to everything that depends on the element that is NaN, and nowhere else.
-//
+// Check of NaN: it must reach everything that depends on the element that is NaN, and nothing else.
 // What depends on an element is found out by moving it far up and far down.
 
 import { AssertionError } from "@std/assert";
@@ -33,7 +32,7 @@ export function checkNaN(
     const onlySelects = selects && name in start.constants;
     if (values.data.length === 0 || isLabel || onlySelects) continue;
     const at = values.data.length >> 1;
-    // What a selector selects has no NaN in its gradient.
+    // An element that a selector selects has no NaN in its gradient.
     const order = selects ? 0 : 1;
     const run = (value: number) => {
       const changed = replace(values, at, value);

@@ -143,7 +143,10 @@ function* oddPools(): Generator<{ shape: number[]; options: Pool2dWindow }> {
   }
 }
 
-/** Where dy is mostly 0 kernels may leave out terms, but not those with what is not finite. */
+/**
+ * Checks gradients where dy is mostly 0: kernels may leave out terms there, but not those with
+ * values that are not finite.
+ */
 function checkSparseConv(
   backend: Backend,
   xShape: readonly number[],

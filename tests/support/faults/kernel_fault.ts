@@ -1,4 +1,4 @@
-// What a planted fault is.
+// The form of a planted fault.
 
 import type { OpName } from "../../../ops/mod.ts";
 import type { CheckName } from "../conformance/mod.ts";

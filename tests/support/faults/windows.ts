@@ -42,7 +42,7 @@ const dilationsSwapped = ({ dilationHeight, dilationWidth }: Conv2dGeometry) => 
   dilationWidth: dilationHeight,
 });
 
-/** Where the pixel at the top left corner of each window is, or of the image where it sticks out. */
+/** Finds the pixel at the top left corner of each window, or of the image where it sticks out. */
 function cornerOf(i: number, { outHeight, outWidth, channels, ...g }: Pool2dGeometry): number {
   const channel = i % channels;
   const column = Math.floor(i / channels) % outWidth;

@@ -1,5 +1,5 @@
-// What augmentation means, written as plainly as possible: matrices that are multiplied out, and
-// the weights of the four pixels around a place.
+// Augmentation by its definition, written as plainly as possible: matrices that are multiplied out,
+// and the weights of the four pixels around a place.
 
 import type { Fill, HostArray } from "../../../src/data/mod.ts";
 
@@ -16,7 +16,7 @@ function invert([a, b, c, d]: Matrix): Matrix {
 
 const radians = (degrees: number) => degrees * Math.PI / 180;
 
-/** Where a point of the result, (row, column) from the centre, was before the changes. */
+/** Finds where a point of the result, (row, column) from the centre, was before the changes. */
 export function originOf(
   { rotate, scale, shear }: { rotate: number; scale: number; shear: number },
   row: number,

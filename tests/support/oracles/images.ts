@@ -30,7 +30,7 @@ export function shapeIn(layout: ImageLayout, [n, h, w, c]: Shape): number[] {
   return layout === "NHWC" ? [n, h, w, c] : [n, c, h, w];
 }
 
-/** Where the elements of `im2col` are in images `[N, H, W, C]`; -1 on padding. */
+/** Lists the places in images `[N, H, W, C]` of the elements of `im2col`; -1 on padding. */
 export function im2colPlaces(x: Shape, options: ColumnsWindow): number[] {
   const { size, layout = "NHWC", ...window } = options;
   const [kh, kw] = typeof size === "number" ? [size, size] : size;

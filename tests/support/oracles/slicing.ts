@@ -15,7 +15,7 @@ export function indicesOfRange(range: Range, size: number): number[] {
   const walked = step > 0 ? all : all.toReversed();
   const start = first ?? null;
   const stop = last ?? null;
-  // Where a walk from the given start meets elements: it may start outside.
+  // A walk from the given start may start outside: it begins where it meets elements.
   const begin = start === null ? walked[0] : inReach(place(start), step, size);
   return walked.filter((i) => {
     const reached = step > 0 ? i >= begin : i <= begin;
@@ -29,7 +29,7 @@ function inReach(start: number, step: number, size: number): number {
   return step > 0 ? Math.max(start, 0) : Math.min(start, size - 1);
 }
 
-/** What ranges take. */
+/** Takes the elements in ranges. */
 export function sliceOracle(x: Values, ranges: readonly Range[]): Values {
   const taken = x.shape.map((size, d) => indicesOfRange(ranges[d] ?? null, size));
   const kept = x.shape.flatMap((_, d) => typeof ranges[d] === "number" ? [] : [d]);
@@ -52,7 +52,7 @@ export function concatOracle(parts: readonly Values[], axis: number): Values {
   });
 }
 
-/** What a list of indices, for all, picks along an axis. */
+/** Picks along an axis by a list of indices for all. */
 export function takeOracle(x: Values, indices: Values, axis: number): Values {
   const rank = indices.shape.length;
   return fromIndex(x.shape.toSpliced(axis, 1, ...indices.shape), (index) => {
@@ -61,7 +61,7 @@ export function takeOracle(x: Values, indices: Values, axis: number): Values {
   });
 }
 
-/** What indices, one for each element, pick along an axis. */
+/** Picks along an axis by indices, one for each element. */
 export function takeAlongAxisOracle(x: Values, indices: Values, axis: number): Values {
   return fromIndex(
     indices.shape,

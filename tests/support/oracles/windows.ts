@@ -104,7 +104,7 @@ export function conv2dOracle(x: Values, w: Values, options: Conv2dWindow, bias?:
   return { shape, data };
 }
 
-/** What each padded pixel gives to each y, paid back; then the padding is cut off. */
+/** Pays back to each padded pixel what it gave to each y, then cuts the padding off. */
 export function conv2dGradXOracle(
   dy: Values,
   w: Values,
@@ -120,7 +120,7 @@ export function conv2dGradXOracle(
   return cropImages({ shape, data }, pads, xShape);
 }
 
-/** What each weight gives to each y, paid back. */
+/** Pays back to each weight what it gave to each y. */
 export function conv2dGradWOracle(
   dy: Values,
   x: Values,
@@ -170,7 +170,7 @@ export function windowsOf(x: Shape, options: Pool2dWindow): number[][] {
   });
 }
 
-/** Where the first maximum of each window is; NaN is above all. */
+/** Finds the first maximum of each window; NaN is above all. */
 export function firstMaxima(x: Values, options: Pool2dWindow): number[] {
   return windowsOf(x.shape, options).map((pixels) => {
     const nan = pixels.find((at) => Number.isNaN(x.data[at]));
@@ -222,7 +222,7 @@ export function* indicesOf(shape: Shape): Generator<readonly number[]> {
   }
 }
 
-/** Where the element with an index is, in row-major order. */
+/** Computes the offset of the element with an index, in row-major order. */
 export function offset(index: readonly number[], shape: Shape): number {
   let at = 0;
   for (let d = 0; d < shape.length; d++) at = at * shape[d] + index[d];

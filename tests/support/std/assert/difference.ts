@@ -1,5 +1,5 @@
-// Where two values differ, for the message of a failed comparison. Only the first differences
-// are looked for: a line diff of two large arrays, as node:assert makes it, takes minutes.
+// Differences of two values, for the message of a failed comparison. Only the first differences are
+// looked for: a line diff of two large arrays, as node:assert makes it, takes minutes.
 
 import { inspect } from "node:util";
 import { equal } from "./equal.ts";
@@ -43,7 +43,7 @@ function* differences(
   if (!descended) yield `${path || "value"}: actual ${show(actual)}, expected ${show(expected)}`;
 }
 
-/** What can be looked into: an object, or the lines of a text that has several. */
+/** Returns a value that has parts: an object, or the lines of a text that has several. */
 function parts(value: unknown): object | undefined {
   if (typeof value === "string" && value.includes("\n")) return value.split("\n");
   return typeof value === "object" && value !== null ? value : undefined;

@@ -3,7 +3,7 @@
 /** Pairs being compared further up: a pair met again inside itself is taken as equal. */
 type Pairs = Map<object, object>;
 
-/** Whether two values have the same structure, the same classes and equal contents. */
+/** Returns true if two values have the same structure, the same classes and equal contents. */
 export function equal(actual: unknown, expected: unknown): boolean {
   return compare(actual, expected, new Map());
 }
@@ -25,7 +25,7 @@ function sameClass(a: object, b: object): boolean {
   return (a.constructor ?? Object) === (b.constructor ?? Object);
 }
 
-/** What a built-in holds apart from its properties. */
+/** Compares the contents of built-ins, apart from their properties. */
 function compareContents(a: object, b: object, pairs: Pairs): boolean {
   if (a instanceof Date && b instanceof Date) return Object.is(a.getTime(), b.getTime());
   if (a instanceof RegExp || a instanceof URL) return String(a) === String(b);
@@ -74,8 +74,8 @@ function compareSets(a: Set<unknown>, b: Set<unknown>, pairs: Pairs): boolean {
 }
 
 /**
- * Whether every item finds its own partner, in any order. `matches` is given pairs of its own:
- * what a failed attempt has assumed equal must not count afterwards.
+ * Returns true if every item finds its own partner, in any order. `matches` is given pairs of its
+ * own: what a failed attempt has assumed equal must not count afterwards.
  */
 function matchAll<T>(items: T[], partners: T[], matches: (a: T, b: T) => boolean): boolean {
   const free = [...partners];

@@ -5,7 +5,7 @@ import { AssertionError, suffix } from "./assertion_error.ts";
 // deno-lint-ignore no-explicit-any -- any constructor fits, as in the real package
 type ErrorClass<E extends Error = Error> = abstract new (...args: any[]) => E;
 
-/** What is asked of an error, from the overloaded arguments of the assertions below. */
+/** Class and text expected of an error, from the overloaded arguments of the assertions below. */
 interface Expectation {
   readonly errorClass?: ErrorClass;
   readonly includes?: string;

@@ -14,11 +14,11 @@ export class MockError extends Error {
 
 /** One recorded call. */
 export interface SpyCall<Args extends unknown[], Return> {
-  /** What the function was called with. */
+  /** Arguments of the call. */
   args: Args;
-  /** What it returned, unless it threw. */
+  /** Result of the call, unless it threw. */
   returned?: Return;
-  /** What it threw, if it did. */
+  /** Error that the call threw, if it did. */
   error?: Error;
 }
 
