@@ -46,7 +46,8 @@ Deno.test(ifPossible({
     const loaded: string[] = info.modules
       .map(({ specifier }: { specifier: string }) => specifier.slice(ROOT.href.length));
     assert(loaded.includes("src/core/tape.ts"));
-    const heavy = /^src\/(data|files|io|nn|plot|testing|train)\//;
+    const heavy =
+      /^src\/(data|files|formats|models|nn|plot|train|testing\/(arbitraries|fast_check))\b/;
     assertEquals(loaded.filter((file) => heavy.test(file)), []);
   },
 }));

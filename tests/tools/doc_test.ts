@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert";
 import { withNames } from "../../tools/doc.ts";
 
 Deno.test("doc: imports and lists name entry points as they are imported", () => {
-  const entries = [".", "../nn"];
+  const entries = [".", "./nn"];
   const named = (page: string) => withNames(page, entries, "@scope/name");
   assertEquals(named("from &quot;.&quot;; x"), "from &quot;@scope/name&quot;; x");
   assertEquals(named("from &quot;nn&quot;; nn"), "from &quot;@scope/name/nn&quot;; nn");
