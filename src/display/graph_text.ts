@@ -8,7 +8,7 @@ import type { Recording, Slot, TapeEntry } from "../core/recording.ts";
 import { formatShape } from "../core/shape.ts";
 import { formatTable } from "./table.ts";
 
-/** How one picture language writes nodes and edges. */
+/** Syntax of nodes and edges in one picture language. */
 interface Language {
   readonly begin: readonly string[];
   /** Lines of text in a node of a kind. */
@@ -121,7 +121,7 @@ function label(input: string, { name, shape }: Slot): string {
   return [says ? [] : input, name || [], formatShape(shape)].flat().join(" ");
 }
 
-/** How many ops, and how much memory, in a line. */
+/** Writes the number of ops, and their memory, in a line. */
 export function totals({ entries, slots }: Recording): string {
   const bytesOf = (kind: Slot["kind"]) =>
     slots.reduce((sum, slot) => slot.kind === kind ? sum + slot.bytes : sum, 0);

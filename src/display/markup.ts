@@ -12,7 +12,10 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** What XML 1.0 has no way to write: most control characters, lone surrogates, two others. */
+/**
+ * Characters that XML 1.0 has no way to write: most control characters, lone surrogates, two
+ * others.
+ */
 // deno-lint-ignore no-control-regex
 const UNWRITABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/gu;
 
@@ -29,7 +32,7 @@ export interface HtmlTable {
   readonly rows: readonly (readonly string[])[];
   /** An `l` or `r` per column. */
   readonly align: string;
-  /** Whether the first column names the rows. */
+  /** True if the first column names the rows. */
   readonly hasRowNames?: boolean;
   /** A line below: what is not shown. */
   readonly note?: string;

@@ -1,22 +1,22 @@
 /**
- * How tapes, profiles and trainings get pictures in notebooks, although nothing here draws: what
- * draws says so when it is loaded.
+ * Pictures of tapes, profiles and trainings in notebooks, although nothing here draws: the module
+ * that draws registers itself when it is loaded.
  *
  * @module
  */
 import type { Profiler, ProfileRow } from "../core/profile.ts";
 import type { Recording } from "../core/recording.ts";
 
-/** What a value is in the formats that it can be shown in, by their MIME types. */
+/** Forms in which a value can be shown, by their MIME types. */
 export type Shown = Record<string, string>;
 
 /** Values of a curve: where they are, and what they are. */
 export interface CurveValues {
-  /** Where the values are: epochs. */
+  /** Positions of the values: epochs. */
   readonly x: readonly number[];
   /** The values. */
   readonly y: readonly number[];
-  /** Whether the line is dashed. */
+  /** Dash the line. */
   readonly dashed?: boolean;
 }
 
@@ -34,7 +34,7 @@ export function providePictures(pictures: Pictures): void {
   loaded = pictures;
 }
 
-/** What draws; null where `./plot` is not loaded. */
+/** Returns the registered drawing functions; null where `./plot` is not loaded. */
 export function pictures(): Pictures | null {
   return loaded;
 }

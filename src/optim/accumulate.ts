@@ -63,7 +63,7 @@ export function accumulate(optimizer: Optimizer, { every }: AccumulateOptions): 
     collected = 0;
   }
 
-  /** What has been collected for a parameter; begun anew where it has another shape now. */
+  /** Finds the sum of a parameter's gradients; begins a new one where the shape has changed. */
   function sumOf(path: string, grad: Tensor): Tensor {
     const known = sums.get(path);
     if (known !== undefined && isLike(known, grad)) return known;

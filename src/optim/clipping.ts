@@ -26,7 +26,7 @@ export interface ClipOptions {
   readonly errorIfNonFinite?: boolean;
 }
 
-/** What keeps the quotient finite where all gradients are 0: PyTorch's number. */
+/** Summand that keeps the quotient finite where all gradients are 0: PyTorch's number. */
 const EPSILON = 1e-6;
 
 /**

@@ -8,7 +8,7 @@ import type { Schedule } from "./schedule.ts";
 
 /** Options of {@link lion}. */
 export interface LionOptions extends DecayOptions {
-  /** How much every weight changes in a step; a third to a tenth of what Adam takes. */
+  /** Change of every weight in a step; a third to a tenth of the rate for Adam. */
   readonly learningRate: number | Schedule;
   /** Share of the mean gradient in the direction of the step; 0.9 by default. */
   readonly beta1?: number;

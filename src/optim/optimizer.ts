@@ -1,6 +1,6 @@
 /**
- * What all optimizers share: walking parameters and gradients side by side, moments that stay with
- * their parameter, and what they remember as plain data.
+ * Base of all optimizers: walking parameters and gradients side by side, moments that stay with
+ * their parameter, and their state as plain data.
  *
  * @module
  */
@@ -22,7 +22,7 @@ const NAMES: PairNames = {
   other: "gradient",
 };
 
-/** What an optimizer remembers: tensors and numbers by name, nested, to be saved and loaded. */
+/** State of an optimizer: tensors and numbers by name, nested, to be saved and loaded. */
 export interface OptimizerState {
   /** A tensor, a number, or more of them. */
   readonly [name: string]: Tensor | number | OptimizerState;
@@ -43,7 +43,7 @@ export interface Optimizer extends Disposable {
    */
   step<P>(params: P, grads: P): P;
   /**
-   * What it remembers: the number of steps, and under `params` for each parameter (by its path:
+   * Copies the state: the number of steps, and under `params` for each parameter (by its path:
    * `conv1.w`) the number of its steps and its moments.
    *
    * @returns numbers, and the tensors in use: to be read or cloned, not to be disposed of.
@@ -61,11 +61,14 @@ export interface Optimizer extends Disposable {
   dispose(): void;
 }
 
-/** What optimizers with weights that decay have in common. */
+/** Options that optimizers with weight decay share. */
 export interface DecayOptions {
-  /** How much weights are drawn towards 0; 0 (not at all) by default. */
+  /** Rate at which weights are drawn towards 0; 0 (not at all) by default. */
   readonly weightDecay?: number;
-  /** Which parameters decay, by their path; all by default. `(path) => path.endsWith(".w")`. */
+  /**
+   * Returns true for the paths of parameters that decay; all by default. `(path) =>
+   * path.endsWith(".w")`.
+   */
   readonly decays?: (path: string) => boolean;
 }
 
@@ -218,7 +221,7 @@ function describe({ dtype, shape, backend }: Tensor): string {
   return `${dtype} ${formatShape(shape)} on ${backend.name}`;
 }
 
-/** Whether a tensor kept for a parameter fits it still. */
+/** Returns true if a tensor kept for a parameter still fits it. */
 export function isLike(moment: Tensor, w: Tensor): boolean {
   return sameShape(moment.shape, w.shape) && moment.dtype === w.dtype &&
     moment.backend === w.backend;

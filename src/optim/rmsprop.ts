@@ -19,7 +19,9 @@ export interface RmspropOptions extends DecayOptions {
   readonly momentum?: number;
   /** Divide by the deviation, not by the root of the mean square; false by default. */
   readonly centered?: boolean;
-  /** Whose rule it is: they differ in where epsilon is added; `"pytorch"` by default. */
+  /**
+   * Framework whose rule to follow: they differ in where epsilon is added; `"pytorch"` by default.
+   */
   readonly rule?: "pytorch" | "keras";
 }
 

@@ -31,7 +31,7 @@ export interface StepDecayOptions {
   readonly start: number;
   /** Number of steps with the same rate. */
   readonly every: number;
-  /** What it is multiplied by then; 0.1 by default. */
+  /** Factor of the learning rate then; 0.1 by default. */
   readonly factor?: number;
 }
 
@@ -63,7 +63,7 @@ export function stepDecay({ start, every, factor = 0.1 }: StepDecayOptions): Sch
 export interface ExponentialDecayOptions {
   /** The rate at first. */
   readonly start: number;
-  /** What it is multiplied by in `every` steps. */
+  /** Factor of the learning rate in `every` steps. */
   readonly factor: number;
   /** Number of steps in which it is multiplied by factor; 1 by default. */
   readonly every?: number;

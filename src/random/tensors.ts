@@ -37,7 +37,7 @@ export interface TruncatedNormalOptions extends NormalOptions {
 
 /** Options of {@link randomBernoulli}. */
 export interface BernoulliOptions extends CreateOptions {
-  /** How likely a one is; 1/2 by default. */
+  /** Probability of a one; 1/2 by default. */
   readonly probability?: number;
 }
 

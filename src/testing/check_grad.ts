@@ -41,7 +41,7 @@ export interface InputElement {
   readonly value: number;
 }
 
-/** How to check a gradient. */
+/** Options of checking a gradient. */
 export interface CheckGradOptions {
   /** 1 (the default) checks the gradient, 2 also the gradient of the gradient. */
   readonly order?: 1 | 2;
@@ -60,10 +60,10 @@ export interface CheckGradOptions {
   /** Tells elements that are not to be moved, because they lie at a kink or a pole. None by default. */
   readonly avoid?: (element: InputElement) => boolean;
   /**
-   * What to do with a wrong element near which the function has a kink: `error` (the default)
-   * reports it, `skip` passes it over. A kink is seen where the slopes on both sides of the
-   * element differ more than the curvature explains, which is found from differences for the step
-   * and for half of it. A smooth function has none, so a wrong gradient of one is never skipped.
+   * Treatment of a wrong element near which the function has a kink: `error` (the default) reports
+   * it, `skip` passes it over. A kink is seen where the slopes on both sides of the element differ
+   * more than the curvature explains, which is found from differences for the step and for half of
+   * it. A smooth function has none, so a wrong gradient of one is never skipped.
    */
   readonly kinks?: "error" | "skip";
   /**
@@ -252,7 +252,9 @@ interface Finding {
   readonly rounding: number;
 }
 
-/** How many findings are wrong, how many are skipped as kinks, and the worst of the rest. */
+/**
+ * Counts the findings that are wrong and those skipped as kinks, and finds the worst of the rest.
+ */
 function judge(
   problem: Problem,
   i: number,

@@ -1,5 +1,5 @@
 /**
- * What a check of gradients found, as data and as text.
+ * Report of a check of gradients, as data and as text.
  *
  * @module
  */
@@ -13,30 +13,30 @@ export interface GradientComparison {
   readonly input: string;
   /** Index of the element in the input; null for a direction. */
   readonly index: readonly number[] | null;
-  /** What the gradient says. */
+  /** Derivative by the gradient. */
   readonly analytic: number;
-  /** What the central difference says. */
+  /** Derivative by central differences. */
   readonly numerical: number;
   /** `|analytic - numerical|`. */
   readonly difference: number;
   /** The difference that is allowed; 0 where the check is exact. */
   readonly tolerance: number;
   /**
-   * How far rounding may have moved the numerical value: `ε Σ |c| (|f(x + h)| + |f(x - h)|) / 4 h`
-   * over the outputs f and their weights c, for outputs that are right to the last bit.
+   * Bound of the numerical value's rounding error: `ε Σ |c| (|f(x + h)| + |f(x - h)|) / 4 h` over
+   * the outputs f and their weights c, for outputs that are right to the last bit.
    */
   readonly rounding: number;
   /**
-   * How far the step may have moved it: `4/3 |D(h) - D(h / 2)|`, Richardson's estimate from the
+   * Estimate of the error that the step makes: `4/3 |D(h) - D(h / 2)|`, Richardson's, from the
    * differences D for two steps. It holds rounding errors too. Null where nothing is wrong with the
-   * input: it is not looked for.
+   * input: it is not computed then.
    */
   readonly truncation: number | null;
-  /** Whether the slopes on both sides differ more than curvature explains: a kink is near. */
+  /** True if the slopes on both sides differ more than curvature explains: a kink is near. */
   readonly kink: boolean;
 }
 
-/** What was found of one input. */
+/** Findings on one input. */
 export interface InputReport {
   /** 1 for the gradient, 2 for the gradient of the gradient. */
   readonly order: 1 | 2;
@@ -55,7 +55,7 @@ export interface InputReport {
 }
 
 /**
- * What a check of gradients found.
+ * Findings of a check of gradients.
  *
  * @example
  * ```ts
@@ -81,7 +81,7 @@ export class GradientReport {
   /** The step of the differences. */
   readonly step: number;
 
-  /** Whether nothing is wrong. */
+  /** True if no element is wrong. */
   get ok(): boolean {
     return this.inputs.every(({ wrong }) => wrong === 0);
   }
@@ -186,9 +186,9 @@ export class GradientError extends RangeError {
   readonly input: string;
   /** Index of the element in the input; empty for a scalar and for a direction. */
   readonly index: readonly number[];
-  /** What the gradient says. */
+  /** Derivative by the gradient. */
   readonly analytic: number;
-  /** What the central difference says. */
+  /** Derivative by central differences. */
   readonly numerical: number;
 }
 

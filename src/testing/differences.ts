@@ -10,7 +10,7 @@ import type { Values, Variable } from "./variables.ts";
 /** A weighted function of variables with its analytic derivatives at hand. */
 export interface Problem {
   readonly variables: readonly Variable[];
-  /** What the outputs are weighed with. */
+  /** Weights of the outputs. */
   readonly weights: Float64Array;
   /** The outputs at given values of the variables, on the host, one after the other. */
   outputs(values: Values): Float64Array;
@@ -31,7 +31,7 @@ export interface Probe {
 /** A central difference. */
 export interface Difference {
   readonly value: number;
-  /** What rounding of the outputs may have made of it: see {@link centralDifference}. */
+  /** Bound of the error by rounding of the outputs: see {@link centralDifference}. */
   readonly rounding: number;
 }
 
@@ -63,7 +63,7 @@ export function directionProbes(
   }));
 }
 
-/** What the analytic gradient says of a probe. */
+/** Computes the derivative along a probe from the analytic gradient. */
 export function analyticAlong({ offsets, signs }: Probe, gradient: Float64Array): number {
   return offsets.reduce((sum, at, i) => sum + signs[i] * gradient[at], 0);
 }
@@ -94,7 +94,7 @@ export function centralDifference(
 }
 
 /**
- * How much the slopes on both sides of x differ beyond what curvature explains.
+ * Computes how much the slopes on both sides of x differ beyond what curvature explains.
  *
  * The second difference `s(h) = (L(x + h) - 2 L(x) + L(x - h)) / h` of a smooth function is nearly
  * proportional to h, so that `s(h) - 2 s(h / 2)` is of the order of h³. Where a kink lies at x, or

@@ -1,6 +1,6 @@
 /**
- * What the arbitraries need of fast-check, as types: the library itself is handed in, so that it is
- * no dependency.
+ * The part of fast-check that the arbitraries need, as types: the library itself is handed in, so
+ * that it is no dependency.
  *
  * @module
  */

@@ -15,7 +15,7 @@ export interface Values {
   readonly data: ArrayLike<number>;
 }
 
-/** Which shapes to make. */
+/** Limits of the shapes to make. */
 export interface ShapeLimits {
   /** Fewest dimensions; 0 by default. */
   readonly minRank?: number;
@@ -31,7 +31,7 @@ export interface ShapeLimits {
 export interface Reduction {
   /** Shape of what is reduced. */
   readonly shape: number[];
-  /** What a reduction takes. */
+  /** Options of the reduction. */
   readonly options: { readonly axis?: number | number[]; readonly keepDims?: boolean };
 }
 

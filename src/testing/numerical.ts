@@ -10,7 +10,7 @@ import { formatShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { hostValues, type Values, type Variables, variablesOf, withTensors } from "./variables.ts";
 
-/** How to differentiate numerically. */
+/** Options of numerical differentiation. */
 export interface NumericalOptions {
   /**
    * Distance of the points; by default 1e-5 for order 2, whose error is of the order of step², and

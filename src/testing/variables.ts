@@ -1,5 +1,5 @@
 /**
- * What numerical differentiation moves: the float tensors of any inputs, as values on the host.
+ * Variables of numerical differentiation: the float tensors of any inputs, as values on the host.
  *
  * @module
  */

@@ -140,7 +140,7 @@ function along(pair: Pair, axis: number): number {
   return typeof pair === "number" ? pair : pair[axis];
 }
 
-/** How many windows fit along an axis, and where the first and the last begin. */
+/** Counts the windows that fit along an axis, and finds the places of the first and the last. */
 function placesAlong(
   pixels: number,
   reach: number,

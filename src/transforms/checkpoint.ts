@@ -87,7 +87,7 @@ function packResult<Y>(name: string, y: Y): Packed<Y> {
   return pack(`apply ${name}`, y);
 }
 
-/** Whether a tape may ask for the tensor's gradient. */
+/** Returns true if a tape may ask for the tensor's gradient. */
 function isRecorded(tensor: Tensor): boolean {
   return isFloat(tensor.dtype) && internals.tracks(tensor).some(({ slot }) => slot !== UNRECORDED);
 }

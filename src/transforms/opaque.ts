@@ -11,11 +11,11 @@ import { formatShape } from "../core/shape.ts";
 import { type Leaf, replaceTensors } from "../core/structure.ts";
 import { internals, type Tensor, UNRECORDED } from "../core/tensor.ts";
 
-/** What the backward pass of an entry gets, and what it must give. */
+/** Name and backward pass of an entry. */
 export interface OpaqueRules {
   /** Name of the entry in drawings and tables. */
   readonly name: string;
-  /** Whether backward reads the result. */
+  /** True if backward reads the result. */
   readonly readsResult: boolean;
   /** The gradients of the tensors among the arguments, by path; null where there is none. */
   backward(
@@ -25,9 +25,9 @@ export interface OpaqueRules {
   ): Record<string, (() => Tensor | readonly Tensor[]) | null>;
 }
 
-/** How to apply a function as one entry of the tape. */
+/** Options of an entry of the tape that is a whole function. */
 export interface EntryOptions {
-  /** What drawings, tables and errors call it; by default it is made of the function's own name. */
+  /** Name in drawings, tables and errors; by default it is made of the function's own name. */
   readonly name?: string;
 }
 

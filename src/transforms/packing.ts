@@ -11,7 +11,7 @@ import { scoped } from "../core/scoped.ts";
 import { leavesOf, mapStructure } from "../core/structure.ts";
 import { internals, Tensor } from "../core/tensor.ts";
 
-/** How results were packed. */
+/** Packed results, and the way back. */
 export interface Packed<Y> {
   /** A tensor that is the result itself, or all results in one row. */
   readonly tensor: Tensor;

@@ -16,7 +16,7 @@ export interface Pair {
   readonly partner: Tensor | undefined;
 }
 
-/** How two structures are called in errors: `y` and `dy`. */
+/** Names of two structures in errors: `y` and `dy`. */
 export interface PairNames {
   readonly action: string;
   readonly structure: string;

@@ -13,11 +13,11 @@ import type { Pair } from "./pairs.ts";
 /** A function of parameters and anything else, whose results are tensors in any structure. */
 export type TensorFunction<P, Rest extends unknown[], Y> = (params: P, ...rest: Rest) => Y;
 
-/** What a tape knows of a function that ran on it. */
+/** Parameters and result of a function that ran on a tape. */
 export interface Traced<P, Y> {
   /** Stand-ins of the parameters, watched. */
   readonly params: P;
-  /** What the function returned. */
+  /** Result of the function. */
   readonly y: Y;
 }
 
