@@ -79,7 +79,7 @@ function contestantsOf(options: Options<typeof OPTIONS>): Contestant[] {
 
 const unitOf = ({ limit }: KernelCase) => limit === "arithmetic" ? "GFLOP/s" : "GB/s";
 
-/** What is shown for each number of threads: middle and best of time, of rate, of share of peak. */
+/** Columns for each number of threads: middle and best of time, of rate, of share of peak. */
 const MEASURES = ["ms", "min", "rate", "best", "of peak", "best of peak"];
 
 const right = (head: string): Column => ({ head, align: "right" });
@@ -110,7 +110,7 @@ function rowOf(kernel: KernelCase, results: readonly Measured[]): string[] {
   return [kernel.name, kernel.shape, ...cells, ...gains, unitOf(kernel)];
 }
 
-/** How many times faster, as the median over rounds. */
+/** Computes the speed-up, as the median over rounds. */
 function speedUp(one: Measured, more: Measured): number {
   return median(one.rounds.map((round, i) => round.median / more.rounds[i].median));
 }

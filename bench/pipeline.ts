@@ -1,5 +1,5 @@
 /**
- * How much time an epoch of `fit` over a dataset takes beyond that of its steps.
+ * Time that an epoch of `fit` over a dataset takes beyond that of its steps.
  *
  * @module
  */
@@ -35,7 +35,7 @@ const COLUMNS: readonly Column[] = [
 
 type Images = Dataset<{ readonly x: Params[string]; readonly y: Params[string] }>;
 
-/** What is done to the images, by name. */
+/** Changes to the images, by name. */
 const PIPELINES: Readonly<Record<string, (images: Images) => Images>> = {
   "shuffle, scale": (images) => images.shuffle().normalise(),
   "shuffle, move and turn, scale": (images) =>

@@ -1,6 +1,6 @@
 /**
- * What only this library is asked: how long a process takes to its first training step, and how
- * much memory a step takes.
+ * Measurements of this library alone: the time a process takes to its first training step, and the
+ * memory a step takes.
  *
  * @module
  */

@@ -5,15 +5,15 @@
  */
 import { type Job, MARK, type Message, type Turn } from "../peers/protocol.ts";
 
-/** How to start a peer. */
+/** Command that starts a peer. */
 export interface Command {
   readonly program: string;
-  /** What comes before the job, which is the last argument. */
+  /** Arguments before the job, which is the last one. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** What a peer proved before it is timed. */
+/** Results by which a peer shows its work before it is timed. */
 export interface Proof {
   /** Losses of the first steps, or probabilities. */
   readonly numbers: readonly number[];

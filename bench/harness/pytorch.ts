@@ -12,17 +12,17 @@ export interface PyTorch {
   readonly blas: string | undefined;
 }
 
-/** How PyTorch is run: what is set in its environment, and what that is called. */
+/** A way to run PyTorch: its family, and the variables of its environment. */
 export interface PyTorchSetting {
   readonly family: string;
   readonly env: (threads: number) => Readonly<Record<string, string>>;
 }
 
-/** How to get it; shown where it is missing. */
+/** Commands that install PyTorch; shown where it is missing. */
 export const INSTALL_PYTORCH =
   "`apt-get install python3-torch python3-numpy` or `pip install torch numpy`; --python names it";
 
-/** How to get the BLAS; shown where PyTorch runs on a slow one. */
+/** Commands that install the BLAS; shown where PyTorch runs on a slow one. */
 export const INSTALL_BLAS =
   "`apt-get download libopenblas0-openmp` and `dpkg-deb -x FILE bench/.cache/openblas`";
 

@@ -8,22 +8,22 @@ import { median, smallest } from "../support/statistics.ts";
 import { PeerProcess, type Proof } from "./process.ts";
 import type { Contender, Workload } from "./roster.ts";
 
-/** How long to measure. */
+/** Rounds and seconds of a measurement. */
 export interface Effort {
   readonly rounds: number;
   /** Seconds that a contender is timed for in a round. */
   readonly seconds: number;
 }
 
-/** What became of a contender. */
+/** Result of a contender. */
 export interface Result {
   readonly contender: Contender;
-  /** Why there are no numbers. */
+  /** Reason that there are no numbers. */
   readonly failure?: string;
   readonly proof?: Proof;
   /** Largest relative error of what it proved. */
   readonly error?: number;
-  /** Whether it did the same work. */
+  /** True if it did the same work. */
   readonly isSame: boolean;
   /** Milliseconds of every step, by round; a round may be empty. */
   readonly rounds: readonly (readonly number[])[];

@@ -1,5 +1,5 @@
 /**
- * Who takes part: this library and its peers, each in every way in which it is worth timing.
+ * Contenders: this library and its peers, each in every way in which it is worth timing.
  *
  * @module
  */
@@ -33,7 +33,7 @@ export interface Missing {
   readonly install: string;
 }
 
-/** Who takes part and who could. */
+/** Contenders of a race, and those that are missing. */
 export interface Roster {
   readonly contenders: readonly Contender[];
   readonly missing: readonly Missing[];

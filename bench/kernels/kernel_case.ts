@@ -1,5 +1,5 @@
 /**
- * What is timed: one call of a kernel on operands of one shape, and how much work it is.
+ * Cases to time: one call of a kernel on operands of one shape, and the amount of its work.
  *
  * @module
  */

@@ -10,7 +10,7 @@ import { timeCalls } from "../support/timing.ts";
 import type { Yardsticks } from "../peak/yardsticks.ts";
 import type { KernelCase } from "./kernel_case.ts";
 
-/** How long to measure. */
+/** Rounds and milliseconds of a measurement. */
 export interface Effort {
   readonly rounds: number;
   /** Milliseconds that a kernel is timed for in a round. */
@@ -22,7 +22,7 @@ export interface Round {
   /** Milliseconds a call. */
   readonly median: number;
   readonly fastest: number;
-  /** What the machine could do just before, in GFLOP/s or GB/s. */
+  /** Peak of the machine just before, in GFLOP/s or GB/s. */
   readonly peak: number;
   readonly bestPeak: number;
 }

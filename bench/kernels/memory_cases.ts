@@ -184,7 +184,7 @@ function biasCase({ name, x }: typeof ACTIVATIONS[number]): KernelCase {
   };
 }
 
-/** How many arrays a step reads and writes, and the step. */
+/** A step, and the number of arrays that it reads and writes. */
 interface Step {
   readonly name: string;
   readonly arrays: number;

@@ -1,5 +1,5 @@
 /**
- * What the losses must be: the reference backend in float64.
+ * Losses to expect: those of the reference backend in float64.
  *
  * @module
  */

@@ -13,7 +13,7 @@ import {
   STRIDE,
 } from "./modules.ts";
 
-/** What to run: multiply-adds in so many chains, or going through so many bytes. */
+/** Task to run: multiply-adds in so many chains, or going through so many bytes. */
 export type Task =
   | { readonly kind: "fma"; readonly accumulators: number; readonly fused: boolean }
   | { readonly kind: "read" | "copy" | "copyBulk"; readonly bytes: number };
@@ -24,7 +24,7 @@ export interface Request {
   readonly milliseconds: number;
 }
 
-/** How many GFLOP/s or GB/s: the middle and the best of many short runs. */
+/** Rate in GFLOP/s or GB/s: the middle and the best of many short runs. */
 export interface Rate {
   readonly median: number;
   readonly best: number;

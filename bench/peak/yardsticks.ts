@@ -1,5 +1,5 @@
 /**
- * How fast this machine can be, on any number of threads: measured next to every kernel, because
+ * Speed limits of this machine, on any number of threads: measured next to every kernel, because
  * machines change their speed while a bench runs.
  *
  * @module
@@ -15,7 +15,7 @@ const TRY_MS = 60;
 const SMALLEST_BYTES = 2 ** 16;
 const LARGEST_BYTES = 2 ** 28;
 
-/** What limits a kernel: arithmetic, or memory that is read, or read and written. */
+/** Limit of a kernel: arithmetic, or memory that is read, or read and written. */
 export type Limit = "arithmetic" | "read" | "copy";
 
 /** Threads that run yardsticks. */
@@ -83,7 +83,7 @@ export class Yardsticks implements Disposable {
   }
 }
 
-/** Whether the engine has relaxed SIMD's fused multiply-add. */
+/** Returns true if the engine has relaxed SIMD's fused multiply-add. */
 export function isFusedSupported(): boolean {
   return WebAssembly.validate(fmaModule(1, true));
 }

@@ -1,5 +1,5 @@
 /**
- * How much memory a training step takes at most, against what it cannot do without.
+ * Most memory that a training step takes, against the memory it cannot do without.
  *
  * Prints one line of JSON. Its argument is a job, as for peers.
  *

@@ -1,5 +1,5 @@
 /**
- * What the bench and its peers say to each other: lines of JSON.
+ * Messages between the bench and its peers: lines of JSON.
  *
  * A peer is a process. Its last argument says what to do; it sets up, proves with its results that
  * it does that work, and then times so many seconds of steps whenever a line asks it to. So all
@@ -9,9 +9,9 @@
  */
 import { timeSteps } from "../support/timing.ts";
 
-/** What a peer is to do, its last argument. */
+/** Task of a peer, its last argument. */
 export interface Job {
-  /** Which inputs to use. */
+  /** Model to run. */
   readonly model: "S" | "M";
   readonly mode: "train" | "infer";
   /** Path of the inputs, without the extension. */
@@ -19,7 +19,7 @@ export interface Job {
   readonly threads: number;
   /** Losses to compute before timing. */
   readonly steps: number;
-  /** What only this peer understands. */
+  /** Setting that only this peer understands. */
   readonly variant: string;
 }
 
@@ -29,7 +29,7 @@ export interface Turn {
   readonly atLeast: number;
 }
 
-/** What a peer says. */
+/** Message from a peer. */
 export type Message =
   /** The first step is done; how long after the start of the process, the bench knows. */
   | { readonly event: "first" }

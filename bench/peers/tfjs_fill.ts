@@ -1,6 +1,6 @@
 /**
- * What TensorFlow.js's WASM backend lacks, composed of what it has: the gradient of filters, which
- * is missing, and faster gradients of images and of pools. It ships none of this.
+ * Kernels that TensorFlow.js's WASM backend lacks, composed of those it has: the gradient of
+ * filters, which is missing, and faster gradients of images and of pools. It ships none of this.
  *
  * Convolutions must have stride 1 and pools windows that do not overlap, as in the models here.
  *

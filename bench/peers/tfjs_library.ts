@@ -63,7 +63,7 @@ export interface Tf {
   registerKernel(config: KernelConfig): void;
 }
 
-/** How TensorFlow.js is told of a kernel. */
+/** Registration of a kernel with TensorFlow.js. */
 export interface KernelConfig {
   readonly kernelName: string;
   readonly backendName: string;

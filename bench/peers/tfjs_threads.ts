@@ -82,7 +82,7 @@ function evaluateScripts(modules: NodeWorkerThreads): void {
   };
 }
 
-/** What makes a worker of a script or of a file. */
+/** Makes the arguments for a worker of a script or of a file. */
 function argumentsFor(source: string): ConstructorParameters<NodeWorkerThreads["Worker"]> {
   return source.startsWith(SCRIPT) ? [`${PRELUDE}\n${source}`, { eval: true }] : [source];
 }

@@ -1,5 +1,5 @@
 /**
- * What machine the numbers come from, and how busy it was with other things.
+ * Machine that the numbers come from, and its load by other programs.
  *
  * @module
  */

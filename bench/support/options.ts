@@ -13,7 +13,7 @@ export interface Flag {
 /** An option with a value. */
 export interface Value {
   readonly kind: "value";
-  /** What stands for the value in the help. */
+  /** Word for the value in the help. */
   readonly placeholder: string;
   readonly default: string;
   readonly help: string;
@@ -22,7 +22,7 @@ export interface Value {
 /** All options of a program by name. */
 export type OptionTable = Readonly<Record<string, Flag | Value>>;
 
-/** What a command line says: flags as booleans, values as texts. */
+/** Values of a command line: flags as booleans, values as texts. */
 export type Options<T extends OptionTable> = {
   readonly [Name in keyof T]: T[Name] extends Flag ? boolean : string;
 };

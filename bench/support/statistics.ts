@@ -1,5 +1,5 @@
 /**
- * What is made of repeated timings.
+ * Statistics of repeated timings.
  *
  * @module
  */

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** How long to time. */
+/** Least duration and least number of samples of timing. */
 export interface Span {
   /** Calls are repeated for this long. */
   readonly seconds: number;
