@@ -7,7 +7,7 @@ import { ifPossible } from "./support/permissions.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
-/** Where `deno test --doc` looks for code in doc comments. */
+/** Paths in which `deno test --doc` looks for code in doc comments. */
 const SOURCES = ["mod.ts", "ops", "src"];
 
 /** Languages whose blocks are not for Deno: commands, what is printed, graphs, other libraries. */
@@ -106,7 +106,7 @@ Deno.test("docs: blocks, links and anchors are read as they are rendered", () =>
   ]);
 });
 
-/** What `deno doc --json` writes, as far as it is read here. */
+/** Output of `deno doc --json`, as far as it is read here. */
 interface DocJson {
   readonly nodes: Record<string, { readonly symbols: readonly DocSymbol[] }>;
 }
@@ -126,7 +126,7 @@ function lacksExample({ declarations }: DocSymbol): boolean {
     !run.some(({ jsDoc }) => jsDoc?.tags?.some(({ kind }) => kind === "example"));
 }
 
-/** What is wrong with the blocks of a file, each with its place. */
+/** Describes the faults of a file's blocks, each with its place. */
 function blockFaults(file: string, blocks: readonly CodeBlock[]): string[] {
   return blocks.flatMap((block) => {
     const fault = faultOf(block);

@@ -248,12 +248,15 @@ async function importsIn(files: RegExp): Promise<Import[]> {
   return importsOf(await denoInfo(await sourceFiles(files), ROOT), ROOT);
 }
 
-/** Whether an entry point imports the default backend, as no other file may. */
+/** Returns true if an entry point imports the default backend, as no other file may. */
 function isWiring({ from, to }: Import): boolean {
   return to === DEFAULT_BACKEND && [...ENTRIES.values()].includes(from);
 }
 
-/** Whether an import leads out of the project: to a package, a built-in module or the network. */
+/**
+ * Returns true if an import leads out of the project: to a package, a built-in module or the
+ * network.
+ */
 function isExternal(specifier: string): boolean {
   return /^[a-z]+:/.test(specifier);
 }
@@ -262,7 +265,7 @@ function isListed({ from, to }: Import): boolean {
   return EXTERNALS.some(({ file, external }) => from === file && to.startsWith(`${external}@`));
 }
 
-/** Where in the library a pattern is found, as `file:line`. */
+/** Lists the places in the library where a pattern is found, as `file:line`. */
 async function linesInLibrary(pattern: RegExp): Promise<string[]> {
   const found: string[] = [];
   for (const file of await sourceFiles(LIBRARY)) {

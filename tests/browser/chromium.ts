@@ -6,7 +6,7 @@ import type { Needs } from "../support/permissions.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** Where Debian, Ubuntu and macOS put the browser. */
+/** Paths of the browser on Debian, Ubuntu and macOS. */
 const BROWSERS = [
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",
@@ -14,7 +14,7 @@ const BROWSERS = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
-/** What a test with a browser needs. */
+/** Permissions of a test with a browser. */
 export const BROWSER_NEEDS: Needs = {
   read: true,
   write: true,
@@ -26,7 +26,7 @@ export const BROWSER_NEEDS: Needs = {
 
 const browser = firstInstalled(BROWSERS, "no Chromium on this machine");
 
-/** Why there is no browser, where permissions are not the reason. */
+/** Reason that there is no browser, where permissions are not the reason. */
 export const NO_BROWSER: string | undefined = browser.skip;
 
 /** A file of `tests/browser/` and all it imports, as one script. */
@@ -77,7 +77,7 @@ export async function withChromium<Result>(
   }
 }
 
-/** What a page with the script puts in `globalThis.report`. */
+/** Runs the script in a page, and returns what it puts in `globalThis.report`. */
 export async function reportOf<Report>(
   script: string,
   headers: Record<string, string> = {},

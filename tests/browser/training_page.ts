@@ -19,9 +19,9 @@ import {
 } from "@tapegrad/tapegrad";
 import { glorotUniform } from "@tapegrad/tapegrad/nn";
 
-/** What a page reports. */
+/** Report of a page. */
 export interface Report {
-  /** Whether shared memory can be posted to workers. */
+  /** True if shared memory can be posted to workers. */
   readonly isolated: boolean;
   /** Threads that started, the page's own among them. */
   readonly threads: number;

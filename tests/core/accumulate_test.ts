@@ -1,5 +1,5 @@
-// How contributions to one gradient become one, and that what was not asked for is not computed:
-// by counting the kernels that run.
+// Sums of contributions to one gradient, and that nothing is computed that was not asked for: by
+// counting the kernels that run.
 
 import { assert, assertEquals } from "@std/assert";
 import {

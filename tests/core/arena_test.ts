@@ -1,4 +1,5 @@
-// Who owns what operations make, and when it is freed: arenas and tapes, alone and nested.
+// Owners of the results of operations, and the moment at which these are freed: arenas and tapes,
+// alone and nested.
 
 import { assert, assertEquals, assertFalse, assertStrictEquals } from "@std/assert";
 import {

@@ -1,5 +1,5 @@
-// Which backend new tensors live on. This file imports the core alone, without the entry point
-// that names a default, so that there is none to begin with.
+// Backend of new tensors. This file imports the core alone, without the entry point that names a
+// default, so that there is none to begin with.
 
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { referenceBackend } from "../../src/backends/reference/mod.ts";

@@ -1,4 +1,4 @@
-// What is kept where arenas nest, and arenas that end with another.
+// Tensors that are kept where arenas nest, and arenas that end with another.
 
 import { assertEquals } from "@std/assert";
 import { Arena, referenceBackend, square, type Tensor, tensor } from "../../mod.ts";

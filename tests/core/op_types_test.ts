@@ -1,5 +1,5 @@
-// What does not compile: a forgotten gradient, a read that was not declared, wrong inputs. Run by
-// the type check, where an unused `@ts-expect-error` is an error.
+// Programs that do not compile: a forgotten gradient, a read that was not declared, wrong inputs.
+// Run by the type check, where an unused `@ts-expect-error` is an error.
 
 import { assertEquals } from "@std/assert";
 import {

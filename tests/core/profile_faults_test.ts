@@ -1,11 +1,11 @@
-// What must hold for the profile of every tape, on random programs; and that mistakes in it are seen.
+// Rules for the profile of every tape, on random programs; and that mistakes in it are seen.
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { add, mul, neg, referenceBackend, sum, Tape, type Tensor, tensor } from "../../mod.ts";
 import { type ProfiledOp, Profiler } from "../../src/core/profile.ts";
 
-/** What is wrong with the profile of a tape whose gradients were computed once, in words. */
+/** Describes the faults of the profile of a tape whose gradients were computed once. */
 function profileFaults(tape: Tape): string[] {
   const { rows, runs } = tape.profiler!;
   const faults: string[] = [];

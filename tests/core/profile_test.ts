@@ -117,7 +117,7 @@ Deno.test("profile: a tape without one says so", () => {
   );
 });
 
-/** What ran for what: `conv2d 1 backward: conv2dGradW`. */
+/** Lists the kernels that ran for each entry: `conv2d 1 backward: conv2dGradW`. */
 function runsOf(tape: Tape): string[] {
   return tape.profiler!.runs.map(({ entry, pass, input, ops }) => {
     const name = entry < 0 ? "nothing" : tape.entries[entry].op.name;

@@ -1,4 +1,5 @@
-// What `scoped` disposes of, and when: the value stays, errors pass, promises are waited for.
+// Results of `scoped`, and the moment at which the rest is freed: the value stays, errors pass,
+// promises are waited for.
 
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Arena, referenceBackend, scoped, square, tensor } from "../../mod.ts";

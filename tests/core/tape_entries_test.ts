@@ -1,4 +1,4 @@
-// What a tape holds: entries and slots as data, in order, and nothing that backward does not read.
+// Contents of a tape: entries and slots as data, in order, and nothing that backward does not read.
 
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import {

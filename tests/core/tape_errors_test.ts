@@ -1,4 +1,4 @@
-// What a tape refuses, with the whole text of each error.
+// Errors of a tape, each with its whole text.
 
 import { assertEquals } from "@std/assert";
 import {

@@ -1,4 +1,4 @@
-// What a tape gives: gradients in the structure that was asked for, as often as asked for.
+// Gradients from a tape, in the structure that was asked for, as often as asked for.
 
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import {

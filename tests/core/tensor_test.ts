@@ -1,4 +1,4 @@
-// What a tensor tells and gives: elements, text, copies; and its end.
+// Elements, text and copies of a tensor; and its end.
 
 import {
   assert,

@@ -1,4 +1,4 @@
-// Where windows lie on images: sizes and padding of convolution and pooling, by hand and as
+// Places of windows on images: sizes and padding of convolution and pooling, by hand and as
 // properties; and every text with which a window is refused.
 
 import { assert, assertEquals } from "@std/assert";

@@ -1,4 +1,4 @@
-// How tensors, tapes and profiles show themselves in a notebook, where nothing that draws is loaded.
+// Display of tensors, tapes and profiles in a notebook, where nothing that draws is loaded.
 
 import { assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import {
@@ -17,7 +17,7 @@ import {
 } from "../../mod.ts";
 import { htmlTable } from "../../src/display/markup.ts";
 
-/** What Deno's Jupyter kernel would get. */
+/** Returns the forms that Deno's Jupyter kernel would get. */
 function shown(value: object): Record<string, string> {
   return (value as Record<symbol, () => Record<string, string>>)[Symbol.for("Jupyter.display")]();
 }

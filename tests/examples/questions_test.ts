@@ -11,7 +11,7 @@ const ROOT = new URL("../../", import.meta.url);
 /** A program that watches its training until it is stopped is stopped after this many seconds. */
 const SECONDS = 10;
 
-/** What every example is run with, to be short; all that is not here is run as it is. */
+/** Arguments that make examples short; those that are not here are run without any. */
 const ARGUMENTS: Readonly<Record<string, string>> = {
   "signs.ts": "--epochs 1",
   "mnist.ts": "--epochs 1",

@@ -2,7 +2,7 @@
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** What a process has said, and how it ended. */
+/** Output and exit code of a process. */
 export interface Outcome {
   readonly code: number;
   readonly stdout: string;
@@ -30,7 +30,10 @@ export async function runPermitted(
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
-/** Why a test cannot use data that are no part of the project; unknown without permission to look. */
+/**
+ * Says why a test cannot use data that are no part of the project; unknown without permission to
+ * look.
+ */
 export function dataReason(path: string): string | undefined {
   try {
     Deno.statSync(new URL(path, ROOT));

@@ -58,7 +58,7 @@ Deno.test(ifPossible({
   },
 }));
 
-/** What the user does wrong, and the one line that says so. */
+/** Mistakes of users, and the one line that describes each. */
 const MISTAKES: readonly [title: string, flags: string[], args: string[], message: string][] = [
   [
     "an option that does not exist",

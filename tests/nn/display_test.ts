@@ -1,4 +1,4 @@
-// How layers and models show themselves: in logs and in notebooks.
+// Display of layers and models: in logs and in notebooks.
 
 import { assert, assertEquals } from "@std/assert";
 import { relu, tanh, type Tensor } from "../../mod.ts";

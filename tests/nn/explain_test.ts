@@ -1,4 +1,4 @@
-// What a model looks at: activations, saliency, Grad-CAM; who owns them, and what is refused.
+// Explanations of a model: activations, saliency, Grad-CAM; who owns them, and what is refused.
 
 import * as core from "@tapegrad/tapegrad";
 import * as nn from "@tapegrad/tapegrad/nn";

@@ -1,4 +1,4 @@
-// What the other ops refuse, and in which words.
+// Errors of the other ops, word by word.
 
 import {
   argMax,
@@ -31,7 +31,7 @@ import {
 import { sumTo } from "../../ops/shape/broadcast_to.ts";
 import { assertRefuses, type Refusal } from "../support/refusals.ts";
 
-/** What a user without types can write. */
+/** Passes a value as a user without types can. */
 // deno-lint-ignore no-explicit-any -- stands for any wrong type
 const wrong = (value: unknown): any => value;
 

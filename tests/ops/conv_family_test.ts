@@ -1,5 +1,5 @@
-// What is made of conv2d: both orders of gradients on random samples, and how each is made of what
-// is tested elsewhere.
+// Ops made of conv2d: both orders of gradients on random samples, and how each is made of what is
+// tested elsewhere.
 
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
@@ -285,7 +285,7 @@ Deno.test("conv2dTranspose: the gradient of a convolution", () => {
     const shape = convShape(x, w, options);
     const [dy, vw] = [gridValues(shape, 1), gridValues(w, 2)];
     const expected = conv2dGradXOracle(dy, vw, x, options);
-    // What is left over at the end of x is what has to be said of the size of the result.
+    // The part left over at the end of x has to be stated in the size of the result.
     const smallest = smallestLike(x, w, shape, options);
     if (smallest === undefined) return;
     const y = conv2dTranspose(upload(dy), upload(vw), { ...options, outputPadding: smallest });

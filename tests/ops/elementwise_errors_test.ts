@@ -1,4 +1,4 @@
-// What the elementwise ops refuse, and in which words.
+// Errors of the elementwise ops, word by word.
 
 import {
   add,
@@ -43,7 +43,7 @@ import {
 } from "../../mod.ts";
 import { assertRefuses, type Refusal } from "../support/refusals.ts";
 
-/** What a user without types can write. */
+/** Passes a value as a user without types can. */
 // deno-lint-ignore no-explicit-any -- stands for any wrong type
 const wrong = (value: unknown): any => value;
 

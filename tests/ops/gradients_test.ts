@@ -15,7 +15,7 @@ for (const name of OP_NAMES) {
 
 Deno.test("gradients: the samples of each op apply that op", () => {
   const backend = referenceBackend();
-  // What answers in integers is on no tape: it has no gradient.
+  // An op that answers in integers is on no tape: it has no gradient.
   for (const name of OP_NAMES.filter((name) => !cases[name].decides)) {
     const samples = fc.sample(cases[name].samples, { numRuns: 20, seed: 1 });
     const applied = samples.map(({ variables, constants, call }) => {

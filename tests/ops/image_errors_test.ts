@@ -1,5 +1,5 @@
-// What the relatives of conv2d and of the pools refuse, and in which words: shapes are those that
-// the user gave.
+// Errors of the relatives of conv2d and of the pools, word by word: shapes are those that the user
+// gave.
 
 import {
   adaptiveAvgPool,
@@ -23,7 +23,7 @@ import {
 } from "../../mod.ts";
 import { assertRefuses, type Refusal } from "../support/refusals.ts";
 
-/** What a user without types can write. */
+/** Passes a value as a user without types can. */
 // deno-lint-ignore no-explicit-any -- stands for any wrong type
 const wrong = (value: unknown): any => value;
 

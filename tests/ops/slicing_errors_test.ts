@@ -1,4 +1,4 @@
-// What the ops that cut, join, and pick or add by indices refuse, and in which words.
+// Errors of the ops that cut, join, and pick or add by indices, word by word.
 
 import {
   concat,
@@ -22,7 +22,7 @@ import {
 } from "../../mod.ts";
 import { assertRefuses, type Refusal } from "../support/refusals.ts";
 
-/** What a user without types can write. */
+/** Passes a value as a user without types can. */
 // deno-lint-ignore no-explicit-any -- stands for any wrong type
 const wrong = (value: unknown): any => value;
 

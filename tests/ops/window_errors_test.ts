@@ -1,4 +1,4 @@
-// What conv2d and the pools refuse, and in which words.
+// Errors of conv2d and the pools, word by word.
 
 import {
   avgPool,
@@ -12,7 +12,7 @@ import {
 import type { Padding, Pair, Pool2dWindow } from "../../src/core/geometry/mod.ts";
 import { assertRefuses, type Refusal } from "../support/refusals.ts";
 
-/** What a user without types can write. */
+/** Passes a value as a user without types can. */
 // deno-lint-ignore no-explicit-any -- stands for any wrong type
 const wrong = (value: unknown): any => value;
 

@@ -1,5 +1,5 @@
-// What optimizers refuse: options out of range, structures and gradients that do not fit. Nothing
-// has changed then.
+// Errors of optimizers: options out of range, structures and gradients that do not fit. Nothing has
+// changed then.
 
 import { assertEquals } from "@std/assert";
 import {

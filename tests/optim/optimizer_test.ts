@@ -1,5 +1,5 @@
-// What all optimizers share: steps in place, moments that stay with their parameter, memory that is
-// shared with nobody, and what is refused before anything has changed.
+// Behaviour that all optimizers share: steps in place, moments that stay with their parameter,
+// memory that is shared with nobody, and errors before anything has changed.
 
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import {

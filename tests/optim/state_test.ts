@@ -1,4 +1,4 @@
-// What optimizers remember, read and set: training goes on from it as if it had never stopped.
+// State of optimizers, read and set: training goes on from it as if it had never stopped.
 
 import { assertEquals, assertThrows } from "@std/assert";
 import {

@@ -1,4 +1,4 @@
-// What the library asks of an engine: nothing that is newer than Node 20.
+// Needs of the library from an engine: nothing that is newer than Node 20.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
@@ -6,7 +6,7 @@ import { ifPossible } from "../support/permissions.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** What Node 20 and browsers of its time have, as the compiler knows it. */
+/** Libraries of Node 20 and browsers of its time, as the compiler knows them. */
 const LIBRARIES = [
   "es2023",
   "dom",
@@ -15,7 +15,7 @@ const LIBRARIES = [
   "esnext.disposable", // its symbols; structure_test.ts looks for the syntax
 ];
 
-/** What the compiler says of some files where there is nothing else; "" if it is content. */
+/** Runs the compiler on files with nothing else, and returns its complaints; "" if it has none. */
 async function complaints(files: readonly string[]): Promise<string> {
   const { imports, compilerOptions } = config;
   const settings = { imports, compilerOptions: { ...compilerOptions, lib: LIBRARIES } };

@@ -18,7 +18,7 @@ export const PACKAGE_NEEDS = {
   sys: true,
 } as const;
 
-/** Why the package cannot be tried here, if it cannot. */
+/** Says why the package cannot be tried here, if it cannot. */
 export async function reasonToSkip(): Promise<string | undefined> {
   if ((await Deno.permissions.query({ name: "run" })).state !== "granted") return undefined;
   for (const program of ["node", NPM, "tar"]) {
@@ -62,7 +62,7 @@ async function copyFolder(from: string, to: string): Promise<void> {
   }
 }
 
-/** What a program prints; throws where it fails. */
+/** Runs a program, and returns what it prints; throws where it fails. */
 export async function run(
   program: string,
   args: readonly string[],
@@ -79,7 +79,7 @@ export async function run(
   return said;
 }
 
-/** What a program in Node, which must end by itself, prints as JSON. */
+/** Runs a program in Node, which must end by itself, and returns the JSON that it prints. */
 export async function runInNode(folder: string, source: string): Promise<unknown> {
   await Deno.writeTextFile(`${folder}/main.js`, source);
   return JSON.parse(await run("node", ["main.js"], folder));

@@ -1,5 +1,5 @@
-// What a page loads: the size of a bundle of the core with its kernels, and what the core leaves
-// out of it.
+// Size of a page: that of a bundle of the core with its kernels, and what the core leaves out of
+// it.
 
 import { assert, assertEquals } from "@std/assert";
 import { gzipSync } from "node:zlib";

@@ -37,7 +37,7 @@ Deno.test("random: a stream is the encrypted counter, high words first", () => {
   }
 });
 
-/** What seed 42 gives. Whoever changes these changes what every seed gives: a breaking change. */
+/** Results of seed 42. A change of these changes the results of every seed: a breaking change. */
 const GOLDEN = {
   uniform: 0.8690483965743594,
   permutation: [3, 5, 2, 4, 6, 0, 7, 1],

@@ -80,7 +80,7 @@ Deno.test("random tensors: the same bits on every backend and number of threads"
   }
 });
 
-/** What seed 42 gives. Whoever changes these changes what every seed gives: a breaking change. */
+/** Results of seed 42. A change of these changes the results of every seed: a breaking change. */
 Deno.test("random tensors: golden values", () => {
   const draw = (make: (random: Random) => Tensor) => [...make(new Random(42)).dataSync()];
   assertEquals(draw((random) => randomIntegers(random, [6], 0, 10)), GOLDEN.integers);

@@ -1,4 +1,4 @@
-// What a check of gradients reports: the worst element, errors of differences, kinks, directions.
+// Reports of a check of gradients: the worst element, errors of differences, kinks, directions.
 
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import {

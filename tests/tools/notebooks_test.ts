@@ -23,7 +23,7 @@ import { ifPossible } from "../support/permissions.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** What it takes to run a kernel. */
+/** Permissions for running a kernel. */
 const NEEDS = { read: true, write: true, run: true, net: ["127.0.0.1"] } as const;
 
 for (const name of NOTEBOOKS) {
@@ -337,7 +337,7 @@ async function serveOnce(bytes: Uint8Array, use: (port: number) => Promise<void>
   (await served).close();
 }
 
-/** What the type checker says of modules, with the project's settings. */
+/** Checks the types of modules with the project's settings, and returns the errors. */
 async function typeErrors(files: readonly string[]): Promise<string> {
   const { stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["check", "--quiet", "--config", "deno.json", ...files],

@@ -10,7 +10,7 @@ import { loadCheckpoint } from "../../src/train/mod.ts";
 import { ifPossible } from "../support/permissions.ts";
 import { type Outcome, train } from "./checkpoint_training.ts";
 
-/** What a checkpoint holds. */
+/** Contents of a checkpoint. */
 interface Saved extends Outcome {
   readonly epoch: number;
   readonly step: number;

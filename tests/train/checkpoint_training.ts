@@ -21,7 +21,7 @@ function examples(): Batches<{ readonly x: Tensor; readonly y: Tensor }> {
   }).shuffle().batch(5);
 }
 
-/** What a training has come to. */
+/** Result of a training. */
 export interface Outcome {
   readonly params: unknown;
   readonly optimizer: unknown;
