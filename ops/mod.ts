@@ -1,22 +1,9 @@
 /**
- * The table of all differentiable operations, and the functions that apply them.
- *
- * The table is typed: what runs over all operations (the gradient tests, for one) is typed by
- * it, so that an operation that was forgotten there does not compile.
+ * The functions that apply the differentiable operations, of all families. The table of the
+ * operations themselves is in `table.ts`.
  *
  * @module
  */
-import type { Op } from "../src/core/op.ts";
-import { accumulateOp } from "../src/core/backward.ts";
-import { elementwiseOps } from "./elementwise/table.ts";
-import { imagesOps } from "./images/table.ts";
-import { linalgOps } from "./linalg/table.ts";
-import { lossesOps } from "./losses/table.ts";
-import { normsOps } from "./norms/table.ts";
-import { reduceOps } from "./reduce/table.ts";
-import { shapeOps } from "./shape/table.ts";
-
-export { elementwiseOps, imagesOps, linalgOps, lossesOps, normsOps, reduceOps, shapeOps };
 export * from "./elementwise/mod.ts";
 export * from "./images/mod.ts";
 export * from "./linalg/mod.ts";
@@ -24,40 +11,3 @@ export * from "./losses/mod.ts";
 export * from "./norms/mod.ts";
 export * from "./reduce/mod.ts";
 export * from "./shape/mod.ts";
-
-/** The operations of all families. */
-export type OpTable =
-  & { readonly accumulate: Op<readonly ["a", "b"], never, void> }
-  & typeof elementwiseOps
-  & typeof imagesOps
-  & typeof linalgOps
-  & typeof lossesOps
-  & typeof normsOps
-  & typeof reduceOps
-  & typeof shapeOps;
-
-/**
- * Every operation by its name, gradients among them.
- *
- * @example
- * ```ts
- * import { ops } from "@tapegrad/tapegrad";
- * import { assert, assertEquals } from "@std/assert";
- *
- * assertEquals(ops.conv2d.inputs, ["x", "w", "bias?"]);
- * assert("conv2dGradX" in ops);
- * ```
- */
-export const ops: OpTable = /* @__PURE__ */ (() => ({
-  accumulate: accumulateOp,
-  ...elementwiseOps,
-  ...imagesOps,
-  ...linalgOps,
-  ...lossesOps,
-  ...normsOps,
-  ...reduceOps,
-  ...shapeOps,
-}))(); // a call without effects: bundlers leave it out, and ops with it, where nobody looks at it
-
-/** The name of an operation of the table. */
-export type OpName = keyof OpTable;

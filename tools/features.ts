@@ -4,7 +4,7 @@
 // seen: the loops of the reference tell when they are called.
 
 import fc from "fast-check";
-import { type OpName, ops } from "../ops/mod.ts";
+import { type OpName, ops } from "../ops/table.ts";
 import type { Backend, Kernels } from "../src/backends/kernels.ts";
 import { referenceKernels } from "../src/backends/reference/kernels.ts";
 import { referenceBackend } from "../src/backends/reference/mod.ts";
@@ -57,7 +57,7 @@ const HEAD = `# Features
 
 <!-- Written by \`deno task features\`. Do not edit. -->
 
-Every operation of the table in [\`ops/mod.ts\`](ops/mod.ts), gradients with a kernel of their own
+Every operation of the table in [\`ops/table.ts\`](ops/table.ts), gradients with a kernel of their own
 among them.
 
 - **Kernels**: what its forward calls.

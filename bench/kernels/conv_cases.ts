@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Conv2dGeometry, Kernels, NdArray } from "@tapegrad/tapegrad";
+import type { Conv2dGeometry, Kernels, NdArray } from "@tapegrad/tapegrad/backend";
 import { conv2dGeometry, type Padding } from "../../src/core/geometry/mod.ts";
 import { formatShape, type KernelCase, operand, sizeOf } from "./kernel_case.ts";
 

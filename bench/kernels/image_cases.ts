@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { ImageLayout, Kernels, NdArray } from "@tapegrad/tapegrad";
+import type { ImageLayout } from "@tapegrad/tapegrad";
+import type { Kernels, NdArray } from "@tapegrad/tapegrad/backend";
 import {
   adaptiveAvgPoolGeometry,
   adjointResampling,

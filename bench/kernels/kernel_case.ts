@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Kernels, NdArray } from "@tapegrad/tapegrad";
+import type { Kernels, NdArray } from "@tapegrad/tapegrad/backend";
 import { Random } from "@tapegrad/tapegrad";
 import type { Limit } from "../peak/yardsticks.ts";
 

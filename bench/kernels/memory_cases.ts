@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { ActivationKind, BinaryKind, Kernels, UnaryKind } from "@tapegrad/tapegrad";
+import type { ActivationKind, BinaryKind, Kernels, UnaryKind } from "@tapegrad/tapegrad/backend";
 import {
   broadcastGeometry,
   cumsumGeometry,

@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { type Backend, type Kernels, type Tape, wasmBackend } from "@tapegrad/tapegrad";
+import { type Backend, type Tape, wasmBackend } from "@tapegrad/tapegrad";
+import type { Kernels } from "@tapegrad/tapegrad/backend";
 import { readArrays } from "../models/arrays.ts";
 import type { MemoryUse } from "../models/memory_use.ts";
 import { makeTraining, type Training, trainStep } from "../models/tapegrad.ts";

@@ -20,7 +20,7 @@ export interface Placement {
 export const NOTHING = -1e9;
 
 /** A rectangle of samples. */
-interface Window {
+interface SampleBounds {
   firstColumn: number;
   endColumn: number;
   firstRow: number;
@@ -35,7 +35,7 @@ export function windowOf(
   radiusB: number,
   { scale, x, y }: Placement,
   side: number,
-): Window {
+): SampleBounds {
   const left = Math.min(a[0] - radiusA, b[0] - radiusB);
   const right = Math.max(a[0] + radiusA, b[0] + radiusB);
   const bottom = Math.min(a[1] - radiusA, b[1] - radiusB);

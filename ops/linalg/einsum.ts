@@ -7,7 +7,7 @@
  * @module
  */
 import { checkFloats } from "../../src/core/checks.ts";
-import { einsumPlan, type Range, type Subscript } from "../../src/core/geometry/mod.ts";
+import { einsumPlan, type SliceRange, type Subscript } from "../../src/core/geometry/mod.ts";
 import { sizeOf } from "../../src/core/shape.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { mul } from "../elementwise/mul.ts";
@@ -87,7 +87,7 @@ function diagonals({ x, names }: Named): Named {
   const lead = others.map((d) => x.shape[d]);
   // Of n rows of n, each element of the diagonal is n + 1 after the one before.
   const rows = reshape(transpose(x, [...others, first, second]), [...lead, n * n]);
-  const diagonal = slice(rows, [...lead.map((): Range => null), [null, null, n + 1]]);
+  const diagonal = slice(rows, [...lead.map((): SliceRange => null), [null, null, n + 1]]);
   return diagonals({ x: diagonal, names: [...others.map((d) => names[d]), names[first]] });
 }
 

@@ -9,7 +9,7 @@
 import { adoptLike } from "../../src/core/arena.ts";
 import { checkFloats } from "../../src/core/checks.ts";
 import { ones } from "../../src/core/create.ts";
-import { checkRepeats, type Dropout } from "../../src/core/geometry/mod.ts";
+import { checkRepeats, type DropoutGeometry } from "../../src/core/geometry/mod.ts";
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import { Random } from "../../src/random/random.ts";
 import { checkShape, type Shape } from "../../src/core/shape.ts";
@@ -79,10 +79,10 @@ export function dropout(x: Tensor, options: DropoutOptions): Tensor {
 }
 
 /** The op of {@link dropout}: linear, and its own gradient. */
-export const dropoutOp: Op<readonly ["x"], never, Dropout> = /* @__PURE__ */ defineOp({
+export const dropoutOp: Op<readonly ["x"], never, DropoutGeometry> = /* @__PURE__ */ defineOp({
   name: "dropout",
   inputs: ["x"],
   reads: [],
-  forward: (k, { x }, g: Dropout) => k.dropout(x, g),
+  forward: (k, { x }, g: DropoutGeometry) => k.dropout(x, g),
   backward: (dy, _saved, g) => ({ x: () => apply(dropoutOp, { x: dy }, g) }),
 });

@@ -9,10 +9,10 @@
 import { checkTensors } from "../../src/core/checks.ts";
 import {
   partGeometry,
-  type Range,
   reduceGeometry,
   type SliceGeometry,
   sliceGeometry,
+  type SliceRange,
   splitSizes,
 } from "../../src/core/geometry/mod.ts";
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
@@ -60,7 +60,7 @@ export interface FlipOptions {
  * @throws {ShapeError} if there are more ranges than dimensions.
  * @throws {RangeError} if an index is outside, or a range is no range.
  */
-export function slice(x: Tensor, ranges: readonly Range[]): Tensor {
+export function slice(x: Tensor, ranges: readonly SliceRange[]): Tensor {
   checkTensors("apply slice", { x });
   return sliceBy(x, sliceGeometry(x.shape, ranges));
 }
@@ -155,7 +155,7 @@ export function split(
 export function flip(x: Tensor, options: FlipOptions = {}): Tensor {
   checkTensors("apply flip", { x });
   const { axes } = reduceGeometry("apply flip", x.shape, { axis: options.axis });
-  const ranges = x.shape.map((_, d): Range => axes.includes(d) ? [null, null, -1] : null);
+  const ranges = x.shape.map((_, d): SliceRange => axes.includes(d) ? [null, null, -1] : null);
   return apply(flipOp, { x }, sliceGeometry(x.shape, ranges));
 }
 

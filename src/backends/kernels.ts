@@ -16,7 +16,7 @@ import type {
   ConcatGeometry,
   Conv2dGeometry,
   CumsumGeometry,
-  Dropout,
+  DropoutGeometry,
   GatherGeometry,
   MatmulGeometry,
   NormGeometry,
@@ -36,7 +36,7 @@ import type { AdagradUpdate, AdamUpdate, LionUpdate, RmspropUpdate, SgdUpdate } 
 export type * from "./updates.ts";
 
 /** A block of a backend's memory; only the backend that made it looks inside. */
-export interface Storage {
+export interface UntypedStorage {
   /** Size of the block. */
   readonly bytes: number;
 }
@@ -48,7 +48,7 @@ export interface NdArray {
   /** Element type. */
   readonly dtype: DType;
   /** Where the elements are, in row-major order. */
-  readonly storage: Storage;
+  readonly storage: UntypedStorage;
   /** Nobody reads it after this kernel, which may write its result here and return that. */
   readonly isSpent?: boolean;
 }
@@ -309,7 +309,7 @@ export interface Kernels {
   normalizeSums(dy: NdArray, x: NdArray, moments: NdArray, g: NormGeometry): NdArray;
 
   /** Elements made 0 at random, the others larger. */
-  dropout(x: NdArray, g: Dropout): NdArray;
+  dropout(x: NdArray, g: DropoutGeometry): NdArray;
 
   /** One SGD step in place on `w` and `velocity`. */
   sgdInPlace(w: NdArray, dw: NdArray, velocity: NdArray | null, update: SgdUpdate): void;

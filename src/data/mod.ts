@@ -53,7 +53,7 @@ export type { FileInput, FileOptions, FileProgress } from "../files/source.ts";
 export { FileError } from "../core/errors.ts";
 export type { DType, HostArray, TypedArray } from "../core/dtype.ts";
 export type { MixupOptions } from "./augment/mixup.ts";
-export type { AugmentOptions, CropOptions, Range } from "./augment/options.ts";
+export type { AugmentOptions, AugmentRange, CropOptions } from "./augment/options.ts";
 export type { Fill } from "./augment/resample.ts";
 export { arrayDataset, type ArrayField } from "./dataset/array_dataset.ts";
 export { Batches, type BatchOf, type BatchOptions, type PassOptions } from "./dataset/batches.ts";

@@ -10,11 +10,10 @@ import {
   type InputName,
   type Inputs,
   mul,
-  type NdArray,
-  ops,
   type Saved,
   type Tensor,
 } from "../../mod.ts";
+import { type NdArray, ops } from "../../src/backends/mod.ts";
 import type { Kernels } from "../../src/backends/kernels.ts";
 
 /** Compiles only if the two types are the same. */

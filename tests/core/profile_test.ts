@@ -9,7 +9,6 @@ import {
   dense,
   grad,
   mul,
-  ops,
   type ProfiledOp,
   type ProfiledRun,
   referenceBackend,
@@ -20,6 +19,7 @@ import {
   type Tensor,
   tensor,
 } from "../../mod.ts";
+import { ops } from "../../src/backends/mod.ts";
 import type { AnyOp } from "../../src/core/op.ts";
 import { formatProfile, Profiler } from "../../src/core/profile.ts";
 import { assertExactError } from "../support/exact_error.ts";

@@ -1,19 +1,8 @@
 // Contents of a tape: entries and slots as data, in order, and nothing that backward does not read.
 
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import {
-  Arena,
-  conv2d,
-  dense,
-  mul,
-  ops,
-  relu,
-  square,
-  sum,
-  Tape,
-  tensor,
-  zeros,
-} from "../../mod.ts";
+import { Arena, conv2d, dense, mul, relu, square, sum, Tape, tensor, zeros } from "../../mod.ts";
+import { ops } from "../../src/backends/mod.ts";
 
 Deno.test("tape: entries are in the order of execution, slots in that of first use", () => {
   using tape = new Tape();

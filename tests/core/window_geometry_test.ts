@@ -3,7 +3,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { type Conv2dWindow, type Padding, type Pool2dWindow, ShapeError } from "../../mod.ts";
+import { type Padding, type Pool2dWindow, ShapeError } from "../../mod.ts";
+import type { Conv2dWindow } from "../../src/backends/mod.ts";
 import { conv2dGeometry, pool2dGeometry } from "../../src/core/geometry/mod.ts";
 import { assertExactError } from "../support/exact_error.ts";
 

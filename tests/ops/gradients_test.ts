@@ -2,7 +2,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { ops, referenceBackend, Tape } from "../../mod.ts";
+import { referenceBackend, Tape } from "../../mod.ts";
+import { ops } from "../../src/backends/mod.ts";
 import { cases, OP_NAMES } from "../support/cases/mod.ts";
 import { checkGradients } from "../support/checks.ts";
 import { uploadAll } from "../support/samples.ts";

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import type { Backend } from "../../src/backends/kernels.ts";
 import { checkGrad } from "../../src/testing/check_grad.ts";
-import type { OpName } from "../../ops/mod.ts";
+import type { OpName } from "../../ops/table.ts";
 import { cases } from "./cases/mod.ts";
 import { type Sample, type Tensors, uploadAll } from "./samples.ts";
 

@@ -29,6 +29,12 @@ export const LAYERS: readonly Layer[] = [
   },
   { layer: CONTRACT, mayImport: [], mayImportTypes: ["src/core/", "src/backends/updates.ts"] },
   { layer: "src/backends/updates.ts", mayImport: [] },
+  {
+    // The contract as an entry point, with the table of operations.
+    layer: "src/backends/mod.ts",
+    mayImport: ["ops/table.ts"],
+    mayImportTypes: [CONTRACT, "src/core/"],
+  },
   { layer: DEFAULT_BACKEND, mayImport: ["src/backends/", "src/core/"] },
   {
     layer: "src/backends/reference/",

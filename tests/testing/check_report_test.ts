@@ -7,7 +7,6 @@ import {
   defineOp,
   exp,
   GradientError,
-  type InputElement,
   max,
   mul,
   relu,
@@ -18,6 +17,7 @@ import {
   type Tensor,
   tensor,
 } from "../../mod.ts";
+import type { InputElement } from "../../src/testing/mod.ts";
 import {
   GradientError as FromTesting,
   GradientReport,

@@ -6,10 +6,10 @@
  */
 import { allocate, bytesPerElement, type TypedArray } from "../../core/dtype.ts";
 import { sizeOf } from "../../core/shape.ts";
-import type { Backend, NdArray, Storage } from "../kernels.ts";
+import type { Backend, NdArray, UntypedStorage } from "../kernels.ts";
 import { type HostMemory, referenceKernels } from "./kernels.ts";
 
-interface ArrayStorage extends Storage {
+interface ArrayStorage extends UntypedStorage {
   readonly data: TypedArray;
 }
 

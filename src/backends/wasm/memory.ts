@@ -5,14 +5,14 @@
  */
 import { allocate, bytesPerElement, type DType, type TypedArray } from "../../core/dtype.ts";
 import { type Shape, sizeOf } from "../../core/shape.ts";
-import type { NdArray, Storage } from "../kernels.ts";
+import type { NdArray, UntypedStorage } from "../kernels.ts";
 import type { HostMemory } from "../reference/kernels.ts";
 import type { Engine } from "./engine.ts";
 
 /** Kernels may read this far beyond the end of an array (and ignore what they find). */
 const SLACK = 64;
 
-interface Block extends Storage {
+interface Block extends UntypedStorage {
   readonly at: number;
 }
 

@@ -27,11 +27,11 @@ export interface Sliding {
   readonly outWidth: number;
   readonly outChannels: number;
   readonly groups: number;
-  readonly window: Window;
+  readonly window: Taps;
 }
 
 /** The taps of a window. */
-export type Window = Pick<
+export type Taps = Pick<
   WindowGeometry,
   "windowHeight" | "windowWidth" | "dilationHeight" | "dilationWidth"
 >;

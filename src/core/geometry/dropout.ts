@@ -5,7 +5,7 @@
  */
 
 /** Which elements are dropped: those whose random word is below `rate 2^32`. */
-export interface Dropout {
+export interface DropoutGeometry {
   /**
    * The key of Threefry-2x32. Its first word for counter c is that of element
    * `8 (c >> 2) + (c & 3)`, its second that of the element 4 after it.

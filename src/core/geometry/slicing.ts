@@ -12,7 +12,7 @@ import { resolveAxis } from "./reduce.ts";
  * negative count from the last element, `null` is as far as there is, the step is 1 by default and
  * may be negative), a number for that one index, which drops the dimension, or null for all.
  */
-export type Range =
+export type SliceRange =
   | number
   | null
   | readonly [start?: number | null, stop?: number | null, step?: number | null];
@@ -46,7 +46,7 @@ export interface ConcatGeometry {
 }
 
 /** Sizes of `slice(x, ranges)`. */
-export function sliceGeometry(x: Shape, ranges: readonly Range[]): SliceGeometry {
+export function sliceGeometry(x: Shape, ranges: readonly SliceRange[]): SliceGeometry {
   const action = "apply slice";
   if (!Array.isArray(ranges) || ranges.length > x.length) {
     const got = Array.isArray(ranges) ? `${ranges.length} ranges` : typeof ranges;
@@ -68,7 +68,7 @@ export function sliceGeometry(x: Shape, ranges: readonly Range[]): SliceGeometry
 
 /** Sizes of a slice that takes `count` elements from `start` along one axis. */
 export function partGeometry(x: Shape, axis: number, start: number, count: number): SliceGeometry {
-  const range = x.map((_, d): Range => d === axis ? [start, start + count] : null);
+  const range = x.map((_, d): SliceRange => d === axis ? [start, start + count] : null);
   return sliceGeometry(x, range);
 }
 
@@ -78,7 +78,7 @@ interface Taken {
   readonly count: number;
 }
 
-function resolveRange(action: string, range: Range, d: number, size: number, x: Shape): Taken {
+function resolveRange(action: string, range: SliceRange, d: number, size: number, x: Shape): Taken {
   if (typeof range === "number") {
     if (!Number.isInteger(range) || range < -size || range >= size) {
       throw new RangeError(

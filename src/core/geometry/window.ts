@@ -153,7 +153,7 @@ export function pool2dGeometry(
 }
 
 /** Windows with all that options leave open filled in. */
-export interface Window {
+export interface SlidingWindow {
   /** Rows and columns. */
   readonly size: readonly [number, number];
   /** Rows and columns from window to window. */
@@ -168,7 +168,7 @@ export interface Window {
 export function windowGeometry(
   words: Wording,
   x: Shape,
-  { size, stride, dilation, padding }: Window,
+  { size, stride, dilation, padding }: SlidingWindow,
   outChannels: number,
 ): WindowGeometry {
   const { action } = words;

@@ -7,7 +7,7 @@ import { checkCount, checkRange, checkSeed } from "../dataset/checks.ts";
 import type { Fill } from "./resample.ts";
 
 /** A number n for the range from -n to n, or the range itself. */
-export type Range = number | readonly [low: number, high: number];
+export type AugmentRange = number | readonly [low: number, high: number];
 
 /** A part of each image. */
 export interface CropOptions {
@@ -24,13 +24,13 @@ export interface AugmentOptions {
   /** The field of the images; `"x"` by default. */
   readonly field?: string;
   /** Degrees, anticlockwise, about the centre. */
-  readonly rotate?: Range;
+  readonly rotate?: AugmentRange;
   /** Pixels, in fractions too: up and down, and to the sides; or a list of the two. */
   readonly shift?: number | readonly [vertical: number, horizontal: number];
   /** Factor of the size: n for the range from 1 - n to 1 + n, or the range itself. */
-  readonly scale?: Range;
+  readonly scale?: AugmentRange;
   /** Degrees by which vertical lines lean, their upper ends to the right. */
-  readonly shear?: Range;
+  readonly shear?: AugmentRange;
   /** Mirrored one time in two: left to right, upside down, or each of them. */
   readonly flip?: "horizontal" | "vertical" | "both";
   /** A random part of the image, of a given size. */
@@ -38,11 +38,11 @@ export interface AugmentOptions {
   /** Pixels beyond the border: a number, `"edge"` or `"reflect"`. 0 by default. */
   readonly fill?: Fill;
   /** Factor of all values: n for the range from 1 - n to 1 + n, or the range itself. */
-  readonly brightness?: Range;
+  readonly brightness?: AugmentRange;
   /** Factor of the distance from the mean grey of the image, like `brightness`. */
-  readonly contrast?: Range;
+  readonly contrast?: AugmentRange;
   /** Factor of the distance of each pixel from its grey, like `brightness`. */
-  readonly saturation?: Range;
+  readonly saturation?: AugmentRange;
   /** Side in pixels of a square that is filled, with `fill` where that is a number, else 0. */
   readonly cutout?: number;
 }
@@ -100,7 +100,7 @@ const MAX_SHEAR = 89;
 
 function interval(
   name: string,
-  range: Range | undefined,
+  range: AugmentRange | undefined,
   middle: number,
   [least, most]: readonly [number, number],
 ): Interval {

@@ -6,7 +6,7 @@
 import * as ops from "../../../ops/mod.ts";
 import { full } from "../../core/create.ts";
 import { dtypeOf } from "../../core/dtype.ts";
-import { broadcastShapes, type PadMode, type Range } from "../../core/geometry/mod.ts";
+import { broadcastShapes, type PadMode, type SliceRange } from "../../core/geometry/mod.ts";
 import { sizeOf } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import {
@@ -149,7 +149,7 @@ const slice: Operator = (node) => {
       return hostInts(Array.from({ length: count }, (_, i) => x.data[first + i * step]));
     }
     const value = asTensor(x);
-    const ranges = value.shape.map((): Range => null);
+    const ranges = value.shape.map((): SliceRange => null);
     along.forEach((axis, i) => {
       const at = axisOf(axis, value.rank);
       ranges[at] = rangeOf(from[i], to[i], by[i], value.shape[at]);

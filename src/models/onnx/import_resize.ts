@@ -8,7 +8,7 @@
  */
 import * as ops from "../../../ops/mod.ts";
 import { ShapeError } from "../../core/errors.ts";
-import type { Range } from "../../core/geometry/mod.ts";
+import type { SliceRange } from "../../core/geometry/mod.ts";
 import { formatShape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { asInts, asTensor, type NodeReader, type NodeValue, type Operator } from "./import_node.ts";
@@ -95,7 +95,7 @@ const resize: Operator = (node) => {
     const scales = fixed ?? numbers(inputs[first], [1, 1]);
     const size = sizeOf(x, scales, numbers(inputs[first + 1], x.shape.slice(0, 2)), rule);
     const { mode, alignCorners } = rule;
-    const [rows, columns] = size.map((n): Range => rule.first && n === 1 ? [0, 1] : null);
+    const [rows, columns] = size.map((n): SliceRange => rule.first && n === 1 ? [0, 1] : null);
     const image = rows || columns ? ops.slice(x, [null, null, rows, columns]) : x;
     return ops.upsample(image, { size, mode, alignCorners, layout: "NCHW" });
   };

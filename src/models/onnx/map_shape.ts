@@ -140,7 +140,7 @@ const slice: Mapping<SliceGeometry> = (graph, step) => {
   graph.set(step.y, isShorter ? graph.reshape(name, step.y.shape) : name);
 };
 
-interface Range {
+interface AxisSteps {
   readonly size: number;
   readonly start: number;
   readonly count: number;
@@ -154,7 +154,7 @@ interface Cut {
 }
 
 /** Finds the range taken along each axis, from the offset of the first element. */
-function rangesOf({ xShape, offset, counts, strides }: SliceGeometry): Range[] {
+function rangesOf({ xShape, offset, counts, strides }: SliceGeometry): AxisSteps[] {
   const steps = stridesOf(xShape);
   return xShape.map((size, axis) => {
     const start = Math.floor(offset / steps[axis]) % Math.max(size, 1);
@@ -163,14 +163,14 @@ function rangesOf({ xShape, offset, counts, strides }: SliceGeometry): Range[] {
 }
 
 /** The ends of a slice for batches of any size: counted from the end where that is the same. */
-function cutOf(step: Step, size: Size, axis: number, a: Range, b: Range): Cut {
-  const endOf = ({ start, count, step }: Range) => start + count * step;
+function cutOf(step: Step, size: Size, axis: number, a: AxisSteps, b: AxisSteps): Cut {
+  const endOf = ({ start, count, step }: AxisSteps) => start + count * step;
   if (isFixed(size)) {
     const end = endOf(a);
     return { start: a.start, end: end < 0 ? BEFORE : end === size ? BEYOND : end, step: a.step };
   }
-  const isSame = (read: (range: Range) => number) => read(a) === read(b);
-  const fromEnd = (read: (range: Range) => number) =>
+  const isSame = (read: (range: AxisSteps) => number) => read(a) === read(b);
+  const fromEnd = (read: (range: AxisSteps) => number) =>
     isSame((range) => read(range) - range.size) ? read(a) - a.size : undefined;
   const start = isSame((range) => range.start) ? a.start : fromEnd((range) => range.start);
   const end = isSame(endOf) ? endOf(a) : fromEnd(endOf);

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { type OpName, ops } from "../../../ops/mod.ts";
+import { type OpName, ops } from "../../../ops/table.ts";
 import type { AnyOp } from "../../core/op.ts";
 import { elementwiseMappings } from "./map_elementwise.ts";
 import { imagesMappings } from "./map_images.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { OpName } from "../../../ops/mod.ts";
+import type { OpName } from "../../../ops/table.ts";
 import type { mappings } from "./mappings.ts";
 
 const GRADIENT = "it is part of a gradient, and a file has none";

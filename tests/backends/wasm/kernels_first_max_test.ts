@@ -1,17 +1,8 @@
 // Reductions that select, positions, running sums and floats of integers of the WASM backend against the
 // reference: in both builds, with the same bits on one thread and on three.
 
-import {
-  apply,
-  argMax,
-  argMin,
-  cast,
-  cumsum,
-  min,
-  ops,
-  prod,
-  type Tensor,
-} from "@tapegrad/tapegrad";
+import { apply, argMax, argMin, cast, cumsum, min, prod, type Tensor } from "@tapegrad/tapegrad";
+import { ops } from "@tapegrad/tapegrad/backend";
 import { reduceGeometry } from "../../../src/core/geometry/mod.ts";
 import { ROUNDING } from "../../support/compare.ts";
 import { gridValues, labelValues, ODD_SIZES, tiedValues } from "../../support/random_values.ts";

@@ -7,11 +7,11 @@ import {
   col2im,
   depthwiseConv2d,
   im2col,
-  ops,
   type Tensor,
   upsample,
   type UpsampleOptions,
 } from "@tapegrad/tapegrad";
+import { ops } from "@tapegrad/tapegrad/backend";
 import {
   adaptiveAvgPoolGeometry,
   adjointResampling,

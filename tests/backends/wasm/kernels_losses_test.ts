@@ -1,7 +1,8 @@
 // The kernels of losses of elements and of weighted cross entropies, next to the reference: within
 // some roundings, in both builds, with the same bits on one thread and on three.
 
-import { apply, ops, type PairLoss, softmaxCE } from "../../../mod.ts";
+import { apply, softmaxCE } from "../../../mod.ts";
+import { ops, type PairLoss } from "../../../src/backends/mod.ts";
 import { ROUNDING } from "../../support/compare.ts";
 import { gridValues, labelValues, normalValues, ODD_SIZES } from "../../support/random_values.ts";
 import { test } from "../../support/side_by_side.ts";

@@ -1,7 +1,8 @@
 // The kernels of normalisation and dropout, next to the reference: within some roundings, in both
 // builds, with the same bits on one thread and on three.
 
-import { apply, type NormGeometry, ops } from "../../../mod.ts";
+import { apply } from "../../../mod.ts";
+import { type NormGeometry, ops } from "../../../src/backends/mod.ts";
 import { momentsOf } from "../../../ops/norms/normalize.ts";
 import { ROUNDING } from "../../support/compare.ts";
 import { gridValues, normalValues } from "../../support/random_values.ts";

@@ -5,7 +5,6 @@ import {
   adam,
   apply,
   logSoftmax,
-  ops,
   type Optimizer,
   rmsprop,
   sgd,
@@ -13,6 +12,7 @@ import {
   softmaxCE,
   type Tensor,
 } from "@tapegrad/tapegrad";
+import { ops } from "@tapegrad/tapegrad/backend";
 import type { TypedArray } from "../../../src/core/dtype.ts";
 import { ROUNDING } from "../../support/compare.ts";
 import type { Values } from "../../support/grids.ts";

@@ -13,7 +13,6 @@ import {
   minimum,
   mul,
   neg,
-  ops,
   pad,
   pow,
   relu,
@@ -24,6 +23,7 @@ import {
   type Tensor,
   transpose,
 } from "@tapegrad/tapegrad";
+import { ops } from "@tapegrad/tapegrad/backend";
 import type { Shape } from "../../../src/core/shape.ts";
 import { ROUNDING } from "../../support/compare.ts";
 import {

@@ -3,7 +3,7 @@
 import { referenceBackend, Tape, tensor } from "@tapegrad/tapegrad";
 import { graph } from "@tapegrad/tapegrad/plot";
 import { assert } from "@std/assert";
-import type { OpName } from "../../../ops/mod.ts";
+import type { OpName } from "../../../ops/table.ts";
 import { cases } from "../../support/cases/mod.ts";
 import { forSamples } from "../../support/checks.ts";
 import { assertLegible } from "../../support/legible.ts";

@@ -17,8 +17,6 @@ import {
   logSigmoid,
   mish,
   notEqual,
-  type OpName,
-  ops,
   relu,
   relu6,
   silu,
@@ -26,6 +24,7 @@ import {
   type Tensor,
   where,
 } from "../../../mod.ts";
+import { type OpName, ops } from "../../../src/backends/mod.ts";
 import type { ActivationGradOp } from "../../../ops/elementwise/define_activation.ts";
 import type { CheckGradOptions } from "../../../src/testing/check_grad.ts";
 import type { Shape } from "../../../src/core/shape.ts";

@@ -1,19 +1,8 @@
 // Random samples of the ops that move, repeat or reduce elements.
 
 import fc from "fast-check";
-import {
-  apply,
-  broadcastTo,
-  cast,
-  max,
-  mean,
-  type OpName,
-  ops,
-  pad,
-  reshape,
-  sum,
-  transpose,
-} from "../../../mod.ts";
+import { apply, broadcastTo, cast, max, mean, pad, reshape, sum, transpose } from "../../../mod.ts";
+import { type OpName, ops } from "../../../src/backends/mod.ts";
 import { sumTo } from "../../../ops/shape/broadcast_to.ts";
 import { reduceGeometry } from "../../../src/core/geometry/mod.ts";
 import { sizeOf } from "../../../src/core/shape.ts";

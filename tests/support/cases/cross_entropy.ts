@@ -1,16 +1,8 @@
 // Random samples of the cross entropy of softmax: indices and distributions, weights, ignored rows.
 
 import fc from "fast-check";
-import {
-  apply,
-  mul,
-  type OpName,
-  ops,
-  type Reduction,
-  softmaxCE,
-  type SoftmaxCEGeometry,
-  type Tensor,
-} from "../../../mod.ts";
+import { apply, mul, type Reduction, softmaxCE, type Tensor } from "../../../mod.ts";
+import { type OpName, ops, type SoftmaxCEGeometry } from "../../../src/backends/mod.ts";
 import { labels as classLabels, quarters, sizes, smooth, type Values } from "../grids.ts";
 import type { OpCase } from "./op_case.ts";
 import { type Constant, type Sample, sample, SMOOTH, type Tensors } from "../samples.ts";

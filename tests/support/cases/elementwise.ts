@@ -18,8 +18,6 @@ import {
   minimum,
   mul,
   neg,
-  type OpName,
-  ops,
   pow,
   round,
   sigmoid,
@@ -32,6 +30,7 @@ import {
   tanh,
   type Tensor,
 } from "../../../mod.ts";
+import { type OpName, ops } from "../../../src/backends/mod.ts";
 import type { CheckGradOptions } from "../../../src/testing/check_grad.ts";
 import type { Shape } from "../../../src/core/shape.ts";
 import {

@@ -6,12 +6,11 @@ import {
   apply,
   col2im,
   im2col,
-  type OpName,
-  ops,
   type Pair,
   upsample,
   type UpsampleOptions,
 } from "../../../mod.ts";
+import { type OpName, ops } from "../../../src/backends/mod.ts";
 import {
   adaptiveAvgPoolGeometry,
   adjointResampling,

@@ -1,7 +1,8 @@
 // Random samples of matrix products and of what works on the rows of matrices.
 
 import fc from "fast-check";
-import { dense, logSoftmax, matmul, type OpName, softmax, type Tensor } from "../../../mod.ts";
+import { dense, logSoftmax, matmul, softmax, type Tensor } from "../../../mod.ts";
+import type { OpName } from "../../../src/backends/mod.ts";
 import { broadcastPairs, farFromZero, offGrid, quarters, shapes, sizes, smooth } from "../grids.ts";
 import type { OpCase } from "./op_case.ts";
 import { EXACT, sample, SMOOTH } from "../samples.ts";

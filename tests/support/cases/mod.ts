@@ -1,7 +1,7 @@
 // The table of test cases, typed by the table of ops: an op without a gradient test does not
 // compile.
 
-import type { OpName } from "../../../ops/mod.ts";
+import type { OpName } from "../../../ops/table.ts";
 import { activationCases } from "./activations.ts";
 import { arrayCases } from "./arrays.ts";
 import { elementwiseCases } from "./elementwise.ts";

@@ -8,11 +8,9 @@ import {
   groupNorm,
   instanceNorm,
   layerNorm,
-  type NormGeometry,
-  type OpName,
-  ops,
   type Tensor,
 } from "../../../mod.ts";
+import { type NormGeometry, type OpName, ops } from "../../../src/backends/mod.ts";
 import { momentsOf } from "../../../ops/norms/normalize.ts";
 import { quarters, shapes, sizes, smooth, type Values } from "../grids.ts";
 import type { OpCase } from "./op_case.ts";

@@ -7,13 +7,11 @@ import {
   klDiv,
   mae,
   mse,
-  type OpName,
-  ops,
-  type PairLoss,
   sigmoidCE,
   sigmoidFocal,
   type Tensor,
 } from "../../../mod.ts";
+import { type OpName, ops, type PairLoss } from "../../../src/backends/mod.ts";
 import type { CheckGradOptions } from "../../../src/testing/check_grad.ts";
 import { awayFromZero, quarters, shapes, smooth, type Values } from "../grids.ts";
 import type { OpCase } from "./op_case.ts";

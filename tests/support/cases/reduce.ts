@@ -1,7 +1,8 @@
 // Random samples of the reductions that select, multiply or run along an axis.
 
 import fc from "fast-check";
-import { add, argMax, cast, cumsum, min, type OpName, prod } from "../../../mod.ts";
+import { add, argMax, cast, cumsum, min, prod } from "../../../mod.ts";
+import type { OpName } from "../../../src/backends/mod.ts";
 import type { Shape } from "../../../src/core/shape.ts";
 import { distinct, filled, quarters, reductions, shapes } from "../grids.ts";
 import type { OpCase } from "./op_case.ts";

@@ -6,17 +6,16 @@ import {
   concat,
   embedding,
   flip,
-  type OpName,
-  ops,
   pad,
-  type Range,
   scatterAdd,
   scatterAddAlongAxis,
   slice,
+  type SliceRange,
   stack,
   take,
   takeAlongAxis,
 } from "../../../mod.ts";
+import { type OpName, ops } from "../../../src/backends/mod.ts";
 import {
   padGeometry,
   padWithinGeometry,
@@ -29,11 +28,13 @@ import type { OpCase } from "./op_case.ts";
 import { type Constant, EXACT, sample } from "../samples.ts";
 
 /** A range of a dimension: of every kind, with ends before, in and after it. */
-export function ranges(size: number): fc.Arbitrary<Range> {
+export function ranges(size: number): fc.Arbitrary<SliceRange> {
   const end = fc.option(fc.integer({ min: -size - 2, max: size + 2 }), { nil: null });
   const step = fc.constantFrom(undefined, null, 1, 2, 3, -1, -2, -3);
   const range = fc.tuple(end, end, step)
-    .map(([start, stop, step]): Range => step === undefined ? [start, stop] : [start, stop, step]);
+    .map(([start, stop, step]): SliceRange =>
+      step === undefined ? [start, stop] : [start, stop, step]
+    );
   const index = fc.integer({ min: -size, max: Math.max(size - 1, -size) });
   return size === 0
     ? fc.oneof(range, fc.constant(null))
@@ -41,7 +42,7 @@ export function ranges(size: number): fc.Arbitrary<Range> {
 }
 
 /** A shape and ranges of its first dimensions. */
-export const slices: fc.Arbitrary<{ shape: number[]; by: Range[] }> = shapes({
+export const slices: fc.Arbitrary<{ shape: number[]; by: SliceRange[] }> = shapes({
   maxSize: 4,
   empty: true,
 }).chain((shape) =>

@@ -1,7 +1,8 @@
 // Random samples of convolution and pooling, and of their gradients.
 
 import fc from "fast-check";
-import { apply, avgPool, conv2d, maxPool, type OpName, ops } from "../../../mod.ts";
+import { apply, avgPool, conv2d, maxPool } from "../../../mod.ts";
+import { type OpName, ops } from "../../../src/backends/mod.ts";
 import { conv2dGeometry, pool2dGeometry } from "../../../src/core/geometry/mod.ts";
 import { distinct, farFromZero, offGrid, quarters } from "../grids.ts";
 import type { OpCase } from "./op_case.ts";

@@ -14,7 +14,6 @@ import {
   min,
   mul,
   neg,
-  ops,
   pad,
   prod,
   relu,
@@ -27,6 +26,7 @@ import {
   type Tensor,
   transpose,
 } from "../../../mod.ts";
+import { ops } from "../../../src/backends/mod.ts";
 import type { Backend } from "../../../src/backends/kernels.ts";
 import type { FloatDType } from "../../../src/core/dtype.ts";
 import { reduceGeometry } from "../../../src/core/geometry/mod.ts";

@@ -2,7 +2,7 @@
 
 import type { Backend } from "../../../src/backends/kernels.ts";
 import type { FloatDType } from "../../../src/core/dtype.ts";
-import type { OpName } from "../../../ops/mod.ts";
+import type { OpName } from "../../../ops/table.ts";
 import type { Effort } from "../checks.ts";
 
 /** Backend and effort of a check. */

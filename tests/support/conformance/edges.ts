@@ -34,7 +34,6 @@ import {
   neg,
   notEqual,
   oneHot,
-  ops,
   pad,
   pow,
   relu,
@@ -57,6 +56,7 @@ import {
   where,
   zeros,
 } from "../../../mod.ts";
+import { ops } from "../../../src/backends/mod.ts";
 import type { Backend } from "../../../src/backends/kernels.ts";
 import { conv2dGeometry, pool2dGeometry } from "../../../src/core/geometry/mod.ts";
 import { assertSame, assertTensor, assertWithin, ROUNDING } from "../compare.ts";

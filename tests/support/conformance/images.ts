@@ -10,12 +10,12 @@ import {
   depthwiseConv2d,
   im2col,
   matmul,
-  ops,
   reshape,
   type Tensor,
   transpose,
   upsample,
 } from "../../../mod.ts";
+import { ops } from "../../../src/backends/mod.ts";
 import type { Backend } from "../../../src/backends/kernels.ts";
 import {
   adaptiveAvgPoolGeometry,

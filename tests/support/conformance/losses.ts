@@ -1,6 +1,7 @@
 // Losses of single elements and weighted cross entropies on any backend, against their definitions.
 
-import { apply, ops, type PairLoss, softmaxCE, tensor } from "../../../mod.ts";
+import { apply, softmaxCE, tensor } from "../../../mod.ts";
+import { ops, type PairLoss } from "../../../src/backends/mod.ts";
 import type { Backend } from "../../../src/backends/kernels.ts";
 import type { FloatDType } from "../../../src/core/dtype.ts";
 import { rowsOf, softmaxRow, total } from "../oracles/arrays.ts";

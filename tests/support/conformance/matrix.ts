@@ -1,6 +1,7 @@
 // Matrix products and what works on the rows of matrices, on any backend, against their definitions.
 
-import { apply, dense, logSoftmax, matmul, ops, softmax, softmaxCE } from "../../../mod.ts";
+import { apply, dense, logSoftmax, matmul, softmax, softmaxCE } from "../../../mod.ts";
+import { ops } from "../../../src/backends/mod.ts";
 import type { Backend } from "../../../src/backends/kernels.ts";
 import type { FloatDType } from "../../../src/core/dtype.ts";
 import {

@@ -2,7 +2,8 @@
 // place in a packed block is shared with a neighbour.
 
 import { AssertionError } from "@std/assert";
-import { apply, avgPool, conv2d, matmul, maxPool, ops, type Tensor } from "../../../mod.ts";
+import { apply, avgPool, conv2d, matmul, maxPool, type Tensor } from "../../../mod.ts";
+import { ops } from "../../../src/backends/mod.ts";
 import type { Backend } from "../../../src/backends/kernels.ts";
 import { conv2dGeometry } from "../../../src/core/geometry/mod.ts";
 import type { Check } from "./check.ts";

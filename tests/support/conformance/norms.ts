@@ -8,11 +8,11 @@ import {
   groupNorm,
   layerNorm,
   ones,
-  ops,
   Random,
   type Tensor,
   tensor,
 } from "../../../mod.ts";
+import { ops } from "../../../src/backends/mod.ts";
 import type { Backend } from "../../../src/backends/kernels.ts";
 import type { FloatDType } from "../../../src/core/dtype.ts";
 import { threefry2x32 } from "../../../src/random/threefry.ts";

@@ -2,17 +2,8 @@
 // being the number of products in a sum. The bound holds for any order of summation, and it does
 // not grow with the values: an error beyond it is a fault, not a rounding.
 
-import {
-  apply,
-  avgPool,
-  conv2d,
-  dense,
-  matmul,
-  mean,
-  ops,
-  sum,
-  type Tensor,
-} from "../../../mod.ts";
+import { apply, avgPool, conv2d, dense, matmul, mean, sum, type Tensor } from "../../../mod.ts";
+import { ops } from "../../../src/backends/mod.ts";
 import type { Backend } from "../../../src/backends/kernels.ts";
 import { conv2dGeometry, type Conv2dWindow } from "../../../src/core/geometry/mod.ts";
 import { binaryOracle, matmulOracle, reduceOracle, total } from "../oracles/arrays.ts";

@@ -5,10 +5,10 @@ import {
   embedding,
   flip,
   ones,
-  type Range,
   scatterAdd,
   scatterAddAlongAxis,
   slice,
+  type SliceRange,
   stack,
   take,
   takeAlongAxis,
@@ -33,9 +33,9 @@ import { labelValues, ODD_SIZES } from "../random_values.ts";
 import { upload } from "../samples.ts";
 
 const ALL = null;
-const BACK: Range = [null, null, -1];
+const BACK: SliceRange = [null, null, -1];
 
-const SLICES: readonly (readonly [number[], Range[]])[] = [
+const SLICES: readonly (readonly [number[], SliceRange[]])[] = [
   [[9], [[2, 7]]],
   [[9], [[null, null, 2]]],
   [[9], [[7, 1, -2]]],

@@ -1,6 +1,6 @@
 // The form of a planted fault.
 
-import type { OpName } from "../../../ops/mod.ts";
+import type { OpName } from "../../../ops/table.ts";
 import type { CheckName } from "../conformance/mod.ts";
 import type { Plant } from "./faulty_backend.ts";
 

@@ -1,19 +1,9 @@
 // Faults planted in the backward rules of ops, each a mistake people make: the gradient check of
 // the op must find it.
 
-import {
-  apply,
-  flip,
-  mul,
-  neg,
-  ops,
-  square,
-  sub,
-  sum,
-  type Tensor,
-  transpose,
-} from "../../../mod.ts";
-import type { OpName } from "../../../ops/mod.ts";
+import { apply, flip, mul, neg, square, sub, sum, type Tensor, transpose } from "../../../mod.ts";
+import { ops } from "../../../src/backends/mod.ts";
+import type { OpName } from "../../../ops/table.ts";
 import type {
   ConcatGeometry,
   Conv2dGeometry,

@@ -1,12 +1,12 @@
 // Cutting, joining, picking and adding by indices, element by element by their definitions.
 
-import type { Range } from "../../../mod.ts";
+import type { SliceRange } from "../../../mod.ts";
 import { elementAt, fromIndex } from "./arrays.ts";
 import type { Values } from "../grids.ts";
 import { indicesOf, offset } from "./windows.ts";
 
 /** The indices that a range takes of `size` elements: Python's `range(*slice.indices(size))`. */
-export function indicesOfRange(range: Range, size: number): number[] {
+export function indicesOfRange(range: SliceRange, size: number): number[] {
   if (typeof range === "number") return [range < 0 ? range + size : range];
   const [first, last, by] = range ?? [];
   const step = by ?? 1;
@@ -30,7 +30,7 @@ function inReach(start: number, step: number, size: number): number {
 }
 
 /** Takes the elements in ranges. */
-export function sliceOracle(x: Values, ranges: readonly Range[]): Values {
+export function sliceOracle(x: Values, ranges: readonly SliceRange[]): Values {
   const taken = x.shape.map((size, d) => indicesOfRange(ranges[d] ?? null, size));
   const kept = x.shape.flatMap((_, d) => typeof ranges[d] === "number" ? [] : [d]);
   return fromIndex(kept.map((d) => taken[d].length), (index) => {
