@@ -52,7 +52,7 @@ export function clip(x: Tensor, low: number, high: number): Tensor {
 const clipOps = /* @__PURE__ */ defineActivation("clip", null);
 
 /** The op of {@link clip}. */
-export const clipOp: ActivationOp = clipOps.op;
+export const clipOp: ActivationOp<"clip"> = clipOps.op;
 
 /** Its gradient. */
-export const clipGradOp: ActivationGradOp = clipOps.gradOp;
+export const clipGradOp: ActivationGradOp<"clip"> = clipOps.gradOp;

@@ -3,20 +3,25 @@
  *
  * @module
  */
-import type { ActivationKind } from "../../src/backends/kernels.ts";
+import type { ActivationKind, ActivationParameters } from "../../src/backends/kernels.ts";
 import { checkFloats } from "../../src/core/checks.ts";
-import { apply, defineOp, type Op, spend } from "../../src/core/op.ts";
+import { apply, defineOp, type Inputs, type Op, spend } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { mul } from "./mul.ts";
 
-/** Numbers that belong to a function: a slope, bounds; what `ActivationKind` lists. */
-export type Parameters = readonly number[];
-
 /** A function of each element whose gradient is one pass over x and dy. */
-export type ActivationOp = Op<readonly ["x"], "x", Parameters>;
+export type ActivationOp<Kind extends ActivationKind = ActivationKind> = Op<
+  readonly ["x"],
+  "x",
+  ActivationParameters<Kind>
+>;
 
 /** The gradient of an {@link ActivationOp}: dy times the derivative at x. */
-export type ActivationGradOp = Op<readonly ["dy", "x"], "dy" | "x", Parameters>;
+export type ActivationGradOp<Kind extends ActivationKind = ActivationKind> = Op<
+  readonly ["dy", "x"],
+  "dy" | "x",
+  ActivationParameters<Kind>
+>;
 
 /**
  * Defines a function over a kernel and its gradient over another.
@@ -24,42 +29,48 @@ export type ActivationGradOp = Op<readonly ["dy", "x"], "dy" | "x", Parameters>;
  * @param kind the kernels; the gradient's op is called `<kind>Grad`.
  * @param curvature computes `v · f''(x)` of ops; null for a function that is linear between kinks.
  */
-export function defineActivation(
-  kind: ActivationKind,
-  curvature: ((v: Tensor, x: Tensor, parameters: Parameters) => Tensor) | null,
-): { op: ActivationOp; gradOp: ActivationGradOp } {
-  const gradOp: ActivationGradOp = defineOp({
+export function defineActivation<const Kind extends ActivationKind>(
+  kind: Kind,
+  curvature: ((v: Tensor, x: Tensor, parameters: ActivationParameters<Kind>) => Tensor) | null,
+): { op: ActivationOp<Kind>; gradOp: ActivationGradOp<Kind> } {
+  type P = ActivationParameters<Kind>;
+  const gradOp: Op<readonly ["dy", "x"], "dy" | "x", P> = defineOp({
     name: `${kind}Grad`,
     inputs: ["dy", "x"],
     reads: curvature === null ? ["x"] : ["dy", "x"],
-    forward: (k, { dy, x }, parameters: Parameters) => k.activationGrad(kind, dy, x, parameters),
+    forward: (k, { dy, x }, parameters: P) => k.activationGrad(kind, dy, x, parameters),
     backward: (ddx, { dy, x }, parameters) => ({
-      dy: () => apply(gradOp, { dy: ddx, x }, parameters),
+      dy: () => applyWith(gradOp, { dy: ddx, x }, parameters),
       x: curvature === null ? null : () => curvature(mul(ddx, dy), x, parameters),
     }),
   });
-  const op: ActivationOp = defineOp({
+  const op: Op<readonly ["x"], "x", P> = defineOp({
     name: kind,
     inputs: ["x"],
     reads: ["x"],
-    forward: (k, { x }, parameters: Parameters) => k.unary(kind, x, parameters),
+    forward: (k, { x }, parameters: P) => k.unary(kind, x, parameters),
     backward: (dy, { x }, parameters) => ({
-      x: () => apply(gradOp, { dy: spend(dy), x }, parameters),
+      x: () => applyWith(gradOp, { dy: spend(dy), x }, parameters),
     }),
   });
   return { op, gradOp };
 }
 
-/** Applies a function with its parameters, which must be numbers. */
-export function applyActivation(
-  op: ActivationOp,
+/** `apply` of an op that always has attributes, which its type cannot tell of any kind. */
+const applyWith = apply as <const Names extends readonly string[], Reads extends string, G>(
+  op: Op<Names, Reads, G>,
+  inputs: Inputs<Names, Tensor>,
+  g: G,
+) => Tensor;
+
+/** Applies a function with its parameters. */
+export function applyActivation<Kind extends ActivationKind>(
+  op: ActivationOp<Kind>,
   x: Tensor,
-  parameters: Readonly<Record<string, number>> = {},
+  parameters: ActivationParameters<Kind>,
 ): Tensor {
-  const action = `apply ${op.name}`;
-  checkFloats(action, { x });
-  for (const [name, value] of Object.entries(parameters)) checkNumber(action, name, value);
-  return apply(op, { x }, Object.values(parameters));
+  checkFloats(`apply ${op.name}`, { x });
+  return applyWith(op, { x }, parameters);
 }
 
 /** Throws a `RangeError` unless a value is a number, infinity among them. */

@@ -11,6 +11,7 @@ import {
   type ActivationGradOp,
   type ActivationOp,
   applyActivation,
+  checkNumber,
   defineActivation,
 } from "./define_activation.ts";
 
@@ -45,17 +46,18 @@ export interface EluOptions {
  * @throws {RangeError} if alpha is no number.
  */
 export function elu(x: Tensor, { alpha = 1 }: EluOptions = {}): Tensor {
-  return applyActivation(eluOp, x, { above: 1, alpha });
+  checkNumber("apply elu", "alpha", alpha);
+  return applyActivation(eluOp, x, { above: 1, below: alpha });
 }
 
 // Above 0 the second derivative is 0, below it is the first.
 const eluOps = /* @__PURE__ */ defineActivation(
   "elu",
-  (v, x, [, below]) => apply(eluGradOp, { dy: v, x }, [0, below]),
+  (v, x, { below }) => apply(eluGradOp, { dy: v, x }, { above: 0, below }),
 );
 
 /** The op of {@link elu}. */
-export const eluOp: ActivationOp = eluOps.op;
+export const eluOp: ActivationOp<"elu"> = eluOps.op;
 
 /** Its gradient. */
-export const eluGradOp: ActivationGradOp = eluOps.gradOp;
+export const eluGradOp: ActivationGradOp<"elu"> = eluOps.gradOp;

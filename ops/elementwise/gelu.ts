@@ -64,7 +64,9 @@ export function gelu(x: Tensor, { approximate = "none" }: GeluOptions = {}): Ten
       `Cannot apply gelu: approximate must be "none" or "tanh": got ${String(approximate)}`,
     );
   }
-  return applyActivation(approximate === "tanh" ? geluTanhOp : geluOp, x);
+  return approximate === "tanh"
+    ? applyActivation(geluTanhOp, x, {})
+    : applyActivation(geluOp, x, {});
 }
 
 const geluOps = /* @__PURE__ */ defineActivation("gelu", (v, x) => {
@@ -74,10 +76,10 @@ const geluOps = /* @__PURE__ */ defineActivation("gelu", (v, x) => {
 });
 
 /** The op of {@link gelu}. */
-export const geluOp: ActivationOp = geluOps.op;
+export const geluOp: ActivationOp<"gelu"> = geluOps.op;
 
 /** Its gradient. */
-export const geluGradOp: ActivationGradOp = geluOps.gradOp;
+export const geluGradOp: ActivationGradOp<"gelu"> = geluOps.gradOp;
 
 const geluTanhOps = /* @__PURE__ */ defineActivation("geluTanh", (v, x) => {
   const near = clip(x, -FAR, FAR);
@@ -91,7 +93,7 @@ const geluTanhOps = /* @__PURE__ */ defineActivation("geluTanh", (v, x) => {
 });
 
 /** The op of {@link gelu} with the tanh approximation. */
-export const geluTanhOp: ActivationOp = geluTanhOps.op;
+export const geluTanhOp: ActivationOp<"geluTanh"> = geluTanhOps.op;
 
 /** Its gradient. */
-export const geluTanhGradOp: ActivationGradOp = geluTanhOps.gradOp;
+export const geluTanhGradOp: ActivationGradOp<"geluTanh"> = geluTanhOps.gradOp;

@@ -35,13 +35,13 @@ import {
  * @throws {ShapeError} if x has an integer dtype.
  */
 export function hardSigmoid(x: Tensor): Tensor {
-  return applyActivation(hardSigmoidOp, x);
+  return applyActivation(hardSigmoidOp, x, {});
 }
 
 const hardSigmoidOps = /* @__PURE__ */ defineActivation("hardSigmoid", null);
 
 /** The op of {@link hardSigmoid}. */
-export const hardSigmoidOp: ActivationOp = hardSigmoidOps.op;
+export const hardSigmoidOp: ActivationOp<"hardSigmoid"> = hardSigmoidOps.op;
 
 /** Its gradient. */
-export const hardSigmoidGradOp: ActivationGradOp = hardSigmoidOps.gradOp;
+export const hardSigmoidGradOp: ActivationGradOp<"hardSigmoid"> = hardSigmoidOps.gradOp;

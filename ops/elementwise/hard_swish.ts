@@ -38,17 +38,17 @@ import {
  * @throws {ShapeError} if x has an integer dtype.
  */
 export function hardSwish(x: Tensor): Tensor {
-  return applyActivation(hardSwishOp, x);
+  return applyActivation(hardSwishOp, x, {});
 }
 
 // The second derivative is 1 / 3 between the kinks, twice the first of hardSigmoid.
 const hardSwishOps = /* @__PURE__ */ defineActivation(
   "hardSwish",
-  (v, x) => apply(hardSigmoidGradOp, { dy: mul(v, 2), x }, []),
+  (v, x) => apply(hardSigmoidGradOp, { dy: mul(v, 2), x }, {}),
 );
 
 /** The op of {@link hardSwish}. */
-export const hardSwishOp: ActivationOp = hardSwishOps.op;
+export const hardSwishOp: ActivationOp<"hardSwish"> = hardSwishOps.op;
 
 /** Its gradient. */
-export const hardSwishGradOp: ActivationGradOp = hardSwishOps.gradOp;
+export const hardSwishGradOp: ActivationGradOp<"hardSwish"> = hardSwishOps.gradOp;

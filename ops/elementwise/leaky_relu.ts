@@ -10,6 +10,7 @@ import {
   type ActivationGradOp,
   type ActivationOp,
   applyActivation,
+  checkNumber,
   defineActivation,
 } from "./define_activation.ts";
 
@@ -43,13 +44,14 @@ export interface LeakyReluOptions {
  * @throws {RangeError} if slope is no number.
  */
 export function leakyRelu(x: Tensor, { slope = 0.01 }: LeakyReluOptions = {}): Tensor {
+  checkNumber("apply leakyRelu", "slope", slope);
   return applyActivation(leakyReluOp, x, { slope });
 }
 
 const leakyReluOps = /* @__PURE__ */ defineActivation("leakyRelu", null);
 
 /** The op of {@link leakyRelu}. */
-export const leakyReluOp: ActivationOp = leakyReluOps.op;
+export const leakyReluOp: ActivationOp<"leakyRelu"> = leakyReluOps.op;
 
 /** Its gradient. */
-export const leakyReluGradOp: ActivationGradOp = leakyReluOps.gradOp;
+export const leakyReluGradOp: ActivationGradOp<"leakyRelu"> = leakyReluOps.gradOp;

@@ -38,7 +38,7 @@ import {
  * @throws {ShapeError} if x has an integer dtype.
  */
 export function logSigmoid(x: Tensor): Tensor {
-  return applyActivation(logSigmoidOp, x);
+  return applyActivation(logSigmoidOp, x, {});
 }
 
 const logSigmoidOps = /* @__PURE__ */ defineActivation("logSigmoid", (v, x) => {
@@ -46,7 +46,7 @@ const logSigmoidOps = /* @__PURE__ */ defineActivation("logSigmoid", (v, x) => {
 });
 
 /** The op of {@link logSigmoid}. */
-export const logSigmoidOp: ActivationOp = logSigmoidOps.op;
+export const logSigmoidOp: ActivationOp<"logSigmoid"> = logSigmoidOps.op;
 
 /** Its gradient. */
-export const logSigmoidGradOp: ActivationGradOp = logSigmoidOps.gradOp;
+export const logSigmoidGradOp: ActivationGradOp<"logSigmoid"> = logSigmoidOps.gradOp;

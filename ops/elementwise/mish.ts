@@ -47,7 +47,7 @@ const FAR = 800;
  * @throws {ShapeError} if x has an integer dtype.
  */
 export function mish(x: Tensor): Tensor {
-  return applyActivation(mishOp, x);
+  return applyActivation(mishOp, x, {});
 }
 
 const mishOps = /* @__PURE__ */ defineActivation("mish", (v, x) => {
@@ -59,7 +59,7 @@ const mishOps = /* @__PURE__ */ defineActivation("mish", (v, x) => {
 });
 
 /** The op of {@link mish}. */
-export const mishOp: ActivationOp = mishOps.op;
+export const mishOp: ActivationOp<"mish"> = mishOps.op;
 
 /** Its gradient. */
-export const mishGradOp: ActivationGradOp = mishOps.gradOp;
+export const mishGradOp: ActivationGradOp<"mish"> = mishOps.gradOp;

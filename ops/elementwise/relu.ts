@@ -36,18 +36,18 @@ import {
  * @throws {ShapeError} if x has an integer dtype.
  */
 export function relu(x: Tensor): Tensor {
-  return applyActivation(reluOp, x);
+  return applyActivation(reluOp, x, {});
 }
 
 const reluOps = /* @__PURE__ */ defineActivation("relu", null);
 
 /** The op of {@link relu}. */
-export const reluOp: ActivationOp = reluOps.op;
+export const reluOp: ActivationOp<"relu"> = reluOps.op;
 
 /** The gradient of relu. */
-export const reluGradOp: ActivationGradOp = reluOps.gradOp;
+export const reluGradOp: ActivationGradOp<"relu"> = reluOps.gradOp;
 
 /** `dy` where x is positive, NaN where it is NaN, else 0; x may be the result of relu as well. */
 export function reluGrad(dy: Tensor, x: Tensor): Tensor {
-  return apply(reluGradOp, { dy, x }, []);
+  return apply(reluGradOp, { dy, x }, {});
 }

@@ -35,13 +35,13 @@ import {
  * @throws {ShapeError} if x has an integer dtype.
  */
 export function relu6(x: Tensor): Tensor {
-  return applyActivation(relu6Op, x);
+  return applyActivation(relu6Op, x, {});
 }
 
 const relu6Ops = /* @__PURE__ */ defineActivation("relu6", null);
 
 /** The op of {@link relu6}. */
-export const relu6Op: ActivationOp = relu6Ops.op;
+export const relu6Op: ActivationOp<"relu6"> = relu6Ops.op;
 
 /** Its gradient. */
-export const relu6GradOp: ActivationGradOp = relu6Ops.gradOp;
+export const relu6GradOp: ActivationGradOp<"relu6"> = relu6Ops.gradOp;

@@ -44,7 +44,7 @@ const FAR = 800;
  * @throws {ShapeError} if x has an integer dtype.
  */
 export function silu(x: Tensor): Tensor {
-  return applyActivation(siluOp, x);
+  return applyActivation(siluOp, x, {});
 }
 
 const siluOps = /* @__PURE__ */ defineActivation("silu", (v, x) => {
@@ -55,7 +55,7 @@ const siluOps = /* @__PURE__ */ defineActivation("silu", (v, x) => {
 });
 
 /** The op of {@link silu}. */
-export const siluOp: ActivationOp = siluOps.op;
+export const siluOp: ActivationOp<"silu"> = siluOps.op;
 
 /** Its gradient. */
-export const siluGradOp: ActivationGradOp = siluOps.gradOp;
+export const siluGradOp: ActivationGradOp<"silu"> = siluOps.gradOp;

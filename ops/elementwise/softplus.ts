@@ -38,7 +38,7 @@ import {
  * @throws {ShapeError} if x has an integer dtype.
  */
 export function softplus(x: Tensor): Tensor {
-  return applyActivation(softplusOp, x);
+  return applyActivation(softplusOp, x, {});
 }
 
 const softplusOps = /* @__PURE__ */ defineActivation("softplus", (v, x) => {
@@ -46,7 +46,7 @@ const softplusOps = /* @__PURE__ */ defineActivation("softplus", (v, x) => {
 });
 
 /** The op of {@link softplus}. */
-export const softplusOp: ActivationOp = softplusOps.op;
+export const softplusOp: ActivationOp<"softplus"> = softplusOps.op;
 
 /** Its gradient. */
-export const softplusGradOp: ActivationGradOp = softplusOps.gradOp;
+export const softplusGradOp: ActivationGradOp<"softplus"> = softplusOps.gradOp;

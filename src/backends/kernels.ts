@@ -84,19 +84,20 @@ export type MapKind =
   | "sigmoid";
 
 /**
- * Functions of one element whose gradient is a kernel too. In brackets: parameters. All have their
- * limits at infinities; `f'` is their derivative, at kinks the number that is stated.
+ * Functions of one element whose gradient is a kernel too. All have their limits at infinities; `f'`
+ * is their derivative, at kinks the number that is stated. {@link ActivationParameters} names the
+ * numbers that belong to some.
  */
 export type ActivationKind =
   /** `max(x, 0)`; `f'(0) = 0`. */
   | "relu"
   /** `min(max(x, 0), 6)`; `f' = 0` at both kinks. */
   | "relu6"
-  /** `x > 0 ? x : slope x` [slope]; `f'(0) = slope`. */
+  /** `x > 0 ? x : slope x`; `f'(0) = slope`. */
   | "leakyRelu"
-  /** `min(max(x, low), high)` [low, high]; `f' = 1` at both bounds. */
+  /** `min(max(x, low), high)`; `f' = 1` at both bounds. */
   | "clip"
-  /** `x > 0 ? above x : below (exp(x) - 1)` [above, below]; `f'(0) = below`. */
+  /** `x > 0 ? above x : below (exp(x) - 1)`; `f'(0) = below`. */
   | "elu"
   /** `min(max(x / 6 + 1 / 2, 0), 1)`; `f' = 0` at both kinks. */
   | "hardSigmoid"
@@ -114,6 +115,17 @@ export type ActivationKind =
   | "gelu"
   /** `x sigmoid(2 u)`, `u = sqrt(2 / pi) (x + 0.044715 x³)`. */
   | "geluTanh";
+
+/** Numbers that belong to a function of one element, by their names. */
+interface ParametersByKind {
+  readonly leakyRelu: { readonly slope: number };
+  readonly clip: { readonly low: number; readonly high: number };
+  readonly elu: { readonly above: number; readonly below: number };
+}
+
+/** The parameters of a function of one element; none for most. */
+export type ActivationParameters<Kind extends ActivationKind = ActivationKind> = Kind extends
+  keyof ParametersByKind ? ParametersByKind[Kind] : Readonly<Record<never, number>>;
 
 /** Functions of one element. */
 export type UnaryKind = MapKind | ActivationKind;
@@ -155,8 +167,8 @@ export interface Kernels {
   /** Converted elements: floats are truncated towards zero and wrap into integer types. */
   cast(x: NdArray, dtype: DType): NdArray;
 
-  /** A function of every element; `parameters` are those that {@link ActivationKind} lists. */
-  unary(kind: UnaryKind, x: NdArray, parameters?: readonly number[]): NdArray;
+  /** A function of every element, with its parameters if it has any. */
+  unary(kind: UnaryKind, x: NdArray, parameters?: ActivationParameters): NdArray;
   /**
    * `dy f'(x)`: NaN where x is NaN, else 0 where f' is 0 (whatever dy is); equal shapes. It may take
    * the memory of a dy that is spent.
@@ -165,7 +177,7 @@ export interface Kernels {
     kind: ActivationKind,
     dy: NdArray,
     x: NdArray,
-    parameters: readonly number[],
+    parameters: ActivationParameters,
   ): NdArray;
   /** A function of the elements of two arrays, broadcast as NumPy does. */
   binary(kind: BinaryKind, a: NdArray, b: NdArray, g: BroadcastGeometry): NdArray;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ActivationKind } from "../kernels.ts";
+import type { ActivationKind, ActivationParameters } from "../kernels.ts";
 import { erfc, gaussian, sigmoid, softplus } from "./functions.ts";
 
 /** A function and its derivative. */
@@ -35,23 +35,26 @@ function mishGate(x: number): number {
 const normal = (x: number) => erfc(-x * Math.SQRT1_2) / 2;
 const density = (x: number) => gaussian(x * Math.SQRT1_2) / Math.sqrt(2 * Math.PI);
 
-type Make = (p: readonly number[]) => Activation;
+/** How each function is made of its parameters. */
+type Makers = {
+  readonly [Kind in ActivationKind]: (parameters: ActivationParameters<Kind>) => Activation;
+};
 
-const ACTIVATIONS: Record<ActivationKind, Make> = {
+const ACTIVATIONS: Makers = {
   relu: () => ({ value: (x) => x > 0 || Number.isNaN(x) ? x : 0, slope: (x) => x > 0 ? 1 : 0 }),
   relu6: () => ({
     value: (x) => Math.min(Math.max(x, 0), 6),
     slope: (x) => x > 0 && x < 6 ? 1 : 0,
   }),
-  leakyRelu: ([slope]) => ({
+  leakyRelu: ({ slope }) => ({
     value: (x) => x > 0 ? x : slope * x,
     slope: (x) => x > 0 ? 1 : slope,
   }),
-  clip: ([low, high]) => ({
+  clip: ({ low, high }) => ({
     value: (x) => Math.min(Math.max(x, low), high),
     slope: (x) => x >= low && x <= high ? 1 : 0,
   }),
-  elu: ([above, below]) => ({
+  elu: ({ above, below }) => ({
     value: (x) => x > 0 ? above * x : below * Math.expm1(x),
     slope: (x) => x > 0 ? above : below * Math.exp(x),
   }),
@@ -95,6 +98,7 @@ function hardSigmoid(x: number): number {
 }
 
 /** A function and its derivative, with its parameters. */
-export function activation(kind: ActivationKind, parameters: readonly number[]): Activation {
-  return ACTIVATIONS[kind](parameters);
+export function activation(kind: ActivationKind, parameters: ActivationParameters): Activation {
+  const make = ACTIVATIONS[kind] as (parameters: ActivationParameters) => Activation;
+  return make(parameters);
 }

@@ -12,6 +12,7 @@ import {
 import { type Shape, sizeOf } from "../../core/shape.ts";
 import type {
   ActivationKind,
+  ActivationParameters,
   BinaryKind,
   CompareKind,
   FusedActivation,
@@ -61,7 +62,7 @@ const COMPARE: Record<CompareKind, (a: number, b: number) => boolean> = {
   greaterEqual: (a, b) => a >= b,
 };
 
-function functionOf(kind: UnaryKind, parameters: readonly number[]): (x: number) => number {
+function functionOf(kind: UnaryKind, parameters: ActivationParameters): (x: number) => number {
   return kind in MAPS
     ? MAPS[kind as MapKind]
     : activation(kind as ActivationKind, parameters).value;
@@ -72,7 +73,7 @@ export function unary(
   kind: UnaryKind,
   x: TypedArray,
   y: TypedArray,
-  parameters: readonly number[],
+  parameters: ActivationParameters = {},
 ): void {
   const f = functionOf(kind, parameters);
   for (let i = 0; i < y.length; i++) y[i] = f(x[i]);
@@ -84,7 +85,7 @@ export function activationGrad(
   dy: TypedArray,
   x: TypedArray,
   dx: TypedArray,
-  parameters: readonly number[],
+  parameters: ActivationParameters,
 ): void {
   const { slope } = activation(kind, parameters);
   for (let i = 0; i < dx.length; i++) {
@@ -95,7 +96,7 @@ export function activationGrad(
 
 /** An activation in place. */
 export function activate(y: TypedArray, kind: FusedActivation = "linear"): void {
-  if (kind === "relu") unary("relu", y, y, []);
+  if (kind === "relu") unary("relu", y, y);
 }
 
 /** `y = f(a, b)`, broadcast. */

@@ -6,7 +6,14 @@
 import { bytesPerElement } from "../../core/dtype.ts";
 import { sizeOf } from "../../core/shape.ts";
 import type { BroadcastGeometry } from "../../core/geometry/mod.ts";
-import type { ActivationKind, BinaryKind, Kernels, MapKind, UnaryKind } from "../kernels.ts";
+import type {
+  ActivationKind,
+  ActivationParameters,
+  BinaryKind,
+  Kernels,
+  MapKind,
+  UnaryKind,
+} from "../kernels.ts";
 import {
   CHUNK_ELEMENTS,
   type Dimension,
@@ -122,13 +129,13 @@ export function elementwiseKernels(
       return y;
     },
 
-    unary(kind, x, parameters = []) {
+    unary(kind, x, parameters = {}) {
       if (!isForKernels(x)) return reference.unary(kind, x, parameters);
       const y = memory.reserve(x.shape, "float32");
       const size = sizeOf(x.shape);
       const args = [kindOf(kind), memory.at(x), memory.at(y), size, CHUNK_ELEMENTS];
       const kernel = isActivation(kind) ? ACTIVATION : UNARY;
-      parameters.forEach((value, i) => engine.setFloat(32 + i, value));
+      setParameters(engine, parameters);
       engine.call(kernel, Math.ceil(size / CHUNK_ELEMENTS), ...args);
       return y;
     },
@@ -138,7 +145,7 @@ export function elementwiseKernels(
       const dx = dy.isSpent ? dy : memory.reserve(x.shape, "float32");
       const size = sizeOf(x.shape);
       const args = [kindOf(kind), memory.at(x), memory.at(dx), size, CHUNK_ELEMENTS, memory.at(dy)];
-      parameters.forEach((value, i) => engine.setFloat(32 + i, value));
+      setParameters(engine, parameters);
       engine.call(ACTIVATION_GRAD, Math.ceil(size / CHUNK_ELEMENTS), ...args);
       return dx;
     },
@@ -157,6 +164,21 @@ export function elementwiseKernels(
       engine.call(ADD_IN_PLACE, Math.ceil(size / CHUNK_ELEMENTS), ...args);
     },
   };
+}
+
+/** Where kernels find the parameters of a function, after the integers. */
+const PARAMETERS: Readonly<Record<string, number>> = {
+  slope: 32,
+  low: 32,
+  high: 33,
+  above: 32,
+  below: 33,
+};
+
+function setParameters(engine: Engine, parameters: ActivationParameters): void {
+  for (const [name, value] of Object.entries(parameters)) {
+    engine.setFloat(PARAMETERS[name], value);
+  }
 }
 
 function isActivation(kind: UnaryKind): kind is ActivationKind {

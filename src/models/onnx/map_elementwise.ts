@@ -5,7 +5,7 @@
  */
 import type { DType } from "../../core/dtype.ts";
 import type { CastAttributes } from "../../../ops/elementwise/cast.ts";
-import type { Parameters } from "../../../ops/elementwise/define_activation.ts";
+import type { ActivationParameters } from "../../backends/kernels.ts";
 import { type Attributes, float, type GraphBuilder } from "./graph_builder.ts";
 import { ELEMENTS, elementsOf } from "./schema.ts";
 import { broadcasting, type Mapping, type Step, unary } from "./step.ts";
@@ -80,11 +80,11 @@ const geluTanh: Write = (graph, x, step) => {
   return gated(graph, x, graph.node("Tanh", [scaled]), step);
 };
 
-const clip: Write<Parameters> = (graph, x, { g: [low, high], y }) =>
+const clip: Write<ActivationParameters<"clip">> = (graph, x, { g: { low, high }, y }) =>
   graph.node("Clip", [x, graph.scalar(low, y.dtype), graph.scalar(high, y.dtype)]);
 
 /** With a factor above 0 it is what ONNX has for selu. */
-const elu: Write<Parameters> = (graph, x, { g: [above, below] }) =>
+const elu: Write<ActivationParameters<"elu">> = (graph, x, { g: { above, below } }) =>
   above === 1
     ? graph.node("Elu", [x], { alpha: float(below) })
     : graph.node("Selu", [x], { gamma: float(above), alpha: float(below / above) });
@@ -115,8 +115,8 @@ export const elementwiseMappings = {
   greaterEqual: question("GreaterOrEqual"),
   hardSigmoid: one("HardSigmoid", { alpha: float(1 / 6), beta: float(0.5) }),
   hardSwish: one("HardSwish"),
-  leakyRelu: unary<Parameters>((graph, x, { g }) =>
-    graph.node("LeakyRelu", [x], { alpha: float(g[0]) })
+  leakyRelu: unary<ActivationParameters<"leakyRelu">>((graph, x, { g }) =>
+    graph.node("LeakyRelu", [x], { alpha: float(g.slope) })
   ),
   less: question("Less"),
   lessEqual: question("LessOrEqual"),

@@ -8,7 +8,7 @@ import type { Slot, TapeEntry } from "../../core/recording.ts";
 import { formatShape } from "../../core/shape.ts";
 import { formatValue } from "../scale.ts";
 
-/** Attributes worth a word, where they are not 0 or false, by the names that ops have for them. */
+/** Attributes worth a word, by the names that ops have for them; see {@link SAID_WHERE_ZERO}. */
 const WORDS: Readonly<Record<string, string>> = {
   rate: "rate",
   delta: "delta",
@@ -21,9 +21,15 @@ const WORDS: Readonly<Record<string, string>> = {
   logTarget: "log target",
   transposeA: "a transposed",
   transposeB: "b transposed",
+  slope: "slope",
+  low: "low",
+  high: "high",
+  above: "above",
+  below: "below",
 };
-/** More parameters of an activation function would only confuse. */
-const MOST_NUMBERS = 4;
+
+/** Attributes whose 0 tells something; that of others is left out, as false is. */
+const SAID_WHERE_ZERO: ReadonlySet<string> = new Set(["axis", "slope", "low", "high", "below"]);
 
 /** The main attributes of an application in a few words: `3×3, stride 2, same`. */
 export function describeAttributes({ attributes }: TapeEntry): string {
@@ -31,23 +37,14 @@ export function describeAttributes({ attributes }: TapeEntry): string {
   if (typeof attributes !== "object" || attributes === null) return "";
   if ("windowHeight" in attributes) return describeWindow(attributes as WindowGeometry);
   if ("keptShape" in attributes) return describeAxes(attributes as ReduceGeometry);
-  if (Array.isArray(attributes)) return describeNumbers(attributes);
   const known = attributes as Readonly<Record<string, unknown>>;
   return Object.entries(WORDS).flatMap(([name, word]) => {
     const value = known[name];
     if (value === true) return word;
     if (typeof value === "string") return `${word} ${value}`;
-    const isSaid = typeof value === "number" && (value !== 0 || name === "axis");
+    const isSaid = typeof value === "number" && (value !== 0 || SAID_WHERE_ZERO.has(name));
     return isSaid ? `${word} ${formatValue(value)}` : [];
   }).join(", ");
-}
-
-/** The parameters of an activation function: `0.2`. */
-function describeNumbers(values: readonly unknown[]): string {
-  const numbers = values.filter((value) => typeof value === "number");
-  return numbers.length !== values.length || numbers.length > MOST_NUMBERS
-    ? ""
-    : numbers.map(formatValue).join(", ");
 }
 
 function describeWindow(g: WindowGeometry): string {

@@ -2,15 +2,10 @@
 
 import {
   add,
-  avgPool,
   checkpoint,
   concat,
   conv2d,
-  dropout,
-  leakyRelu,
   matmul,
-  maxPool,
-  mean,
   mul,
   ones,
   Random,
@@ -245,34 +240,6 @@ Deno.test("graph: a layer is named after what its parameters have in common", ()
   ]);
   assert(texts.includes("3×3, stride 2, same"));
   assert(texts.includes("w [3, 3, 2, 4]"));
-});
-
-Deno.test("graph: what attributes are said", () => {
-  using tape = new Tape();
-  const x = tape.watch(ones([2, 9, 9, 4]));
-  const w = ones([3, 5, 2, 4]);
-  conv2d(x, w, { stride: [1, 2], dilation: 2, groups: 2, padding: 1 });
-  conv2d(x, ones([1, 1, 4, 1]));
-  maxPool(x, { size: 3, stride: 2 });
-  avgPool(x, { size: 3 });
-  mean(x, { axis: [1, 2] });
-  dropout(x, { rate: 0.25, random: new Random(0) });
-  concat([x, x], { axis: 3 });
-  leakyRelu(x, { slope: 0.25 });
-  matmul(mean(x, { axis: [1, 2] }), ones([2, 3]), { transposeA: true });
-  const said = textsOf(graph(tape)).filter((text) => /^\d|^axis|^axes|^rate|transposed/.test(text));
-  assertEquals(said, [
-    "3×5, stride 1×2, dilation 2, padding 1, 2 groups",
-    "1×1",
-    "3×3, stride 2",
-    "3×3",
-    "axes 1, 2",
-    "rate 0.25",
-    "axis 3",
-    "0.25",
-    "axes 1, 2",
-    "a transposed",
-  ]);
 });
 
 Deno.test("graph: a parameter of several operations has a link to each, a tensor used twice two", () => {

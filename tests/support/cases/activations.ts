@@ -26,6 +26,7 @@ import {
 } from "../../../mod.ts";
 import { type OpName, ops } from "../../../src/backends/mod.ts";
 import type { ActivationGradOp } from "../../../ops/elementwise/define_activation.ts";
+import type { ActivationParameters } from "../../../src/backends/kernels.ts";
 import type { CheckGradOptions } from "../../../src/testing/check_grad.ts";
 import type { Shape } from "../../../src/core/shape.ts";
 import {
@@ -43,12 +44,12 @@ import { EXACT, EXACT_BETWEEN_KINKS, EXACT_BETWEEN_QUARTERS, sample, SMOOTH } fr
 /** A function with its parameters, as a user and as its op knows them. */
 interface Variant {
   readonly of: (x: Tensor) => Tensor;
-  readonly parameters: readonly number[];
+  readonly parameters: ActivationParameters;
 }
 
 type Fill = (shape: Shape) => fc.Arbitrary<Values>;
 
-const plain = (of: (x: Tensor) => Tensor): Variant[] => [{ of, parameters: [] }];
+const plain = (of: (x: Tensor) => Tensor): Variant[] => [{ of, parameters: {} }];
 const tame: Fill = (shape) => smooth(shape, -4, 4);
 /** Between kinks, where the slope is no binary fraction. */
 const SIXTHS: CheckGradOptions = { step: 1 / 16, tolerance: 1e-12 };
@@ -124,15 +125,15 @@ const RELU = plain(relu);
 const RELU6 = plain(relu6);
 const LEAKY = [0.25, 0.5, -0.125].map((slope): Variant => ({
   of: (x) => leakyRelu(x, { slope }),
-  parameters: [slope],
+  parameters: { slope },
 }));
 const CLIP = [[-1, 1.5], [0, Infinity]].map(([low, high]): Variant => ({
   of: (x) => clip(x, low, high),
-  parameters: [low, high],
+  parameters: { low, high },
 }));
 const ELU = [1, 0.5, 2].map((alpha): Variant => ({
   of: (x) => elu(x, { alpha }),
-  parameters: [1, alpha],
+  parameters: { above: 1, below: alpha },
 }));
 const TANH_GELU = plain((x) => gelu(x, { approximate: "tanh" }));
 

@@ -1,7 +1,7 @@
 // Faults planted in the kernels of arrays, matrices and losses: mistakes people make, each with the
 // checks that must find it.
 
-import type { Kernels, NdArray } from "../../../src/backends/kernels.ts";
+import type { ActivationParameters, Kernels, NdArray } from "../../../src/backends/kernels.ts";
 import { mapElements } from "./faulty_backend.ts";
 import type { KernelFault } from "./kernel_fault.ts";
 
@@ -208,9 +208,9 @@ export const arrayFaults: readonly KernelFault[] = [
   {
     fault: "parameters are not passed on",
     plant: (k) => ({
-      unary: (kind, x, parameters = []) => k.unary(kind, x, parameters.map(() => 1)),
+      unary: (kind, x, parameters = {}) => k.unary(kind, x, allOnes(parameters)),
       activationGrad: (kind, dy, x, parameters) =>
-        k.activationGrad(kind, dy, x, parameters.map(() => 1)),
+        k.activationGrad(kind, dy, x, allOnes(parameters)),
     }),
     ops: ["leakyRelu", "elu", "clip"],
     foundBy: [REFERENCE, "kinks have the gradient of their lower side"],
@@ -308,4 +308,9 @@ function reversed(k: Kernels, x: NdArray): NdArray {
 function alike(shape: readonly number[]) {
   const strides = shape.map((_, i) => shape.slice(i + 1).reduce((size, n) => size * n, 1));
   return { shape, aShape: shape, bShape: shape, aStrides: strides, bStrides: strides };
+}
+
+/** Parameters of the same names, all of them 1. */
+function allOnes(parameters: ActivationParameters): ActivationParameters {
+  return Object.fromEntries(Object.keys(parameters).map((name) => [name, 1]));
 }
