@@ -8,7 +8,7 @@
 import type { Tensor } from "../../src/core/tensor.ts";
 import { mul } from "./mul.ts";
 import { neg } from "./neg.ts";
-import { sin } from "./sin.ts";
+import { sin } from "./sin_cos.ts";
 import { applyFloat, defineUnary, type UnaryOp } from "./define.ts";
 
 /**

@@ -38,7 +38,7 @@ export { selu } from "./selu.ts";
 export { sigmoid } from "./sigmoid.ts";
 export { sign } from "./sign.ts";
 export { silu } from "./silu.ts";
-export { sin } from "./sin.ts";
+export { sin } from "./sin_cos.ts";
 export { softplus } from "./softplus.ts";
 export { sqrt } from "./sqrt.ts";
 export { square } from "./square.ts";

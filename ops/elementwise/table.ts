@@ -35,7 +35,7 @@ import { roundOp } from "./round.ts";
 import { sigmoidOp } from "./sigmoid.ts";
 import { signOp } from "./sign.ts";
 import { siluGradOp, siluOp } from "./silu.ts";
-import { sinOp } from "./sin.ts";
+import { sinOp } from "./sin_cos.ts";
 import { softplusGradOp, softplusOp } from "./softplus.ts";
 import { sqrtOp } from "./sqrt.ts";
 import { squareOp } from "./square.ts";
