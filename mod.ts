@@ -105,8 +105,8 @@ export type {
   ProfileMark,
   Profiler,
   ProfileRow,
-} from "./src/core/profile.ts";
-export type { Shown } from "./src/display/shown.ts";
+} from "./src/core/profiler.ts";
+export type { Shown } from "./src/display/pictures.ts";
 export { Random } from "./src/random/random.ts";
 export { type CategoricalOptions, randomCategorical } from "./src/random/classes.ts";
 export {

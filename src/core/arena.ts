@@ -4,7 +4,7 @@
  * @module
  */
 import { abandonedArenas, type Hold } from "./memory.ts";
-import type { ProfileMark, Profiler } from "./profile.ts";
+import type { ProfileMark, Profiler } from "./profiler.ts";
 import { leavesOf } from "./structure.ts";
 import { internals, type Tensor, Track, UNRECORDED } from "./tensor.ts";
 import type { AnyOp } from "./op.ts";

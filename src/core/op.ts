@@ -5,7 +5,7 @@
  */
 import type { Backend, Kernels, NdArray } from "../backends/kernels.ts";
 import { adoptLike, type Arena, arenasOf } from "./arena.ts";
-import type { ProfileMark } from "./profile.ts";
+import type { ProfileMark } from "./profiler.ts";
 import { internals, Tensor, Track } from "./tensor.ts";
 
 /** The name of an input without the `?` that marks it optional or the `[]` that marks a list. */

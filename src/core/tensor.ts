@@ -8,7 +8,7 @@ import type { Arena } from "./arena.ts";
 import type { DType, TypedArray } from "./dtype.ts";
 import { ShapeError } from "./errors.ts";
 import { abandonedTensors, type Block, Hold } from "./memory.ts";
-import type { Shown } from "../display/shown.ts";
+import type { Shown } from "../display/pictures.ts";
 import { formatShape, type Shape, sizeOf } from "./shape.ts";
 import { type ShownTensor, tensorShown, tensorText } from "../display/tensor.ts";
 

@@ -4,8 +4,8 @@
  * @module
  */
 import { toMermaid, toTable, totals } from "./graph_text.ts";
-import { pictures, type Shown } from "./shown.ts";
-import type { Profiler } from "../core/profile.ts";
+import { pictures, type Shown } from "./pictures.ts";
+import type { Profiler } from "../core/profiler.ts";
 import type { Recording } from "../core/recording.ts";
 
 /** A tape, as far as it is shown. */

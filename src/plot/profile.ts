@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { formatRate, type ProfileRow } from "../core/profile.ts";
+import { formatRate, type ProfileRow } from "../core/profiler.ts";
 import { formatShare, formatTime } from "./graph/format.ts";
 import { makeLegend } from "./legend.ts";
 import { checkPicture, checkPositive } from "./options.ts";

@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { add, mul, neg, referenceBackend, sum, Tape, type Tensor, tensor } from "../../mod.ts";
-import { type ProfiledOp, Profiler } from "../../src/core/profile.ts";
+import { type ProfiledOp, Profiler } from "../../src/core/profiler.ts";
 
 /** Describes the faults of the profile of a tape whose gradients were computed once. */
 function profileFaults(tape: Tape): string[] {

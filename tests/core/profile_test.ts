@@ -21,7 +21,7 @@ import {
 } from "../../mod.ts";
 import { ops } from "../../src/backends/mod.ts";
 import type { AnyOp } from "../../src/core/op.ts";
-import { formatProfile, Profiler } from "../../src/core/profile.ts";
+import { formatProfile, Profiler } from "../../src/core/profiler.ts";
 import { assertExactError } from "../support/exact_error.ts";
 
 const backend = referenceBackend();

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ProfiledOp, Profiler } from "../../core/profile.ts";
+import type { ProfiledOp, Profiler } from "../../core/profiler.ts";
 
 /** Time, operations and bytes of something. */
 export interface Cost {

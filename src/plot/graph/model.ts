@@ -4,7 +4,7 @@
  * @module
  */
 import { inputLabel } from "../../core/op.ts";
-import type { Profiler } from "../../core/profile.ts";
+import type { Profiler } from "../../core/profiler.ts";
 import type { Recording, Slot, TapeEntry } from "../../core/recording.ts";
 import { type BackwardCost, type Cost, type Costs, costsOf, ZERO } from "./costs.ts";
 

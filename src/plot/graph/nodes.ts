@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ProfiledOp } from "../../core/profile.ts";
+import type { ProfiledOp } from "../../core/profiler.ts";
 import { inputLabel } from "../../core/op.ts";
 import type { Cost } from "./costs.ts";
 import type { Docked, GraphLink, GraphNode, MoreNode, OpNode } from "./model.ts";

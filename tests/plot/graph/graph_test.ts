@@ -32,7 +32,7 @@ import {
 } from "@tapegrad/tapegrad/nn";
 import { graph, type Picture } from "@tapegrad/tapegrad/plot";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { Profiler } from "../../../src/core/profile.ts";
+import { Profiler } from "../../../src/core/profiler.ts";
 import { costsOf, sumOfCosts } from "../../../src/plot/graph/costs.ts";
 import { assertExactError } from "../../support/exact_error.ts";
 import { assertLegible } from "../../support/legible.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Profiler, ProfileRow } from "../core/profile.ts";
+import type { Profiler, ProfileRow } from "../core/profiler.ts";
 import type { Recording } from "../core/recording.ts";
 
 /** Forms in which a value can be shown, by their MIME types. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { htmlTable } from "../display/markup.ts";
-import { pictures, type Shown } from "../display/shown.ts";
+import { pictures, type Shown } from "../display/pictures.ts";
 import { formatTable } from "../display/table.ts";
 
 /** What all applications of an op took together. */
