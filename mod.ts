@@ -87,26 +87,12 @@ export type {
   UpsampleOptions,
 } from "./src/core/geometry/mod.ts";
 export { grad, type ScalarFunction, valueAndGrad } from "./src/core/grad.ts";
-export {
-  type AnyOp,
-  apply,
-  defineOp,
-  type Gradients,
-  type InputName,
-  type Inputs,
-  type Op,
-  type Saved,
-  stopGradient,
-} from "./src/core/op.ts";
+export type { AnyOp, Gradients, InputName, Inputs, Op, Saved } from "./src/core/op_contract.ts";
+export { apply, defineOp, stopGradient } from "./src/core/op.ts";
 export { namedTensors } from "./src/core/named_tensors.ts";
-export type {
-  ProfiledOp,
-  ProfiledRun,
-  ProfileMark,
-  Profiler,
-  ProfileRow,
-} from "./src/core/profiler.ts";
-export type { Shown } from "./src/display/pictures.ts";
+export type { Profile, ProfiledOp, ProfiledRun, ProfileRow } from "./src/core/profile.ts";
+export type { ProfileMark, Profiler } from "./src/core/profiler.ts";
+export type { Shown } from "./src/display/shown.ts";
 export { Random } from "./src/random/random.ts";
 export { type CategoricalOptions, randomCategorical } from "./src/random/classes.ts";
 export {

@@ -4,6 +4,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
 import {
+  cyclesIn,
   type DenoInfo,
   denoInfo,
   type Import,
@@ -39,6 +40,7 @@ const DENO = /\bDeno\b/;
 const USING = /\busing\s+(?!of\b|in\b|instanceof\b)[\w$]+\s*(?:=|:|of\b)/;
 
 const LIBRARY = /^(mod\.ts$|ops\/|src\/)/;
+const BASE = /^src\/(core|display)\//;
 const PUBLISHED = /^(mod\.ts$|ops\/|src\/|examples\/)/;
 const ALL = /./;
 
@@ -51,6 +53,18 @@ Deno.test(ifPossible({
   async fn() {
     const inside = (await importsIn(PUBLISHED)).filter(({ to }) => !isExternal(to));
     assertEquals(layerFaults(inside.filter((found) => !isWiring(found)), LAYERS), []);
+  },
+}));
+
+Deno.test(ifPossible({
+  name: "structure: no file of the library imports itself through others",
+  needs: { read: true, run: true },
+  async fn() {
+    const imports = await importsIn(LIBRARY);
+    assertEquals(cyclesIn(imports.filter(({ typesOnly }) => !typesOnly)), []);
+    // What all else builds on can be read a file at a time: not even types go in a ring there.
+    const rings = cyclesIn(imports);
+    assertEquals(rings.filter((ring) => ring.some((file) => BASE.test(file))), []);
   },
 }));
 
@@ -163,6 +177,21 @@ Deno.test("structure: wrong imports are found", () => {
     assertEquals(found.length, fault ? 1 : 0, `${from} -> ${to}: ${found}`);
     if (fault) assertStringIncludes(found[0], `${from} ${fault}`);
   }
+});
+
+Deno.test("structure: rings of imports are found, each once, and nothing that only leads to one", () => {
+  const chain = (from: string, to: string): Import => ({ from, to, typesOnly: false });
+  const imports = [
+    chain("start.ts", "a.ts"),
+    chain("a.ts", "b.ts"),
+    chain("b.ts", "c.ts"),
+    chain("c.ts", "a.ts"),
+    chain("c.ts", "end.ts"),
+    chain("self.ts", "self.ts"),
+  ];
+  assertEquals(cyclesIn(imports), [["a.ts", "b.ts", "c.ts"], ["self.ts"]]);
+  assertEquals(cyclesIn(imports.filter(({ from }) => from === "start.ts")), []);
+  assertEquals(cyclesIn([]), []);
 });
 
 Deno.test("structure: what an entry loads is followed through other files, not through types", () => {

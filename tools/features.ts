@@ -11,7 +11,7 @@ import { referenceBackend } from "../src/backends/reference/mod.ts";
 import { Engine } from "../src/backends/wasm/engine.ts";
 import { WasmMemory } from "../src/backends/wasm/memory.ts";
 import { wasmKernels } from "../src/backends/wasm/mod.ts";
-import type { AnyOp } from "../src/core/op.ts";
+import type { AnyOp } from "../src/core/op_contract.ts";
 import { sizeOf } from "../src/core/shape.ts";
 import { cases, OP_NAMES } from "../tests/support/cases/mod.ts";
 import { checkSample } from "../tests/support/checks.ts";

@@ -73,5 +73,5 @@ export type {
   WindowGeometry,
 } from "../core/geometry/mod.ts";
 export type { DType, FloatDType, HostArray, TypedArray } from "../core/dtype.ts";
-export type { AnyOp, Op } from "../core/op.ts";
+export type { AnyOp, Op } from "../core/op_contract.ts";
 export type { Shape } from "../core/shape.ts";

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { abandonedArenas, type Hold } from "./memory.ts";
+import { abandonedArenas, type Hold, type Owner } from "./memory.ts";
+import type { AnyOp } from "./op_contract.ts";
 import type { ProfileMark, Profiler } from "./profiler.ts";
 import { leavesOf } from "./structure.ts";
 import { internals, type Tensor, Track, UNRECORDED } from "./tensor.ts";
-import type { AnyOp } from "./op.ts";
 
 let arenasMade = 0;
 
@@ -34,7 +34,7 @@ let arenasMade = 0;
  * assertEquals(y.toArray(), [[1]]); // the dense result is freed, the kept one lives
  * ```
  */
-export class Arena implements Disposable {
+export class Arena implements Disposable, Owner {
   /** Rises from arena to arena: among nested ones the outer has the lower. */
   readonly id: number = ++arenasMade;
 
@@ -84,7 +84,7 @@ export class Arena implements Disposable {
    */
   adopt<S>(structure: S): S {
     this.follow(structure);
-    for (const { tensor } of leavesOf("adopt", structure)) this.own(tensor);
+    for (const { tensor } of leavesOf("adopt", structure)) internals.setOwner(tensor, this);
     return structure;
   }
 
@@ -100,8 +100,8 @@ export class Arena implements Disposable {
     for (const { tensor } of leavesOf("keep", structure)) {
       const owner = internals.owner(tensor);
       if (owner === null || owner.id < this.id) continue;
-      internals.setOwner(tensor, null);
-      internals.tracks(tensor).findLast(({ arena }) => arena.id < this.id)?.arena.own(tensor);
+      const next = internals.tracks(tensor).findLast(({ arena }) => arena.id < this.id);
+      internals.setOwner(tensor, next?.arena ?? null);
     }
     return structure;
   }
@@ -141,13 +141,12 @@ export class Arena implements Disposable {
   ): void {}
 
   /**
-   * Takes over the freeing of a tensor.
+   * Takes over the release of a tensor's hold.
    *
    * @ignore for the library itself.
    */
-  own(tensor: Tensor): void {
-    internals.setOwner(tensor, this);
-    this.#owned.add(internals.hold(tensor));
+  own(hold: Hold): void {
+    this.#owned.add(hold);
   }
 
   /**
@@ -169,12 +168,12 @@ export class Arena implements Disposable {
   }
 
   /**
-   * Leaves the freeing of a tensor to others.
+   * Leaves the release of a tensor's hold to others.
    *
    * @ignore for the library itself.
    */
-  disown(tensor: Tensor): void {
-    this.#owned.delete(internals.hold(tensor));
+  disown(hold: Hold): void {
+    this.#owned.delete(hold);
   }
 
   /**
@@ -222,7 +221,9 @@ export class Arena implements Disposable {
 export function arenasOf(tensors: readonly Tensor[]): Arena[] {
   const arenas: Arena[] = [];
   for (const t of tensors) {
-    for (const { arena } of internals.tracks(t)) if (!arenas.includes(arena)) arenas.push(arena);
+    for (const { arena } of internals.tracks(t)) {
+      if (arena instanceof Arena && !arenas.includes(arena)) arenas.push(arena);
+    }
   }
   return arenas.length < 2 ? arenas : arenas.sort((a, b) => a.id - b.id);
 }
@@ -231,6 +232,7 @@ export function arenasOf(tensors: readonly Tensor[]): Arena[] {
 export function adoptLike(like: Tensor, fresh: Tensor): Tensor {
   const arenas = arenasOf([like]);
   internals.setTracks(fresh, arenas.map((arena) => new Track(arena, UNRECORDED)));
-  arenas.at(-1)?.own(fresh);
+  const innermost = arenas.at(-1);
+  if (innermost !== undefined) internals.setOwner(fresh, innermost);
   return fresh;
 }

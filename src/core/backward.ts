@@ -6,7 +6,8 @@
 import { adoptLike, Arena, arenasOf } from "./arena.ts";
 import { isFloat } from "./dtype.ts";
 import { ShapeError } from "./errors.ts";
-import { type AnyOp, apply, defineOp, inputLabel, inputPlace, isList, type Op } from "./op.ts";
+import { apply, defineOp } from "./op.ts";
+import { type AnyOp, inputLabel, inputPlace, isList, type Op } from "./op_contract.ts";
 import type { Recording, Slot, TapeEntry } from "./recording.ts";
 import { scoped } from "./scoped.ts";
 import { formatShape, sameShape } from "./shape.ts";
@@ -347,7 +348,8 @@ function handOver(tensor: Tensor, gradient: Tensor, scratch: Arena): Tensor {
   const tracks = [...known, ...others.map((arena) => new Track(arena, UNRECORDED))]
     .sort((a, b) => a.arena.id - b.arena.id);
   internals.setTracks(gradient, tracks);
-  tracks.at(-1)?.arena.own(gradient);
+  const innermost = tracks.at(-1);
+  if (innermost !== undefined) internals.setOwner(gradient, innermost.arena);
   return gradient;
 }
 

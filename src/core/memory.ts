@@ -43,6 +43,18 @@ export class Hold {
   }
 }
 
+/** Who frees tensors: an arena or a tape, as the tensors know it. */
+export interface Owner {
+  /** Rises from owner to owner: among nested ones the outer has the lower. */
+  readonly id: number;
+  /** Whether it has ended. */
+  readonly isDisposed: boolean;
+  /** Takes over the release of a tensor's hold. */
+  own(hold: Hold): void;
+  /** Leaves the release of a tensor's hold to others. */
+  disown(hold: Hold): void;
+}
+
 /** The safety net: frees the memory of tensors that nobody disposed of and no arena owns. */
 export const abandonedTensors = new FinalizationRegistry<Hold>((hold) => hold.release());
 

@@ -1,90 +1,22 @@
 /**
- * The contract of an operation, and how one is applied and recorded.
+ * Defining an operation, and applying it: what an operation's file imports.
  *
  * @module
  */
-import type { Backend, Kernels, NdArray } from "../backends/kernels.ts";
+import type { Backend, NdArray } from "../backends/kernels.ts";
 import { adoptLike, type Arena, arenasOf } from "./arena.ts";
+import {
+  type AnyOp,
+  type InputName,
+  inputName,
+  type Inputs,
+  isList,
+  type Op,
+} from "./op_contract.ts";
 import type { ProfileMark } from "./profiler.ts";
 import { internals, Tensor, Track } from "./tensor.ts";
 
-/** The name of an input without the `?` that marks it optional or the `[]` that marks a list. */
-export type InputName<Declared extends string> = Declared extends `${infer Name}?` ? Name
-  : Declared extends `${infer Name}[]` ? Name
-  : Declared;
-
-/**
- * An object with an entry per declared input: those declared `"name?"` may be absent, those
- * declared `"name[]"` are lists.
- */
-export type Inputs<Names extends readonly string[], Value> =
-  & { [N in Names[number] as N extends `${string}?` | `${string}[]` ? never : N]: Value }
-  & { [N in Names[number] as N extends `${infer Name}?` ? Name : never]?: Value }
-  & { [N in Names[number] as N extends `${infer Name}[]` ? Name : never]: readonly Value[] };
-
-/**
- * Per input a function that computes its gradient, or null where there is none. For a list the
- * function is asked for one element at a time.
- */
-export type Gradients<Names extends readonly string[]> =
-  & { [N in InputName<Exclude<Names[number], `${string}[]`>>]: (() => Tensor) | null }
-  & { [N in InputName<Extract<Names[number], `${string}[]`>>]: ((index: number) => Tensor) | null };
-
-/**
- * An operation: how to compute it and how to differentiate it.
- *
- * @typeParam Names the declared inputs, optional ones with a `?`: `["x", "w", "bias?"]`; the last
- * may be a list of any length: `["x[]"]`.
- * @typeParam Reads what backward reads: names of inputs, `"y"` for the output.
- * @typeParam G the attributes: resolved sizes and options.
- */
-export interface Op<Names extends readonly string[], Reads extends string, G> {
-  /** Name in errors, drawings and tables. */
-  readonly name: string;
-  /** The inputs in order, optional ones with a `?`, a list (the last one only) with `[]`. */
-  readonly inputs: Names;
-  /** What backward reads; a tape holds on to nothing else that is freed elsewhere. */
-  readonly reads: readonly Reads[];
-  /** Computes the output with kernels. It must not keep or change the inputs. */
-  forward(k: Kernels, inputs: Inputs<Names, NdArray>, g: G): NdArray;
-  /**
-   * Returns per input how to compute its gradient from `dy`, the gradient of the output.
-   * It is written with ops, so that gradients have gradients; only what is asked for is run.
-   */
-  backward(dy: Tensor, saved: Saved<Names, Reads>, g: G): Gradients<Names>;
-  /** Counts the floating-point operations of forward, for profiles; not needed. */
-  flops?(g: G): number;
-}
-
-/** What backward declared that it reads: inputs by name, and the output as `y`. */
-export type Saved<Names extends readonly string[], Reads extends string> = Pick<
-  Inputs<Names, Tensor> & { y: Tensor },
-  Reads & keyof (Inputs<Names, Tensor> & { y: Tensor })
->;
-
-/** An operation as the tape sees it: with its types erased. */
-export interface AnyOp {
-  /** See {@link Op}. */
-  readonly name: string;
-  /** See {@link Op}. */
-  readonly inputs: readonly string[];
-  /** See {@link Op}. */
-  readonly reads: readonly string[];
-  /** See {@link Op}. */
-  forward(
-    k: Kernels,
-    inputs: Record<string, NdArray | readonly NdArray[] | undefined>,
-    g: unknown,
-  ): NdArray;
-  /** See {@link Op}. A gradient may come as a list of summands, to be added in their order. */
-  backward(
-    dy: Tensor,
-    saved: Record<string, Tensor | readonly Tensor[] | undefined>,
-    g: unknown,
-  ): Record<string, ((...index: number[]) => Tensor | readonly Tensor[]) | null>;
-  /** See {@link Op}. */
-  flops?(g: unknown): number;
-}
+export type { Gradients, Inputs, Op, Saved } from "./op_contract.ts";
 
 /**
  * Defines an operation. Yours gets the tape, the drawing, the checker and the backends like
@@ -144,36 +76,6 @@ export function defineOp<
     );
   }
   return op;
-}
-
-/** `"bias?"` -> `"bias"`, `"x[]"` -> `"x"`. */
-export function inputName(declared: string): string {
-  return declared.replace(/(\?|\[\])$/, "");
-}
-
-/** Whether an input is declared as a list. */
-export function isList(declared: string): boolean {
-  return declared.endsWith("[]");
-}
-
-/** What an input of an application is called: its name, and its place where it is in a list. */
-export interface InputPlace {
-  readonly name: string;
-  /** Undefined outside of lists. */
-  readonly index: number | undefined;
-}
-
-/** Input `i` of an application of an op: those of a list come last, one after the other. */
-export function inputPlace(op: AnyOp, i: number): InputPlace {
-  const last = op.inputs.length - 1;
-  const declared = op.inputs[Math.min(i, last)];
-  return { name: inputName(declared), index: isList(declared) ? i - last : undefined };
-}
-
-/** An input of an application in words: `x`, or `x[2]` in a list. */
-export function inputLabel(op: AnyOp, i: number): string {
-  const { name, index } = inputPlace(op, i);
-  return index === undefined ? name : `${name}[${index}]`;
 }
 
 /**

@@ -1,54 +1,11 @@
 /**
- * Where the time of a tape goes: a row per op, forward and backward.
+ * The profiler: takes the time of ops, forward and backward.
  *
  * @module
  */
-import { htmlTable } from "../display/markup.ts";
-import { pictures, type Shown } from "../display/pictures.ts";
-import { formatTable } from "../display/table.ts";
-
-/** What all applications of an op took together. */
-export interface ProfileRow {
-  /** Name of the op. */
-  readonly op: string;
-  /** How often it was applied. */
-  readonly calls: number;
-  /** Time of all applications. */
-  readonly milliseconds: number;
-  /** The part of this time that was spent in backward passes. */
-  readonly backwardMilliseconds: number;
-  /** Floating-point operations, where the op counts them; else 0. */
-  readonly flops: number;
-  /** Bytes of inputs and outputs. */
-  readonly bytes: number;
-}
-
-/** What one application of an op took. */
-export interface ProfiledOp {
-  /** Name of the op. */
-  readonly op: string;
-  /** Time of its forward. */
-  readonly milliseconds: number;
-  /** Floating-point operations, where the op counts them; else 0. */
-  readonly flops: number;
-  /** Bytes of inputs and outputs. */
-  readonly bytes: number;
-}
-
-/** The ops that ran for one purpose: to apply an entry of a tape, or to compute a gradient of it. */
-export interface ProfiledRun {
-  /** The entry's place on the tape; -1 for ops that it did not record, for want of a gradient. */
-  readonly entry: number;
-  /** `backward` for a rule of the entry, each time it was run. */
-  readonly pass: "forward" | "backward";
-  /**
-   * In a backward pass: the place, in the entry's inputs, of the one whose gradient was computed; -1
-   * where ops ran before a rule was chosen.
-   */
-  readonly input: number;
-  /** The ops in order; several inside a checkpoint, none for a rule that passes dy on. */
-  readonly ops: readonly ProfiledOp[];
-}
+import { formatProfile, profileShown } from "../display/profile.ts";
+import type { Shown } from "../display/shown.ts";
+import type { Profile, ProfiledOp, ProfiledRun, ProfileRow } from "./profile.ts";
 
 /** Where ops began that may be for an entry of a tape; see {@link Profiler.begin}. */
 export interface ProfileMark {
@@ -80,7 +37,7 @@ interface OpenRun extends ProfiledRun {
  * assertEquals(runs.map(({ entry, pass }) => [entry, pass]), [[0, "forward"], [0, "backward"]]);
  * ```
  */
-export class Profiler {
+export class Profiler implements Profile {
   readonly #rows = new Map<string, ProfileRow>();
   readonly #runs: ProfiledRun[] = [];
   /** Forward applications that no entry has claimed. */
@@ -167,47 +124,4 @@ export class Profiler {
     const rest: ProfiledRun = { entry: -1, pass: "forward", input: -1, ops: this.#unclaimed };
     return this.#unclaimed.length === 0 ? [...this.#runs] : [...this.#runs, rest];
   }
-}
-
-/** Rows as a table of text: op, calls, time and share, GFLOP/s or GB/s, whichever tells more. */
-export function formatProfile(rows: readonly ProfileRow[]): string {
-  const total = rows.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
-  const cells = rows.map((row) => [
-    row.op,
-    String(row.calls),
-    row.milliseconds.toFixed(3),
-    `${(100 * row.milliseconds / total).toFixed(1)} %`,
-    formatRate(row),
-  ]);
-  const sum = ["total", String(rows.reduce((n, { calls }) => n + calls, 0)), total.toFixed(3)];
-  const headings = ["op", "calls", "ms", "share", "rate"];
-  return `${formatTable(headings, [...cells, [...sum, "100.0 %", ""]], "lrrrr")}\n`;
-}
-
-/** GFLOP/s where operations are counted, else GB/s of inputs and outputs; empty without a time. */
-export function formatRate({ milliseconds, flops, bytes }: ProfileRow): string {
-  const perSecond = (amount: number) => (amount / milliseconds / 1e6).toFixed(1);
-  if (milliseconds === 0) return "";
-  return flops > 0 ? `${perSecond(flops)} GFLOP/s` : `${perSecond(bytes)} GB/s`;
-}
-
-/** A table of text; with it bars, where something that draws is loaded, else a table. */
-function profileShown(rows: readonly ProfileRow[]): Shown {
-  const shown: Shown = { "text/plain": formatProfile(rows) };
-  const svg = pictures()?.profile(rows);
-  if (svg !== undefined) shown["image/svg+xml"] = svg;
-  else {
-    shown["text/html"] = htmlTable({
-      headings: ["op", "calls", "ms", "of it backward", "rate"],
-      rows: rows.map((row) => [
-        row.op,
-        String(row.calls),
-        row.milliseconds.toFixed(3),
-        row.backwardMilliseconds.toFixed(3),
-        formatRate(row),
-      ]),
-      align: "lrrrr",
-    });
-  }
-  return shown;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { DType } from "./dtype.ts";
-import type { AnyOp } from "./op.ts";
+import type { AnyOp } from "./op_contract.ts";
 import type { Shape } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 

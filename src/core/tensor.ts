@@ -4,11 +4,10 @@
  * @module
  */
 import type { Backend, NdArray } from "../backends/kernels.ts";
-import type { Arena } from "./arena.ts";
 import type { DType, TypedArray } from "./dtype.ts";
 import { ShapeError } from "./errors.ts";
-import { abandonedTensors, type Block, Hold } from "./memory.ts";
-import type { Shown } from "../display/pictures.ts";
+import { abandonedTensors, type Block, Hold, type Owner } from "./memory.ts";
+import type { Shown } from "../display/shown.ts";
 import { formatShape, type Shape, sizeOf } from "./shape.ts";
 import { type ShownTensor, tensorShown, tensorText } from "../display/tensor.ts";
 
@@ -22,16 +21,16 @@ export type NestedArray = number | NestedArray[];
 export class Track {
   /** Where the tape lists the tensor, or {@link UNRECORDED}. */
   readonly slot: number;
-  readonly #arena: WeakRef<Arena>;
+  readonly #arena: WeakRef<Owner>;
 
   /** How `arena` knows a tensor. */
-  constructor(arena: Arena, slot: number) {
+  constructor(arena: Owner, slot: number) {
     this.slot = slot;
     this.#arena = new WeakRef(arena);
   }
 
   /** The arena; only a track that {@link Track.isLive} is asked for it. */
-  get arena(): Arena {
+  get arena(): Owner {
     return this.#arena.deref()!;
   }
 
@@ -48,13 +47,13 @@ export const UNRECORDED = -1;
 export interface AliasOptions {
   readonly tracks?: readonly Track[];
   readonly shape?: Shape;
-  readonly owner?: Arena | null;
+  readonly owner?: Owner | null;
 }
 
 /** What the core may do with a tensor and its users may not. */
 export interface TensorInternals {
   /** A tensor of an array that a kernel has just made; yours to dispose of unless owned. */
-  create(backend: Backend, array: NdArray, owner?: Arena | null): Tensor;
+  create(backend: Backend, array: NdArray, owner?: Owner | null): Tensor;
   /** Another tensor on the memory of `tensor`, known to the same arenas unless told otherwise. */
   alias(tensor: Tensor, options?: AliasOptions): Tensor;
   /** What kernels take; throws where the tensor has been disposed of. */
@@ -65,11 +64,9 @@ export interface TensorInternals {
   tracks(tensor: Tensor): readonly Track[];
   setTracks(tensor: Tensor, tracks: readonly Track[]): void;
   /** Hands the freeing of the tensor from its owner to another. */
-  setOwner(tensor: Tensor, owner: Arena | null): void;
+  setOwner(tensor: Tensor, owner: Owner | null): void;
   /** Who frees the tensor; null where the user or the garbage collector does. */
-  owner(tensor: Tensor): Arena | null;
-  /** What holds the tensor's memory. */
-  hold(tensor: Tensor): Hold;
+  owner(tensor: Tensor): Owner | null;
   /** What {@link spend} does. */
   spend(tensor: Tensor): void;
   /** How often the tensor was changed in place. */
@@ -113,19 +110,18 @@ export class Tensor implements Disposable {
 
   readonly #hold: Hold;
   #tracks: readonly Track[];
-  #owner: Arena | null = null;
+  #owner: Owner | null = null;
   #version = 0;
   #isSpent = false;
 
-  private constructor(block: Block, shape: Shape, tracks: readonly Track[], owner: Arena | null) {
+  private constructor(block: Block, shape: Shape, tracks: readonly Track[], owner: Owner | null) {
     this.shape = shape;
     this.dtype = block.array.dtype;
     this.backend = block.backend;
     this.size = sizeOf(shape);
     this.#hold = new Hold(block);
     this.#tracks = tracks;
-    if (owner === null) this.#guard();
-    else owner.own(this);
+    this.#setOwner(owner);
   }
 
   static {
@@ -149,13 +145,8 @@ export class Tensor implements Disposable {
       setTracks: (t, tracks) => {
         t.#tracks = tracks;
       },
-      setOwner: (t, owner) => {
-        t.#owner?.disown(t);
-        t.#owner = owner;
-        if (owner === null) t.#guard();
-      },
+      setOwner: (t, owner) => t.#setOwner(owner),
       owner: (t) => t.#owner,
-      hold: (t) => t.#hold,
       version: (t) => t.#version,
       changeInPlace: (t, change) => t.#changeInPlace(change),
       assign: (t, value) => {
@@ -241,7 +232,7 @@ export class Tensor implements Disposable {
 
   /** Frees the memory now (once no other tensor shares it). Doing it twice does nothing. */
   dispose(): void {
-    this.#owner?.disown(this);
+    this.#owner?.disown(this.#hold);
     this.#owner = null;
     this.#tracks = [];
     this.#hold.release();
@@ -319,9 +310,12 @@ export class Tensor implements Disposable {
     return this.#tracks;
   }
 
-  /** Lets the garbage collector free the memory if nobody else does. */
-  #guard(): void {
-    abandonedTensors.register(this, this.#hold, this);
+  /** Where there is no owner, the garbage collector frees the memory if nobody else does. */
+  #setOwner(owner: Owner | null): void {
+    this.#owner?.disown(this.#hold);
+    this.#owner = owner;
+    if (owner === null) abandonedTensors.register(this, this.#hold, this);
+    else owner.own(this.#hold);
   }
 
   /** Copies memory that is shared first, so that no other tensor sees the change. */

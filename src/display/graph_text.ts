@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { inputLabel } from "../core/op.ts";
+import { inputLabel } from "../core/op_contract.ts";
 import type { Recording, Slot, TapeEntry } from "../core/recording.ts";
 import { formatShape } from "../core/shape.ts";
 import { formatTable } from "./table.ts";

@@ -4,11 +4,8 @@
  *
  * @module
  */
-import type { Profiler, ProfileRow } from "../core/profiler.ts";
+import type { Profile, ProfileRow } from "../core/profile.ts";
 import type { Recording } from "../core/recording.ts";
-
-/** Forms in which a value can be shown, by their MIME types. */
-export type Shown = Record<string, string>;
 
 /** Values of a curve: where they are, and what they are. */
 export interface CurveValues {
@@ -22,7 +19,7 @@ export interface CurveValues {
 
 /** Draws values that are no pictures, as SVG. */
 export interface Pictures {
-  graph(tape: Recording & { readonly profiler: Profiler | null }): string;
+  graph(tape: Recording & { readonly profiler: Profile | null }): string;
   profile(rows: readonly ProfileRow[]): string;
   curves(series: Readonly<Record<string, CurveValues>>, yLabel: string): string;
 }

@@ -4,14 +4,15 @@
  * @module
  */
 import { toMermaid, toTable, totals } from "./graph_text.ts";
-import { pictures, type Shown } from "./pictures.ts";
-import type { Profiler } from "../core/profiler.ts";
+import { pictures } from "./pictures.ts";
+import type { Shown } from "./shown.ts";
+import type { Profile } from "../core/profile.ts";
 import type { Recording } from "../core/recording.ts";
 
 /** A tape, as far as it is shown. */
 export interface ShownTape extends Recording {
   readonly isDisposed: boolean;
-  readonly profiler: Profiler | null;
+  readonly profiler: Profile | null;
 }
 
 /** More entries make no table, and no drawing by others, that anyone could read. */

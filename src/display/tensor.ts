@@ -5,7 +5,7 @@
  */
 import type { DType, TypedArray } from "../core/dtype.ts";
 import { htmlTable } from "./markup.ts";
-import type { Shown } from "./pictures.ts";
+import type { Shown } from "./shown.ts";
 import { formatShape, type Shape } from "../core/shape.ts";
 
 /** A tensor, as far as it is shown. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { htmlTable } from "../display/markup.ts";
-import type { Shown } from "../display/pictures.ts";
+import type { Shown } from "../display/shown.ts";
 import { formatTable } from "../display/table.ts";
 import type { Layer } from "./layer.ts";
 import { isChain, named, shownLayers } from "./layer_names.ts";

@@ -58,6 +58,6 @@ export { FileError } from "../core/errors.ts";
 export { type FileContent, writeFile } from "../files/atomic_file.ts";
 export type { FileInput } from "../files/source.ts";
 export type { HostArray } from "../core/dtype.ts";
-export type { Profiler, ProfileRow } from "../core/profiler.ts";
+export type { Profile, ProfileRow } from "../core/profile.ts";
 export type { Callback, EpochReport, StepReport, Training } from "../train/callback.ts";
 export type { Tensor } from "../core/tensor.ts";

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { formatRate, type ProfileRow } from "../core/profiler.ts";
+import type { ProfileRow } from "../core/profile.ts";
+import { formatRate } from "../display/profile.ts";
 import { formatShare, formatTime } from "./graph/format.ts";
 import { makeLegend } from "./legend.ts";
 import { checkPicture, checkPositive } from "./options.ts";

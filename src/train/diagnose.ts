@@ -5,7 +5,7 @@
  */
 import { Arena } from "../core/arena.ts";
 import { isFloat } from "../core/dtype.ts";
-import type { AnyOp } from "../core/op.ts";
+import type { AnyOp } from "../core/op_contract.ts";
 import { scoped } from "../core/scoped.ts";
 import { leavesOf } from "../core/structure.ts";
 import type { Tensor } from "../core/tensor.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 import { htmlTable } from "../display/markup.ts";
-import { type CurveValues, pictures, type Shown } from "../display/pictures.ts";
+import { type CurveValues, pictures } from "../display/pictures.ts";
+import type { Shown } from "../display/shown.ts";
 import { formatTable } from "../display/table.ts";
 import type { EpochReport } from "./callback.ts";
 import type { Metrics, Scores } from "./scores.ts";

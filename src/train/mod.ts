@@ -39,7 +39,8 @@ export { earlyStopping, type EarlyStoppingOptions } from "./early_stopping.ts";
 export { evaluate, type EvaluateOptions, predict, type PredictOptions } from "./evaluate.ts";
 export { fit, type FitOptions } from "./fit.ts";
 export { collect, History } from "./history.ts";
-export type { CurveValues, Shown } from "../display/pictures.ts";
+export type { CurveValues } from "../display/pictures.ts";
+export type { Shown } from "../display/shown.ts";
 export {
   areaUnderCurve,
   classAccuracy,

@@ -62,7 +62,7 @@ export function jvp<P, Rest extends unknown[], Y>(
       const results = leavesOf("compute jvp", y).map(withCotangent);
       const cotangents = results.map(({ partner }) => partner);
       outer.watch(cotangents);
-      for (const cotangent of cotangents) outer.own(cotangent);
+      for (const cotangent of cotangents) internals.setOwner(cotangent, outer);
       const dx = leavesOf("compute jvp", pullBack(inner, results, watched));
       const weighed = dx.map(({ tensor }, i) => ({ ...directions[i], tensor }));
       const dy = pullBack(outer, weighed, cotangents);

@@ -5,7 +5,8 @@
  */
 import { Arena, arenasOf } from "../core/arena.ts";
 import { checkIsTensor } from "../core/grad.ts";
-import { type AnyOp, noteResult } from "../core/op.ts";
+import { noteResult } from "../core/op.ts";
+import type { AnyOp } from "../core/op_contract.ts";
 import { scoped } from "../core/scoped.ts";
 import { formatShape } from "../core/shape.ts";
 import { type Leaf, replaceTensors } from "../core/structure.ts";

@@ -33,7 +33,7 @@ export function pack<Y>(action: string, y: Y): Packed<Y> {
     unpack: (tensor) => {
       return scoped(new Arena(), (arena) => {
         arena.follow(tensor);
-        if (internals.owner(tensor) === null) arena.own(tensor);
+        if (internals.owner(tensor) === null) internals.setOwner(tensor, arena);
         const parts = split(tensor, sizes).map((part, i) => reshape(part, shapes[i]));
         return arena.keep(places(parts));
       });

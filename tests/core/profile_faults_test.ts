@@ -3,7 +3,8 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { add, mul, neg, referenceBackend, sum, Tape, type Tensor, tensor } from "../../mod.ts";
-import { type ProfiledOp, Profiler } from "../../src/core/profiler.ts";
+import type { ProfiledOp } from "../../src/core/profile.ts";
+import { Profiler } from "../../src/core/profiler.ts";
 
 /** Describes the faults of the profile of a tape whose gradients were computed once. */
 function profileFaults(tape: Tape): string[] {

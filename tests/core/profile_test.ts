@@ -20,8 +20,9 @@ import {
   tensor,
 } from "../../mod.ts";
 import { ops } from "../../src/backends/mod.ts";
-import type { AnyOp } from "../../src/core/op.ts";
-import { formatProfile, Profiler } from "../../src/core/profiler.ts";
+import type { AnyOp } from "../../src/core/op_contract.ts";
+import { Profiler } from "../../src/core/profiler.ts";
+import { formatProfile } from "../../src/display/profile.ts";
 import { assertExactError } from "../support/exact_error.ts";
 
 const backend = referenceBackend();

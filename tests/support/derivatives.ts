@@ -5,7 +5,7 @@ import { tensor } from "../../src/core/create.ts";
 import type { DType, FloatDType, TypedArray } from "../../src/core/dtype.ts";
 import { type Shape, sizeOf } from "../../src/core/shape.ts";
 import { Tape } from "../../src/core/tape.ts";
-import type { Tensor } from "../../src/core/tensor.ts";
+import { internals, type Tensor } from "../../src/core/tensor.ts";
 import type { Values } from "./grids.ts";
 import { type Sample, type Tensors, uploadAll } from "./samples.ts";
 
@@ -41,7 +41,7 @@ export function evaluate(
   const gradients = inner.gradient(y, variables, { seed: cotangent });
   for (const [name, dx] of Object.entries(gradients)) results.set(`d${name}`, dx.dataSync());
   if (order === 2) addSecondOrder(results, outer, { ...variables, cotangent }, gradients);
-  for (const t of [cotangent, ...Object.values(variables)]) outer.own(t);
+  for (const t of [cotangent, ...Object.values(variables)]) internals.setOwner(t, outer);
   return results;
 }
 

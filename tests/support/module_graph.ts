@@ -84,3 +84,21 @@ export function reachable(entry: string, imports: readonly Import[]): string[] {
   }
   return [...found];
 }
+
+/** Groups of files that import each other, directly or in a ring: of each the names, sorted. */
+export function cyclesIn(imports: readonly Import[]): string[][] {
+  const importsOf = Map.groupBy(imports, ({ from }) => from);
+  const leadsTo = new Map([...importsOf.keys()].map((file) => [file, ledTo(file, importsOf)]));
+  const rings = [...leadsTo].filter(([file, files]) => files.has(file)).map(([file, files]) =>
+    [...files].filter((other) => leadsTo.get(other)?.has(file)).sort()
+  );
+  return rings.filter(([first], i) => rings.findIndex((ring) => ring[0] === first) === i);
+}
+
+/** The files that a file imports, and those that they import, and so on. */
+function ledTo(file: string, importsOf: ReadonlyMap<string, readonly Import[]>): Set<string> {
+  const found = new Set((importsOf.get(file) ?? []).map(({ to }) => to));
+  // A set visits what is added to it on the way.
+  for (const next of found) for (const { to } of importsOf.get(next) ?? []) found.add(to);
+  return found;
+}

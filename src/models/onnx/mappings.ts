@@ -6,7 +6,7 @@
  * @module
  */
 import { type OpName, ops } from "../../../ops/table.ts";
-import type { AnyOp } from "../../core/op.ts";
+import type { AnyOp } from "../../core/op_contract.ts";
 import { elementwiseMappings } from "./map_elementwise.ts";
 import { imagesMappings } from "./map_images.ts";
 import { linalgMappings } from "./map_linalg.ts";

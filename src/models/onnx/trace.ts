@@ -6,7 +6,7 @@
  */
 import { Arena } from "../../core/arena.ts";
 import type { DType, TypedArray } from "../../core/dtype.ts";
-import type { AnyOp } from "../../core/op.ts";
+import type { AnyOp } from "../../core/op_contract.ts";
 import { scoped } from "../../core/scoped.ts";
 import { sameShape, type Shape } from "../../core/shape.ts";
 import { leavesOf } from "../../core/structure.ts";

@@ -66,7 +66,5 @@ export function activations<P>(model: Layer<P>, params: P, x: Tensor): Record<st
 
 /** Some layers give back what they were given: that must not be disposed of twice. */
 function anotherOf(y: Tensor, arena: Arena): Tensor {
-  const alias = internals.alias(y);
-  arena.own(alias);
-  return alias;
+  return internals.alias(y, { owner: arena });
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ProfiledOp, Profiler } from "../../core/profiler.ts";
+import type { Profile, ProfiledOp } from "../../core/profile.ts";
 
 /** Time, operations and bytes of something. */
 export interface Cost {
@@ -48,7 +48,7 @@ export interface Costs {
 }
 
 /** Sorts what a profiler found by entries. */
-export function costsOf(profiler: Profiler | null): Costs {
+export function costsOf(profiler: Profile | null): Costs {
   const forward = new Map<number, Cost>();
   const rules = new Map<number, Map<number, ProfiledOp[]>>();
   let unclaimed = ZERO;

@@ -3,15 +3,15 @@
  *
  * @module
  */
-import { inputLabel } from "../../core/op.ts";
-import type { Profiler } from "../../core/profiler.ts";
+import { inputLabel } from "../../core/op_contract.ts";
+import type { Profile } from "../../core/profile.ts";
 import type { Recording, Slot, TapeEntry } from "../../core/recording.ts";
 import { type BackwardCost, type Cost, type Costs, costsOf, ZERO } from "./costs.ts";
 
 /** A tape, as far as a graph shows it. */
 export interface DrawnTape extends Recording {
-  /** Profiler of the tape, if it was profiled. */
-  readonly profiler?: Profiler | null;
+  /** Profile of the tape, if it was profiled. */
+  readonly profiler?: Profile | null;
 }
 
 /** A parameter or a constant that is drawn beside the only operation that uses it. */

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { ProfiledOp } from "../../core/profiler.ts";
-import { inputLabel } from "../../core/op.ts";
+import type { ProfiledOp } from "../../core/profile.ts";
+import { inputLabel } from "../../core/op_contract.ts";
 import type { Cost } from "./costs.ts";
 import type { Docked, GraphLink, GraphNode, MoreNode, OpNode } from "./model.ts";
 import { describeAttributes, describeSlot, formatBytes, formatTime } from "./format.ts";

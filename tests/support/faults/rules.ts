@@ -13,7 +13,7 @@ import type {
   ReduceGeometry,
   SliceGeometry,
 } from "../../../src/core/geometry/mod.ts";
-import type { AnyOp } from "../../../src/core/op.ts";
+import type { AnyOp } from "../../../src/core/op_contract.ts";
 
 /** A backward rule with its types erased. */
 export type Rule = AnyOp["backward"];

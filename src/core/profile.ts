@@ -1,0 +1,56 @@
+/**
+ * Where the time of a tape went, as data: a row per op, and every op by what it ran for.
+ *
+ * @module
+ */
+
+/** What all applications of an op took together. */
+export interface ProfileRow {
+  /** Name of the op. */
+  readonly op: string;
+  /** How often it was applied. */
+  readonly calls: number;
+  /** Time of all applications. */
+  readonly milliseconds: number;
+  /** The part of this time that was spent in backward passes. */
+  readonly backwardMilliseconds: number;
+  /** Floating-point operations, where the op counts them; else 0. */
+  readonly flops: number;
+  /** Bytes of inputs and outputs. */
+  readonly bytes: number;
+}
+
+/** What one application of an op took. */
+export interface ProfiledOp {
+  /** Name of the op. */
+  readonly op: string;
+  /** Time of its forward. */
+  readonly milliseconds: number;
+  /** Floating-point operations, where the op counts them; else 0. */
+  readonly flops: number;
+  /** Bytes of inputs and outputs. */
+  readonly bytes: number;
+}
+
+/** The ops that ran for one purpose: to apply an entry of a tape, or to compute a gradient of it. */
+export interface ProfiledRun {
+  /** The entry's place on the tape; -1 for ops that it did not record, for want of a gradient. */
+  readonly entry: number;
+  /** `backward` for a rule of the entry, each time it was run. */
+  readonly pass: "forward" | "backward";
+  /**
+   * In a backward pass: the place, in the entry's inputs, of the one whose gradient was computed; -1
+   * where ops ran before a rule was chosen.
+   */
+  readonly input: number;
+  /** The ops in order; several inside a checkpoint, none for a rule that passes dy on. */
+  readonly ops: readonly ProfiledOp[];
+}
+
+/** All that was timed. */
+export interface Profile {
+  /** Rows, the longest time first. */
+  readonly rows: readonly ProfileRow[];
+  /** Every op that ran, by what it ran for, in order; what no entry claimed comes last. */
+  readonly runs: readonly ProfiledRun[];
+}
