@@ -14,6 +14,13 @@ import {
   pathOf,
 } from "./node_fs.ts";
 
+/** The bits of a mode that say who may read, write and run a file. */
+const MODE_BITS = 0o777;
+/** The longest name that common file systems take. */
+const MOST_NAME_BYTES = 255;
+/** Linux follows as many symbolic links before it takes them for a circle. */
+const MOST_LINKS = 40;
+
 /** Content to write: bytes, text (as UTF-8), or pieces of bytes one after the other. */
 export type FileContent =
   | Uint8Array
@@ -24,8 +31,8 @@ export type FileContent =
 /**
  * Writes a file, whole or not at all.
  *
- * The content goes to a new file beside the one that is meant, `<path>.<random>.part`; that one is
- * flushed to the disk and then renamed, which replaces an older file in one step. Whoever opens
+ * The content goes to a new file beside the one that is meant, `<path>.<random>.part` (of a long
+ * name, its beginning); that one is flushed to the disk and then renamed, which replaces an older file in one step. Whoever opens
  * `path`, at any time and after any crash, finds the old content or the new. When something goes
  * wrong, the new file is removed and the old one stays as it was. After a crash of the machine or
  * the process a `.part` file may be left, which nothing reads.
@@ -34,8 +41,9 @@ export type FileContent =
  * folder, because the name of the new file is not known beforehand. What is missing is an error
  * before anything is written.
  *
- * - **Edge cases**: an existing file keeps its mode (who may read it), and a symbolic link stays
- *   one: what it points to is replaced. A path to anything else (a folder, a device, a pipe) is
+ * - **Edge cases**: an existing file keeps its mode (who may read it), which the new one has from
+ *   its first byte. A symbolic link stays one: what it points to is replaced, or made if it is not
+ *   there. A path to anything else (a folder, a device, a pipe) is
  *   refused. Of several writers of one path, the last to finish wins.
  *
  * @example
@@ -61,12 +69,13 @@ export async function writeFile(path: string | URL, content: FileContent): Promi
     throw new FileError(`${action}: there must be a file system: a browser has none`);
   }
   const { target, mode } = await inspect(fs, given, action);
-  const temporary = `${target}.${randomName()}.part`;
-  const file = await fs.open(temporary, "wx").catch((error) => {
+  const temporary = temporaryName(target);
+  const file = await fs.open(temporary, "wx", mode).catch((error) => {
     throw fileError(action, error);
   });
   try {
     try {
+      await setMode(file, mode, action);
       await writePieces(file, content, action);
       await file.sync().catch((error) => {
         throw fileError(action, error);
@@ -74,7 +83,9 @@ export async function writeFile(path: string | URL, content: FileContent): Promi
     } finally {
       await file.close();
     }
-    await replace(fs, temporary, target, mode, action);
+    await fs.rename(temporary, target).catch((error) => {
+      throw fileError(action, error);
+    });
   } catch (error) {
     await fs.unlink(temporary).catch(() => {}); // the first error is the one to tell
     throw error;
@@ -94,12 +105,62 @@ async function inspect(
       const found = stats.isDirectory() ? "a folder" : "a device, a pipe or a socket";
       throw new FileError(`${action}: it must be a file, or not exist: it is ${found}`);
     }
-    return { target: await fs.realpath(path), mode: stats.mode & 0o777 };
+    return { target: await fs.realpath(path), mode: stats.mode & MODE_BITS };
   } catch (error) {
     if (error instanceof FileError) throw error;
-    if (isNotFound(error)) return { target: path };
+    if (!isNotFound(error)) throw fileError(action, error);
+  }
+  try {
+    return { target: await endOfLinks(fs, path) };
+  } catch (error) {
     throw fileError(action, error);
   }
+}
+
+/** Follows symbolic links to a path at which there is nothing yet. */
+async function endOfLinks(fs: NodeFs, path: string): Promise<string> {
+  let end = path;
+  for (let i = 0; i < MOST_LINKS; i++) {
+    try {
+      if (!(await fs.lstat(end)).isSymbolicLink()) break;
+    } catch (error) {
+      if (isNotFound(error)) break;
+      throw error;
+    }
+    const next = await fs.readlink(end);
+    end = isAbsolute(next) ? next : `${folderPrefix(end)}${next}`;
+  }
+  return end;
+}
+
+function isAbsolute(path: string): boolean {
+  return /^([/\\]|[A-Za-z]:)/.test(path);
+}
+
+/** The folder of a path with its separator; nothing for a name alone. */
+function folderPrefix(path: string): string {
+  return path.slice(0, path.length - nameOf(path).length);
+}
+
+function nameOf(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
+}
+
+/** A new name beside a path, no longer than file systems allow. */
+function temporaryName(path: string): string {
+  const ending = `.${randomName()}.part`;
+  const name = new TextEncoder().encode(nameOf(path)).subarray(0, MOST_NAME_BYTES - ending.length);
+  // Of a character that is cut only a mark would be left, which is longer than the cut.
+  const whole = new TextDecoder().decode(name).replace(/\ufffd+$/, "");
+  return `${folderPrefix(path)}${whole}${ending}`;
+}
+
+/** Gives a new file its mode, whatever the mask of the process took from it when it was made. */
+async function setMode(file: NodeFile, mode: number | undefined, action: string): Promise<void> {
+  if (mode === undefined) return;
+  await file.chmod(mode).catch((error) => {
+    throw fileError(action, error);
+  });
 }
 
 async function writePieces(file: NodeFile, content: FileContent, action: string): Promise<void> {
@@ -122,21 +183,6 @@ async function writePieces(file: NodeFile, content: FileContent, action: string)
 function piecesOf(content: FileContent): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
   if (typeof content === "string") return [new TextEncoder().encode(content)];
   return content instanceof Uint8Array ? [content] : content;
-}
-
-async function replace(
-  fs: NodeFs,
-  temporary: string,
-  target: string,
-  mode: number | undefined,
-  action: string,
-): Promise<void> {
-  try {
-    if (mode !== undefined) await fs.chmod(temporary, mode);
-    await fs.rename(temporary, target);
-  } catch (error) {
-    throw fileError(action, error);
-  }
 }
 
 /**

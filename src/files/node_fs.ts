@@ -16,6 +16,7 @@ export interface NodeFile {
   ): Promise<{ bytesRead: number }>;
   write(buffer: Uint8Array, offset: number, length: number): Promise<{ bytesWritten: number }>;
   stat(): Promise<NodeStats>;
+  chmod(mode: number): Promise<void>;
   sync(): Promise<void>;
   close(): Promise<void>;
 }
@@ -26,14 +27,16 @@ export interface NodeStats {
   readonly mode: number;
   isFile(): boolean;
   isDirectory(): boolean;
+  isSymbolicLink(): boolean;
 }
 
 /** The functions of `node:fs/promises` that are used here. */
 export interface NodeFs {
-  open(path: string, flags: "r" | "wx"): Promise<NodeFile>;
+  open(path: string, flags: "r" | "wx", mode?: number): Promise<NodeFile>;
   stat(path: string): Promise<NodeStats>;
+  lstat(path: string): Promise<NodeStats>;
+  readlink(path: string): Promise<string>;
   realpath(path: string): Promise<string>;
-  chmod(path: string, mode: number): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;
   readdir(path: string, options: { readonly withFileTypes: true }): Promise<NodeEntry[]>;

@@ -149,6 +149,91 @@ Deno.test(ifPossible({
 }));
 
 Deno.test(ifPossible({
+  name: "writeFile: nobody may read the new file who may not read the old one, from its first byte",
+  needs,
+  skip: Deno.build.os === "windows" ? "Windows has no modes" : undefined,
+  fn: () =>
+    inFolder(async (folder) => {
+      const path = `${folder}/x.txt`;
+      for (const mode of [0o600, 0o666, 0o440]) {
+        await Deno.writeTextFile(path, "old");
+        await Deno.chmod(path, mode);
+        const during = async function* () {
+          const part = (await names(folder)).find((name) => name.endsWith(".part"));
+          assertEquals((await Deno.stat(`${folder}/${part}`)).mode! & 0o777, mode);
+          yield Uint8Array.of(1);
+        };
+        await writeFile(path, during());
+        assertEquals((await Deno.stat(path)).mode! & 0o777, mode);
+        await Deno.remove(path);
+      }
+    }),
+}));
+
+Deno.test(ifPossible({
+  name: "writeFile: a link that is put in the place of the new file changes no other file's mode",
+  needs,
+  skip: Deno.build.os === "windows" ? "links between files need a privilege there" : undefined,
+  fn: () =>
+    inFolder(async (folder) => {
+      const path = `${folder}/x.txt`;
+      const victim = `${folder}/victim`;
+      await Deno.writeTextFile(path, "old");
+      await Deno.chmod(path, 0o666);
+      await Deno.writeTextFile(victim, "secret", { mode: 0o600 });
+      const swap = async function* () {
+        const part = (await names(folder)).find((name) => name.endsWith(".part"))!;
+        await Deno.remove(`${folder}/${part}`);
+        await Deno.symlink(victim, `${folder}/${part}`);
+        yield Uint8Array.of(1);
+      };
+      await writeFile(path, swap());
+      assertEquals((await Deno.stat(victim)).mode! & 0o777, 0o600);
+      assertEquals(await Deno.readTextFile(victim), "secret");
+    }),
+}));
+
+Deno.test(ifPossible({
+  name: "writeFile: a link to a file that is not there stays a link, and the file is made",
+  needs,
+  skip: Deno.build.os === "windows" ? "links between files need a privilege there" : undefined,
+  fn: () =>
+    inFolder(async (folder) => {
+      await Deno.mkdir(`${folder}/inner`);
+      await Deno.symlink("inner/second", `${folder}/first`);
+      await Deno.symlink("../x.txt", `${folder}/inner/second`);
+      await writeFile(`${folder}/first`, "new");
+      assertEquals(await names(folder), ["first", "inner", "x.txt"]);
+      assertEquals((await Deno.lstat(`${folder}/first`)).isSymlink, true);
+      assertEquals(await Deno.readTextFile(`${folder}/x.txt`), "new");
+      await Deno.symlink("circle", `${folder}/circle`);
+      const error = await assertRejects(() => writeFile(`${folder}/circle`, "x"), FileError);
+      assertEquals(error.message.startsWith(`Cannot write ${folder}/circle: `), true);
+      assertEquals((await Deno.lstat(`${folder}/circle`)).isSymlink, true);
+    }),
+}));
+
+Deno.test(ifPossible({
+  name: "writeFile: names as long as file systems take them, of letters of one to four bytes",
+  needs,
+  fn: () =>
+    inFolder(async (folder) => {
+      const long = [
+        "x".repeat(255),
+        "\u00fc".repeat(127),
+        "\u20ac".repeat(85),
+        "\u{1f600}".repeat(63),
+      ];
+      for (const name of long) {
+        await writeFile(`${folder}/${name}`, "new");
+        await writeFile(`${folder}/${name}`, "newer");
+        assertEquals(await names(folder), [name]);
+        await Deno.remove(`${folder}/${name}`);
+      }
+    }),
+}));
+
+Deno.test(ifPossible({
   name: "writeFile: says what is in the way",
   needs,
   fn: () =>
