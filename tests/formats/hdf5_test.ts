@@ -4,6 +4,7 @@ import { type ReadArrayOptions, readHdf5 } from "../../src/data/mod.ts";
 import { call, hdf5Library } from "../../src/formats/hdf5/library.ts";
 import { inflate } from "../../src/files/inflate.ts";
 import * as goldens from "../golden/hdf5/goldens.ts";
+import * as otherFiles from "../golden/hdf5/other_files.ts";
 import { fuzz } from "../support/fuzz.ts";
 import { ifPossible } from "../support/permissions.ts";
 import { fromBase64 } from "./npy/support.ts";
@@ -33,6 +34,45 @@ Deno.test("readHdf5: several files may be open at once", async () => {
   assertEquals([...(await a.array("w")).data], [0.5, 1, 2, 3]);
   assertEquals([...(await b.array("x")).data], [0, 1, 2, 3, 4, 5, 6, 7]);
   assertEquals((await a.tensor("w")).toArray(), [[0.5, 1], [2, 3]]);
+});
+
+Deno.test("readHdf5: no other file is read, however a file refers to it", async () => {
+  const { FS } = await hdf5Library();
+  FS.writeFile("/other.h5", await unpack(goldens.small)); // has an array w
+  try {
+    for (const golden of [otherFiles.externalLink, otherFiles.softLink]) {
+      await using file = await readHdf5(await unpack(golden));
+      assertEquals(file.names, ["own"]);
+      assertEquals([...(await file.array("own")).data], [0.5, -1]);
+    }
+    for (const golden of [otherFiles.virtual, otherFiles.externalStorage]) {
+      await using file = await readHdf5(await unpack(golden), { name: "parts.h5" });
+      assertEquals(file.names, ["a", "own"]);
+      const { message } = await assertRejects(() => file.array("a"), SyntaxError);
+      assertEquals(
+        message,
+        "Cannot read parts.h5: a: its elements must be in the file itself: they are in /other.h5",
+      );
+      assertEquals([...(await file.array("own")).data], [0.5, -1]);
+    }
+  } finally {
+    FS.unlink("/other.h5");
+  }
+});
+
+Deno.test("readHdf5: no file can know by which name another is open", async () => {
+  const { FS } = await hdf5Library();
+  const names = () =>
+    (FS as unknown as { readdir(path: string): string[] }).readdir("/")
+      .filter((name) => name.endsWith(".h5"));
+  const seen = new Set<string>();
+  for (let i = 0; i < 3; i++) {
+    await using _file = await readHdf5(await unpack(goldens.small));
+    const [name] = names();
+    assert(name.length >= 32 && !seen.has(name), name);
+    seen.add(name);
+  }
+  assertEquals(names(), []);
 });
 
 const PHOTOS = new URL("../../../shared/data/signs/train_signs.h5", import.meta.url);
@@ -170,6 +210,7 @@ Deno.test("the HDF5 library is quiet, and its report is kept", async () => {
         (report) => {
           throw new SyntaxError("refused", { cause: report });
         },
+        { opens: "/none.h5" },
       ),
     SyntaxError,
   );

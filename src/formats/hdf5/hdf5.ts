@@ -16,7 +16,14 @@ import {
   excerpt,
 } from "../file_limits.ts";
 import { readTexts } from "./attributes.ts";
-import { call, type Hdf5Library, hdf5Library, type Hdf5Metadata, storeFile } from "./library.ts";
+import {
+  call,
+  type Hdf5Library,
+  hdf5Library,
+  type Hdf5Metadata,
+  OtherFileError,
+  storeFile,
+} from "./library.ts";
 import { decodeElements, ELEMENT_TYPES, type ElementType, refusalsOf } from "../npy/elements.ts";
 
 /** The filters that the library can undo, by their registered numbers. */
@@ -63,8 +70,9 @@ const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
  * - **Edge cases**: contiguous, compact and chunked data sets are read, through the filters deflate
  *   (gzip), shuffle, fletcher32, szip, nbit and scaleoffset; any other (lzf, say) is an error.
  *   Chunks that were never written hold the fill value. A data set with several names is listed
- *   under one of them, and under its soft links; external links are not followed, as other files
- *   are not at hand. Strings, compounds, references and empty data spaces are refused when they are
+ *   under one of them, and under its soft links. No other file is ever read: external links are not
+ *   listed, data sets whose elements are elsewhere (virtual ones, external storage) are refused
+ *   when they are read. Strings, compounds, references and empty data spaces are refused when they are
  *   read. HDF5 has checksums only where a file asks for them: elsewhere a damaged number is a
  *   number. The library has at most 2 GiB of memory, which a damaged file may make it take.
  *
@@ -146,11 +154,11 @@ function openFile(
     throw new SyntaxError(`${action}: it must be a sound HDF5 file: it is damaged`, { cause });
   };
   const open = () => library.open(path, library.H5F_ACC_RDONLY, false, -1, -1);
-  const id = call(library, open, (id) => id >= 0n, damaged);
+  const id = call(library, open, (id) => id >= 0n, damaged, { opens: path });
   const closeId = () => void call(library, () => library.close_file(id), () => true, damaged);
   try {
     const list = () => dataSets(library, id);
-    const names = call(library, list, () => true, damaged);
+    const names = call(library, list, () => true, damaged, { skipsOthers: true });
     const file: OpenFile = { library, id, name, maxElements };
     const arrays = arrayFile({
       name,
@@ -315,5 +323,11 @@ function actionOf(file: OpenFile, array: string): string {
 }
 
 function damagedArray(action: string, cause: Error): SyntaxError {
+  if (cause instanceof OtherFileError) {
+    return new SyntaxError(
+      `${action}: its elements must be in the file itself: they are in ${excerpt(cause.file)}`,
+      { cause },
+    );
+  }
   return new SyntaxError(`${action}: the array must be sound: it is damaged`, { cause });
 }

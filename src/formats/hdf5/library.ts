@@ -6,6 +6,10 @@
  * happened to be in memory. Here every status is checked, memory is cleared before it is filled, and
  * the library's report on the console becomes the cause of the error that is thrown.
  *
+ * Files share the library's file system while they are open, and HDF5 has four ways to refer to
+ * another file: external links, soft links onto these, virtual data sets and external storage. The
+ * library may open the file that is meant and no other, by whatever name.
+ *
  * @module
  */
 import type { Metadata, Module } from "h5wasm";
@@ -17,16 +21,33 @@ export type Hdf5Library = typeof Module;
 /** Metadata of a data set, as the library returns it. */
 export type Hdf5Metadata = Metadata;
 
-/** Methods of the library's file system that its types leave out. */
+/** Methods of the library's file system that its types leave out or describe otherwise. */
 interface FileSystem {
   getStream(descriptor: number): { "stream_ops": object };
+  open(path: string, flags: number, mode?: number): unknown;
+  readonly ErrnoError: new (code: number) => Error;
 }
+
+/** The flag that asks for a folder: where the library looks for plug-ins, and there are none. */
+const DIRECTORY = 0o200000;
+/** The number of "no such file" in the file system of Emscripten. */
+const NO_ENTRY = 44;
 
 /** File descriptor of the console, to which the library writes its reports. */
 const STANDARD_ERROR = 2;
 
 let library: Promise<Hdf5Library> | undefined;
-let opened = 0;
+
+/** An object of the file that stands for something in another file. */
+export class OtherFileError extends Error {
+  /** The name of the other file, as this one has it. */
+  readonly file: string;
+
+  constructor(file: string) {
+    super(`it refers to another file: ${file}`);
+    this.file = file;
+  }
+}
 
 /** The library, loaded once. */
 export function hdf5Library(): Promise<Hdf5Library> {
@@ -37,9 +58,9 @@ export function hdf5Library(): Promise<Hdf5Library> {
   return library;
 }
 
-/** Puts bytes in the file system of the library; the name is a new one. */
+/** Puts bytes in the file system of the library; the name is a new one that no file can know. */
 export function storeFile({ FS }: Hdf5Library, bytes: Uint8Array): string {
-  const path = `/tapegrad-${++opened}.h5`;
+  const path = `/${crypto.getRandomValues(new Uint8Array(16)).join("-")}.h5`;
   FS.writeFile(path, bytes);
   return path;
 }
@@ -47,38 +68,70 @@ export function storeFile({ FS }: Hdf5Library, bytes: Uint8Array): string {
 /** Message of a report where the library wrote none. */
 export const NO_REPORT = "the library says nothing";
 
-/** Calls the library; `refuse` is given its report if it throws or the result is no success. */
+/** How {@link call} goes about what the library does. */
+export interface CallOptions {
+  /** The file that may be opened: that which is meant, when it is opened; none by default. */
+  readonly opens?: string;
+  /** Whether other files are passed over that objects refer to; they are an error by default. */
+  readonly skipsOthers?: boolean;
+}
+
+/**
+ * Calls the library; `refuse` is given its report if it throws, the result is no success, or it asked
+ * for another file.
+ */
 export function call<Result>(
   library: Hdf5Library,
   run: () => Result,
   isSuccess: (result: Result) => boolean,
   refuse: (report: Error) => Result,
+  { opens, skipsOthers = false }: CallOptions = {},
 ): Result {
-  const { report, result, error } = captured(library, run);
+  const { report, others, result, error } = captured(library, run, opens);
+  if (others.length > 0 && !skipsOthers) return refuse(new OtherFileError(others[0]));
   if (error === undefined && isSuccess(result as Result)) return result as Result;
   const text = new TextDecoder().decode(concatenate(report));
   return refuse(new Error(text || NO_REPORT, { cause: error }));
 }
 
-/** Runs a call while its report is kept instead of going to the console. */
+/** All that became of a call. */
+interface Captured<Result> {
+  /** Parts of what the library wrote on its console. */
+  readonly report: readonly Uint8Array[];
+  /** Files that the library asked for and did not get. */
+  readonly others: readonly string[];
+  readonly result?: Result;
+  readonly error?: unknown;
+}
+
+/** Runs a call while its report is kept from the console, and other files from it. */
 function captured<Result>(
   { FS }: Hdf5Library,
   run: () => Result,
-): { report: Uint8Array[]; result?: Result; error?: unknown } {
-  const stream = (FS as unknown as FileSystem).getStream(STANDARD_ERROR);
-  const usual = stream.stream_ops;
+  opens: string | undefined,
+): Captured<Result> {
+  const files = FS as unknown as FileSystem;
+  const stream = files.getStream(STANDARD_ERROR);
+  const usual = { streamOps: stream.stream_ops, open: files.open };
   const report: Uint8Array[] = [];
+  const others: string[] = [];
   const write = (_: unknown, memory: Uint8Array, offset: number, length: number) => {
     if (length > 0) report.push(Uint8Array.from(memory.subarray(offset, offset + length)));
     return length;
   };
-  stream.stream_ops = { ...usual, write };
+  stream.stream_ops = { ...usual.streamOps, write };
+  files.open = (path, flags, mode) => {
+    if (path === opens) return usual.open.call(files, path, flags, mode);
+    if ((flags & DIRECTORY) === 0) others.push(path);
+    throw new files.ErrnoError(NO_ENTRY);
+  };
   try {
     const result = run();
-    return { report, result };
+    return { report, others, result };
   } catch (error) {
-    return { report, error: error ?? new TypeError("nothing was thrown") };
+    return { report, others, error: error ?? new TypeError("nothing was thrown") };
   } finally {
-    stream.stream_ops = usual;
+    stream.stream_ops = usual.streamOps;
+    files.open = usual.open;
   }
 }
