@@ -1,12 +1,12 @@
 // `deno task features`: writes FEATURES.md, the table of what every operation has: a row per op of
 // the table, by backend and order of gradient. Nothing in it is written by hand. What it says of a
 // gradient has just been checked on random samples, and what it says of the WASM backend has been
-// seen: the loops of the reference tell when they are called.
+// seen: the backend counts what falls back on the loops of the reference.
 
 import fc from "fast-check";
 import { type OpName, ops } from "../ops/table.ts";
 import type { Backend, Kernels } from "../src/backends/kernels.ts";
-import { referenceKernels } from "../src/backends/reference/kernels.ts";
+import { Fallbacks } from "../src/backends/fallback.ts";
 import { referenceBackend } from "../src/backends/reference/mod.ts";
 import { Engine } from "../src/backends/wasm/engine.ts";
 import { WasmMemory } from "../src/backends/wasm/memory.ts";
@@ -88,28 +88,22 @@ async function familiesOfOps(): Promise<Map<string, OpName[]>> {
   return families;
 }
 
-/** A WASM backend that tells which kernels run, and which of them fall back on loops. */
+/** A WASM backend that tells which kernels are called, and counts those that run in loops. */
 interface TellingBackend extends Backend {
   readonly called: Set<string>;
-  readonly loops: Set<string>;
+  readonly fallbacks: Fallbacks;
 }
 
 function tellingBackend(): TellingBackend {
   const engine = new Engine({ threads: 1, simd: "plain", maxBytes: MAX_BYTES });
   const memory = new WasmMemory(engine);
-  const [called, loops] = [new Set<string>(), new Set<string>()];
-  // Reading is nobody's kernel: whether it is a loop depends on who does it.
-  const reference = telling(
-    referenceKernels(memory),
-    loops,
-    (name) => name === HOST || MEMORY.includes(name),
-  );
-  const kernels = telling(wasmKernels(engine, memory, reference), called);
+  const [called, fallbacks] = [new Set<string>(), new Fallbacks()];
+  const kernels = telling(wasmKernels(engine, memory, fallbacks), called);
   return {
     name: "wasm",
     kernels,
     called,
-    loops,
+    fallbacks,
     get liveBytes() {
       return memory.liveBytes;
     },
@@ -119,15 +113,11 @@ function tellingBackend(): TellingBackend {
 }
 
 /** Kernels that note their names. */
-function telling(
-  kernels: Kernels,
-  names: Set<string>,
-  isIgnored = (name: string) => MEMORY.includes(name),
-): Kernels {
+function telling(kernels: Kernels, names: Set<string>): Kernels {
   const entries = Object.entries(kernels).map(([name, run]) => [
     name,
     (...args: unknown[]) => {
-      if (!isIgnored(name)) names.add(name);
+      if (!MEMORY.includes(name)) names.add(name);
       return run(...args);
     },
   ]);
@@ -136,15 +126,14 @@ function telling(
 
 function rowOf(name: OpName, backend: TellingBackend): Row {
   const samples = fc.sample(cases[name].samples, { numRuns: SAMPLES, seed: 1 });
-  const [called, loops] = [new Set<string>(), new Set<string>()];
+  const called = new Set<string>();
   let native = 0;
   let applied = 0;
   for (const sample of samples.filter(hasElements)) {
     for (const seen of kernelsOf(name, sample, backend)) {
       applied++;
       seen.called.forEach((kernel) => called.add(kernel));
-      seen.loops.forEach((kernel) => loops.add(kernel));
-      if (seen.loops.length === 0) native++;
+      if (!seen.isInLoops) native++;
     }
   }
   const wasm = called.size === 0
@@ -162,21 +151,21 @@ function rowOf(name: OpName, backend: TellingBackend): Row {
   };
 }
 
-/** What each application of the op calls in a float32 sample. */
+/** What each application of the op calls in a float32 sample, and whether some of it is loops. */
 function kernelsOf(
   name: OpName,
   sample: Sample,
   backend: TellingBackend,
-): { called: string[]; loops: string[] }[] {
-  const seen: { called: string[]; loops: string[] }[] = [];
+): { called: string[]; isInLoops: boolean }[] {
+  const seen: { called: string[]; isInLoops: boolean }[] = [];
   const op = ops[name] as unknown as { forward: AnyOp["forward"] };
   const { forward } = op;
   op.forward = (...args) => {
     backend.called.clear();
-    backend.loops.clear();
+    const before = backend.fallbacks.total;
     const y = forward.apply(op, args);
-    const loops = [...backend.loops, ...backend.called.has(HOST) ? [HOST] : []];
-    seen.push({ called: [...backend.called], loops });
+    const isInLoops = backend.fallbacks.total > before || backend.called.has(HOST);
+    seen.push({ called: [...backend.called], isInLoops });
     return y;
   };
   try {

@@ -344,6 +344,14 @@ export interface Kernels {
   blendInPlace(target: NdArray, x: NdArray, keep: number, take: number): void;
 }
 
+/** How often a backend ran plain loops for want of a kernel of its own. */
+export interface FallbackCounts {
+  /** Calls of all kernels. */
+  readonly total: number;
+  /** Calls by the name of the kernel. */
+  readonly calls: ReadonlyMap<string, number>;
+}
+
 /** Where tensors live and their operations run. */
 export interface Backend extends Disposable {
   /** A short name: `reference`, `wasm`. */
@@ -352,6 +360,8 @@ export interface Backend extends Disposable {
   readonly kernels: Kernels;
   /** Bytes of memory in use. */
   readonly liveBytes: number;
+  /** What ran in the reference's loops so far; absent where nothing else is meant to run. */
+  readonly fallbacks?: FallbackCounts;
   /** The elements, copied to the host; may wait for work in flight. */
   read(x: NdArray): Promise<TypedArray>;
 }

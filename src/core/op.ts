@@ -135,11 +135,13 @@ function applyErased(op: AnyOp, inputs: ErasedInputs, g: unknown): Tensor {
   const arenas = arenasOf(present);
   const profiler = arenas.find((arena) => arena.profiler !== null)?.profiler;
   const mark = profiler?.begin();
+  const inLoops = profiler ? fallbacksOf(backend) : 0;
   const start = profiler ? performance.now() : 0;
   const result = op.forward(backend.kernels, arrays, g);
   if (profiler) {
     const time = performance.now() - start;
-    profiler.add(op.name, time, op.flops?.(g) ?? 0, bytesMoved(present, result));
+    const fallbacks = fallbacksOf(backend) - inLoops;
+    profiler.add(op.name, time, op.flops?.(g) ?? 0, bytesMoved(present, result), fallbacks);
   }
   const y = wrap(backend, result, present, arenas.at(-1));
   noteResult(op, g, tensors, y, mark);
@@ -164,6 +166,11 @@ export function noteResult(
     arenas.map((arena) => new Track(arena, arena.slotOfResult(inputs, y))),
   );
   for (const arena of arenas) arena.record(op, g, inputs, y, mark);
+}
+
+/** Calls of kernels that have run in plain loops so far. */
+function fallbacksOf(backend: Backend): number {
+  return backend.fallbacks?.total ?? 0;
 }
 
 /** Bytes of inputs and output. */

@@ -18,6 +18,8 @@ export interface ProfileRow {
   readonly flops: number;
   /** Bytes of inputs and outputs. */
   readonly bytes: number;
+  /** Calls of kernels that ran in plain loops, for want of a kernel of the backend's own. */
+  readonly fallbacks: number;
 }
 
 /** What one application of an op took. */

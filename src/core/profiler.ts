@@ -50,7 +50,7 @@ export class Profiler implements Profile {
    *
    * @ignore for the library itself.
    */
-  add(op: string, milliseconds: number, flops: number, bytes: number): void {
+  add(op: string, milliseconds: number, flops: number, bytes: number, fallbacks = 0): void {
     (this.#rule?.ops ?? this.#unclaimed).push({ op, milliseconds, flops, bytes });
     const row = this.#rows.get(op);
     this.#rows.set(op, {
@@ -61,6 +61,7 @@ export class Profiler implements Profile {
         (this.#rule === null ? 0 : milliseconds),
       flops: (row?.flops ?? 0) + flops,
       bytes: (row?.bytes ?? 0) + bytes,
+      fallbacks: (row?.fallbacks ?? 0) + fallbacks,
     });
   }
 

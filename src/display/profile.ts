@@ -9,8 +9,12 @@ import type { ProfileRow } from "../core/profile.ts";
 import type { Shown } from "./shown.ts";
 import { formatTable } from "./table.ts";
 
-/** Rows as a table of text: op, calls, time and share, GFLOP/s or GB/s, whichever tells more. */
+/**
+ * Rows as a table of text: op, calls, time and share, GFLOP/s or GB/s, whichever tells more; and how
+ * many kernels ran in plain loops, where there are any.
+ */
 export function formatProfile(rows: readonly ProfileRow[]): string {
+  const inLoops = rows.reduce((sum, { fallbacks }) => sum + fallbacks, 0);
   const total = rows.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   const cells = rows.map((row) => [
     row.op,
@@ -18,10 +22,12 @@ export function formatProfile(rows: readonly ProfileRow[]): string {
     row.milliseconds.toFixed(3),
     `${(100 * row.milliseconds / total).toFixed(1)} %`,
     formatRate(row),
+    ...inLoops > 0 ? [row.fallbacks > 0 ? String(row.fallbacks) : ""] : [],
   ]);
   const sum = ["total", String(rows.reduce((n, { calls }) => n + calls, 0)), total.toFixed(3)];
-  const headings = ["op", "calls", "ms", "share", "rate"];
-  return `${formatTable(headings, [...cells, [...sum, "100.0 %", ""]], "lrrrr")}\n`;
+  const last = [...sum, "100.0 %", "", ...inLoops > 0 ? [String(inLoops)] : []];
+  const headings = ["op", "calls", "ms", "share", "rate", ...inLoops > 0 ? ["in loops"] : []];
+  return `${formatTable(headings, [...cells, last], inLoops > 0 ? "lrrrrr" : "lrrrr")}\n`;
 }
 
 /** GFLOP/s where operations are counted, else GB/s of inputs and outputs; empty without a time. */

@@ -100,6 +100,7 @@ function withRest(rows: readonly ProfileRow[], most: number): readonly ProfileRo
     backwardMilliseconds: sumOf(rest, "backwardMilliseconds"),
     flops: 0, // a rate over different ops would say nothing
     bytes: 0,
+    fallbacks: sumOf(rest, "fallbacks"),
   };
   return [...rows.slice(0, most - 1), others];
 }
@@ -208,8 +209,10 @@ function notesOf(rows: readonly ProfileRow[]): string[] {
   if (rows.length === 0) return [];
   const [total, backward] = [sumOf(rows, "milliseconds"), sumOf(rows, "backwardMilliseconds")];
   const calls = sumOf(rows, "calls").toLocaleString("en-US");
+  const inLoops = sumOf(rows, "fallbacks").toLocaleString("en-US");
   return [
     `Total ${formatTime(total)} in ${calls} calls`,
     `forward ${formatTime(total - backward)}, backward ${formatTime(backward)}`,
+    ...inLoops === "0" ? [] : [`kernels in plain loops: ${inLoops}`],
   ];
 }

@@ -8,7 +8,8 @@ import { assertLegible } from "../support/legible.ts";
 
 function row(op: string, milliseconds: number, more: Partial<ProfileRow> = {}): ProfileRow {
   const backwardMilliseconds = 0;
-  return { op, calls: 1, milliseconds, backwardMilliseconds, flops: 0, bytes: 0, ...more };
+  const none = { flops: 0, bytes: 0, fallbacks: 0 };
+  return { op, calls: 1, milliseconds, backwardMilliseconds, ...none, ...more };
 }
 
 const ROWS = [

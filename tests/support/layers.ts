@@ -27,6 +27,11 @@ export const LAYERS: readonly Layer[] = [
     mayImport: ["src/random/", "src/core/"],
     mayImportTypes: [CONTRACT],
   },
+  {
+    layer: "src/backends/fallback.ts",
+    mayImport: [],
+    mayImportTypes: [CONTRACT, "src/core/"],
+  },
   { layer: CONTRACT, mayImport: [], mayImportTypes: ["src/core/", "src/backends/updates.ts"] },
   { layer: "src/backends/updates.ts", mayImport: [] },
   {
@@ -44,7 +49,13 @@ export const LAYERS: readonly Layer[] = [
   {
     // Falls back to the reference backend for what it has no kernel for.
     layer: "src/backends/wasm/",
-    mayImport: ["src/backends/wasm/", "src/backends/reference/", "src/core/", "src/random/"],
+    mayImport: [
+      "src/backends/wasm/",
+      "src/backends/reference/",
+      "src/backends/fallback.ts",
+      "src/core/",
+      "src/random/",
+    ],
     mayImportTypes: [CONTRACT],
   },
   {

@@ -49,6 +49,7 @@ export function samplePictures(): Record<string, Picture> {
       backwardMilliseconds: 1,
       flops: 1e9,
       bytes: 1e6,
+      fallbacks: 0,
     }], { width: 400, theme: "dark" }),
     sideBySide: sideBySide({
       before: values([1, 8, 8, 1], (i) => i / 63),

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { TypedArray } from "../../core/dtype.ts";
-import type { Conv2dGeometry } from "../../core/geometry/mod.ts";
+import { DTYPES, type TypedArray } from "../../core/dtype.ts";
+import { Fallbacks, type FastTable, withFallback } from "../fallback.ts";
 import type { Backend, Kernels, NdArray } from "../kernels.ts";
 import { referenceKernels } from "../reference/kernels.ts";
 import { choiceKernels } from "./compare_where.ts";
@@ -84,12 +84,14 @@ export function wasmBackend(options: WasmBackendOptions = {}): WasmBackend {
   }
   const engine = new Engine({ threads, simd, maxBytes });
   const memory = new WasmMemory(engine);
-  const kernels = wasmKernels(engine, memory);
+  const fallbacks = new Fallbacks();
+  const kernels = wasmKernels(engine, memory, fallbacks);
   return {
     name: "wasm",
     kernels,
     simd,
     threads: engine.threads,
+    fallbacks,
     get liveBytes() {
       return memory.liveBytes;
     },
@@ -110,23 +112,27 @@ export function hasWasmSimd(): boolean {
   return supports("plain");
 }
 
-/**
- * The table of kernels on an engine. `reference` takes what has no kernel of its own; who wants to
- * know what that is hands in one that tells.
- */
+/** Kernels that move elements take every dtype; that of `cast` converts integers. */
+const DTYPES_OF: FastTable["dtypesOf"] = {
+  create: DTYPES,
+  copy: DTYPES,
+  cast: ["int32", "uint8"],
+  concat: DTYPES,
+  slice: DTYPES,
+  gather: DTYPES,
+};
+
+/** The table of kernels on an engine; calls that run in the reference's loops are counted. */
 export function wasmKernels(
   engine: Engine,
   memory: WasmMemory,
-  reference: Kernels = referenceKernels(memory),
+  fallbacks: Fallbacks = new Fallbacks(),
 ): Kernels {
+  const reference = fallbacks.counting(referenceKernels(memory));
   const conv = convKernels(engine, memory, reference);
   const rearrange = rearrangeKernels(engine, memory, reference);
   const depthwise = depthwiseKernels(engine, memory, rearrange.transpose);
-  const convOf = (x: NdArray, g: Conv2dGeometry) =>
-    !isFloat32(x) ? reference : isDepthwise(g) ? depthwise : conv;
-  const matmul = matmulKernel(engine, memory, rearrange.transpose);
-  return {
-    ...reference,
+  const kernels: FastTable["kernels"] = {
     ...elementwiseKernels(engine, memory, reference),
     ...choiceKernels(engine, memory, reference, rearrange.broadcastTo),
     ...rearrange,
@@ -140,16 +146,13 @@ export function wasmKernels(
     ...imageKernels(engine, memory, reference),
     ...softmaxKernels(engine, memory, reference),
     ...optimizerKernels(engine, memory, reference),
-    matmul: (a, b, bias, g, activation) =>
-      (isFloat32(a) ? matmul : reference.matmul)(a, b, bias, g, activation),
-    conv2d: (x, w, bias, g, activation) => convOf(x, g).conv2d(x, w, bias, g, activation),
-    conv2dGradX: (dy, w, g) => convOf(dy, g).conv2dGradX(dy, w, g),
-    conv2dGradW: (dy, x, g) => convOf(dy, g).conv2dGradW(dy, x, g),
+    matmul: matmulKernel(engine, memory, rearrange.transpose),
+    conv2d: (x, w, bias, g, activation) =>
+      (isDepthwise(g) ? depthwise : conv).conv2d(x, w, bias, g, activation),
+    conv2dGradX: (dy, w, g) => (isDepthwise(g) ? depthwise : conv).conv2dGradX(dy, w, g),
+    conv2dGradW: (dy, x, g) => (isDepthwise(g) ? depthwise : conv).conv2dGradW(dy, x, g),
   };
-}
-
-function isFloat32(x: NdArray): boolean {
-  return x.dtype === "float32";
+  return withFallback(reference, { kernels, dtypes: ["float32"], dtypesOf: DTYPES_OF });
 }
 
 function checkInteger(name: string, value: number, low: number, high: number): void {
