@@ -11,7 +11,7 @@ import { formatTable } from "./table.ts";
 /** Syntax of nodes and edges in one picture language. */
 interface Language {
   readonly begin: readonly string[];
-  /** Lines of text in a node of a kind. */
+  /** Writes lines of text in a node of a kind. */
   node(id: string, kind: Slot["kind"], lines: readonly string[]): string;
   edge(from: string, to: string, label: string): string;
   readonly end: readonly string[];
@@ -68,12 +68,12 @@ function dotText(lines: readonly string[]): string {
   return `"${lines.map((line) => line.replace(/[\\"]/g, "\\$&")).join("\\n")}"`;
 }
 
-/** The graph as Mermaid source. */
+/** Writes the graph as Mermaid source. */
 export function toMermaid(recording: Recording): string {
   return draw(recording, MERMAID);
 }
 
-/** The graph as Graphviz source. */
+/** Writes the graph as Graphviz source. */
 export function toDot(recording: Recording): string {
   return draw(recording, DOT);
 }
@@ -90,7 +90,7 @@ function draw({ entries, slots }: Recording, language: Language): string {
   return [...language.begin, ...nodes, ...edges, ...language.end, ""].join("\n");
 }
 
-/** The inputs of an entry that were present: name and slot. */
+/** Lists the inputs of an entry that were present: name and slot. */
 function connections({ op, inputs }: TapeEntry): [name: string, slot: number][] {
   return inputs.flatMap((slot, i): [string, number][] =>
     slot < 0 ? [] : [[inputLabel(op, i), slot]]
@@ -101,7 +101,7 @@ function describe({ dtype, shape }: Slot): string {
   return `${dtype} ${formatShape(shape)}`;
 }
 
-/** The tape as a table of text: op, inputs, output, bytes; parameters and totals below. */
+/** Writes the tape as a table of text: op, inputs, output, bytes; parameters and totals below. */
 export function toTable(recording: Recording): string {
   const { entries, slots } = recording;
   const rows = entries.map((entry, i) => [
@@ -115,7 +115,7 @@ export function toTable(recording: Recording): string {
   return `${table}\n${totals(recording)}\n`;
 }
 
-/** An input and what it is: `x [4, 2]`, `x images [4, 2]`; `conv1.w [3, 3]` is said once. */
+/** Writes an input and what it is: `x [4, 2]`, `x images [4, 2]`; `conv1.w [3, 3]` only once. */
 function label(input: string, { name, shape }: Slot): string {
   const says = name === input || name.endsWith(`.${input}`);
   return [says ? [] : input, name || [], formatShape(shape)].flat().join(" ");

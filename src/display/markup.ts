@@ -19,7 +19,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 // deno-lint-ignore no-control-regex
 const UNWRITABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/gu;
 
-/** Text as XML and HTML take it; what XML cannot hold becomes a replacement character. */
+/** Escapes text as XML and HTML take it; what XML cannot hold becomes a replacement character. */
 export function escapeXml(text: string): string {
   return text.replace(UNWRITABLE, "\ufffd").replace(/[&<>"']/g, (char) => ENTITIES[char]);
 }
@@ -40,7 +40,9 @@ export interface HtmlTable {
 
 const TABLE_STYLE = 'style="text-align:right;border-spacing:12px 2px"';
 
-/** A table as HTML. It has no colours of its own: notebooks, light or dark, give it theirs. */
+/**
+ * Writes a table as HTML. It has no colours of its own: notebooks, light or dark, give it theirs.
+ */
 export function htmlTable(table: HtmlTable): string {
   const { caption = "", headings, rows, align, hasRowNames = false, note = "" } = table;
   // Notebooks align cells to the right, other pages headings in the middle.
@@ -64,7 +66,7 @@ export function htmlTable(table: HtmlTable): string {
     line(note);
 }
 
-/** A line of text; nothing for none. */
+/** Writes a line of text; nothing for none. */
 function line(text: string): string {
   return text === "" ? "" : `<div>${escapeXml(text)}</div>`;
 }

@@ -26,7 +26,7 @@ export interface Pictures {
 
 let loaded: Pictures | null = null;
 
-/** From now on values show themselves in these pictures. */
+/** Registers the pictures in which values show themselves from now on. */
 export function providePictures(pictures: Pictures): void {
   loaded = pictures;
 }

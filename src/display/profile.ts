@@ -30,14 +30,17 @@ export function formatProfile(rows: readonly ProfileRow[]): string {
   return `${formatTable(headings, [...cells, last], inLoops > 0 ? "lrrrrr" : "lrrrr")}\n`;
 }
 
-/** GFLOP/s where operations are counted, else GB/s of inputs and outputs; empty without a time. */
+/**
+ * Writes GFLOP/s where operations are counted, else GB/s of inputs and outputs; empty without a
+ * time.
+ */
 export function formatRate({ milliseconds, flops, bytes }: ProfileRow): string {
   const perSecond = (amount: number) => (amount / milliseconds / 1e6).toFixed(1);
   if (milliseconds === 0) return "";
   return flops > 0 ? `${perSecond(flops)} GFLOP/s` : `${perSecond(bytes)} GB/s`;
 }
 
-/** A table of text; with it bars, where something that draws is loaded, else a table. */
+/** Shows a table of text; with it bars, where something that draws is loaded, else a table. */
 export function profileShown(rows: readonly ProfileRow[]): Shown {
   const shown: Shown = { "text/plain": formatProfile(rows) };
   const svg = pictures()?.profile(rows);

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Rows under headings, columns aligned: `align` has an `l` or `r` per column. */
+/** Writes rows under headings, columns aligned: `align` has an `l` or `r` per column. */
 export function formatTable(
   headings: readonly string[],
   rows: readonly (readonly string[])[],

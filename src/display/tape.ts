@@ -15,15 +15,17 @@ export interface ShownTape extends Recording {
   readonly profiler: Profile | null;
 }
 
-/** More entries make no table, and no drawing by others, that anyone could read. */
+/** Most entries in a table or in drawings by others; nobody could read more. */
 const MOST_ENTRIES = 200;
 
-/** A line: how much is on a tape. */
+/** Writes in a line how much is on a tape. */
 export function tapeText(tape: ShownTape): string {
   return tape.isDisposed ? "Tape (ended)" : `Tape of ${totals(tape)}`;
 }
 
-/** The graph, where something that draws is loaded, else its source for Mermaid; and a table. */
+/**
+ * Shows the graph, where something that draws is loaded, else its source for Mermaid; and a table.
+ */
 export function tapeShown(tape: ShownTape): Shown {
   const isShort = !tape.isDisposed && tape.entries.length <= MOST_ENTRIES;
   const shown: Shown = { "text/plain": isShort ? toTable(tape) : tapeText(tape) };

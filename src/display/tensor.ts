@@ -14,7 +14,7 @@ export interface ShownTensor {
   readonly dtype: DType;
   readonly size: number;
   readonly isDisposed: boolean;
-  /** The upper left corner of the elements in rows of `columns`; nothing else is copied. */
+  /** Copies the upper left corner of the elements in rows of `columns`; nothing else. */
   corner(columns: number, rowsShown: number, columnsShown: number): TypedArray;
 }
 
@@ -22,7 +22,7 @@ const SHOWN_ELEMENTS = 8;
 const MOST_ROWS = 20;
 const MOST_COLUMNS = 12;
 
-/** A line with dtype, shape and the first elements. */
+/** Writes a line with dtype, shape and the first elements. */
 export function tensorText(tensor: ShownTensor): string {
   const { size } = tensor;
   if (tensor.isDisposed) return `${headOf(tensor)} (disposed)`;
@@ -39,7 +39,7 @@ function firstElements(tensor: ShownTensor, most: number): string[] {
   return count === 0 ? [] : Array.from(tensor.corner(tensor.size, 1, count), formatElement);
 }
 
-/** A table of up to two dimensions; of more the line of text with some more elements. */
+/** Shows a table of up to two dimensions; of more the line of text with some more elements. */
 export function tensorShown(tensor: ShownTensor): Shown {
   return { "text/plain": tensorText(tensor), "text/html": tensorHtml(tensor) };
 }

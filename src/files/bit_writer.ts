@@ -32,7 +32,7 @@ export class BitWriter {
     if (this.#held > 0) this.write(0, 8 - this.#held);
   }
 
-  /** A copy of the whole bytes so far. */
+  /** Copies the whole bytes so far. */
   bytes(): Uint8Array<ArrayBuffer> {
     return this.#data.slice(0, this.#length);
   }

@@ -24,7 +24,7 @@ function makeTables(): Uint32Array {
   return tables;
 }
 
-/** The CRC-32 of bytes, as an unsigned number. */
+/** Computes the CRC-32 of bytes, as an unsigned number. */
 export function crc32(bytes: Uint8Array): number {
   const t = TABLES;
   let crc = 0xffffffff;

@@ -52,7 +52,7 @@ function lengthRanges(): Ranges {
   return { from: [...from, MOST], extra: [...extra, 0] };
 }
 
-/** The zlib stream of bytes, as PNG has it. */
+/** Makes the zlib stream of bytes, as PNG has it. */
 export function deflateSync(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const out = new BitWriter(bytes.length / 2 + 64);
   out.write(0x78, 8);
@@ -92,7 +92,7 @@ function hashAt(bytes: Uint8Array, at: number): number {
   return Math.imul(key, 0x9e3779b1) >>> 18;
 }
 
-/** The longest repetition that begins at a place, as a symbol; 0 where there is none. */
+/** Finds the longest repetition that begins at a place, as a symbol; 0 where there is none. */
 function longest(bytes: Uint8Array, at: number, last: Int32Array, before: Int32Array): number {
   const most = Math.min(MOST, bytes.length - at);
   let [best, distance] = [LEAST - 1, 0];
@@ -107,7 +107,7 @@ function longest(bytes: Uint8Array, at: number, last: Int32Array, before: Int32A
   return distance === 0 ? 0 : best * 2 ** 16 + distance;
 }
 
-/** A symbol as the format writes it. */
+/** Turns a value into a symbol of the format. */
 function symbolOf({ from }: Ranges, value: number): number {
   let [low, high] = [0, from.length - 1];
   while (low < high) {
@@ -150,7 +150,7 @@ function bitsOf(counts: Uint32Array, lengths: Uint8Array): number {
   return counts.reduce((sum, count, i) => sum + count * lengths[i], 0);
 }
 
-/** The codes that need no description. */
+/** Makes the codes that need no description. */
 function fixedCodes(): [Uint8Array, Uint8Array] {
   const literals = Uint8Array.from(
     { length: 288 },
@@ -185,7 +185,7 @@ function writeSymbols(
   out.write(literals[END], literalLengths[END]);
 }
 
-/** The lengths of the codes, themselves compressed, in front of the data. */
+/** Writes the lengths of the codes, themselves compressed, in front of the data. */
 function describeCodes(
   literals: Uint8Array,
   distances: Uint8Array,
@@ -261,7 +261,7 @@ function pushRepeats(runs: Run[], length: number, count: number): void {
   }
 }
 
-/** The checksum of zlib. */
+/** Computes the checksum of zlib. */
 function adler32(bytes: Uint8Array): number {
   let [a, b] = [1, 0];
   for (let at = 0; at < bytes.length;) {

@@ -8,8 +8,9 @@
  */
 
 /**
- * Lengths of the words that make a text with these counts of symbols shortest, 0 for those that do
- * not occur. Where a word would be longer than `limit`, the counts are evened out until none is.
+ * Finds the lengths of the words that make a text with these counts of symbols shortest, 0 for
+ * those that do not occur. Where a word would be longer than `limit`, the counts are evened out
+ * until none is.
  */
 export function codeLengths(counts: Uint32Array, limit: number): Uint8Array {
   let weights = counts;
@@ -44,7 +45,7 @@ function shortest(weights: Uint32Array): Uint8Array {
   return lengths;
 }
 
-/** The words of a code, with their first bit lowest. */
+/** Makes the words of a code, with their first bit lowest. */
 export function canonicalCodes(lengths: Uint8Array): Uint16Array {
   const codes = new Uint16Array(lengths.length);
   let code = 0;

@@ -12,7 +12,7 @@ const PIECE = 2 ** 14;
 
 /** Limits on what is taken from compressed data. */
 export interface InflateLimits {
-  /** More bytes than this are an error. */
+  /** Most bytes to accept; more are an error. */
   readonly most: number;
   /** Stop once there are this many; what follows is not looked at. */
   readonly enough?: number;
@@ -21,8 +21,8 @@ export interface InflateLimits {
 }
 
 /**
- * The plain bytes of compressed ones. No more than `most` bytes (and a few pieces) are ever held,
- * whatever the data expands to.
+ * Decompresses bytes. No more than `most` bytes (and a few pieces) are ever held, whatever the data
+ * expands to.
  *
  * @throws {SyntaxError} if the data is damaged, ends too early, or is longer than `most`.
  */
@@ -59,7 +59,7 @@ export async function inflate(
   return concatenate(pieces);
 }
 
-/** The compressed form of bytes. */
+/** Compresses bytes. */
 export async function deflate(
   bytes: Uint8Array,
   compression: Compression,
@@ -68,7 +68,7 @@ export async function deflate(
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/** Small pieces, so that each expands to a bounded number of bytes. */
+/** Streams bytes in small pieces, so that each expands to a bounded number of bytes. */
 function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array<ArrayBuffer>> {
   let at = 0;
   return new ReadableStream({

@@ -57,25 +57,25 @@ interface NodeUrl {
   fileURLToPath(url: URL): string;
 }
 
-/** The file system; undefined in a browser. */
+/** Returns the file system; undefined in a browser. */
 export function nodeFs(): NodeFs | undefined {
   return builtin("node:fs/promises") as NodeFs | undefined;
 }
 
-/** The path that a `file:` URL stands for. */
+/** Turns a `file:` URL into a path. */
 export function pathOf(file: string | URL): string {
   if (typeof file === "string") return file;
   const url = builtin("node:url") as NodeUrl | undefined;
   return url === undefined ? file.href : url.fileURLToPath(file);
 }
 
-/** The folder that a path is in. */
+/** Finds the folder that a path is in. */
 export function folderOf(path: string): string {
   const end = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"));
   return end < 0 ? "." : path.slice(0, end + 1);
 }
 
-/** The error to throw for what the file system answered. */
+/** Makes the error to throw for what the file system answered. */
 export function fileError(action: string, error: unknown): FileError {
   return new FileError(`${action}: ${explain(error)}`, { cause: error });
 }

@@ -47,7 +47,7 @@ export interface ByteSource {
   readonly name: string;
   /** Bytes of the whole file. */
   readonly size: number;
-  /** The bytes from `start` to `end`, all of them; both lie in the file. */
+  /** Reads the bytes from `start` to `end`, all of them; both lie in the file. */
   read(start: number, end: number): Promise<Uint8Array>;
   /** Lets go of the file. */
   close(): Promise<void>;
@@ -85,7 +85,7 @@ export async function openSource(
   throw tooLong(action, limit, `it has ${source.size}`);
 }
 
-/** The whole of a file, with the name that errors should give it. */
+/** Reads a whole file, with the name that errors should give it. */
 export async function readWhole(
   input: FileInput,
   format: string,
@@ -112,7 +112,7 @@ function nameOf(input: FileInput, format: string): string {
   return own.length > LONG_NAME ? `${own.slice(0, LONG_NAME)}...` : own;
 }
 
-/** A text that begins as a URL is one; another is a path, or in a browser a relative URL. */
+/** Reads a text as a URL if it begins as one; another is a path, or in a browser a relative URL. */
 function locate(text: string): string | URL {
   if (/^(https?|file|data|blob):/i.test(text)) return new URL(text);
   if (nodeFs() !== undefined) return text;
@@ -255,7 +255,7 @@ async function download(
   return bytes;
 }
 
-/** All bytes of a stream, of which there may be as many as `limit`. */
+/** Collects all bytes of a stream, of which there may be as many as `limit`. */
 async function collect(
   stream: ReadableStream<Uint8Array>,
   { name, limit, total, onProgress }: {
@@ -306,7 +306,7 @@ function reporter(
   };
 }
 
-/** Pieces one after the other. */
+/** Joins pieces one after the other. */
 export function concatenate(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
   let at = 0;

@@ -41,11 +41,14 @@ export interface ArrayFile extends AsyncDisposable {
   readonly name: string;
   /** Names of the arrays, in the order of the file. */
   readonly names: readonly string[];
-  /** Shape and element type of an array. Throws a RangeError if there is none of this name. */
+  /**
+   * Finds the shape and element type of an array. Throws a RangeError if there is none of this
+   * name.
+   */
   info(name: string): Promise<ArrayInfo>;
-  /** An array on the host. Throws a RangeError if there is none of this name. */
+  /** Reads an array to the host. Throws a RangeError if there is none of this name. */
   array(name: string): Promise<HostArray>;
-  /** A tensor. Throws a RangeError if there is none of this name. */
+  /** Reads a tensor. Throws a RangeError if there is none of this name. */
   tensor(name: string, options?: { readonly backend?: Backend }): Promise<Tensor>;
   /** Closes the file; doing it twice does nothing. */
   close(): Promise<void>;
@@ -60,7 +63,7 @@ export interface ArrayFormat {
   close(): PromiseLike<void>;
 }
 
-/** An array file of a format: names are checked, tensors made. */
+/** Makes an array file of a format: names are checked, tensors made. */
 export function arrayFile(format: ArrayFormat): ArrayFile {
   const known = new Set(format.names);
   const checked = (name: string) => {
@@ -86,7 +89,7 @@ export function arrayFile(format: ArrayFormat): ArrayFile {
   };
 }
 
-/** Every array of a file as a tensor, and the file closed. */
+/** Reads every array of a file as a tensor, and closes the file. */
 export async function allTensors(
   file: ArrayFile,
   backend?: Backend,

@@ -40,7 +40,7 @@ export function kindOf(value: unknown): string {
   return typeof value === "object" ? value.constructor?.name ?? "an object" : `a ${typeof value}`;
 }
 
-/** Number of elements of a shape, or undefined when its non-zero sizes multiply beyond 2^49. */
+/** Counts the elements of a shape; undefined when its non-zero sizes multiply beyond 2^49. */
 export function countElements(shape: Shape): number | undefined {
   let product = 1;
   let count = 1;
@@ -52,7 +52,9 @@ export function countElements(shape: Shape): number | undefined {
   return count;
 }
 
-/** A piece of a file made fit for an error message: at most 60 characters, none of them control. */
+/**
+ * Makes a piece of a file fit for an error message: at most 60 characters, none of them control.
+ */
 export function excerpt(text: string): string {
   let shown = "";
   for (const character of text.slice(0, EXCERPT_LENGTH)) {

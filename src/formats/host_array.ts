@@ -9,7 +9,7 @@ import { checkShape, formatShape, type Shape } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
 import { countElements, excerpt, kindOf } from "./file_limits.ts";
 
-/** The array of a tensor, or the array itself. */
+/** Returns the array of a tensor, or the array itself. */
 export function hostArray(array: Tensor | HostArray): HostArray {
   if (!(array instanceof Tensor)) return array;
   return { shape: array.shape, dtype: array.dtype, data: array.dataSync() };

@@ -8,8 +8,8 @@ import type { Layer, Trainable } from "./layer.ts";
 import { withDisplay } from "./layer_display.ts";
 
 /**
- * A layer whose parameters no gradient changes: the part of a model that is kept while the rest is
- * fine-tuned. Running statistics in it stay as they are too.
+ * Makes a layer whose parameters no gradient changes: the part of a model that is kept while the
+ * rest is fine-tuned. Running statistics in it stay as they are too.
  *
  * - **Formula**: the layer's, applied as after training.
  * - **Shapes**: the layer's.
@@ -40,7 +40,7 @@ export function frozen<P>(layer: Layer<P>): Layer<P> {
   }, { isFrozen: true });
 }
 
-/** The same structure with null for every tensor. */
+/** Makes the same structure with null for every tensor. */
 function withoutTensors(params: unknown): unknown {
   if (params === null || typeof params !== "object" || params instanceof Tensor) return null;
   if (Array.isArray(params)) return params.map(withoutTensors);

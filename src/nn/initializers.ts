@@ -22,8 +22,8 @@ import { orthonormalColumns } from "./orthonormal.ts";
 export type Initializer = (random: Random, shape: Shape, options?: CreateOptions) => Tensor;
 
 /**
- * Weights that keep the variance of signals the same from layer to layer, uniformly distributed
- * (also known as Xavier).
+ * Draws weights that keep the variance of signals the same from layer to layer, uniformly
+ * distributed (also known as Xavier).
  *
  * - **Formula**: uniform in ±`sqrt(6 / (fanIn + fanOut))`.
  * - **Shapes**: dense weights `[I, O]` have fans I and O, filters `[KH, KW, C, O]` have `KH KW C`
@@ -52,7 +52,8 @@ export function glorotUniform(random: Random, shape: Shape, options: CreateOptio
 }
 
 /**
- * Weights that keep the variance of signals the same from layer to layer, normally distributed.
+ * Draws weights that keep the variance of signals the same from layer to layer, normally
+ * distributed.
  *
  * - **Formula**: normal with variance `2 / (fanIn + fanOut)`, cut off at two standard deviations
  *   and widened so that the variance is right after the cut.
@@ -82,7 +83,7 @@ export function glorotNormal(random: Random, shape: Shape, options: CreateOption
 }
 
 /**
- * Weights for layers followed by relu, uniformly distributed (also known as Kaiming).
+ * Draws weights for layers followed by relu, uniformly distributed (also known as Kaiming).
  *
  * - **Formula**: uniform in ±`sqrt(6 / fanIn)`: half of the signals are cut off by relu, so the
  *   variance is twice that of {@link lecunUniform}.
@@ -111,7 +112,7 @@ export function heUniform(random: Random, shape: Shape, options: CreateOptions =
 }
 
 /**
- * Weights for layers followed by relu, normally distributed.
+ * Draws weights for layers followed by relu, normally distributed.
  *
  * - **Formula**: normal with variance `2 / fanIn`, cut off like {@link glorotNormal}.
  * - **Shapes**: fans as for {@link glorotUniform}.
@@ -138,8 +139,8 @@ export function heNormal(random: Random, shape: Shape, options: CreateOptions = 
 }
 
 /**
- * Weights that keep the variance of signals on the way forward, uniformly distributed; the choice
- * for `selu`.
+ * Draws weights that keep the variance of signals on the way forward, uniformly distributed; the
+ * choice for `selu`.
  *
  * - **Formula**: uniform in ±`sqrt(3 / fanIn)`.
  * - **Shapes**: fans as for {@link glorotUniform}.
@@ -167,8 +168,8 @@ export function lecunUniform(random: Random, shape: Shape, options: CreateOption
 }
 
 /**
- * Weights that keep the variance of signals on the way forward, normally distributed; the choice
- * for `selu`.
+ * Draws weights that keep the variance of signals on the way forward, normally distributed; the
+ * choice for `selu`.
  *
  * - **Formula**: normal with variance `1 / fanIn`, cut off like {@link glorotNormal}.
  * - **Shapes**: fans as for {@link glorotUniform}.
@@ -195,7 +196,8 @@ export function lecunNormal(random: Random, shape: Shape, options: CreateOptions
 }
 
 /**
- * Weights of a normal distribution of a chosen width, cut off at two standard deviations.
+ * Makes an initializer that draws weights of a normal distribution of a chosen width, cut off at
+ * two standard deviations.
  *
  * - **Formula**: normal around 0; what is further than `2 deviation` away is drawn again, so that
  *   the deviation of what remains is `0.8796 deviation`.
@@ -227,8 +229,8 @@ export function truncatedNormal(deviation: number): Initializer {
 }
 
 /**
- * Weights whose columns are orthogonal and of equal length: products of many such matrices neither
- * grow nor vanish.
+ * Makes an initializer of weights whose columns are orthogonal and of equal length: products of
+ * many such matrices neither grow nor vanish.
  *
  * - **Formula**: a matrix of `KH KW C` rows and O columns of normal numbers, made orthonormal (its
  *   columns, or its rows where they are fewer) and multiplied by gain.
@@ -268,7 +270,7 @@ export function orthogonal(gain = 1): Initializer {
 }
 
 /**
- * Parameters that are all one number: 0 for biases, 1 for scales.
+ * Makes an initializer that sets all parameters to one number: 0 for biases, 1 for scales.
  *
  * - **Formula**: `value`.
  * - **Shapes**: any.
@@ -327,7 +329,7 @@ function checkWeights(shape: Shape): void {
   );
 }
 
-/** Number of inputs that reach an output, and of outputs that an input reaches. */
+/** Counts the inputs that reach an output, and the outputs that an input reaches. */
 function fans(shape: Shape): [fanIn: number, fanOut: number] {
   checkWeights(shape);
   const taps = sizeOf(shape.slice(0, -2));

@@ -16,9 +16,9 @@ import { withDisplay } from "./layer_display.ts";
 
 /** Told which layer runs and what it makes, to trace an operation back to its layer. */
 export interface LayerScope {
-  /** A layer inside the one that runs now begins. */
+  /** Enters a layer inside the one that runs now. */
   enter(name: string): void;
-  /** It has ended, and made this. */
+  /** Ends the layer, which has made `y`. */
   leave(y: Tensor): void;
 }
 
@@ -64,7 +64,7 @@ export interface Layer<P> {
    */
   init(rng: Random, inputShape: Shape, options?: CreateOptions): P;
   /**
-   * The shape of what it makes of an example.
+   * Computes the shape of the layer's output for one example.
    *
    * @param inputShape shape of one example, without the batch.
    * @returns shape of one result, without the batch.
@@ -109,7 +109,7 @@ export type Module = Layer<unknown> | ((x: Tensor) => Tensor);
 export type ParamsOf<M> = M extends Layer<infer P> ? P : null;
 
 /**
- * A plain function as a layer without parameters.
+ * Makes a plain function a layer without parameters.
  *
  * The shape of its output is found by running it on one example of zeros.
  *
@@ -151,7 +151,8 @@ function fromFunction(f: (x: Tensor) => Tensor): Layer<null> {
 }
 
 /**
- * The parameters of a model that gradients change: what a tape watches and an optimizer steps.
+ * Takes out the parameters of a model that gradients change: what a tape watches and an optimizer
+ * steps.
  *
  * @example Running statistics are left out
  * ```ts

@@ -14,7 +14,7 @@ const HEADINGS = ["Layer", "Type", "Options"];
 /** Layers that gradients do not change. */
 const frozenLayers = new WeakSet<object>();
 
-/** The same layer, which from now on shows what it was made with. */
+/** Returns the same layer, which from now on shows what it was made with. */
 export function withDisplay<P>(layer: Layer<P>, { isFrozen = false } = {}): Layer<P> {
   if (isFrozen) frozenLayers.add(layer);
   const text = () => layerText(layer);
@@ -51,7 +51,7 @@ function headOf<P>(model: Layer<P>): string {
   return `${model.type} of ${length} ${length === 1 ? "layer" : "layers"}`;
 }
 
-/** Rows of all layers, those inside others under their paths: `block.body`. */
+/** Lists the rows of all layers, those inside others under their paths: `block.body`. */
 function rowsOf<P>(model: Layer<P>): string[][] {
   const rows: string[][] = [];
   const add = (path: string, layer: Layer<unknown>) => {
@@ -62,7 +62,7 @@ function rowsOf<P>(model: Layer<P>): string[][] {
   return rows;
 }
 
-/** `filters 8, size 3×3, no bias, activation relu`. */
+/** Writes options: `filters 8, size 3×3, no bias, activation relu`. */
 function formatOptions(layer: Layer<unknown>): string {
   const given = Object.entries(layer.options ?? {}).filter(([, value]) => value !== undefined);
   const options = given.map(([name, value]) => formatOption(name, value));

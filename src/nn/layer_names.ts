@@ -10,12 +10,12 @@ export function isChain<P>({ type, children }: Layer<P>): boolean {
   return type === "Sequential" && children !== undefined;
 }
 
-/** The layers to show: those of a chain in their order, or the model itself. */
+/** Lists the layers to show: those of a chain in their order, or the model itself. */
 export function shownLayers<P>(model: Layer<P>): readonly NamedLayer[] {
   return named(isChain(model) ? model.children! : [{ name: "0", layer: model as Layer<unknown> }]);
 }
 
-/** Layers with names to show: `conv2d` and `conv2d_1` for those of a list. */
+/** Gives layers names to show: `conv2d` and `conv2d_1` for those of a list. */
 export function named(layers: readonly NamedLayer[]): NamedLayer[] {
   const used = new Map<string, number>();
   return layers.map(({ name, layer }) => {

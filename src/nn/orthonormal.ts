@@ -5,7 +5,9 @@
  */
 import type { Random } from "../random/random.ts";
 
-/** `count` random vectors of a length, of norm 1 and at right angles; count is at most length. */
+/**
+ * Makes `count` random vectors of a length, of norm 1 and at right angles; count is at most length.
+ */
 export function orthonormalColumns(random: Random, length: number, count: number): Float64Array[] {
   const basis: Float64Array[] = [];
   while (basis.length < count) {

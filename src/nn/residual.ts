@@ -26,14 +26,14 @@ export interface ResidualOptions<S extends Module> {
 
 /** The parameters of a {@link Residual}. */
 export interface ResidualParams<M, S> {
-  /** Those of the layer. */
+  /** Parameters of the layer. */
   readonly body: ParamsOf<M>;
-  /** Those of the way around it; null where it does nothing. */
+  /** Parameters of the way around it; null where it does nothing. */
   readonly shortcut: ParamsOf<S>;
 }
 
 /**
- * A layer with a way around it: what it makes is added to what it was given.
+ * Makes a layer with a way around it: its output is added to its input.
  *
  * - **Formula**: `body(x) + shortcut(x)`.
  * - **Shapes**: both must give the same one.

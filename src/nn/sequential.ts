@@ -20,7 +20,7 @@ import { withDisplay } from "./layer_display.ts";
 export type ParamsOfAll<M> = { readonly [K in keyof M]: ParamsOf<M[K]> };
 
 /**
- * Layers and plain functions, each applied to what the one before has made.
+ * Makes a chain of layers and plain functions, each applied to the output of the one before.
  *
  * - **Formula**: `f_n(… f_2(f_1(x)))`.
  * - **Shapes**: each layer takes the shape that the one before gives. Parameters are in the

@@ -11,8 +11,8 @@ import { type Layer, trainable } from "./layer.ts";
 import { shownLayers } from "./layer_names.ts";
 
 /**
- * A table of a model's layers, as Keras prints it: layer (type), output shape, parameters; and how
- * many parameters are trained.
+ * Writes a table of a model's layers, as Keras prints it: layer (type), output shape, parameters;
+ * and how many parameters are trained.
  *
  * - **Shapes**: printed with `None` for the batch. Layers in a list are named after their type; a
  *   model inside a model is one row.

@@ -15,7 +15,7 @@ import { constant, glorotUniform, type Initializer } from "./initializers.ts";
 export interface WeightParams {
   /** Weights. */
   readonly w: Tensor;
-  /** One number per output; null in a layer without. */
+  /** Summand of each output; null in a layer without. */
   readonly bias: Tensor | null;
 }
 
@@ -31,7 +31,7 @@ export interface WeightOptions {
   readonly biasInitializer?: Initializer;
 }
 
-/** First weights and biases, each from a stream of numbers of its own. */
+/** Draws first weights and biases, each from a stream of numbers of its own. */
 export function initWeights(
   { bias = true, initializer = glorotUniform, biasInitializer = constant(0) }: WeightOptions,
   rng: Random,
@@ -45,7 +45,9 @@ export function initWeights(
   };
 }
 
-/** Outputs with their activation, made by one op where that is relu: `outputs` is told which. */
+/**
+ * Computes outputs with their activation, by one op where that is relu: `outputs` is told which.
+ */
 export function activated(
   { activation }: WeightOptions,
   outputs: (activation: FusedActivation) => Tensor,

@@ -23,8 +23,8 @@ export interface AccumulateOptions {
 }
 
 /**
- * An optimizer that takes one step for several gradients, with their mean: a batch larger than
- * memory holds.
+ * Makes an optimizer that takes one step for several gradients, with their mean: a batch larger
+ * than memory holds.
  *
  * - **Formula**: `step` collects, and every so often steps with `(dw_1 + … + dw_n) / n`.
  * - **Edge cases**: what is collected when training ends is not applied.

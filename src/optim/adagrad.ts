@@ -17,8 +17,8 @@ export interface AdagradOptions extends DecayOptions {
 }
 
 /**
- * Adagrad: steps scaled by the root of the sum of all squared gradients so far; good for weights
- * that seldom have a gradient, such as those of an embedding.
+ * Makes an Adagrad optimizer: steps scaled by the root of the sum of all squared gradients so far;
+ * good for weights that seldom have a gradient, such as those of an embedding.
  *
  * - **Formula**: `s += dw²`, `w -= learningRate dw / (sqrt(s) + epsilon)`. Weight decay adds
  *   `weightDecay w` to dw first.

@@ -26,8 +26,8 @@ export interface AdamOptions extends DecayOptions {
 }
 
 /**
- * Adam: steps scaled by running means of the gradient and of its square, corrected for their
- * start at zero.
+ * Makes an Adam optimizer: steps scaled by running means of the gradient and of its square,
+ * corrected for their start at zero.
  *
  * - **Formula**: `m = beta1 m + (1 - beta1) dw`, `v = beta2 v + (1 - beta2) dw²`,
  *   `w -= learningRate (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon)`.
@@ -57,8 +57,8 @@ export function adam(options: AdamOptions): Optimizer {
 }
 
 /**
- * Adam with weight decay apart from the gradient: every step takes the same share of a weight away,
- * whatever its gradient is.
+ * Makes an Adam optimizer with weight decay apart from the gradient: every step takes the same
+ * share of a weight away, whatever its gradient is.
  *
  * - **Formula**: `w = (1 - learningRate weightDecay) w`, then a step of {@link adam}.
  * - **Source**: I. Loshchilov, F. Hutter: "Decoupled weight decay regularization", ICLR 2019;
@@ -87,7 +87,10 @@ export function adamw(options: AdamOptions): Optimizer {
   );
 }
 
-/** Adam with a way to let weights decay: through the gradient, or before the step. */
+/**
+ * Makes an Adam optimizer with a way to let weights decay: through the gradient, or before the
+ * step.
+ */
 function makeAdam(
   name: string,
   options: AdamOptions,

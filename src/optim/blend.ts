@@ -5,7 +5,7 @@
  */
 import { internals, type Tensor } from "../core/tensor.ts";
 
-/** `target = keep target + take x`, in one pass. */
+/** Computes `target = keep target + take x`, in one pass. */
 export function blend(target: Tensor, x: Tensor, keep: number, take: number): void {
   internals.changeInPlace(target, (array) => {
     target.backend.kernels.blendInPlace(array, internals.array(x), keep, take);

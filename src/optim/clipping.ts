@@ -30,7 +30,7 @@ export interface ClipOptions {
 const EPSILON = 1e-6;
 
 /**
- * Gradients with every element between `-limit` and `limit`.
+ * Limits every element of gradients to between `-limit` and `limit`.
  *
  * - **Formula**: `min(max(g, -limit), limit)`.
  * - **Shapes**: any, kept.
@@ -61,7 +61,7 @@ export function clipByValue<G>(grads: G, limit: number): G {
 }
 
 /**
- * The norm of all elements of a structure together, as if they were one vector.
+ * Computes the norm of all elements of a structure together, as if they were one vector.
  *
  * - **Formula**: `sqrt(sum g²)`.
  * - **Shapes**: a scalar.
@@ -90,8 +90,8 @@ export function globalNorm(structure: unknown): Tensor {
 }
 
 /**
- * Gradients scaled down together, where their norm is larger than `maxNorm`; and that norm, which is
- * worth watching.
+ * Scales gradients down together, where their norm is larger than `maxNorm`; returns that norm too,
+ * which is worth watching.
  *
  * - **Formula**: `g · min(1, maxNorm / (norm + 1e-6))` with `norm = sqrt(sum g²)` over all
  *   gradients. Their direction stays.

@@ -17,8 +17,8 @@ export interface LionOptions extends DecayOptions {
 }
 
 /**
- * Lion: every weight takes a step of the same size, along the sign of a mean gradient; half of the
- * memory of Adam.
+ * Makes a Lion optimizer: every weight takes a step of the same size, along the sign of a mean
+ * gradient; half of the memory of Adam.
  *
  * - **Formula**: `w = (1 - learningRate weightDecay) w - learningRate sign(beta1 m + (1 - beta1) dw)`,
  *   then `m = beta2 m + (1 - beta2) dw`.

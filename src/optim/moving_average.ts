@@ -25,8 +25,8 @@ export interface MovingAverage<P> extends Disposable {
 }
 
 /**
- * A running mean of weights: it often does better than the weights themselves, which jump about
- * from step to step.
+ * Keeps a running mean of weights: it often does better than the weights themselves, which jump
+ * about from step to step.
  *
  * - **Formula**: `mean = decay mean + (1 - decay) w`; the first mean is the weights at the time of
  *   this call.

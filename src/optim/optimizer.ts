@@ -31,7 +31,7 @@ export interface OptimizerState {
 /** Changes parameters by their gradients. */
 export interface Optimizer extends Disposable {
   /**
-   * One step: changes the parameters in place.
+   * Does one step: changes the parameters in place.
    *
    * @param params tensors in nested objects and arrays.
    * @param grads their gradients, in the same structure.
@@ -72,7 +72,7 @@ export interface DecayOptions {
   readonly decays?: (path: string) => boolean;
 }
 
-/** One step of one parameter. */
+/** Step of one parameter. */
 export interface Step {
   /** The number of this step of the parameter, from 1. */
   readonly step: number;
@@ -84,7 +84,7 @@ export interface Step {
 
 /** An update rule. */
 export interface Rule extends DecayOptions {
-  /** For errors: `adam`. */
+  /** Name in errors: `adam`. */
   readonly name: string;
   /** A number, or a function of the number of steps taken. */
   readonly learningRate: number | Schedule;
@@ -101,7 +101,7 @@ interface ParameterState {
   steps: number;
 }
 
-/** An optimizer of an update rule. */
+/** Makes an optimizer of an update rule. */
 export function makeOptimizer(rule: Rule): Optimizer {
   const { weightDecay = 0, decays = () => true, firstMoment = 0 } = rule;
   checkRate(rule.name, rule.learningRate);
@@ -175,7 +175,7 @@ export function makeOptimizer(rule: Rule): Optimizer {
   };
 }
 
-/** Each parameter with its gradient; all are checked before any is changed. */
+/** Pairs each parameter with its gradient; all are checked before any is changed. */
 export function pairsToStep(params: unknown, grads: unknown): (readonly [Leaf, Tensor])[] {
   const found = pairLeaves(ACTION, NAMES, params, grads);
   for (const [{ path, tensor }, grad] of found) {
@@ -190,7 +190,9 @@ export function pairsToStep(params: unknown, grads: unknown): (readonly [Leaf, T
   return found;
 }
 
-/** After loading, parameters must be those that were saved: else moments would be lost unseen. */
+/**
+ * Throws unless parameters are those that were saved: after loading, moments would be lost unseen.
+ */
 function checkLoaded(
   rule: Rule,
   states: ReadonlyMap<string, ParameterState>,
@@ -227,19 +229,19 @@ export function isLike(moment: Tensor, w: Tensor): boolean {
     moment.backend === w.backend;
 }
 
-/** A tensor of equal elements of another's shape, dtype and backend. */
+/** Makes a tensor of equal elements of another's shape, dtype and backend. */
 export function filledLike(x: Tensor, value: number): Tensor {
   return internals.create(x.backend, x.backend.kernels.fill(x.shape, x.dtype, value));
 }
 
-/** A number of a state: a count of steps. */
+/** Reads a number of a state: a count of steps. */
 export function numberOf(optimizer: string, state: OptimizerState, name: string): number {
   const value = Object.hasOwn(state, name) ? state[name] : undefined;
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
   throw loadError(optimizer, `${name} must be an integer of at least 0`, value);
 }
 
-/** A state inside a state. */
+/** Reads a state inside a state. */
 export function stateIn(optimizer: string, state: OptimizerState, name: string): OptimizerState {
   const value = Object.hasOwn(state, name) ? state[name] : undefined;
   if (typeof value === "object" && value !== null && !(value instanceof Tensor)) return value;

@@ -26,7 +26,7 @@ export interface RmspropOptions extends DecayOptions {
 }
 
 /**
- * RMSprop: steps scaled by the root of a running mean of the squared gradient.
+ * Makes an RMSprop optimizer: steps scaled by the root of a running mean of the squared gradient.
  *
  * - **Formula**: `s = rho s + (1 - rho) dw²`, then with the rule of PyTorch
  *   `v = momentum v + dw / (sqrt(s) + epsilon)`, `w -= learningRate v`, with that of Keras

@@ -14,7 +14,7 @@
  */
 export type Schedule = (step: number) => number;
 
-/** The learning rate of a step; throws where a schedule gives none. */
+/** Computes the learning rate of a step; throws where a schedule gives none. */
 export function rateAt(learningRate: number | Schedule, step: number): number {
   if (typeof learningRate === "number") return learningRate;
   const rate = learningRate(step);
@@ -36,7 +36,7 @@ export interface StepDecayOptions {
 }
 
 /**
- * A rate that falls in steps.
+ * Makes a rate that falls in steps.
  *
  * - **Formula**: `start factor^floor(step / every)`.
  * - **Source**: `StepLR` of PyTorch.
@@ -70,7 +70,7 @@ export interface ExponentialDecayOptions {
 }
 
 /**
- * A rate that falls by the same share every step.
+ * Makes a rate that falls by the same share every step.
  *
  * - **Formula**: `start factor^(step / every)`.
  * - **Source**: `ExponentialLR` of PyTorch, `ExponentialDecay` of Keras.
@@ -105,7 +105,7 @@ export interface CosineDecayOptions {
 }
 
 /**
- * A rate that falls along half a wave of the cosine: slowly, fast, slowly.
+ * Makes a rate that falls along half a wave of the cosine: slowly, fast, slowly.
  *
  * - **Formula**: `end + (start - end) (1 + cos(pi step / steps)) / 2`, and `end` after that.
  * - **Source**: I. Loshchilov, F. Hutter: "SGDR", ICLR 2017; `CosineDecay` of Keras.
@@ -145,7 +145,7 @@ export interface OneCycleOptions {
 }
 
 /**
- * A rate that rises to its maximum and falls to almost nothing, each along half a wave of the
+ * Makes a rate that rises to its maximum and falls to almost nothing, each along half a wave of the
  * cosine: high rates find a flat region, low ones settle in it.
  *
  * - **Formula**: from `max / startDivisor` to `max` in step `rising steps - 1`, then to
@@ -191,7 +191,7 @@ export interface WarmUpOptions {
 }
 
 /**
- * Another schedule (or a constant rate) that rises in a straight line at first.
+ * Makes a schedule (or a constant rate) rise in a straight line at first.
  *
  * - **Formula**: `then(0) (from + (1 - from) step / steps)` in the first `steps` steps,
  *   `then(step - steps)` after that.
@@ -264,7 +264,7 @@ export function joinSchedules(
   };
 }
 
-/** From one value to another along half a wave, as `share` goes from 0 to 1; stays there. */
+/** Goes from one value to another along half a wave, as `share` goes from 0 to 1; stays there. */
 function cosine(from: number, to: number, share: number): number {
   const done = Math.min(Math.max(share, 0), 1);
   return to + (from - to) * (1 + Math.cos(Math.PI * done)) / 2;

@@ -17,7 +17,7 @@ export interface SgdOptions extends DecayOptions {
 }
 
 /**
- * Stochastic gradient descent, with momentum or Nesterov's momentum.
+ * Makes an optimizer of stochastic gradient descent, with momentum or Nesterov's momentum.
  *
  * - **Formula**: `v = momentum v + dw`, `w -= learningRate v`; with nesterov
  *   `w -= learningRate (dw + momentum v)`. Weight decay adds `weightDecay w` to dw first.

@@ -15,7 +15,7 @@ export interface AxesSpec {
   readonly y: Scale;
   readonly xLabel: string;
   readonly yLabel: string;
-  /** Of everything, axes and their text included. */
+  /** Width of everything, axes and their text included. */
   readonly width: number;
   readonly height: number;
   readonly theme: Theme;
@@ -30,7 +30,7 @@ export interface Axes {
   readonly width: number;
   readonly height: number;
   readonly svg: string;
-  /** Pixels of values. */
+  /** Computes the pixels of values. */
   x(value: number): number;
   y(value: number): number;
 }
@@ -83,12 +83,12 @@ export function makeAxes(spec: AxesSpec): Axes {
 /** Distance of the y axis's name from the left edge. */
 const MARGIN_LEFT = 16;
 
-/** Room for half of the label at the right end. */
+/** Measures the room for half of the label at the right end. */
 function rightMargin(spec: AxesSpec, width: number): number {
   return Math.max(16, widest(xTicks(spec, width).map(({ label }) => label)) / 2 + 4);
 }
 
-/** As many ticks as their labels leave room for. */
+/** Chooses as many ticks as their labels leave room for. */
 function xTicks({ x, xIsWhole }: AxesSpec, width: number): Tick[] {
   for (let wanted = Math.max(2, Math.floor(width / 60)); wanted > 0; wanted--) {
     const all = ticksOf(x, wanted);
@@ -104,7 +104,7 @@ function xTicks({ x, xIsWhole }: AxesSpec, width: number): Tick[] {
   return ticksOf(x, 1).slice(0, 1);
 }
 
-/** A tick between halves that are left out needs no decimals. */
+/** Shortens the text of a tick between halves that are left out, which needs no decimals. */
 function whole({ value }: Tick): Tick {
   return { value, label: formatValue(value) };
 }

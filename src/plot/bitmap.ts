@@ -16,7 +16,7 @@ export interface BitmapPlace {
   readonly title?: string;
 }
 
-/** An image; enlarged, its pixels stay squares. */
+/** Draws an image; enlarged, its pixels stay squares. */
 export function drawBitmap(
   pixels: PngPixels,
   { x, y, scale, title }: BitmapPlace,

@@ -15,7 +15,7 @@ import type { Rgb, ThemeName } from "./theme.ts";
 export interface ColourMap {
   /** Red, green, blue of each level. */
   readonly palette: Uint8Array;
-  /** The level of a share of the way through, 0 to 1; shares beyond are those of the ends. */
+  /** Finds the level of a share of the way through, 0 to 1; shares beyond are those of the ends. */
   levelOf(share: number): number;
 }
 
@@ -54,7 +54,7 @@ export const diverging: Readonly<Record<ThemeName, ColourMap>> = {
 /** Colour of NaN and infinities, which is in neither map. */
 export const NOT_FINITE: Rgb = [255, 0, 200];
 
-/** A colour of a map. */
+/** Returns a colour of a map. */
 export function colourAt({ palette, levelOf }: ColourMap, share: number): Rgb {
   const at = 3 * levelOf(share);
   return [palette[at], palette[at + 1], palette[at + 2]];
@@ -76,7 +76,7 @@ function makeMap(stops: readonly Rgb[]): ColourMap {
 /** Lightness, 0 to 1, and two coordinates of colour. */
 export type Oklab = readonly [lightness: number, a: number, b: number];
 
-/** A colour of a display in OKLab. */
+/** Converts a colour of a display to OKLab. */
 export function toOklab(colour: Rgb): Oklab {
   const [r, g, b] = colour.map((c) =>
     c <= 10.31475 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4

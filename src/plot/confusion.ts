@@ -111,7 +111,7 @@ interface Layout {
   readonly cell: number;
   readonly left: number;
   readonly top: number;
-  /** Of all cells. */
+  /** Pixels of all cells together. */
   readonly size: number;
   /** Width for the names of rows. */
   readonly names: number;
@@ -149,7 +149,7 @@ function layOut(
   };
 }
 
-/** The largest size of text at which every count fits its cell; 0 for none. */
+/** Finds the largest size of text at which every count fits its cell; 0 for none. */
 function fontOf(rows: readonly (readonly number[])[], cell: number): number {
   const longest = widest(rows.flat().map(format), 1);
   const font = Math.min(FONT_SIZE, Math.floor((cell - 4) / Math.max(longest, 1)), cell - 4);
@@ -226,7 +226,7 @@ function drawRecalls(
   return textAt(left + size + 8, top - 6 - FONT_SIZE / 2, RECALL, style) + recalls.join("");
 }
 
-/** Two bars from 0 to 100 %: of what is right, and of what is wrong. */
+/** Draws two bars from 0 to 100 %: of what is right, and of what is wrong. */
 function drawLegend({ top, size }: Layout, theme: Theme): string {
   const [steps, bar] = [10, 80];
   const draw = (y: number, isRight: boolean, name: string) => {

@@ -23,7 +23,7 @@ export interface CurvesOptions extends SizedPictureOptions {
   readonly xScale?: ScaleKind;
   /** Scale of y: `linear` (the default) or `log`. */
   readonly yScale?: ScaleKind;
-  /** From 0, none (the default), to below 1: how much of the moving average is kept per value. */
+  /** Share of the moving average that is kept per value: from 0, none (the default), to below 1. */
   readonly smoothing?: number;
 }
 
@@ -119,7 +119,7 @@ interface Style {
   readonly dash?: string;
 }
 
-/** A dashed series has the colour of the one before it. */
+/** Chooses styles; a dashed series has the colour of the one before it. */
 function stylesOf(all: readonly Curve[], theme: Theme): Style[] {
   let next = 0;
   return all.map(({ dashed }) => {

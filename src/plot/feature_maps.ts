@@ -51,7 +51,7 @@ interface LayerMaps {
   readonly width: number;
   readonly channels: number;
   readonly scale: number;
-  /** Values of a channel. */
+  /** Returns the values of a channel. */
   at(channel: number): ArrayLike<number>;
 }
 
@@ -144,7 +144,7 @@ function readLayer(name: string, value: unknown, image: number, room: number): L
   return { name, shape, height, width, channels, scale: scaleOf(height, width), at };
 }
 
-/** A vector as lines of one map. */
+/** Lays out a vector as lines of one map. */
 function vectorOf(
   name: string,
   shape: readonly number[],
@@ -200,7 +200,7 @@ function describe(
   return { name, about: parts.join(", ") };
 }
 
-/** The name of a layer, what is known of it, and its colours, from left to right. */
+/** Draws the name of a layer, what is known of it, and its colours, from left to right. */
 function drawHead(
   { name, about }: { readonly name: string; readonly about: string },
   colours: ValueColours,

@@ -50,7 +50,7 @@ interface Shown {
   readonly outputs: number;
   readonly allInputs: number;
   readonly allOutputs: number;
-  /** A weight by row, column, input channel, filter. */
+  /** Returns a weight by row, column, input channel, filter. */
   at(row: number, column: number, input: number, output: number): number;
 }
 
@@ -136,7 +136,7 @@ function readFilters(w: unknown, limit: number | undefined, channels: number): S
   };
 }
 
-/** Every weight that is drawn, one filter after the other. */
+/** Collects every weight that is drawn, one filter after the other. */
 function allOf({ height, width, inputs, outputs, at }: Shown): Float64Array {
   const values = new Float64Array(height * width * inputs * outputs);
   let i = 0;
@@ -162,7 +162,7 @@ function defaultScale({ height, width }: Shown, target: number): number {
   return Math.max(1, Math.round(target / Math.max(height, width)));
 }
 
-/** One image for each filter and input channel. */
+/** Draws one image for each filter and input channel. */
 function mapMosaic(shown: Shown, { placeOf, palette }: ValueColours, scale: number): Mosaic {
   const { height, width, inputs, outputs } = shown;
   const values = allOf(shown);
@@ -183,7 +183,7 @@ function mapMosaic(shown: Shown, { placeOf, palette }: ValueColours, scale: numb
   };
 }
 
-/** One image for each filter, of the colours that it looks for. */
+/** Draws one image for each filter, of the colours that it looks for. */
 function colourMosaic(
   { height, width, outputs, at }: Shown,
   extent: { readonly low: number; readonly high: number },
@@ -258,7 +258,7 @@ function drawMatrix({ inputs, outputs }: Shown, mosaic: Mosaic, fill: string): D
   return { width: left - MARGIN + Math.max(width, 90), height: top + Math.max(height, 40), body };
 }
 
-/** Every so many numbers, that none is over another. */
+/** Chooses every so many numbers, that none is over another. */
 function numbersAlong(count: number, step: number, needed: number): number[] {
   const every = [1, 2, 5, 10, 20, 50].find((k) => k * step >= needed) ?? count;
   return Array.from({ length: Math.ceil(count / every) }, (_, i) => i * every);

@@ -94,7 +94,7 @@ export function histogram(
   return finish({ width, height: legend.height + inner, body, notes, label }, options);
 }
 
-/** A scale of counts from 0, which needs no margin below. */
+/** Makes a scale of counts from 0, which needs no margin below. */
 function withMarginAbove(most: number) {
   const { high } = withMargin(makeScale("linear", 0, most), 0.05);
   return makeScale("linear", 0, high);

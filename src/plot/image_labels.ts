@@ -37,7 +37,7 @@ export interface Captions {
   readonly order: readonly number[];
   /** Writes the caption of image `i`. */
   of(i: number): Pick<Tile, "lines" | "isWrong"> & { readonly title: string };
-  /** Of all. */
+  /** Notes on all images. */
   readonly notes: readonly string[];
 }
 
@@ -98,8 +98,8 @@ function isWrong({ labels, predictions }: Known, i: number): boolean {
 }
 
 /**
- * By losses, the largest first and what is no number before; else by scores: wrong ones from the
- * surest, then right ones from the least sure. Ties stay in their order.
+ * Sorts by losses, the largest first and NaN before; else by scores: wrong ones from the surest,
+ * then right ones from the least sure. Ties stay in their order.
  */
 function sortWorstFirst(count: number, known: Known): number[] {
   const { losses, scores } = known;
@@ -138,7 +138,7 @@ function describe(i: number, known: Known): ReturnType<Captions["of"]> {
   return { lines, isWrong: wrong, title: [...parts, ...numbers].join(", ") };
 }
 
-/** As a percentage; only what is 1 is 100 %. */
+/** Writes a score as a percentage; only 1 is 100 %. */
 function formatScore(score: number): string {
   const isNearOne = score >= 0.995 && score < 1;
   return isNearOne ? `${Math.floor(1000 * score) / 10} %` : `${Math.round(100 * score)} %`;

@@ -22,13 +22,13 @@ export interface ByteImages {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
-  /** The bytes of an image. */
+  /** Returns the bytes of an image. */
   at(i: number): Uint8Array;
   /** Changes made to show them, for a note. */
   readonly notes: readonly string[];
 }
 
-/** A tensor, or an array of the host whose shape and data belong together. */
+/** Reads a tensor, or an array of the host whose shape and data belong together. */
 export function readArray(action: string, name: string, value: unknown): HostArray {
   if (value instanceof Tensor) {
     return { shape: value.shape, dtype: value.dtype, data: value.dataSync() };
@@ -51,8 +51,8 @@ export function readArray(action: string, name: string, value: unknown): HostArr
 }
 
 /**
- * Images as bytes. Numbers beyond 0 to 1 are shown as black or white, and noted. `indexed` is the
- * shape that errors give places in, where it is not that of the images.
+ * Reads images as bytes. Numbers beyond 0 to 1 are shown as black or white, and noted. `indexed` is
+ * the shape that errors give places in, where it is not that of the images.
  */
 export function readImages(
   action: string,
@@ -142,7 +142,7 @@ export function readNumbers(
   return Array.from(list);
 }
 
-/** Classes by their numbers: from 0, and with a name where there are names. */
+/** Reads classes by their numbers: from 0, and with a name where there are names. */
 export function readClasses(
   action: string,
   name: string,

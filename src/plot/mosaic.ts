@@ -18,7 +18,7 @@ export interface Mosaic {
   /** Bytes of a pixel: 1 (a place in the palette) or 4 (RGBA). */
   readonly channels: 1 | 4;
   readonly palette?: Uint8Array;
-  /** The bytes of an image. */
+  /** Returns the bytes of an image. */
   at(i: number): Uint8Array;
   /** Writes the text that a pointer shows over an image. */
   titleOf(i: number): string;
@@ -28,7 +28,7 @@ export interface Mosaic {
 export interface MosaicSize {
   readonly width: number;
   readonly height: number;
-  /** From one image to the next. */
+  /** Distance from one image to the next. */
   readonly stepX: number;
   readonly stepY: number;
 }
@@ -37,8 +37,9 @@ export interface MosaicSize {
 const GAP = 3;
 
 /**
- * Pixels of a file for one of the picture are few, so that the file is small; where images are
- * enlarged, one pixel of theirs is several of the file, so that gaps need not be as wide.
+ * Chooses the pixels of a file for one of the picture. They are few, so that the file is small;
+ * where images are enlarged, one pixel of theirs is several of the file, so that gaps need not be
+ * as wide.
  */
 function gridOf(scale: number): { shown: number; repeat: number; gap: number } {
   if (scale < 1) return { shown: scale, repeat: 1, gap: Math.ceil(GAP / scale) };
@@ -49,7 +50,7 @@ function gridOf(scale: number): { shown: number; repeat: number; gap: number } {
     : { shown: scale, repeat: 1, gap: Math.max(1, Math.round(GAP / scale)) };
 }
 
-/** The size of a mosaic. */
+/** Measures a mosaic. */
 export function mosaicSize(
   { count, columns, height, width, scale }: Pick<
     Mosaic,
@@ -96,7 +97,7 @@ export function drawMosaic(mosaic: Mosaic, x: number, y: number): string {
   return drawBitmap(pixels, { x, y, scale: gridOf(scale).shown }) + titles.join("");
 }
 
-/** The pixels of the file. */
+/** Fills in the pixels of the file. */
 function fill(mosaic: Mosaic): { width: number; height: number; data: Uint8Array } {
   const { count, columns, channels } = mosaic;
   const { repeat, gap } = gridOf(mosaic.scale);

@@ -133,13 +133,13 @@ function readMaps(maps: unknown, { count, height, width }: ByteImages): Heat {
   };
 }
 
-/** The value that no more than one in a hundred exceeds; 0 where that is not above 0. */
+/** Finds the value that no more than one in a hundred exceeds; 0 where that is not above 0. */
 function hottestOf(values: HostArray["data"]): number {
   const sorted = values.filter((value: number) => Number.isFinite(value)).sort();
   return Math.max(0, sorted[Math.ceil(0.99 * sorted.length) - 1] ?? 0);
 }
 
-/** The image in grey, with heat over it. */
+/** Draws the image in grey, with heat over it. */
 function blend(
   pixels: Uint8Array,
   channels: number,

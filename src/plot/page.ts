@@ -28,7 +28,7 @@ export interface TextStyle {
   readonly full?: string;
 }
 
-/** A line of text; `y` is its middle. */
+/** Draws a line of text; `y` is its middle. */
 export function textAt(x: number, y: number, text: string, style: TextStyle = {}): string {
   const { size, anchor, fill, weight, turn, full } = style;
   if (text === "") return "";
@@ -52,22 +52,22 @@ export interface Page {
   readonly height: number;
   /** The drawing, from its upper left corner. */
   readonly body: string;
-  /** Said below it. */
+  /** Notes below it. */
   readonly notes?: readonly string[];
   readonly label: string;
 }
 
-/** The theme that options name. */
+/** Finds the theme that options name. */
 export function themeOf({ theme = "light" }: PictureOptions): Theme {
   return THEMES[theme];
 }
 
-/** Height that title and notes take. */
+/** Measures the height that title and notes take. */
 export function outerHeight({ title }: PictureOptions, notes: readonly string[] = []): number {
   return (title ? TITLE_HEIGHT : 0) + notes.length * NOTE_HEIGHT + 2 * MARGIN;
 }
 
-/** The picture of a page. */
+/** Makes the picture of a page. */
 export function finish(page: Page, options: PictureOptions): Picture {
   const { width, height, body, notes = [], label } = page;
   const { title, theme = "light" } = options;

@@ -14,7 +14,7 @@ export interface PictureOptions {
   /** A line above the picture; none by default. */
   readonly title?: string;
   /**
-   * For which background: `light` (the default), `dark`, or `auto`, which is light or dark as the
+   * Background to draw for: `light` (the default), `dark`, or `auto`, which is light or dark as the
    * page is, or as the reader's settings are; for programs that know `light-dark()` of CSS, as
    * browsers do.
    */
@@ -88,7 +88,7 @@ export class Picture {
   readonly #content: PictureContent;
 
   /**
-   * A picture of a drawing that is there already.
+   * Makes a picture of a drawing that is there already.
    *
    * @param content size, theme, label and drawing.
    */
@@ -99,7 +99,7 @@ export class Picture {
   }
 
   /**
-   * The picture as SVG: one file that needs no other, which can also stand inside a page.
+   * Writes the picture as SVG: one file that needs no other, which can also stand inside a page.
    *
    * @returns the source of an `svg` element.
    */
@@ -123,7 +123,7 @@ export class Picture {
   }
 
   /**
-   * The picture as a PNG file.
+   * Writes the picture as a PNG file.
    *
    * A page draws it itself. Elsewhere, in Deno and Node, the package `@resvg/resvg-wasm` does,
    * which is loaded with the first picture, with fonts of the system: reading both needs

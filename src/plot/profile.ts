@@ -89,7 +89,7 @@ export function profile(rows: readonly ProfileRow[], options: ProfileOptions = {
   return finish({ width, height, body, notes: notesOf(rows), label }, options);
 }
 
-/** The rows, those that are too many added up in the last. */
+/** Returns the rows, those that are too many added up in the last. */
 function withRest(rows: readonly ProfileRow[], most: number): readonly ProfileRow[] {
   if (rows.length <= most) return rows;
   const rest = rows.slice(most - 1);

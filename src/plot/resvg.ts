@@ -130,7 +130,7 @@ async function startLibrary(): Promise<Library> {
   );
 }
 
-/** It can be started once in a program, which others may have done. */
+/** Starts the library, which can be done once in a program, and may have been done by others. */
 async function start(resvg: Library, binary: Uint8Array): Promise<void> {
   try {
     await resvg.initWasm(binary);

@@ -16,12 +16,12 @@ export interface Tick {
   readonly label: string;
 }
 
-/** From values to shares of an axis, 0 to 1. */
+/** Map from values to shares of an axis, 0 to 1. */
 export interface Scale {
   readonly kind: ScaleKind;
   readonly low: number;
   readonly high: number;
-  /** 0 at the low end, 1 at the high one. */
+  /** Computes the place of a value: 0 at the low end, 1 at the high one. */
   at(value: number): number;
 }
 
@@ -30,7 +30,7 @@ const LARGEST = Number.MAX_VALUE / 8;
 /** Ends that are closer, next to their size, are the same but for rounding. */
 const CLOSEST = 1e-12;
 
-/** A scale that holds the values from `low` to `high`, with room where both are the same. */
+/** Makes a scale that holds the values from `low` to `high`, with room where both are the same. */
 export function makeScale(kind: ScaleKind, low: number, high: number): Scale {
   if (kind === "log") return logScale(low, high);
   let [from, to] = [Math.max(low, -LARGEST), Math.min(high, LARGEST)];
@@ -58,7 +58,7 @@ function logScale(low: number, high: number): Scale {
   };
 }
 
-/** A scale with a margin at the ends, so that no curve runs along the frame. */
+/** Adds a margin at the ends of a scale, so that no curve runs along the frame. */
 export function withMargin(scale: Scale, share: number): Scale {
   const { kind, low, high } = scale;
   if (kind === "linear") {
@@ -71,7 +71,7 @@ export function withMargin(scale: Scale, share: number): Scale {
 }
 
 /**
- * Ticks inside a scale, about as many as asked for and never more than twice that.
+ * Chooses ticks inside a scale, about as many as asked for and never more than twice that.
  *
  * On a log scale of a decade or more they are at powers of ten, with 2 and 5 between where there is
  * room; on a shorter one they are as on a linear scale.
@@ -83,7 +83,10 @@ export function ticksOf(scale: Scale, wanted: number): Tick[] {
   return logTicks(low, high, wanted);
 }
 
-/** A step that is a nice number can leave too few ticks inside, one alone say; then it is smaller. */
+/**
+ * Chooses linear ticks. A step that is a nice number can leave too few ticks inside, one alone say;
+ * then it is smaller.
+ */
 function linearTicks(low: number, high: number, wanted: number): Tick[] {
   const few = Math.min(wanted, 3);
   const choices = [wanted, 1.5 * wanted, 2 * wanted].map((count) =>
@@ -92,7 +95,7 @@ function linearTicks(low: number, high: number, wanted: number): Tick[] {
   return choices.find(({ length }) => length >= few) ?? choices.at(-1) ?? [];
 }
 
-/** Ticks at the multiples of a step. */
+/** Makes ticks at the multiples of a step. */
 function ticksEvery(step: number, low: number, high: number): Tick[] {
   const from = Math.ceil(low / step - 1e-9);
   const to = Math.floor(high / step + 1e-9);
@@ -103,7 +106,7 @@ function ticksEvery(step: number, low: number, high: number): Tick[] {
   });
 }
 
-/** The next larger of 1, 2, 5 times a power of ten. */
+/** Finds the next larger of 1, 2, 5 times a power of ten. */
 export function niceStep(least: number): number {
   const power = Math.floor(Math.log10(least));
   const unit = 10 ** power;
@@ -111,7 +114,7 @@ export function niceStep(least: number): number {
   return factor === 10 ? 10 ** (power + 1) : multiple(factor, unit);
 }
 
-/** `i * step` without the digits that rounding adds: 0.3, not 0.30000000000000004. */
+/** Computes `i * step` without the digits that rounding adds: 0.3, not 0.30000000000000004. */
 function multiple(i: number, step: number): number {
   return i === 0 ? 0 : Number((i * step).toPrecision(12));
 }
@@ -145,7 +148,7 @@ function formatter(step: number, largest: number): (value: number) => string {
   return (value) => value === 0 ? "0" : shortExponent(value.toExponential(digits));
 }
 
-/** A value on its own, to about four digits: 0.01, 12,500, 3e-7. */
+/** Writes a value on its own, to about four digits: 0.01, 12,500, 3e-7. */
 export function formatValue(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "∞" : "−∞";
   const size = Math.abs(value);
@@ -153,14 +156,14 @@ export function formatValue(value: number): string {
   return group(String(Number(value.toPrecision(size >= 1000 ? 6 : 4))));
 }
 
-/** `2.50e+6` as `2.5e6`, with the sign of minus. */
+/** Shortens `2.50e+6` to `2.5e6`, with the sign of minus. */
 function shortExponent(text: string): string {
   const [digits, power] = text.split("e");
   const short = digits.includes(".") ? digits.replace(/\.?0+$/, "") : digits;
   return `${short}e${power.replace("+", "")}`.replaceAll("-", "−");
 }
 
-/** Thousands apart, and the sign of minus. */
+/** Sets thousands apart, and writes the sign of minus. */
 function group(text: string): string {
   const [whole, decimals] = text.split(".");
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",").replace("-", "−");

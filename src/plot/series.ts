@@ -23,7 +23,7 @@ export interface Curve {
   readonly dashed: boolean;
 }
 
-/** Series by name, checked. */
+/** Reads series by name, checked. */
 export function toCurves(action: string, series: Readonly<Record<string, Series>>): Curve[] {
   if (typeof series !== "object" || series === null) {
     throw new TypeError(
@@ -65,9 +65,9 @@ function isList(value: unknown): value is ArrayLike<number> {
 }
 
 /**
- * The exponential moving average of values: `m_i = s m_(i-1) + (1 - s) y_i`, divided by
- * `1 - s^i`, so that it does not begin near 0. Values that are not finite stay as they are, and
- * leave the average alone.
+ * Computes the exponential moving average of values: `m_i = s m_(i-1) + (1 - s) y_i`, divided by `1
+ * - s^i`, so that it does not begin near 0. Values that are not finite stay as they are, and leave
+ * the average alone.
  */
 export function smooth(values: ArrayLike<number>, smoothing: number): Float64Array {
   const smoothed = new Float64Array(values.length);

@@ -42,13 +42,13 @@ const IN_ROW = 4;
 /** Pixels of an image's longer side by default, at most. */
 const LARGEST = 200;
 
-/** One of the columns. */
+/** Column of images or maps. */
 interface Column {
   readonly name: string;
   readonly count: number;
   readonly height: number;
   readonly width: number;
-  /** Of values that are no colours of an image. */
+  /** Colours of values that are no colours of an image. */
   readonly colours?: ValueColours;
   readonly notes: readonly string[];
   draw(i: number, x: number, y: number, scale: number): string;
@@ -118,7 +118,7 @@ export function sideBySide(
   return finish(page, options);
 }
 
-/** The largest scale, a whole number where it enlarges, at which up to four columns fit. */
+/** Finds the largest scale, a whole number where it enlarges, at which up to four columns fit. */
 function scaleFor(longer: number, columns: number, room: number): number {
   const across = Math.min(Math.max(columns, 1), IN_ROW);
   const most = Math.min((room - 2 * MARGIN + GAP) / across - GAP, LARGEST);
@@ -180,7 +180,7 @@ function titleOf(name: string, i: number): string {
   return `${name}, image ${i}`;
 }
 
-/** Columns from left to right, and below where the width ends. */
+/** Draws columns from left to right, and below where the width ends. */
 function drawColumns(
   columns: readonly Column[],
   count: number,

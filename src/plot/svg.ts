@@ -11,12 +11,12 @@ export { escapeXml };
 /** Attributes of an element; those that are undefined are left out. */
 export type Attributes = Readonly<Record<string, string | number | undefined>>;
 
-/** A number as SVG attributes have it: at most two decimals. */
+/** Writes a number as SVG attributes have it: at most two decimals. */
 export function formatNumber(value: number): string {
   return String(Math.round(value * 100) / 100 + 0);
 }
 
-/** An element; children are SVG already. */
+/** Writes an element; children are SVG already. */
 export function element(
   name: string,
   attributes: Attributes,
@@ -31,7 +31,7 @@ export function element(
   return `<${name}${written}>${children.join("")}</${name}>`;
 }
 
-/** A path through points, broken where `null` stands between them. */
+/** Writes a path through points, broken where `null` stands between them. */
 export function pathThrough(points: readonly (readonly [number, number] | null)[]): string {
   let isOpen = false;
   let path = "";

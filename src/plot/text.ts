@@ -26,14 +26,14 @@ function widthOf(char: string): number {
   return CAPITAL.test(char) ? 0.78 : 0.645;
 }
 
-/** Width of a line of text in pixels, rather too large than too small. */
+/** Estimates the width of a line of text in pixels, rather too large than too small. */
 export function textWidth(text: string, fontSize: number = FONT_SIZE): number {
   let width = 0;
   for (const char of text) width += widthOf(char);
   return width * fontSize;
 }
 
-/** The text, or as much of it as fits a width, with an ellipsis. */
+/** Shortens a text to what fits a width, with an ellipsis. */
 export function fitText(text: string, width: number, fontSize: number = FONT_SIZE): string {
   if (textWidth(text, fontSize) <= width) return text;
   const chars = [...text];
@@ -43,7 +43,7 @@ export function fitText(text: string, width: number, fontSize: number = FONT_SIZ
   return chars.length === 0 ? "" : `${chars.join("").trimEnd()}…`;
 }
 
-/** The width of the widest text; 0 for none. */
+/** Measures the width of the widest text; 0 for none. */
 export function widest(texts: Iterable<string>, fontSize: number = FONT_SIZE): number {
   let width = 0;
   for (const text of texts) width = Math.max(width, textWidth(text, fontSize));

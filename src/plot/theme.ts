@@ -24,15 +24,17 @@ export type Colour = Rgb | { readonly light: Rgb; readonly dark: Rgb };
 export interface Theme {
   readonly background: string;
   readonly text: string;
-  /** Of less important text. */
+  /** Colour of less important text. */
   readonly muted: string;
-  /** Of grid lines. */
+  /** Colour of grid lines. */
   readonly grid: string;
-  /** Of surfaces that stand out from the background a little. */
+  /** Colour of surfaces that stand out from the background a little. */
   readonly surface: string;
-  /** Of series, in this order. */
+  /** Colours of series, in this order. */
   readonly series: readonly string[];
-  /** Of what is right, and of what is wrong: blue and vermilion, which all can tell apart. */
+  /**
+   * Colours of what is right, and of what is wrong: blue and vermilion, which all can tell apart.
+   */
   readonly right: string;
   readonly wrong: string;
 }
@@ -66,7 +68,7 @@ export const THEMES: Readonly<Record<ThemeName, Theme>> = {
   auto: both(),
 };
 
-/** The theme whose colours are those of both others. */
+/** Makes the theme whose colours are those of both others. */
 function both(): Theme {
   const pair = (name: Exclude<keyof Theme, "series">) => lightDark(LIGHT[name], DARK[name]);
   return {
@@ -81,7 +83,7 @@ function both(): Theme {
   };
 }
 
-/** A colour of CSS that is one on a light page and another on a dark one. */
+/** Writes a colour of CSS that is one on a light page and another on a dark one. */
 export function lightDark(light: string, dark: string): string {
   return light === dark ? light : `light-dark(${light},${dark})`;
 }
@@ -97,20 +99,20 @@ export function lightOnly(svg: string): string {
 /** Dashes of lines, for series that come after the last colour, and for the second of a pair. */
 export const DASHES: readonly (string | undefined)[] = [undefined, "6 3", "2 3", "8 3 2 3"];
 
-/** The colour and dash of series `i`: no two of the first 28 look the same. */
+/** Chooses the colour and dash of series `i`: no two of the first 28 look the same. */
 export function seriesStyle(theme: Theme, i: number): { colour: string; dash?: string } {
   const { series } = theme;
   const round = Math.floor(i / series.length) % DASHES.length;
   return { colour: series[i % series.length], dash: DASHES[round] };
 }
 
-/** A colour of CSS, `#rrggbb`, as numbers. */
+/** Reads a colour of CSS, `#rrggbb`, as numbers. */
 export function parseRgb(css: string): Rgb {
   const bits = parseInt(css.slice(1), 16);
   return [bits >> 16, (bits >> 8) & 255, bits & 255];
 }
 
-/** A colour of a theme as numbers. */
+/** Reads a colour of a theme as numbers. */
 export function parseColour(css: string): Colour {
   const [light, dark] = (css.match(/#[0-9a-f]{6}/g) ?? []).map(parseRgb);
   return dark === undefined ? light : { light, dark };
@@ -122,7 +124,7 @@ export function toCss(colour: Colour): string {
   return `#${colour.map((c) => Math.round(c).toString(16).padStart(2, "0")).join("")}`;
 }
 
-/** A colour between two: `share` 0 is the first, 1 the second. */
+/** Mixes two colours: `share` 0 is the first, 1 the second. */
 export function mix(from: Rgb, to: Rgb, share: number): Rgb;
 export function mix(from: Colour, to: Colour, share: number): Colour;
 export function mix(from: Colour, to: Colour, share: number): Colour {
@@ -132,7 +134,7 @@ export function mix(from: Colour, to: Colour, share: number): Colour {
   });
 }
 
-/** One colour from two, on each background that they are for. */
+/** Combines two colours into one, on each background that they are for. */
 function eachOf(a: Colour, b: Colour, combine: (a: Rgb, b: Rgb) => Rgb): Colour {
   if (!("light" in a) && !("light" in b)) return combine(a, b);
   const [from, to] = [pairOf(a), pairOf(b)];
@@ -156,7 +158,7 @@ function luminance(colour: Rgb): number {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 
-/** Black or white, whichever is easier to read on a colour. */
+/** Chooses black or white, whichever is easier to read on a colour. */
 export function textOn(colour: Colour): string {
   const [black, white]: Rgb[] = [[17, 21, 26], [255, 255, 255]];
   const better = (rgb: Rgb) => contrast(rgb, black) >= contrast(rgb, white) ? black : white;

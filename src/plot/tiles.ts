@@ -18,7 +18,7 @@ export interface TileLine {
 
 /** A drawing and what is said of it. */
 export interface Tile {
-  /** The drawing, its upper left corner at a place. */
+  /** Draws it with its upper left corner at a place. */
   draw(x: number, y: number): string;
   readonly lines: readonly TileLine[];
   /** Frame the tile to mark a mistake. */
@@ -27,10 +27,10 @@ export interface Tile {
 
 /** The size of all tiles, and how many stand in a row. */
 export interface TileLayout {
-  /** Of the drawings. */
+  /** Width of the drawings. */
   readonly width: number;
   readonly height: number;
-  /** As many as `room` takes by default. */
+  /** Number of tiles in a row; as many as `room` takes by default. */
   readonly columns?: number;
   /** Width for a row. */
   readonly room: number;
@@ -78,7 +78,7 @@ export function drawTiles(
   };
 }
 
-/** The largest scale, a whole number where it enlarges, at which images look like tiles. */
+/** Finds the largest scale, a whole number where it enlarges, at which images look like tiles. */
 export function tileScale(height: number, width: number, room: number): number {
   const longer = Math.max(height, width, 1);
   const enlarged = Math.max(1, Math.round(80 / longer));
@@ -122,7 +122,7 @@ function drawLines(
   }).join("");
 }
 
-/** A tick or a cross, drawn because not every font has them. */
+/** Draws a tick or a cross, because not every font has them. */
 function drawSign(sign: "right" | "wrong", x: number, y: number, theme: Theme): string {
   const [left, middle] = [formatNumber(x), formatNumber(y)];
   const path = sign === "wrong"

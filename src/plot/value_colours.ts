@@ -25,7 +25,7 @@ export interface ValueColours {
   readonly map: ColourMap;
   /** The colours, and after them that of what is not finite. */
   readonly palette: Uint8Array;
-  /** The place of a value in the palette. */
+  /** Finds the place of a value in the palette. */
   placeOf(value: number): number;
 }
 
@@ -39,7 +39,7 @@ export interface Extent {
   readonly notFinite: number;
 }
 
-/** The extent of lists of values. */
+/** Finds the extent of lists of values. */
 export function extentOf(lists: Iterable<ArrayLike<number>>): Extent {
   let [low, high, notFinite] = [Infinity, -Infinity, 0];
   for (const list of lists) {
@@ -55,13 +55,13 @@ export function extentOf(lists: Iterable<ArrayLike<number>>): Extent {
   return low <= high ? { low, high, notFinite } : { low: 0, high: 0, notFinite };
 }
 
-/** Colours for values: to both sides of zero where some are negative, else from zero on. */
+/** Chooses colours for values: to both sides of zero where some are negative, else from zero on. */
 export function coloursFor({ low, high }: Extent, theme: ThemeName): ValueColours {
   const size = Math.max(Math.abs(low), Math.abs(high));
   return low < 0 ? makeColours(-size, size, diverging[theme]) : makeColours(0, high, sequential);
 }
 
-/** Colours to both sides of zero. */
+/** Chooses colours to both sides of zero. */
 export function coloursRoundZero({ low, high }: Extent, theme: ThemeName): ValueColours {
   const size = Math.max(Math.abs(low), Math.abs(high));
   return makeColours(-size, size, diverging[theme]);
@@ -83,7 +83,7 @@ const STEPS = 16;
 const STEP = 4;
 const BAR_FONT = 11;
 
-/** A bar of the colours between what its ends stand for; `y` is its middle. */
+/** Draws a bar of the colours between what its ends stand for; `y` is its middle. */
 export function drawColourBar(
   { low, high, map }: ValueColours,
   x: number,
@@ -105,13 +105,13 @@ export function drawColourBar(
     textAt(left + STEPS * STEP + 5, y, last, style);
 }
 
-/** Width of a bar with its texts. */
+/** Measures the width of a bar with its texts. */
 export function colourBarWidth({ low, high }: ValueColours): number {
   return textWidth(formatEnd(low), BAR_FONT) + textWidth(formatEnd(high), BAR_FONT) +
     STEPS * STEP + 10;
 }
 
-/** A value at the end of a range: three digits. */
+/** Writes a value at the end of a range: three digits. */
 export function formatEnd(value: number): string {
   return formatValue(Number(value.toPrecision(3)));
 }

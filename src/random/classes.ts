@@ -18,7 +18,7 @@ export interface CategoricalOptions {
 }
 
 /**
- * Class indices drawn by their logits.
+ * Draws class indices by their logits.
  *
  * - **Formula**: index c of a row with probability `softmax(logits)[c]`: the first at which the sum
  *   of the probabilities exceeds a uniform number.
@@ -80,7 +80,7 @@ export function randomCategorical(
   return tensor(data, { shape, backend: logits.backend });
 }
 
-/** Running sums of `exp(logit - max)`. */
+/** Computes running sums of `exp(logit - max)`. */
 function cumulative(logits: TypedArray): Float64Array {
   let max = -Infinity;
   for (const logit of logits) max = Math.max(max, logit);

@@ -42,7 +42,7 @@ export class Random {
   }
 
   /**
-   * An independent stream named by a label; takes nothing from this one.
+   * Makes an independent stream named by a label; takes nothing from this one.
    *
    * @param label a word or a number, for example an epoch.
    * @returns a new stream, the same for the same label.
@@ -57,7 +57,7 @@ export class Random {
   }
 
   /**
-   * Words of 32 random bits, many at a time.
+   * Draws words of 32 random bits, many at a time.
    *
    * @param count how many; an odd number leaves half a step of the stream unused.
    * @returns a new array.
@@ -76,7 +76,7 @@ export class Random {
   }
 
   /**
-   * A number from `low` up to, but without, `high`; 53 random bits.
+   * Draws a number from `low` up to, but without, `high`; 53 random bits.
    *
    * @param low smallest number; 0 by default.
    * @param high upper end, not included; 1 by default.
@@ -89,7 +89,7 @@ export class Random {
   }
 
   /**
-   * A number of the normal distribution (Box-Muller transform).
+   * Draws a number of the normal distribution (Box-Muller transform).
    *
    * @param mean centre; 0 by default.
    * @param deviation standard deviation; 1 by default.
@@ -108,7 +108,7 @@ export class Random {
   }
 
   /**
-   * An integer from 0 up to, but without, `below`; every one equally likely.
+   * Draws an integer from 0 up to, but without, `below`; every one equally likely.
    *
    * @param below a positive integer of at most 2³².
    * @returns the integer.
@@ -128,7 +128,7 @@ export class Random {
   }
 
   /**
-   * The integers from 0 to `length - 1` in random order (Fisher-Yates shuffle).
+   * Draws a random order of the integers from 0 to `length - 1` (Fisher-Yates shuffle).
    *
    * @param length how many.
    * @returns a new array.

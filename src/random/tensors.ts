@@ -42,7 +42,7 @@ export interface BernoulliOptions extends CreateOptions {
 }
 
 /**
- * Uniformly distributed numbers.
+ * Draws uniformly distributed numbers.
  *
  * - **Formula**: `low + (high - low) u`, u a multiple of 2⁻²⁴ (float32) or 2⁻⁵³ (float64) in [0,
  *   1).
@@ -162,8 +162,8 @@ export function randomTruncatedNormal(
 }
 
 /**
- * Up to `count` standard normal numbers within a limit: normal ones that are, or, where few would
- * be, uniform ones taken as often as their density says.
+ * Draws up to `count` standard normal numbers within a limit: normal ones that are, or, where few
+ * would be, uniform ones taken as often as their density says.
  */
 function candidates(random: Random, count: number, dtype: DType, limit: number): TypedArray {
   if (limit > 1) {
@@ -176,7 +176,7 @@ function candidates(random: Random, count: number, dtype: DType, limit: number):
 }
 
 /**
- * Zeros and ones: masks.
+ * Draws zeros and ones: masks.
  *
  * - **Formula**: 1 with the probability given, else 0.
  * - **Gradient**: none, a constant.
@@ -219,7 +219,7 @@ export function randomBernoulli(
 }
 
 /**
- * Integers from `low` up to, but without, `high`; every one equally likely.
+ * Draws integers from `low` up to, but without, `high`; every one equally likely.
  *
  * - **Gradient**: none, integers.
  * - **Edge cases**: words that would make some integers likelier are drawn again.
@@ -270,7 +270,7 @@ export function randomIntegers(
   return finish(data, shape, options);
 }
 
-/** Multiples of 2⁻²⁴ in float32, of 2⁻⁵³ in float64. */
+/** Draws multiples of 2⁻²⁴ in float32, of 2⁻⁵³ in float64. */
 function standardUniforms(random: Random, count: number, dtype: DType): TypedArray {
   const units = allocate(dtype, count);
   if (dtype === "float32") {
@@ -282,7 +282,7 @@ function standardUniforms(random: Random, count: number, dtype: DType): TypedArr
   return units;
 }
 
-/** Pairs of normal numbers: in float32 of a word each, in float64 of two. */
+/** Draws pairs of normal numbers: in float32 of a word each, in float64 of two. */
 function standardNormals(random: Random, count: number, dtype: DType): TypedArray {
   const normals = allocate(dtype, count);
   const isSingle = dtype === "float32";
@@ -299,7 +299,7 @@ function standardNormals(random: Random, count: number, dtype: DType): TypedArra
   return normals;
 }
 
-/** 53 bits of two words as a number from 0 up to, but without, 1. */
+/** Makes a number from 0 up to, but without, 1 of 53 bits of two words. */
 function unit(high: number, low: number): number {
   return ((high >>> 5) * 2 ** 26 + (low >>> 6)) / 2 ** 53;
 }

@@ -16,7 +16,7 @@ import { type WindowArbitraries, windowArbitraries } from "./windows.ts";
 export interface Arbitraries extends GridArbitraries, ShapeArbitraries, WindowArbitraries {}
 
 /**
- * Arbitraries of what gradients can be checked on: values on grids, shapes, axes, paddings,
+ * Makes arbitraries of what gradients can be checked on: values on grids, shapes, axes, paddings,
  * convolutions and pools. The library's own tests use these.
  *
  * fast-check is handed in, so that it is no dependency of this library: any version 3 or 4 will do.

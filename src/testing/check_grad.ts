@@ -207,7 +207,7 @@ function settingsOf(options: CheckGradOptions): Settings {
   return { exact, step, tolerance, directions, avoid, kinks };
 }
 
-/** Every variable, its probes along elements or in random directions. */
+/** Compares every variable, with its probes along elements or in random directions. */
 function compare(
   order: 1 | 2,
   problem: Problem,
@@ -288,7 +288,7 @@ function judge(
   };
 }
 
-/** Richardson's estimate: the error falls to a quarter with half the step. */
+/** Computes Richardson's estimate: the error falls to a quarter with half the step. */
 function truncationOf(problem: Problem, i: number, { probe, value }: Finding, step: number) {
   return 4 / 3 * Math.abs(value - centralDifference(problem, i, probe, step / 2).value);
 }
@@ -297,7 +297,7 @@ function differenceOf({ analytic, value }: Finding): number {
   return Math.abs(analytic - value);
 }
 
-/** The first that is NaN, or else the first with the largest difference. */
+/** Finds the first that is NaN, or else the first with the largest difference. */
 function worstOf(found: readonly Finding[]): Finding | null {
   let worst: Finding | null = null;
   for (const finding of found) {

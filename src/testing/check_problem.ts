@@ -25,7 +25,7 @@ export interface FirstOrder extends Problem {
   readonly cotangent: Variable;
 }
 
-/** `L = <c, f(inputs)>`. */
+/** Makes `L = <c, f(inputs)>` of the inputs. */
 export function firstOrder(
   f: (inputs: unknown) => Tensor,
   inputs: unknown,
@@ -51,7 +51,7 @@ export function firstOrder(
   return { variables, outputs, weights: cotangent.values, analytic, run, cotangent };
 }
 
-/** `<v, dL/dinputs>` as a function of the inputs and of c. */
+/** Makes `<v, dL/dinputs>` as a function of the inputs and of c. */
 export function secondOrder({ variables, run, cotangent }: FirstOrder, random: Random): Problem {
   const all = [...variables, cotangent];
   const directions = variables.map(({ shape }) => randomWeights(shape, random));
@@ -82,7 +82,7 @@ export function secondOrder({ variables, run, cotangent }: FirstOrder, random: R
   };
 }
 
-/** The gradients of `<seed, f(tensors)>`; an outer tape can differentiate them again. */
+/** Computes the gradients of `<seed, f(tensors)>`; an outer tape can differentiate them again. */
 function gradients(
   run: (tensors: readonly Tensor[]) => Tensor,
   tensors: readonly Tensor[],
@@ -98,7 +98,7 @@ function gradients(
   });
 }
 
-/** Multiples of 1/4 from -3 to 3 without 0, which would hide errors. */
+/** Draws multiples of 1/4 from -3 to 3 without 0, which would hide errors. */
 function randomWeights(shape: Shape, random: Random): Float64Array {
   return Float64Array.from({ length: sizeOf(shape) }, () => {
     const sign = random.integer(2) === 0 ? -1 : 1;

@@ -48,7 +48,7 @@ export interface InputReport {
   readonly compared: number;
   /** Elements that were skipped: by `avoid`, or at kinks. */
   readonly skipped: number;
-  /** Of those that were compared, how many are wrong. */
+  /** Number of wrong elements, of those that were compared. */
   readonly wrong: number;
   /** The one with the largest difference; null where nothing was compared. */
   readonly worst: GradientComparison | null;
@@ -70,7 +70,7 @@ export interface InputReport {
  * ```
  */
 export class GradientReport {
-  /** A report of these inputs, compared with this step. */
+  /** Makes a report of these inputs, compared with this step. */
   constructor(inputs: readonly InputReport[], step: number) {
     this.inputs = inputs;
     this.step = step;
@@ -92,7 +92,7 @@ export class GradientReport {
   }
 
   /**
-   * A table with a row per input: what was compared, and its worst element.
+   * Writes a table with a row per input: what was compared, and its worst element.
    *
    * @returns lines of text with aligned columns.
    */
@@ -130,7 +130,7 @@ function row(report: InputReport): string[] {
   return [String(order), verdict, name, ...counts, ...numbers];
 }
 
-/** `x[1][0, 2]`, `direction in w`. */
+/** Names an element: `x[1][0, 2]`, `direction in w`. */
 export function nameOf({ input, index }: GradientComparison): string {
   return index === null ? `a direction in ${input}` : `${input}${formatShape(index)}`;
 }

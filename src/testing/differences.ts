@@ -12,9 +12,9 @@ export interface Problem {
   readonly variables: readonly Variable[];
   /** Weights of the outputs. */
   readonly weights: Float64Array;
-  /** The outputs at given values of the variables, on the host, one after the other. */
+  /** Computes the outputs at given values of the variables, on the host, one after the other. */
   outputs(values: Values): Float64Array;
-  /** The gradient of the weighted outputs with respect to each variable. */
+  /** Computes the gradient of the weighted outputs with respect to each variable. */
   analytic(): Values;
 }
 
@@ -24,7 +24,7 @@ export interface Probe {
   readonly index: readonly number[] | null;
   /** Offsets of the elements that move. */
   readonly offsets: readonly number[];
-  /** By how many steps each moves: 1 or -1. */
+  /** Steps by which each moves: 1 or -1. */
   readonly signs: readonly number[];
 }
 
@@ -35,7 +35,7 @@ export interface Difference {
   readonly rounding: number;
 }
 
-/** A probe for every element that is not skipped. */
+/** Makes a probe for every element that is not skipped. */
 export function elementProbes(
   variable: Variable,
   isSkipped: (index: readonly number[], value: number) => boolean,
@@ -48,7 +48,7 @@ export function elementProbes(
   return probes;
 }
 
-/** Probes that move all elements that are not skipped, each up or down at random. */
+/** Makes probes that move all elements that are not skipped, each up or down at random. */
 export function directionProbes(
   elements: readonly Probe[],
   count: number,
@@ -69,7 +69,7 @@ export function analyticAlong({ offsets, signs }: Probe, gradient: Float64Array)
 }
 
 /**
- * `(L(x + h p) - L(x - h p)) / 2 h` for variable i.
+ * Computes `(L(x + h p) - L(x - h p)) / 2 h` for variable i.
  *
  * Each output is known to about half a unit in its last place at best, so each difference of two
  * is off by up to ε (|above| + |below|) / 2, which division by 2 h makes large: the weighted sum of

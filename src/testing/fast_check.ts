@@ -15,25 +15,25 @@ export interface Arbitrary<T> {
   /** See fast-check. */
   // deno-lint-ignore no-explicit-any -- fast-check's own types, which are not known here
   shrink(value: T, context: unknown): any;
-  /** Values that pass a test of type. */
+  /** Keeps values that pass a test of type. */
   filter<U extends T>(refinement: (value: T) => value is U): Arbitrary<U>;
-  /** Values that pass a test. */
+  /** Keeps values that pass a test. */
   filter(predicate: (value: T) => boolean): Arbitrary<T>;
-  /** Other values made of these. */
+  /** Makes other values of these. */
   map<U>(mapper: (value: T) => U, unmapper?: (possiblyU: unknown) => T): Arbitrary<U>;
-  /** Values of an arbitrary that depends on these. */
+  /** Makes values of an arbitrary that depends on these. */
   chain<U>(chainer: (value: T) => Arbitrary<U>): Arbitrary<U>;
 }
 
 /** The module of fast-check, version 3 or 4, as far as it is used. */
 export interface FastCheck {
-  /** Integers between two, both included. */
+  /** Makes integers between two, both included. */
   integer(constraints: { min: number; max: number }): Arbitrary<number>;
-  /** Either truth value. */
+  /** Makes either truth value. */
   boolean(): Arbitrary<boolean>;
-  /** Always the same value. */
+  /** Makes always the same value. */
   constant<T>(value: T): Arbitrary<T>;
-  /** One of some values. */
+  /** Makes one of some values. */
   constantFrom<T>(...values: T[]): Arbitrary<T>;
   /** Lists. */
   array<T>(
@@ -42,7 +42,7 @@ export interface FastCheck {
   ): Arbitrary<T[]>;
   /** Lists with an arbitrary for each place. */
   tuple<Ts extends unknown[]>(...elements: { [K in keyof Ts]: Arbitrary<Ts[K]> }): Arbitrary<Ts>;
-  /** Some of the values, in random order. */
+  /** Makes some of the values, in random order. */
   shuffledSubarray<T>(
     values: T[],
     constraints?: { minLength?: number; maxLength?: number },

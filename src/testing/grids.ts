@@ -23,7 +23,7 @@ export interface ShapeLimits {
   readonly maxRank?: number;
   /** Largest size of a dimension; 3 by default. */
   readonly maxSize?: number;
-  /** Some dimensions may be 0. */
+  /** Let dimensions be 0. */
   readonly empty?: boolean;
 }
 
@@ -37,26 +37,26 @@ export interface Reduction {
 
 /** Values on grids. */
 export interface GridArbitraries {
-  /** Any elements. */
+  /** Makes any elements. */
   filled(shape: Shape, element: Arbitrary<number>): Arbitrary<Values>;
   /**
-   * Multiples of 1/4 from -3 to 3: products and sums of a few hundred of them are exact. For linear
-   * functions, with `exact`.
+   * Makes multiples of 1/4 from -3 to 3: products and sums of a few hundred of them are exact. For
+   * linear functions, with `exact`.
    */
   quarters(shape: Shape): Arbitrary<Values>;
   /**
-   * Multiples of 1/4 at least 1/2 away from 0: a step of 1/4 does not cross it. For functions with a
-   * kink at 0, with `exact` and that step.
+   * Makes multiples of 1/4 at least 1/2 away from 0: a step of 1/4 does not cross it. For functions
+   * with a kink at 0, with `exact` and that step.
    */
   awayFromZero(shape: Shape): Arbitrary<Values>;
   /**
-   * Different integers in random order: no ties, and a step of 1/4 makes none. For functions that
-   * select, like maxima.
+   * Makes different integers in random order: no ties, and a step of 1/4 makes none. For functions
+   * that select, like maxima.
    */
   distinct(shape: Shape): Arbitrary<Values>;
-  /** Multiples of 1/64 from `low` to `high`, for functions that are smooth there. */
+  /** Makes multiples of 1/64 from `low` to `high`, for functions that are smooth there. */
   smooth(shape: Shape, low: number, high: number): Arbitrary<Values>;
-  /** Integers from 0 up to, but without, `below`. */
+  /** Makes integers from 0 up to, but without, `below`. */
   labels(shape: Shape, below: number): Arbitrary<Values>;
 }
 
@@ -64,21 +64,21 @@ export interface GridArbitraries {
 export interface ShapeArbitraries {
   /** Shapes of a few elements, of every rank from a scalar up. */
   shapes(limits?: ShapeLimits): Arbitrary<number[]>;
-  /** A size of a dimension; rarely 0 where `empty`. */
+  /** Makes a size of a dimension; rarely 0 where `empty`. */
   sizes(max: number, empty?: boolean): Arbitrary<number>;
-  /** Two shapes that broadcast against each other, each repeated in some dimensions. */
+  /** Makes two shapes that broadcast against each other, each repeated in some dimensions. */
   broadcastPairs(): Arbitrary<{ a: number[]; b: number[] }>;
-  /** A shape that broadcasts to another, and that other one. */
+  /** Makes a shape that broadcasts to another, and that other one. */
   repetitions(): Arbitrary<{ from: number[]; to: number[] }>;
-  /** Reductions over all, one or some axes, counted from either end. */
+  /** Makes reductions over all, one or some axes, counted from either end. */
   reductions(empty: boolean): Arbitrary<Reduction>;
-  /** A random order of the dimensions of a shape, some counted from the last. */
+  /** Makes a random order of the dimensions of a shape, some counted from the last. */
   orders(shape: readonly number[]): Arbitrary<number[]>;
-  /** Amounts to pad a shape with: added, removed (never more than there is), or neither. */
+  /** Makes amounts to pad a shape with: added, removed (never more than there is), or neither. */
   padAmounts(shape: readonly number[]): Arbitrary<[number, number][]>;
 }
 
-/** Arbitraries of values, made with this fast-check. */
+/** Makes arbitraries of values, made with this fast-check. */
 export function gridArbitraries(fc: FastCheck): GridArbitraries {
   const filled = (shape: Shape, element: Arbitrary<number>): Arbitrary<Values> => {
     const size = sizeOf(shape);
@@ -106,7 +106,7 @@ export function gridArbitraries(fc: FastCheck): GridArbitraries {
   };
 }
 
-/** Arbitraries of shapes, made with this fast-check. */
+/** Makes arbitraries of shapes, made with this fast-check. */
 export function shapeArbitraries(fc: FastCheck): ShapeArbitraries {
   const sizes = (max: number, empty = false): Arbitrary<number> => {
     const size = fc.integer({ min: 1, max });
@@ -164,7 +164,7 @@ export function shapeArbitraries(fc: FastCheck): ShapeArbitraries {
   };
 }
 
-/** Once in `times` the one, else the other. */
+/** Makes the one once in `times`, else the other. */
 export function rarely<T>(
   fc: FastCheck,
   times: number,
@@ -175,7 +175,7 @@ export function rarely<T>(
   return fc.integer({ min: 0, max: times - 1 }).chain((n) => n === times - 1 ? one : other);
 }
 
-/** A list with a value for each item. */
+/** Makes a list with a value for each item. */
 function eachOf<Item, T>(
   fc: FastCheck,
   items: readonly Item[],

@@ -29,7 +29,8 @@ const STENCILS = {
 } as const;
 
 /**
- * The gradient of a scalar function by central differences, element by element, in float64.
+ * Computes the gradient of a scalar function by central differences, element by element, in
+ * float64.
  *
  * - **Formula**: `dx[i] ≈ (f(x + h e[i]) - f(x - h e[i])) / 2 h`, or
  *   `(8 (f(x + h) - f(x - h)) - (f(x + 2 h) - f(x - 2 h))) / 12 h` for order 4.
@@ -78,8 +79,8 @@ export function numericalGradient<P>(
 }
 
 /**
- * The derivative of a scalar function along a direction, by central differences in float64: two (or
- * four) calls of f, however many elements there are.
+ * Computes the derivative of a scalar function along a direction, by central differences in
+ * float64: two (or four) calls of f, however many elements there are.
  *
  * - **Formula**: `(f(x + h v) - f(x - h v)) / 2 h`, or that of order 4; see
  *   {@link numericalGradient}.
@@ -143,7 +144,7 @@ function stencilOf(action: string, { order = 2, step = STENCILS[order]?.step }: 
   return { step, points: STENCILS[order].points as readonly (readonly [number, number])[] };
 }
 
-/** The value of f as a number, for any values of the variables. */
+/** Computes the value of f as a number, for any values of the variables. */
 function scalarOf<P>(
   action: string,
   f: (inputs: P) => Tensor,

@@ -12,7 +12,7 @@ import type { Shape } from "../core/shape.ts";
 import { leavesOf, mapStructure } from "../core/structure.ts";
 import type { Tensor } from "../core/tensor.ts";
 
-/** One input: its name, its shape and its values. */
+/** Input that is moved: its name, its shape and its values. */
 export interface Variable {
   /** `x`, `x[1]`, `conv1.w`. */
   readonly path: string;
@@ -30,7 +30,7 @@ export interface Variables {
   rebuild(tensors: readonly Tensor[]): unknown;
 }
 
-/** The float tensors of the inputs as variables; integer tensors stay where they are. */
+/** Collects the float tensors of the inputs as variables; integer tensors stay where they are. */
 export function variablesOf(action: string, inputs: unknown): Variables {
   const leaves = leavesOf(action, inputs).filter(({ tensor: t }) => isFloat(t.dtype));
   if (leaves.length === 0) {
@@ -64,12 +64,12 @@ export function withTensors<Result>(
   });
 }
 
-/** The elements of a float64 tensor. */
+/** Returns the elements of a float64 tensor. */
 export function hostValues(t: Tensor): Float64Array {
   return t.dataSync() as Float64Array;
 }
 
-/** Arrays one after the other. */
+/** Joins arrays one after the other. */
 export function concatValues(parts: readonly Float64Array[]): Float64Array {
   const whole = new Float64Array(parts.reduce((n, part) => n + part.length, 0));
   let at = 0;

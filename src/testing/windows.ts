@@ -28,9 +28,9 @@ export interface PoolSizes {
 
 /** Geometries of windows over images. */
 export interface WindowArbitraries {
-  /** Convolutions of every kind, few of them with an empty batch; results have a pixel. */
+  /** Makes convolutions of every kind, few of them with an empty batch; results have a pixel. */
   convSizes(): Arbitrary<ConvSizes>;
-  /** Poolings of every kind whose windows all hold a pixel. */
+  /** Makes poolings of every kind whose windows all hold a pixel. */
   poolSizes(): Arbitrary<PoolSizes>;
 }
 
@@ -62,7 +62,7 @@ const POOL_CORNERS: readonly PoolSizes[] = [
   { x: [1, 3, 3, 1], options: { size: 3, stride: 1, padding: "full" } },
 ];
 
-/** Arbitraries of geometries, made with this fast-check. */
+/** Makes arbitraries of geometries, made with this fast-check. */
 export function windowArbitraries(fc: FastCheck): WindowArbitraries {
   const upTo = (max: number) => fc.integer({ min: 1, max });
   const batches = rarely(fc, 31, fc.constant(0), upTo(2));

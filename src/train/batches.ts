@@ -1,5 +1,5 @@
 /**
- * What a training takes its examples from: the shape of a batch and of a source of batches.
+ * Batches and sources of batches, from which a training takes its examples.
  *
  * @module
  */
@@ -15,15 +15,18 @@ import { Tensor } from "../core/tensor.ts";
 export interface Batch {
   /** The inputs, `[N, ...]`. */
   readonly x: Tensor;
-  /** What the model should make of them: labels `[N]`, or targets `[N, ...]`. */
+  /** Outputs to train towards: labels `[N]`, or targets `[N, ...]`. */
   readonly y: Tensor;
 }
 
-/** Which batches are asked for. */
+/** Pass over the data to make batches of. */
 export interface BatchesOptions {
-  /** Which pass over the data, from 1: a source that shuffles or augments does so anew in each. */
+  /**
+   * Number of the pass over the data, from 1: a source that shuffles or augments does so anew in
+   * each.
+   */
   readonly epoch: number;
-  /** Where random numbers start; with the epoch it decides all of them. 0 by default. */
+  /** Seed of random numbers; with the epoch it decides all of them. 0 by default. */
   readonly seed?: number;
 }
 
@@ -38,7 +41,7 @@ export interface BatchSource {
   /** Number of examples in an epoch; undefined where nobody knows. */
   readonly size?: number;
   /**
-   * The batches of one pass over the data.
+   * Makes the batches of one pass over the data.
    *
    * @param options `epoch` (from 1) and `seed`.
    * @returns batches, one after the other; the last may be smaller.
@@ -54,18 +57,18 @@ export interface Examples {
   readonly y: Tensor | HostArray;
 }
 
-/** What training and evaluation take: a source of batches, or all examples as arrays. */
+/** Data of training and evaluation: a source of batches, or all examples as arrays. */
 export type Data = BatchSource | Examples;
 
-/** How arrays are made batches; a source has its own ways. */
+/** Options of making batches of arrays; a source has its own ways. */
 export interface ArrayBatches {
   /** Examples of a batch; 32 by default. */
   readonly batchSize?: number;
-  /** Whether every epoch has an order of its own; true by default when training. */
+  /** Draw a new order for every epoch; true by default when training. */
   readonly shuffle?: boolean;
 }
 
-/** A source of batches as it is; arrays as a source of batches on a backend. */
+/** Returns a source of batches as it is; makes one of arrays, on a backend. */
 export function sourceOf(
   action: string,
   data: Data,
@@ -104,13 +107,13 @@ export function checkBatchSize(action: string, batchSize: number): void {
   );
 }
 
-/** The elements on the host, of a tensor or of what is there already. */
+/** Copies the elements to the host, of a tensor; returns an array that is there already. */
 export function hostArray(array: Tensor | HostArray): HostArray {
   if (!(array instanceof Tensor)) return array;
   return { shape: array.shape, dtype: array.dtype, data: array.dataSync() } as HostArray;
 }
 
-/** Some of the examples, in a given order, as a tensor. */
+/** Gathers some of the examples, in a given order, as a tensor. */
 export function rows(
   { shape, dtype, data }: HostArray,
   chosen: Int32Array,

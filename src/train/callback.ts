@@ -1,5 +1,5 @@
 /**
- * What may watch a training, and end it.
+ * Callbacks, which may watch a training, and end it.
  *
  * @module
  */
@@ -9,21 +9,21 @@ import type { Metrics, Scores } from "./scores.ts";
 export interface Training<P = unknown, M extends Metrics = Metrics> {
   /** The parameters, as they are now. */
   readonly params: P;
-  /** What steps them; its `state()` is what a checkpoint needs next to the parameters. */
+  /** Optimizer that steps them; its `state()` is what a checkpoint needs next to the parameters. */
   readonly optimizer: { state(): unknown };
   /** Number of epochs of the whole training. */
   readonly epochs: number;
   /** Examples in an epoch; undefined where the data does not say. */
   readonly size: number | undefined;
-  /** Where random numbers start. */
+  /** Seed of random numbers. */
   readonly seed: number;
   /** The epochs that are finished, those before a training was resumed too. */
   readonly history: readonly EpochReport<M>[];
 }
 
-/** What one step has done. */
+/** Report of one step. */
 export interface StepReport<M extends Metrics = Metrics> {
-  /** From 1. */
+  /** Number of the epoch, from 1. */
   readonly epoch: number;
   /** Number of the step in its epoch, from 1. */
   readonly step: number;
@@ -31,13 +31,13 @@ export interface StepReport<M extends Metrics = Metrics> {
   readonly examples: number;
   /** Mean loss of the batch. */
   readonly loss: number;
-  /** Loss and metrics of the epoch so far; computed when it is called. */
+  /** Computes loss and metrics of the epoch so far. */
   soFar(): Scores<M>;
 }
 
-/** What an epoch has come to. */
+/** Report of an epoch. */
 export interface EpochReport<M extends Metrics = Metrics> {
-  /** From 1. */
+  /** Number of the epoch, from 1. */
   readonly epoch: number;
   /** Mean loss of the examples, each at the time of its step. */
   readonly loss: number;
@@ -55,17 +55,17 @@ export interface EpochReport<M extends Metrics = Metrics> {
 
 /** Watches a training; every part of it may be absent. */
 export interface Callback<P = unknown, M extends Metrics = Metrics> {
-  /** Before the first step. */
+  /** Runs before the first step. */
   start?(training: Training<P, M>): void | Promise<void>;
   /**
-   * After every step.
+   * Runs after every step.
    *
    * @returns nothing, for speed; or a promise for the training to wait for, such as the end of a
    * pause. An abort ends the wait.
    */
   step?(report: StepReport<M>, training: Training<P, M>): void | Promise<void>;
   /**
-   * After every epoch.
+   * Runs after every epoch.
    *
    * @returns `"stop"` to end the training after this epoch.
    */
@@ -73,6 +73,6 @@ export interface Callback<P = unknown, M extends Metrics = Metrics> {
     report: EpochReport<M>,
     training: Training<P, M>,
   ): void | "stop" | Promise<void | "stop">;
-  /** After the training, whatever has ended it: an error, an abort or a `break` too. */
+  /** Runs after the training, whatever has ended it: an error, an abort or a `break` too. */
   end?(training: Training<P, M>): void | Promise<void>;
 }

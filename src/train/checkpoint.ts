@@ -14,7 +14,7 @@ import {
 } from "../formats/safetensors/safetensors.ts";
 import { flattenState, type SavedState, unflattenState } from "./saved_state.ts";
 
-/** In the metadata of the file: where everything that is no tensor is. */
+/** Key in the metadata of the file of everything that is no tensor. */
 const KEY = "tapegrad.checkpoint";
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Where a number that is none comes from.
+ * Search for the origin of a number that is NaN or infinite.
  *
  * @module
  */
@@ -11,15 +11,18 @@ import { leavesOf } from "../core/structure.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { LayerScope } from "../nn/mod.ts";
 
-/** Where the first value that is not finite was found. */
+/** Place where the first value that is not finite was found. */
 export interface Finding {
   /** The op that made it; undefined where it came in with an input or a parameter. */
   readonly op?: string;
-  /** How manyth op of the step that is, from 1. */
+  /** Number of that op in the step, from 1. */
   readonly number?: number;
   /** The layer that applied the op, as its parameters are found: `head.dense`; empty outside. */
   readonly layer?: string;
-  /** What else was not finite before the step: `x`, `y`, or the path of a parameter. */
+  /**
+   * Names of other tensors that were not finite before the step: `x`, `y`, or the path of a
+   * parameter.
+   */
   readonly inputs: readonly string[];
 }
 
@@ -55,7 +58,7 @@ export class NonFiniteLossError extends RangeError {
   readonly op: string | undefined;
   /** The layer that applied it, as its parameters are found; empty outside of layers. */
   readonly layer: string | undefined;
-  /** What was not finite before the step: `x`, `y`, paths of parameters. */
+  /** Names of tensors that were not finite before the step: `x`, `y`, paths of parameters. */
   readonly inputs: readonly string[];
 
   /** Says where the loss was lost. */

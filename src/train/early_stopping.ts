@@ -11,13 +11,13 @@ import type { Callback, EpochReport } from "./callback.ts";
 export interface EarlyStoppingOptions {
   /** Epochs without a better value before training ends; 5 by default. */
   readonly patience?: number;
-  /** What to watch; the validation loss by default, the training loss where there is none. */
+  /** Number to watch; the validation loss by default, the training loss where there is none. */
   readonly monitor?: (report: EpochReport) => number;
-  /** Whether low or high values are good; `"min"` by default. */
+  /** Direction of better values, low or high; `"min"` by default. */
   readonly mode?: "min" | "max";
   /** A value must be better by more than this; 0 by default. */
   readonly minDelta?: number;
-  /** Whether parameters are those of the best epoch when training is over; true by default. */
+  /** Restore the parameters of the best epoch when training is over; true by default. */
   readonly restoreBest?: boolean;
 }
 

@@ -1,5 +1,5 @@
 /**
- * How good a model is, and what it predicts.
+ * Evaluation of a model, and its predictions.
  *
  * @module
  */
@@ -28,7 +28,7 @@ export interface EvaluateOptions<P, M extends Metrics> {
   readonly params: P;
   /** Compares what the model makes of a batch with what it should: `softmaxCE`. */
   readonly loss: Loss;
-  /** What else to measure, by name; nothing by default. */
+  /** Metrics to compute besides the loss, by name; none by default. */
   readonly metrics?: M;
   /** Examples at a time where data is arrays; 128 by default. */
   readonly batchSize?: number;
@@ -91,7 +91,7 @@ export interface PredictOptions<P> {
 }
 
 /**
- * What a model makes of examples, in their order.
+ * Computes the model's outputs for examples, in their order.
  *
  * The model is applied as after training, to a batch at a time: beyond the result, memory is that
  * of one batch.
@@ -139,7 +139,10 @@ export async function predict<P>(
   return joined(parts, backend);
 }
 
-/** The batches of x alone; one without examples where there are none, for the shape of results. */
+/**
+ * Yields the batches of x alone; one without examples where there are none, for the shape of
+ * results.
+ */
 async function* inputs(
   x: Tensor | HostArray | BatchSource,
   batchSize: number,
@@ -171,7 +174,7 @@ function checkResult({ shape }: HostArray, count: number, first: HostArray): voi
   );
 }
 
-/** Results of batches as one tensor. */
+/** Joins the results of batches as one tensor. */
 function joined(parts: readonly HostArray[], backend: Backend | undefined): Tensor {
   const length = parts.reduce((sum, { data }) => sum + data.length, 0);
   const { shape, dtype, data } = parts[0] ??

@@ -22,15 +22,15 @@ export interface FitOptions<P, M extends Metrics> extends ArrayBatches {
   readonly params: P;
   /** Compares what the model makes of a batch with what it should: `softmaxCE`. */
   readonly loss: Loss;
-  /** What steps the parameters. */
+  /** Optimizer that steps the parameters. */
   readonly optimizer: Optimizer;
   /** Number of passes over the data. */
   readonly epochs: number;
   /** Data to measure the model with after every epoch; none by default. */
   readonly validation?: Data;
-  /** What to measure next to the loss, by name; nothing by default. */
+  /** Metrics to compute next to the loss, by name; none by default. */
   readonly metrics?: M;
-  /** What watches the training: `progressBar()`, `earlyStopping()`, your own. */
+  /** Callbacks that watch the training: `progressBar()`, `earlyStopping()`, your own. */
   readonly callbacks?: readonly Callback<NoInfer<P>, NoInfer<M>>[];
   /** Changes gradients before the step: clipping. They stay as they are by default. */
   readonly gradients?: <G>(grads: G) => G;
@@ -153,7 +153,7 @@ class Trainer<P, M extends Metrics> {
     }
   }
 
-  /** One pass over the data, and the validation after it. */
+  /** Makes one pass over the data, and the validation after it. */
   async #epoch(epoch: number): Promise<EpochReport<M>> {
     const { seed, metrics = {} as M, callbacks = [] } = this.#options;
     const running = new RunningScores(metrics);
@@ -180,7 +180,7 @@ class Trainer<P, M extends Metrics> {
     return { epoch, loss, metrics: values, validation, steps: step, examples, seconds };
   }
 
-  /** One step: forward, backward, change of the parameters. */
+  /** Does one step: forward, backward, change of the parameters. */
   #step(
     { x, y: target }: Batch,
     epoch: number,

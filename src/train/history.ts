@@ -46,7 +46,7 @@ export class History<M extends Metrics = Metrics> implements Iterable<EpochRepor
   readonly #epochs: EpochReport<M>[];
 
   /**
-   * A history of the epochs that there are already.
+   * Makes a history of the epochs that there are already.
    *
    * @param epochs reports of {@link fit}; none by default.
    */
@@ -73,7 +73,7 @@ export class History<M extends Metrics = Metrics> implements Iterable<EpochRepor
     this.#epochs.push(report);
   }
 
-  /** The reports, one after the other. */
+  /** Yields the reports, one after the other. */
   [Symbol.iterator](): Iterator<EpochReport<M>> {
     return this.#epochs[Symbol.iterator]();
   }
@@ -96,7 +96,7 @@ export class History<M extends Metrics = Metrics> implements Iterable<EpochRepor
   }
 
   /**
-   * A table with a row per epoch: loss, metrics, those of the validation, seconds.
+   * Writes a table with a row per epoch: loss, metrics, those of the validation, seconds.
    *
    * @returns lines of text with aligned columns.
    */
@@ -105,17 +105,17 @@ export class History<M extends Metrics = Metrics> implements Iterable<EpochRepor
     return formatTable(headings, rows, "r".repeat(headings.length));
   }
 
-  /** What `console.log` shows in Deno. */
+  /** Text that `console.log` shows in Deno. */
   [Symbol.for("Deno.customInspect")](): string {
     return this.toString();
   }
 
-  /** What `console.log` shows in Node. */
+  /** Text that `console.log` shows in Node. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return this.toString();
   }
 
-  /** What Deno's Jupyter kernel shows: curves where `./plot` is loaded, and a table. */
+  /** Forms that Deno's Jupyter kernel shows: curves where `./plot` is loaded, and a table. */
   [Symbol.for("Jupyter.display")](): Shown {
     const { headings, rows } = this.#table();
     const hidden = rows.length - 2 * SHOWN_EPOCHS;
@@ -178,10 +178,10 @@ export class History<M extends Metrics = Metrics> implements Iterable<EpochRepor
   }
 }
 
-/** Of longer histories so many epochs are in a table at the beginning, and at the end. */
+/** Number of epochs at the beginning and at the end that a table of a longer history has. */
 const SHOWN_EPOCHS = 10;
 
-/** Four decimals; of what is smaller, three digits. */
+/** Writes four decimals; of smaller values, three digits. */
 function formatScore(value: number): string {
   return Math.abs(value) >= 0.001 || value === 0 ? value.toFixed(4) : value.toPrecision(3);
 }

@@ -18,7 +18,7 @@ import {
 import type { Metric } from "./scores.ts";
 
 /**
- * The share of examples whose highest score is that of their class.
+ * Measures the share of examples whose highest score is that of their class.
  *
  * - **Shapes**: scores `[N, C]`; targets `[N]` (classes) or `[N, C]` (distributions, whose highest
  *   share counts).
@@ -42,7 +42,7 @@ export function classAccuracy(): Metric {
 }
 
 /**
- * The share of examples whose class is among the k with the highest scores.
+ * Measures the share of examples whose class is among the k with the highest scores.
  *
  * - **Shapes**: as for {@link classAccuracy}.
  * - **Edge cases**: NaN for no examples.
@@ -67,7 +67,7 @@ export function topK(k: number): Metric {
 }
 
 /**
- * How often each true class (row) was predicted as each class (column).
+ * Counts how often each true class (row) was predicted as each class (column).
  *
  * - **Shapes**: as for {@link classAccuracy}; as many classes as scores.
  *
@@ -104,7 +104,7 @@ export interface ClassMetricOptions {
 }
 
 /**
- * The share of what was predicted as a class that is of it.
+ * Measures the share of predictions of a class that are right.
  *
  * - **Shapes**: as for {@link classAccuracy}.
  * - **Edge cases**: a class that was never predicted has none and is left out of the mean.
@@ -129,7 +129,7 @@ export function precision(options: ClassMetricOptions = {}): Metric {
 }
 
 /**
- * The share of what is of a class that was predicted as it.
+ * Measures the share of a class's examples that are predicted as it.
  *
  * - **Shapes**: as for {@link classAccuracy}.
  * - **Edge cases**: a class without examples has none and is left out of the mean.
@@ -154,7 +154,7 @@ export function recall(options: ClassMetricOptions = {}): Metric {
 }
 
 /**
- * The harmonic mean of precision and recall.
+ * Measures the harmonic mean of precision and recall.
  *
  * - **Formula**: `2 right / (predicted + true)` of a class.
  * - **Shapes**: as for {@link classAccuracy}.
@@ -180,7 +180,7 @@ export function f1(options: ClassMetricOptions = {}): Metric {
 }
 
 /**
- * The area under the receiver operating characteristic of a classifier of two classes.
+ * Measures the area under the receiver operating characteristic of a classifier of two classes.
  *
  * - **Shapes**: scores `[N]`, `[N, 1]` or `[N, 2]` (the second less the first counts); targets
  *   `[N]`, or of the scores' shape. It keeps a number per example.
@@ -216,7 +216,7 @@ export function areaUnderCurve(): Metric {
   };
 }
 
-/** A number per example: how probable the second class is. */
+/** Computes a number per example: the probability of the second class. */
 function scoresOfTwo(y: Tensor): ArrayLike<number> & Iterable<number> {
   const data = y.dataSync();
   if (y.rank === 1 || (y.rank === 2 && y.shape[1] === 1)) return data;
@@ -230,7 +230,7 @@ function scoresOfTwo(y: Tensor): ArrayLike<number> & Iterable<number> {
   );
 }
 
-/** A mean over examples of what is a mean over those of a batch. */
+/** Makes a metric that is a mean over examples of what is a mean over those of a batch. */
 function shareMetric(ofBatch: (y: Tensor, target: Tensor) => number): Metric {
   return () => {
     let [sum, examples] = [0, 0];
@@ -260,7 +260,7 @@ function classMetric(score: keyof ClassScores, { of }: ClassMetricOptions): Metr
   };
 }
 
-/** The class of each example: as it is, or the one with the highest share. */
+/** Reads the class of each example: as it is, or the one with the highest share. */
 function classesOf(target: Tensor): ArrayLike<number> {
   return target.rank === 2 ? predictions(target) : target.dataSync();
 }

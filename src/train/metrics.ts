@@ -1,5 +1,5 @@
 /**
- * How good predictions are, from arrays of all of them: accuracy, confusion matrix and what follows
+ * Metrics of predictions, from arrays of all of them: accuracy, confusion matrix and what follows
  * from it, area under the curve. Those that grow batch by batch are in `measurements.ts`.
  *
  * @module
@@ -10,7 +10,7 @@ import { formatTable } from "../display/table.ts";
 import type { Tensor } from "../core/tensor.ts";
 
 /**
- * The class with the highest score in each row: predictions from logits or probabilities.
+ * Finds the class with the highest score in each row: predictions from logits or probabilities.
  *
  * - **Shapes**: `[N, C]` -> N classes.
  * - **Edge cases**: among equal scores the first class wins; a row of NaN only is class 0.
@@ -46,7 +46,7 @@ export function predictions(scores: Tensor): Int32Array {
 }
 
 /**
- * The share of predictions that are right; NaN for none.
+ * Computes the share of predictions that are right; NaN for none.
  *
  * @example
  * ```ts
@@ -69,7 +69,7 @@ export function accuracy(predicted: ArrayLike<number>, labels: ArrayLike<number>
 }
 
 /**
- * How often each true class (row) was predicted as each class (column).
+ * Counts how often each true class (row) was predicted as each class (column).
  *
  * @example
  * ```ts
@@ -107,7 +107,7 @@ export interface ClassScores {
 }
 
 /**
- * Precision, recall and F1 of every class.
+ * Computes precision, recall and F1 of every class.
  *
  * - **Formula**: `precision = right / predicted`, `recall = right / true`,
  *   `f1 = 2 right / (predicted + true)`, each a number of examples.
@@ -139,7 +139,7 @@ export function classScores(matrix: readonly (readonly number[])[]): ClassScores
 }
 
 /**
- * The share of rows whose true class is among the k with the highest scores; NaN for none.
+ * Computes the share of rows whose true class is among the k with the highest scores; NaN for none.
  *
  * - **Edge cases**: among equal scores the first class is the higher one; NaN is below every
  *   number.
@@ -190,8 +190,8 @@ export function topKAccuracy(scores: Tensor, labels: ArrayLike<number>, k: numbe
 }
 
 /**
- * The area under the receiver operating characteristic: how probable it is that a positive example
- * has a higher score than a negative one, equal scores counting half.
+ * Computes the area under the receiver operating characteristic: the probability that a positive
+ * example has a higher score than a negative one, equal scores counting half.
  *
  * - **Formula**: `(sum of the ranks of the positives - P (P + 1) / 2) / (P N)`, equal scores
  *   sharing their mean rank.
@@ -232,8 +232,8 @@ export function rocAuc(scores: ArrayLike<number>, labels: ArrayLike<number>): nu
 }
 
 /**
- * A confusion matrix as a table of text: true classes down, predicted ones across, and the share
- * of each true class that was found (its recall).
+ * Writes a confusion matrix as a table of text: true classes down, predicted ones across, and the
+ * share of each true class that was found (its recall).
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * What training needs of a model.
+ * The part of a model that training needs.
  *
  * @module
  */
@@ -36,7 +36,7 @@ export interface Model<P> {
 /** Compares what a model makes of a batch with what it should make of it; a scalar. */
 export type Loss = (y: Tensor, target: Tensor) => Tensor;
 
-/** Where the parameters live; undefined for a model without. */
+/** Finds the backend of the parameters; undefined for a model without. */
 export function backendOf(params: unknown): Backend | undefined {
   return leavesOf("train", params)[0]?.tensor.backend;
 }

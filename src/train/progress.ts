@@ -7,11 +7,11 @@ import { formatDuration } from "../display/duration.ts";
 import type { Callback, EpochReport, StepReport, Training } from "./callback.ts";
 import type { Scores } from "./scores.ts";
 
-/** Where progress is written. */
+/** Place to which progress is written. */
 export interface ProgressOutput {
   /** Writes text as it is. */
   write(text: string): void;
-  /** Whether lines can be written over: a terminal, not a file or a pipe. */
+  /** True if lines can be written over: a terminal, not a file or a pipe. */
   readonly isTerminal: boolean;
   /** Width of a line; 80 by default. */
   readonly columns?: number;
@@ -19,9 +19,9 @@ export interface ProgressOutput {
 
 /** Options of {@link progressBar}. */
 export interface ProgressOptions {
-  /** Where to write; standard output by default, the console in browsers. */
+  /** Place to write to; standard output by default, the console in browsers. */
   readonly output?: ProgressOutput;
-  /** What an example is called; `"images"` by default. */
+  /** Word for an example; `"images"` by default. */
   readonly unit?: string;
   /** A clock in milliseconds; `performance.now` by default. */
   readonly now?: () => number;
@@ -147,7 +147,7 @@ class ProgressBar implements Callback {
 
 type Shown = Pick<Scores, "loss" | "metrics">;
 
-/** `loss 0.1234`, `accuracy 0.950`. */
+/** Writes scores: `loss 0.1234`, `accuracy 0.950`. */
 function formatScores({ loss, metrics }: Shown, prefix: string): string[] {
   const shown = Object.entries(metrics).filter((entry): entry is [string, number] =>
     typeof entry[1] === "number"
@@ -162,7 +162,7 @@ function formatSpeed(speed: number): string {
   return Number.isFinite(speed) ? Math.round(speed).toLocaleString("en-US") : "–";
 }
 
-/** What Deno and Node have in common; a browser has none. */
+/** The part of a process that Deno and Node have in common; a browser has none. */
 interface Process {
   readonly stdout?: {
     write(text: string): unknown;
@@ -174,7 +174,7 @@ interface Process {
 function standardOutput(): ProgressOutput {
   const { process } = globalThis as { process?: Process };
   const stdout = process?.stdout;
-  // Where a line stays, the console takes it: a notebook shows that, and not what goes to stdout.
+  // The console takes lines that stay: a notebook shows it, and not what goes to stdout.
   if (stdout?.isTTY !== true) {
     return { write: (text) => console.log(text.trimEnd()), isTerminal: false };
   }

@@ -11,7 +11,7 @@ import type { Callback, EpochReport } from "./callback.ts";
 import { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import type { SavedState } from "./saved_state.ts";
 
-/** Where a training writes its checkpoints, and how often. */
+/** Place of a training's checkpoints, and their frequency. */
 export interface CheckpointsOptions {
   /** The file; each checkpoint replaces the one before. */
   readonly path: string | URL;
@@ -19,13 +19,13 @@ export interface CheckpointsOptions {
   readonly every?: number;
 }
 
-/** What a training goes on with: options of `fit`. */
+/** State from which a training goes on: options of `fit`. */
 export interface Resumed {
   /** Number of epochs that are done; 0 where there is no checkpoint yet. */
   readonly startEpoch: number;
   /** The reports of these epochs. */
   readonly history: readonly EpochReport[];
-  /** Where random numbers start; that of the training that is resumed, if there is one. */
+  /** Seed of random numbers; that of the training that is resumed, if there is one. */
   readonly seed?: number;
 }
 
@@ -40,8 +40,8 @@ interface TrainingState {
 }
 
 /**
- * A callback of `fit` that saves the training after every epoch: parameters, what the optimizer
- * remembers, the seed, epoch, step and history. {@link resume} goes on from there.
+ * Makes a callback of `fit` that saves the training after every epoch: parameters, state of the
+ * optimizer, the seed, epoch, step and history. {@link resume} goes on from there.
  *
  * A process that is killed at any moment leaves the old checkpoint or the new one. What other
  * callbacks remember, the best epoch of `earlyStopping` say, is not in it.

@@ -7,7 +7,7 @@
 import { describe, isPlainObject } from "../core/structure.ts";
 import { Tensor } from "../core/tensor.ts";
 
-/** What a checkpoint holds: tensors, numbers and words in nested objects and arrays. */
+/** Contents of a checkpoint: tensors, numbers and words in nested objects and arrays. */
 export type SavedState =
   | Tensor
   | number
@@ -136,7 +136,10 @@ function numberNode(value: number): Node {
   return Number.isFinite(value) ? value : { number: String(value) };
 }
 
-/** A name that no other tensor has: the path, unless a key with a dot in it leads to the same. */
+/**
+ * Chooses a name that no other tensor has: the path, unless a key with a dot in it leads to the
+ * same.
+ */
 function nameTensor(tensors: Map<string, Tensor>, tensor: Tensor, path: string): string {
   let name = path || "tensor";
   for (let n = 2; tensors.has(name); n++) name = `${path || "tensor"}#${n}`;

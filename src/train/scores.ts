@@ -15,7 +15,7 @@ export interface Measurement<V> {
    */
   add(y: Tensor, target: Tensor): void;
   /**
-   * The value over all batches so far.
+   * Computes the value over all batches so far.
    *
    * @returns a number, mostly.
    */
@@ -33,7 +33,7 @@ export type MetricValues<M extends Metrics> = {
   readonly [K in keyof M]: M[K] extends Metric<infer V> ? V : never;
 };
 
-/** How good a model is on some examples. */
+/** Loss and metrics of a model on some examples. */
 export interface Scores<M extends Metrics = Metrics> {
   /** Mean loss of an example. */
   readonly loss: number;

@@ -7,7 +7,10 @@ import { leavesOf } from "../core/structure.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { applyOpaque, type EntryOptions, tensorLeaves } from "./opaque.ts";
 
-/** For each argument its gradient in the same structure, or null (or nothing) where there is none. */
+/**
+ * Gradients of the arguments, each in the structure of its argument, or null (or nothing) where
+ * there is none.
+ */
 export type ArgumentGradients<Args extends readonly unknown[]> = readonly [
   ...{ [K in keyof Args]?: Args[K] | null },
 ];
@@ -74,7 +77,7 @@ export function customGrad<Args extends readonly unknown[]>(
   };
 }
 
-/** The gradients by path; an error where one stands for no tensor. */
+/** Returns the gradients by path; throws where one stands for no tensor. */
 function rulesOf(
   name: string,
   paths: readonly string[],

@@ -11,7 +11,7 @@ import { pairsOf } from "./pairs.ts";
 import { pullBack, trace } from "./traced.ts";
 
 /**
- * The product of the Hessian of a scalar function with a vector, without the Hessian.
+ * Computes the product of the Hessian of a scalar function with a vector, without the Hessian.
  *
  * - **Formula**: `H v = ∇ <∇f(params), v>`.
  * - **Shapes**: `v` and the product are like params.

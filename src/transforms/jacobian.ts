@@ -118,7 +118,7 @@ function checkFloat(action: string, path: string, { dtype, shape }: Tensor): voi
   );
 }
 
-/** The derivatives of one result with respect to all parameters. */
+/** Computes the derivatives of one result with respect to all parameters. */
 function derivativesOf<P>(tape: Tape, action: string, y: Tensor, params: P): P {
   const rows = Array.from({ length: y.size }, (_, i) => {
     const partner = tape.adopt(oneHotLike(y, i));
@@ -136,7 +136,7 @@ function derivativesOf<P>(tape: Tape, action: string, y: Tensor, params: P): P {
   });
 }
 
-/** Zeros like y with a one at an offset. */
+/** Makes zeros like y with a one at an offset. */
 function oneHotLike({ shape, dtype, size, backend }: Tensor, at: number): Tensor {
   const values = allocate(dtype, size);
   values[at] = 1;

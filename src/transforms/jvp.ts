@@ -14,7 +14,7 @@ import { type Pair, pairsOf } from "./pairs.ts";
 import { pullBack, type TensorFunction, trace } from "./traced.ts";
 
 /**
- * The value of a function and its derivative along a direction: forward mode.
+ * Computes the value of a function and its derivative along a direction: forward mode.
  *
  * - **Formula**: `y = f(params)`, `dy = J tangents`.
  * - **Shapes**: any; tangents are like params, the derivative is like y.
@@ -74,7 +74,7 @@ export function jvp<P, Rest extends unknown[], Y>(
     }));
 }
 
-/** A result with zeros to pull back: only what the pullback does to them counts. */
+/** Pairs a result with zeros to pull back: only what the pullback does to them counts. */
 function withCotangent({ path, tensor }: Leaf): Pair & { readonly partner: Tensor } {
   const { backend, shape, dtype } = tensor;
   if (!isFloat(dtype)) {

@@ -18,7 +18,7 @@ export interface OpaqueRules {
   readonly name: string;
   /** True if backward reads the result. */
   readonly readsResult: boolean;
-  /** The gradients of the tensors among the arguments, by path; null where there is none. */
+  /** Makes the gradients of the tensors among the arguments, by path; null where there is none. */
   backward(
     dy: Tensor,
     args: readonly unknown[],
@@ -32,7 +32,7 @@ export interface EntryOptions {
   readonly name?: string;
 }
 
-/** The tensors anywhere in arguments, with their paths: `[0].w`. */
+/** Lists the tensors anywhere in arguments, with their paths: `[0].w`. */
 export function tensorLeaves(args: readonly unknown[]): Leaf[] {
   const leaves: Leaf[] = [];
   replaceTensors(args, (tensor, path) => {

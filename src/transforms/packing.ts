@@ -15,7 +15,9 @@ import { internals, Tensor } from "../core/tensor.ts";
 export interface Packed<Y> {
   /** A tensor that is the result itself, or all results in one row. */
   readonly tensor: Tensor;
-  /** The results in their structure, made of a tensor like that one, which nobody else has. */
+  /**
+   * Returns the results in their structure, made of a tensor like that one, which nobody else has.
+   */
   unpack(tensor: Tensor): Y;
 }
 

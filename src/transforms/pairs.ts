@@ -12,7 +12,7 @@ import type { Tensor } from "../core/tensor.ts";
 export interface Pair {
   readonly path: string;
   readonly tensor: Tensor;
-  /** Undefined where the other structure has none there. */
+  /** Tensor of the other structure; undefined where that has none there. */
   readonly partner: Tensor | undefined;
 }
 
@@ -24,7 +24,7 @@ export interface PairNames {
 }
 
 /**
- * The tensors of a structure, each with its partner of the same shape and dtype. A partner may be
+ * Pairs the tensors of a structure with partners of the same shape and dtype. A partner may be
  * absent; one without a tensor to stand for is an error.
  */
 export function pairsOf(structure: unknown, partners: unknown, names: PairNames): Pair[] {
@@ -56,7 +56,7 @@ function checkFits(path: string, tensor: Tensor, partner: Tensor, names: PairNam
   );
 }
 
-/** `dy`, `dy.loss`, `dy[0]`. */
+/** Writes the name of a part: `dy`, `dy.loss`, `dy[0]`. */
 function nameAt(name: string, path: string): string {
   return path === "" || path.startsWith("[") ? `${name}${path}` : `${name}.${path}`;
 }

@@ -43,8 +43,8 @@ export function trace<P, Rest extends unknown[], Y>(
 }
 
 /**
- * The gradients of the sum of `<tensor, partner>` over all pairs. Pairs that have no partner, or
- * whose tensor does not depend on the watched, add nothing.
+ * Computes the gradients of the sum of `<tensor, partner>` over all pairs. Pairs that have no
+ * partner, or whose tensor does not depend on the watched, add nothing.
  */
 export function pullBack<S>(tape: Tape, pairs: readonly Pair[], structure: S): S {
   const starts = pairs.flatMap(({ tensor, partner }) =>

@@ -91,7 +91,7 @@ export function vjp<P, Rest extends unknown[], Y>(
   }
 }
 
-/** Another tensor of the same memory: whoever disposes of it leaves what the tape reads. */
+/** Makes another tensor of the same memory: whoever disposes of it leaves what the tape reads. */
 function handOut(tape: Tape, tensor: Tensor): Tensor {
   const tracks = internals.tracks(tensor).filter(({ arena }) => arena !== tape);
   return internals.alias(tensor, { tracks, owner: tracks.at(-1)?.arena ?? null });

@@ -18,7 +18,7 @@ import {
 } from "./options.ts";
 import { type AffineMap, type ImageSize, type Pixels, resample } from "./resample.ts";
 
-/** A source whose images are augmented: each by numbers of its own, in every epoch others. */
+/** Makes a source whose images are augmented: each by numbers of its own, in every epoch others. */
 export function augmentSource(source: ExampleSource, options: AugmentOptions): ExampleSource {
   const rules = resolveAugmentation(options);
   const { field = "x", seed } = options;
@@ -105,7 +105,7 @@ function changeValues(image: Pixels, rules: Augmentation, random: Random): void 
   }
 }
 
-/** A number of the interval; where there is none, the one that changes nothing. */
+/** Draws a number of the interval; where there is none, the one that changes nothing. */
 function draw(interval: Interval, random: Random, neutral: number): number {
   return interval === null ? neutral : random.uniform(interval[0], interval[1]);
 }

@@ -27,7 +27,7 @@ export interface MixupOptions {
 
 const ACTION = "mix examples";
 
-/** A source of examples that are mixed with others. */
+/** Makes a source of examples that are mixed with others. */
 export function mixupSource(source: ExampleSource, options: MixupOptions): ExampleSource {
   const { classes, alpha = 0.2, seed, x = "x", y = "y" } = options;
   if (classes !== undefined) checkCount(ACTION, "classes", classes, 1);
@@ -120,7 +120,9 @@ function distributionsOf(
   return { shape: [data.length, classes], dtype: "float32", data: rows };
 }
 
-/** A number of the distribution Beta(alpha, alpha): the share of one of two gamma variates. */
+/**
+ * Draws a number of the distribution Beta(alpha, alpha): the share of one of two gamma variates.
+ */
 function beta(random: Random, alpha: number): number {
   const [a, b] = [gamma(random, alpha), gamma(random, alpha)];
   // For tiny alpha both may be below the smallest number: then it is one or the other.
@@ -128,7 +130,7 @@ function beta(random: Random, alpha: number): number {
 }
 
 /**
- * A number of the gamma distribution.
+ * Draws a number of the gamma distribution.
  *
  * - **Source**: G. Marsaglia, W. W. Tsang: "A simple method for generating gamma variables", ACM
  *   Transactions on Mathematical Software 26, 2000.

@@ -68,7 +68,7 @@ export interface Augmentation {
 
 const ACTION = "augment dataset";
 
-/** Options checked and spelled out. */
+/** Checks options and spells them out. */
 export function resolveAugmentation(options: AugmentOptions): Augmentation {
   const { seed, shift, flip, crop, fill = 0, cutout = 0 } = options;
   if (seed !== undefined) checkSeed(ACTION, seed);
@@ -95,7 +95,7 @@ export function resolveAugmentation(options: AugmentOptions): Augmentation {
 
 /** Smaller images would be points. */
 const MIN_SCALE = 0.01;
-/** At 90 degrees nothing is left to see. */
+/** Largest shear in degrees: at 90 nothing is left to see. */
 const MAX_SHEAR = 89;
 
 function interval(

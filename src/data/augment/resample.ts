@@ -13,8 +13,8 @@ export type Fill = number | "edge" | "reflect";
 export type ImageSize = readonly [height: number, width: number, channels: number];
 
 /**
- * From a pixel of the result to a place in the original, both counted from the centre of the top
- * left pixel: `column' = xx column + xy row + x0`, `row' = yx column + yy row + y0`.
+ * Map from a pixel of the result to a place in the original, both counted from the centre of the
+ * top left pixel: `column' = xx column + xy row + x0`, `row' = yx column + yy row + y0`.
  */
 export interface AffineMap {
   readonly xx: number;
@@ -25,7 +25,7 @@ export interface AffineMap {
   readonly y0: number;
 }
 
-/** Some pixels of a typed array: those of one image, from `start`. */
+/** Pixels of one image in a typed array, from `start`. */
 export interface Pixels {
   /** Bytes that are written are clamped ones, which round and keep to their limits by themselves. */
   readonly data: TypedArray | Uint8ClampedArray;
@@ -125,7 +125,9 @@ function nearest(place: number, size: number): number {
   return Math.min(Math.max(place, 0), size - 1);
 }
 
-/** Back and forth between the first and the last pixel, which are not repeated: 2 1 0 1 2 1 0. */
+/**
+ * Goes back and forth between the first and the last pixel, which are not repeated: 2 1 0 1 2 1 0.
+ */
 function mirrored(place: number, size: number): number {
   if (size === 1) return 0;
   const period = 2 * (size - 1);

@@ -15,7 +15,7 @@ import { hostArrayOf } from "./host_arrays.ts";
 export type ArrayField = HostArray | TypedArray | Tensor;
 
 /**
- * A dataset of arrays that are in memory.
+ * Makes a dataset of arrays that are in memory.
  *
  * The arrays stay as they are on the host, in their own dtype: 60,000 images of 28 × 28 bytes take
  * 47 MB, whatever batches are made of them. They are not copied (a tensor is), so do not change
@@ -49,7 +49,7 @@ export function arrayDataset<const Arrays extends Readonly<Record<string, ArrayF
   return new Dataset(arraySource(arrays, checkSizes(action, arrays)));
 }
 
-/** The number of examples, which all arrays must agree about. */
+/** Finds the number of examples, which all arrays must agree about. */
 function checkSizes(action: string, arrays: readonly (readonly [string, HostArray])[]): number {
   if (arrays.length === 0) throw new TypeError(`Cannot ${action}: it must have fields: got none`);
   const scalar = arrays.find(([, { shape }]) => shape.length === 0);

@@ -17,9 +17,12 @@ export type BatchOf = Readonly<Record<string, Tensor>>;
 
 /** Pass over the data to make. */
 export interface PassOptions {
-  /** From 1, which is the default. What is shuffled or augmented differs from epoch to epoch. */
+  /**
+   * Number of the epoch, from 1, which is the default. What is shuffled or augmented differs from
+   * epoch to epoch.
+   */
   readonly epoch?: number;
-  /** Used by stages that were given no seed of their own; 0 by default. */
+  /** Seed for stages that were given none of their own; 0 by default. */
   readonly seed?: number;
 }
 
@@ -65,7 +68,7 @@ export class Batches<E extends BatchOf> {
   readonly #source: ExampleSource;
   readonly #settings: BatchSettings;
 
-  /** For `Dataset.batch`. */
+  /** Makes the batches of `Dataset.batch`. */
   constructor(source: ExampleSource, settings: BatchSettings) {
     this.#source = source;
     this.#settings = settings;
@@ -120,7 +123,7 @@ export class Batches<E extends BatchOf> {
   }
 
   /**
-   * The batches of one pass over the data.
+   * Yields the batches of one pass over the data.
    *
    * A batch is freed when the next is asked for (see the class). The same options give the same
    * batches.
@@ -159,7 +162,7 @@ export class Batches<E extends BatchOf> {
     }
   }
 
-  /** The examples of each batch, on the host: as many batches ahead as was asked for. */
+  /** Yields the examples of each batch, on the host: as many batches ahead as was asked for. */
   async *#read(pass: { epoch: number; seed: number }): AsyncGenerator<ReadExamples, void> {
     const reader = this.#source.open(pass);
     const waiting: Promise<ReadExamples>[] = [];

@@ -55,7 +55,7 @@ export type OnHost<E> = { readonly [Name in keyof E]: HostArray };
 export class Dataset<E extends BatchOf> {
   readonly #source: ExampleSource;
 
-  /** For the functions that make datasets. */
+  /** Makes a dataset of a source; called by the functions that make datasets. */
   constructor(source: ExampleSource) {
     this.#source = source;
   }
@@ -66,7 +66,8 @@ export class Dataset<E extends BatchOf> {
   }
 
   /**
-   * A new order every epoch, each equally likely; a function of seed and epoch.
+   * Shuffles the examples anew every epoch, each order equally likely; a function of seed and
+   * epoch.
    *
    * @param seed decides the orders; that of the pass (of `fit`) by default.
    * @returns the same examples in random order.
@@ -78,7 +79,7 @@ export class Dataset<E extends BatchOf> {
   }
 
   /**
-   * The first examples.
+   * Takes the first examples.
    *
    * @param count how many; all where there are fewer.
    * @returns a dataset of these.
@@ -90,7 +91,7 @@ export class Dataset<E extends BatchOf> {
   }
 
   /**
-   * All but the first examples.
+   * Skips the first examples.
    *
    * @param count how many to leave out; all where there are fewer.
    * @returns a dataset of the others.
@@ -102,8 +103,8 @@ export class Dataset<E extends BatchOf> {
   }
 
   /**
-   * Two parts: one to train on, one to validate with. Which example goes where is random, decided
-   * by the seed; within a part they keep their order.
+   * Splits in two parts: one to train on, one to validate with. Which example goes where is random,
+   * decided by the seed; within a part they keep their order.
    *
    * With `stratify`, each class is split in the same proportion, to within one example; the numbers
    * of examples add up to `round(validation · size)` all the same.
@@ -190,8 +191,8 @@ export class Dataset<E extends BatchOf> {
   }
 
   /**
-   * Mean and standard deviation of a field for each entry of its last axis, over all examples.
-   * For {@link Dataset.normalise}.
+   * Computes mean and standard deviation of a field for each entry of its last axis, over all
+   * examples. For {@link Dataset.normalise}.
    *
    * @param options `field` (`"x"` by default) and `scale` (255 for bytes by default).
    * @returns `mean` and `std`, of the scaled numbers.
@@ -289,7 +290,7 @@ export class Dataset<E extends BatchOf> {
   }
 
   /**
-   * The examples of a pass one by one, on the host: to look at them.
+   * Yields the examples of a pass one by one, on the host: to look at them.
    *
    * @param options `epoch` (from 1, the default) and `seed`.
    * @returns the fields of each example.
@@ -303,7 +304,7 @@ export class Dataset<E extends BatchOf> {
   }
 
   /**
-   * All examples of a pass as arrays on the host.
+   * Reads all examples of a pass as arrays on the host.
    *
    * @param options `epoch` (from 1, the default) and `seed`.
    * @returns for each field an array whose first dimension counts the examples.

@@ -27,8 +27,8 @@ type RowLayout = Pick<
 const MOST_AT_ONCE = 2 ** 22;
 
 /**
- * A dataset of arrays in `.npy` and idx files, of which no more is in memory than the rows of the
- * batches under way. The files may be larger than the memory.
+ * Makes a dataset of arrays in `.npy` and idx files, of which no more is in memory than the rows of
+ * the batches under way. The files may be larger than the memory.
  *
  * Rows that lie side by side are read together: without `shuffle` that is fast on any disk. Small
  * files are faster read whole, with `readNpy` or `readIdx` and `arrayDataset`. The files must not
@@ -156,7 +156,9 @@ class FileReader implements Reader {
   }
 }
 
-/** Rows of an array, in the order of the positions; neighbours in the file are read together. */
+/**
+ * Reads rows of an array, in the order of the positions; neighbours in the file are read together.
+ */
 async function readRows(
   source: ByteSource,
   layout: RowLayout,

@@ -22,7 +22,7 @@ export interface GeneratedOptions<Example> {
 }
 
 /**
- * A dataset of examples that a generator makes: drawn ones, or ones that come over a network.
+ * Makes a dataset of examples that a generator makes: drawn ones, or ones that come over a network.
  *
  * Examples come in their order, so `shuffle`, `mixup` and a stratified `split` want `cache()`
  * before them, which keeps all in memory.

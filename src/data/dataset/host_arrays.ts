@@ -10,7 +10,7 @@ import { Tensor } from "../../core/tensor.ts";
 import { kindOf } from "../../formats/file_limits.ts";
 import type { Fields } from "./source.ts";
 
-/** The rows at some positions, copied. */
+/** Copies the rows at some positions. */
 export function takeRows({ shape, dtype, data }: HostArray, positions: Int32Array): HostArray {
   const [, ...rowShape] = shape;
   const row = sizeOf(rowShape);
@@ -24,21 +24,21 @@ export function takeRows({ shape, dtype, data }: HostArray, positions: Int32Arra
   return { shape: [positions.length, ...rowShape], dtype, data: rows };
 }
 
-/** One row, on the memory of the array. */
+/** Returns one row, on the memory of the array. */
 export function rowOf({ shape, dtype, data }: HostArray, position: number): HostArray {
   const [, ...rowShape] = shape;
   const row = sizeOf(rowShape);
   return { shape: rowShape, dtype, data: data.subarray(position * row, (position + 1) * row) };
 }
 
-/** Each field's row of one example. */
+/** Takes each field's row of one example. */
 export function exampleOf(fields: Fields, position: number): Record<string, HostArray> {
   return Object.fromEntries(
     Object.entries(fields).map(([name, array]) => [name, rowOf(array, position)]),
   );
 }
 
-/** Examples put one after the other into arrays: all need the same fields, shapes and dtypes. */
+/** Puts examples one after the other into arrays: all need the same fields, shapes and dtypes. */
 export function stack(
   action: string,
   examples: readonly Fields[],
@@ -82,7 +82,7 @@ function stackField(
   return { shape: [rows.length, ...shape], dtype, data };
 }
 
-/** Arrays of examples one after the other. */
+/** Joins arrays of examples one after the other. */
 export function concatenate(parts: readonly Fields[]): Record<string, HostArray> {
   if (parts.length === 0) return {};
   return Object.fromEntries(

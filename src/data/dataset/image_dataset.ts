@@ -48,7 +48,8 @@ export interface ImageFolder {
 const ACTION = "make dataset";
 
 /**
- * A dataset of PNG and JPEG files with their classes: `x` uint8 `[N, H, W, C]`, `y` int32 `[N]`.
+ * Makes a dataset of PNG and JPEG files with their classes: `x` uint8 `[N, H, W, C]`, `y` int32
+ * `[N]`.
  *
  * Files are read and decoded when a batch needs them; with `prefetch`, while the model works. The
  * results do not depend on the number of workers.
@@ -88,9 +89,9 @@ export function imageDataset(
 }
 
 /**
- * A dataset of a folder of images: each folder in it is a class, and holds PNG and JPEG files, in
- * folders of its own too. Files with other endings, and names that begin with a dot, are passed
- * over.
+ * Makes a dataset of a folder of images: each folder in it is a class, and holds PNG and JPEG
+ * files, in folders of its own too. Files with other endings, and names that begin with a dot, are
+ * passed over.
  *
  * Classes are numbered by their names in the order of code units, and files come in the order of
  * their paths, whatever the file system says. Needs a file system (in Deno, `--allow-read`).

@@ -23,7 +23,7 @@ export interface ExampleInfo {
 /** A function from example to example. */
 export type ExampleFunction<From, To> = (example: From, info: ExampleInfo) => To | Promise<To>;
 
-/** Examples as a function makes them of others. */
+/** Makes examples of others by a function. */
 export function mapExamples<To extends Readonly<Record<string, HostArray>>>(
   source: ExampleSource,
   f: ExampleFunction<Record<string, HostArray>, To>,
@@ -41,7 +41,7 @@ export function mapExamples<To extends Readonly<Record<string, HostArray>>>(
   });
 }
 
-/** The examples of the first pass, kept in memory once they have been read. */
+/** Keeps the examples of the first pass in memory once they have been read. */
 export function cacheSource(source: ExampleSource): ExampleSource {
   let kept: Promise<ExampleSource> | undefined;
   const keep = async (): Promise<ExampleSource> => {

@@ -38,7 +38,9 @@ export interface NormaliseOptions extends ScaleOptions {
   readonly std?: number | readonly number[];
 }
 
-/** A source with a field replaced by `(x / scale - mean) / std`, float32 unless it is float64. */
+/**
+ * Makes a source with a field replaced by `(x / scale - mean) / std`, float32 unless it is float64.
+ */
 export function normaliseSource(source: ExampleSource, options: NormaliseOptions): ExampleSource {
   const { field = "x", mean = 0, std = 1 } = options;
   checkScale("normalise dataset", options.scale);
@@ -60,7 +62,7 @@ export function normaliseSource(source: ExampleSource, options: NormaliseOptions
   });
 }
 
-/** Mean and standard deviation of a field, over all examples of the first pass. */
+/** Computes mean and standard deviation of a field, over all examples of the first pass. */
 export async function statisticsOf(
   source: ExampleSource,
   { field = "x", scale }: ScaleOptions,
@@ -144,7 +146,7 @@ function makeTable(rule: Rule): Float32Array {
   );
 }
 
-/** A byte's result is looked up: several times as fast as two divisions. */
+/** Looks up the result of each byte: several times as fast as two divisions. */
 function lookUp(data: TypedArray, table: Float32Array, entries: number, y: TypedArray): void {
   if (entries === 1) { for (let i = 0; i < data.length; i++) y[i] = table[data[i]]; }
   else {
@@ -179,7 +181,7 @@ function listOf(name: string, value: number | readonly number[]): readonly numbe
   return list;
 }
 
-/** The number of entries that have a rule of their own, which must be that of the last axis. */
+/** Counts the entries that have a rule of their own, which must be as many as the last axis has. */
 function checkEntries(
   field: string,
   { shape }: HostArray,
@@ -201,7 +203,7 @@ function checkEntries(
   return entries;
 }
 
-/** A field that must be there. */
+/** Returns a field that must be there. */
 export function fieldOf(action: string, fields: Fields, name: string): HostArray {
   if (Object.hasOwn(fields, name)) return fields[name];
   const others = Object.keys(fields).join(", "); // none where no other was read

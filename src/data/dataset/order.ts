@@ -19,7 +19,7 @@ export interface SplitOptions {
   readonly stratify?: string;
 }
 
-/** All examples in a new order every epoch, a function of seed and epoch. */
+/** Shuffles all examples anew every epoch, a function of seed and epoch. */
 export function shuffleSource(source: ExampleSource, seed: number | undefined): ExampleSource {
   if (seed !== undefined) checkSeed("shuffle dataset", seed);
   checkAnyOrder("shuffle dataset", source);
@@ -34,7 +34,7 @@ export function shuffleSource(source: ExampleSource, seed: number | undefined): 
   });
 }
 
-/** The examples from position `start`, at most `count` of them. */
+/** Takes the examples from position `start`, at most `count` of them. */
 export function sliceSource(
   source: ExampleSource,
   start: number,
@@ -44,7 +44,7 @@ export function sliceSource(
   return arrangeSource(source, { size, order: () => (position) => start + position });
 }
 
-/** Two sources that share the examples of one. */
+/** Splits the examples of a source in two. */
 export async function splitSource(
   source: ExampleSource,
   { validation, seed = 0, stratify }: SplitOptions,
@@ -81,7 +81,7 @@ export async function splitSource(
   return { train: part(false), validation: part(true) };
 }
 
-/** Positions of `count` examples, from each group its share. */
+/** Chooses positions of `count` examples, from each group its share. */
 function choose(
   groups: readonly Int32Array[],
   count: number,
@@ -101,7 +101,7 @@ function choose(
   }));
 }
 
-/** The positions of each class, by rising class. */
+/** Lists the positions of each class, by rising class. */
 async function groupsByLabel(
   action: string,
   source: ExampleSource,

@@ -9,11 +9,11 @@ import type { HostArray } from "../../core/dtype.ts";
 /** Arrays on the host by the name of their field. */
 export type Fields = Readonly<Record<string, HostArray>>;
 
-/** One pass over the data. All that is random in it is a function of these two numbers. */
+/** Pass over the data. All that is random in it is a function of these two numbers. */
 export interface Pass {
-  /** From 1. */
+  /** Number of the epoch, from 1. */
   readonly epoch: number;
-  /** For stages that were given no seed of their own. */
+  /** Seed for stages that were given none of their own. */
   readonly seed: number;
 }
 
@@ -24,7 +24,7 @@ export interface ReadExamples {
    * since. Random numbers for an example are a function of it, not of its place in a batch.
    */
   readonly indices: Int32Array;
-  /** For each field an array whose first dimension counts the examples. */
+  /** Arrays by field; the first dimension of each counts the examples. */
   readonly fields: Fields;
 }
 
@@ -53,7 +53,7 @@ export interface ExampleSource {
   open(pass: Pass): Reader;
 }
 
-/** A source whose examples are those of another, changed by a function. */
+/** Makes a source whose examples are those of another, changed by a function. */
 export function mapSource(
   source: ExampleSource,
   change: (examples: ReadExamples, pass: Pass) => ReadExamples | Promise<ReadExamples>,
@@ -76,11 +76,11 @@ export interface Arrangement {
   readonly size: number;
   /** True if all passes have one order; that of the source by default. */
   readonly fixedOrder?: boolean;
-  /** For a pass: the position in the source of what comes at a position. */
+  /** Makes for a pass the function that maps a position to one in the source. */
   readonly order: (pass: Pass) => (position: number) => number;
 }
 
-/** A source of some examples of another in another order. */
+/** Makes a source of some examples of another in another order. */
 export function arrangeSource(
   source: ExampleSource,
   { size, order, fixedOrder = source.fixedOrder }: Arrangement,
@@ -100,7 +100,7 @@ export function arrangeSource(
   };
 }
 
-/** The positions from `start` up to, but without, `end`. */
+/** Lists the positions from `start` up to, but without, `end`. */
 export function range(start: number, end: number): Int32Array {
   return Int32Array.from({ length: Math.max(end - start, 0) }, (_, i) => start + i);
 }
@@ -117,7 +117,10 @@ export interface ReadAllOptions {
   readonly chunk?: number;
 }
 
-/** All examples of a pass, some at a time; no examples are one empty read, which tells the fields. */
+/**
+ * Yields all examples of a pass, some at a time; no examples are one empty read, which tells the
+ * fields.
+ */
 export async function* readAll(
   source: ExampleSource,
   { pass = FIRST_PASS, names, chunk = 256 }: ReadAllOptions = {},

@@ -18,7 +18,7 @@ export type Channels = 1 | 3 | 4;
 
 /** Options of decoding an image. */
 export interface DecodeOptions {
-  /** As in the file when left out. */
+  /** Number of channels; that of the file when left out. */
   readonly channels?: Channels;
   /** The most pixels an image may have; 2^26 (67 million) when left out. */
   readonly maxPixels?: number;
@@ -47,7 +47,7 @@ export async function decodeImage(
 
 type Decoder = (bytes: Uint8Array, maxPixels: number, action: string) => Promise<Pixels>;
 
-/** By the first bytes, whatever the name of the file. */
+/** Finds the decoder by the first bytes, whatever the name of the file. */
 function decoderOf(bytes: Uint8Array, action: string): Decoder {
   const begins = (signature: readonly number[]) => signature.every((byte, i) => bytes[i] === byte);
   if (begins(PNG_SIGNATURE)) return decodePng;

@@ -37,7 +37,7 @@ interface Answer {
   readonly id: number;
   readonly image?: Pixels;
   readonly error?: { readonly type: string; readonly message: string };
-  /** It could not load the decoders. */
+  /** True if it could not load the decoders. */
   readonly unable?: true;
 }
 
@@ -128,7 +128,7 @@ export class DecodePool {
     else job?.reject(errorOf(error!));
   }
 
-  /** A worker that cannot work: its jobs are done here. */
+  /** Dismisses a worker that cannot work: its jobs are done here. */
   async #dismiss(member: Member): Promise<void> {
     const at = this.#members.indexOf(member);
     if (at >= 0) this.#members.splice(at, 1);
@@ -151,7 +151,7 @@ function start({ Worker }: NodeWorkers, module: string): Member | undefined {
   }
 }
 
-/** The error that the decoder has thrown on the other side. */
+/** Makes the error that the decoder has thrown on the other side. */
 function errorOf({ type, message }: { type: string; message: string }): Error {
   if (type === "RangeError") return new RangeError(message);
   if (type === "FileError") return new FileError(message);

@@ -23,7 +23,7 @@ export interface ReadImageOptions extends FileOptions {
 }
 
 /**
- * A tensor of the image in a PNG or JPEG file.
+ * Reads the image in a PNG or JPEG file as a tensor.
  *
  * - **Shapes**: `[height, width, channels]`, uint8. Without `channels`: 1 for grey, 2 for grey with
  *   alpha, 3 for RGB and palettes, 4 with alpha. With it, grey is repeated, colours become grey as
@@ -67,7 +67,7 @@ export async function readImage(
 }
 
 /**
- * The bytes of a PNG file of an image.
+ * Writes a PNG file of an image.
  *
  * @example
  * ```ts

@@ -18,11 +18,11 @@ export interface ResizeImagesOptions {
   readonly method?: ResizeMethod;
 }
 
-/** For every new position: the first old one, and the weights from there on. */
+/** First old position and the weights from there on, for every new position. */
 type Axis = readonly { readonly start: number; readonly weights: readonly number[] }[];
 
 /**
- * Images of another size, for a data set: no gradient, on the host.
+ * Resizes images, for a data set: no gradient, on the host.
  *
  * - `"area"`: the mean of what the new pixel covers of the old image, parts of pixels in proportion.
  *   For making images smaller: every old pixel counts, so that nothing flickers or is missed.
@@ -65,7 +65,7 @@ export function resizeImages(
   return tensor(data, { shape: [...shape.slice(0, -3), ...size, shape.at(-1)!], backend });
 }
 
-/** The same on the host: images `[..., height, width, channels]`, unchecked. */
+/** Does the same on the host: images `[..., height, width, channels]`, unchecked. */
 export function resizeArray(
   { shape, dtype, data: from }: HostArray,
   size: readonly [height: number, width: number],
@@ -115,7 +115,7 @@ function resizeOne(
   }
 }
 
-/** The share of every old pixel in what a new one covers. */
+/** Computes the share of every old pixel in what a new one covers. */
 function areaWeights(from: number, to: number): Axis {
   return Array.from({ length: to }, (_, i) => {
     // Multiplied before divided, so that whole numbers stay whole.

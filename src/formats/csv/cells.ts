@@ -71,7 +71,7 @@ function plainCell(text: string, start: number, separator: string): Cell {
   return { value: text.slice(start, end), end, lines: 0 };
 }
 
-/** A quote inside is written twice. */
+/** Reads a quoted cell; a quote inside is written twice. */
 function quotedCell(text: string, start: number, place: string): Cell {
   const pieces: string[] = [];
   let from = start + 1;

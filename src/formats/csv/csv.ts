@@ -50,7 +50,7 @@ const INTEGERS: Readonly<Record<"int32" | "uint8", readonly [least: number, most
 };
 
 /**
- * A table of numbers from a CSV file.
+ * Reads a table of numbers from a CSV file.
  *
  * Every cell is a decimal number (`-1.5e3`), `nan` or `inf`, quoted or not, with spaces around it or
  * not; all rows have as many cells. Lines end in LF, CRLF or CR; the end of the last may be left out.
@@ -96,8 +96,8 @@ export async function readCsv(
 }
 
 /**
- * The text of a CSV file of a table. Every number is written with the fewest digits that give it
- * back; lines end in LF.
+ * Writes the text of a CSV file of a table. Every number is written with the fewest digits that
+ * give it back; lines end in LF.
  *
  * @example
  * ```ts
@@ -250,12 +250,12 @@ function quote(name: string, separator: string): string {
   return isPlain ? name : `"${name.replaceAll('"', '""')}"`;
 }
 
-/** The shortest decimal that gives a number back. */
+/** Writes the shortest decimal that gives a number back. */
 function exact(value: number): string {
   return Object.is(value, -0) ? "-0" : String(value);
 }
 
-/** The shortest decimal that rounds to a float32: at most 9 digits. */
+/** Writes the shortest decimal that rounds to a float32: at most 9 digits. */
 function shortest(value: number): string {
   for (let digits = 6; digits <= 9; digits++) {
     const text = String(Number(value.toPrecision(digits)));

@@ -34,7 +34,8 @@ export interface AttributePlace {
 }
 
 /**
- * The texts of an attribute, one or a list of them; undefined where there is no such attribute.
+ * Reads the texts of an attribute, one or a list of them; undefined where there is no such
+ * attribute.
  *
  * @throws {SyntaxError} if it holds something else, or is damaged.
  */
@@ -89,14 +90,14 @@ function readAll(place: AttributePlace, metadata: Hdf5Metadata, count: number): 
   }
 }
 
-/** Texts of variable length: their addresses in the library's memory. */
+/** Reads texts of variable length by their addresses in the library's memory. */
 function pointedAt(library: Hdf5Library, { cset }: Hdf5Metadata, bytes: Uint8Array): string[] {
   const read = (address: number) =>
     cset === UTF8 ? library.UTF8ToString(address) : library.AsciiToString(address);
   return Array.from(new Uint32Array(bytes.buffer), read);
 }
 
-/** Texts that take so many bytes each, zeros after their ends. */
+/** Reads texts that take so many bytes each, zeros after their ends. */
 function fixed(bytes: Uint8Array, size: number): string[] {
   const decoder = new TextDecoder();
   return Array.from({ length: bytes.length / size }, (_, i) => {
@@ -106,7 +107,7 @@ function fixed(bytes: Uint8Array, size: number): string[] {
   });
 }
 
-/** Every object of a heap must have a size, and lie in the heap. */
+/** Checks that every object of a heap has a size, and lies in the heap. */
 function checkHeaps(place: AttributePlace): void {
   const bytes = place.library.FS.readFile(place.file);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

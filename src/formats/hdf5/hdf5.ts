@@ -110,11 +110,11 @@ export async function readHdf5(
 
 /** An open HDF5 file with what readers of models in it need besides arrays. */
 export interface Hdf5File extends ArrayFile {
-  /** The texts of an attribute of an object; undefined where there is none of this name. */
+  /** Reads the texts of an attribute of an object; undefined where there is none of this name. */
   texts(path: string, attribute: string): string[] | undefined;
 }
 
-/** The same as {@link readHdf5}, with attributes. */
+/** Opens a file as {@link readHdf5} does, with attributes. */
 export async function openHdf5(input: FileInput, options: ReadArrayOptions): Promise<Hdf5File> {
   const { bytes, name } = await readWhole(input, "HDF5", options);
   const action = `Cannot read ${name}`;
@@ -185,7 +185,7 @@ function openFile(
   }
 }
 
-/** Paths of all data sets, without the leading slash. */
+/** Lists the paths of all data sets, without the leading slash. */
 function dataSets(library: Hdf5Library, id: bigint): string[] {
   return library.get_names(id, "/", true)
     .filter((path) => library.get_type(id, path) === library.H5G_DATASET)
@@ -211,7 +211,7 @@ function readArray(file: OpenFile, array: string): HostArray {
   return { shape, dtype: element.dtype, data };
 }
 
-/** The elements of a data set as bytes, little endian. */
+/** Reads the elements of a data set as bytes, little endian. */
 function readBytes(file: OpenFile, array: string, length: number, action: string): Uint8Array {
   const { library, id } = file;
   if (length === 0) return allocate("uint8", 0) as Uint8Array;
@@ -235,7 +235,7 @@ function readBytes(file: OpenFile, array: string, length: number, action: string
   }
 }
 
-/** The element type, by NumPy's name; undefined if it cannot be read. */
+/** Finds the element type, by NumPy's name; undefined if it cannot be read. */
 function elementOf(metadata: Hdf5Metadata): ElementType | undefined {
   const { type, size, signed } = metadata;
   if (type === FLOAT) return ELEMENT_TYPES.get(`f${size}`);
@@ -243,7 +243,7 @@ function elementOf(metadata: Hdf5Metadata): ElementType | undefined {
   return isBool(metadata) ? ELEMENT_TYPES.get("b1") : undefined;
 }
 
-/** NumPy's bools are an enumeration of FALSE and TRUE. */
+/** Returns true for NumPy's bools, which are an enumeration of FALSE and TRUE. */
 function isBool({ type, size, enum_type: names }: Hdf5Metadata): boolean {
   return type === ENUM && size === 1 && names?.nmembers === 2 &&
     names.members.FALSE === 0 && names.members.TRUE === 1;
@@ -258,7 +258,7 @@ function checkedElement(metadata: Hdf5Metadata, action: string): ElementType {
   );
 }
 
-/** A type that cannot be read, in words. */
+/** Describes a type that cannot be read. */
 function describe({ type, size }: Hdf5Metadata): string {
   return `${CLASSES[type] ?? `class ${type}`} of ${8 * size} bits`;
 }

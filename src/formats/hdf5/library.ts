@@ -49,7 +49,7 @@ export class OtherFileError extends Error {
   }
 }
 
-/** The library, loaded once. */
+/** Loads the library, once. */
 export function hdf5Library(): Promise<Hdf5Library> {
   library ??= import("h5wasm").then(({ default: h5wasm }) => h5wasm.ready).catch((error) => {
     library = undefined; // so that the next file tries again

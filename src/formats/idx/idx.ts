@@ -52,9 +52,9 @@ const WRITTEN: Readonly<Record<DType, number>> = {
 };
 
 const MAX_RANK = 255;
-/** With this many bytes the header is complete. */
+/** Number of bytes with which any header is complete. */
 export const IDX_BEGINNING: number = 4 + 4 * MAX_RANK;
-/** No stored integer is wider than int32 and none is a bool: nothing can be refused. */
+/** Errors that never occur: no stored integer is wider than int32 and none is a bool. */
 const NOTHING_TO_REFUSE: Refusals = { tooBig: neverCalled, notBool: neverCalled };
 
 /**
@@ -90,8 +90,8 @@ export function parseIdx(bytes: Uint8Array, options: ParseNpyOptions = {}): Host
 }
 
 /**
- * A tensor of the array in an idx file, such as those of MNIST and Fashion-MNIST; gzipped files are
- * recognized and unpacked.
+ * Reads the array in an idx file, such as those of MNIST and Fashion-MNIST, as a tensor; gzipped
+ * files are recognized and unpacked.
  *
  * @example
  * ```ts
@@ -169,7 +169,7 @@ export function formatIdx(array: HostArray): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * The bytes of an idx file of a tensor, plain or gzipped.
+ * Writes an idx file of a tensor, plain or gzipped.
  *
  * @example
  * ```ts

@@ -30,7 +30,7 @@ interface Structure {
   readonly orientation: number;
 }
 
-/** The pixels of a JPEG file: 1 channel (grey) or 3 (RGB). `action` begins every error. */
+/** Decodes a JPEG file to pixels: 1 channel (grey) or 3 (RGB). `action` begins every error. */
 export async function decodeJpeg(
   bytes: Uint8Array,
   maxPixels: number,
@@ -153,7 +153,7 @@ function cutShort(bytes: Uint8Array, at: number, action: string): SyntaxError {
   );
 }
 
-/** One of three equal channels. */
+/** Returns one of three equal channels. */
 function everyThird(rgb: Uint8Array): Uint8Array {
   return Uint8Array.from({ length: rgb.length / 3 }, (_, i) => rgb[3 * i]);
 }

@@ -12,8 +12,9 @@ const ORIENTATION_TAG = 274;
 const SHORT = 3;
 
 /**
- * The orientation that EXIF data (a TIFF header and its first directory) declares, 1 to 8. What is
- * missing, damaged or unknown is 1, upright: it is a hint, and no pixel depends on it.
+ * Reads the orientation that EXIF data (a TIFF header and its first directory) declares, 1 to 8.
+ * Where it is missing, damaged or unknown the result is 1, upright: it is a hint, and no pixel
+ * depends on it.
  */
 export function exifOrientation(data: Uint8Array): number {
   const view = new DataView(data.buffer, data.byteOffset, data.length);
@@ -32,7 +33,7 @@ export function exifOrientation(data: Uint8Array): number {
   return 1;
 }
 
-/** The image as it was seen: mirrored and turned as its orientation asks. */
+/** Turns the image upright: mirrored and turned as its orientation asks. */
 export function turnUpright(image: Pixels): Pixels {
   const { width, height, channels, data, orientation } = image;
   if (orientation === 1) return image;

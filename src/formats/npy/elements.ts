@@ -71,7 +71,7 @@ const HOST_IS_LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 const MAX_INT32 = 0x7fffffff;
 
 /**
- * The elements stored in `bytes`, in the order of the file, converted to the type's dtype.
+ * Decodes the elements stored in `bytes`, in the order of the file, to the type's dtype.
  *
  * @param element Their type; `bytes` holds a whole number of them.
  * @param littleEndian The byte order of the file.
@@ -176,8 +176,9 @@ export function encodeElements(
 }
 
 /**
- * The bits of the float32 equal to a float16: 1 sign bit, 5 of exponent (bias 15), 10 of fraction
- * become 1, 8 (bias 127) and 23. Every float16 is exact in float32; a NaN keeps its payload.
+ * Computes the bits of the float32 equal to a float16: 1 sign bit, 5 of exponent (bias 15), 10 of
+ * fraction become 1, 8 (bias 127) and 23. Every float16 is exact in float32; a NaN keeps its
+ * payload.
  */
 export function float16ToFloat32Bits(half: number): number {
   const sign = (half & 0x8000) << 16;
@@ -191,7 +192,7 @@ export function float16ToFloat32Bits(half: number): number {
   return sign | ((113 - shift) << 23) | (((fraction << shift) & 0x3ff) << 13);
 }
 
-/** The same elements in row-major order, given those of `shape` with the first index fastest. */
+/** Puts elements into row-major order, given those of `shape` with the first index fastest. */
 export function fortranToRowMajor(stored: TypedArray, shape: Shape): TypedArray {
   // Sizes of 1 move nothing; without them the loops are few and the inner one is long.
   const sizes: number[] = [];
@@ -226,7 +227,7 @@ export function fortranToRowMajor(stored: TypedArray, shape: Shape): TypedArray 
   return data;
 }
 
-/** The index, one number a dimension, of the element stored at `position` of the file. */
+/** Computes the index, one number a dimension, of the element stored at `position` of the file. */
 export function indexAt(position: number, shape: Shape, fortranOrder: boolean): number[] {
   const index = new Array<number>(shape.length).fill(0);
   let rest = position;

@@ -45,7 +45,7 @@ const MAX_DEPTH = 16;
 /** Room that NumPy leaves for the first size to grow in place: the digits of 8 * 2^64 - 1. */
 const GROWTH_DIGITS = 21;
 
-/** The header's dict as NumPy spells it, without the padding that aligns the data. */
+/** Writes the header's dict as NumPy spells it, without the padding that aligns the data. */
 export function formatHeader(dtype: DType, shape: Shape): string {
   const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
   const growth = shape.length === 0 ? 0 : Math.max(0, GROWTH_DIGITS - String(shape[0]).length);
@@ -144,7 +144,7 @@ class LiteralParser {
     this.#action = action;
   }
 
-  /** The whole text as one dict whose keys are strings, as pairs in the order written. */
+  /** Reads the whole text as one dict whose keys are strings, as pairs in the order written. */
   parseDict(): [string, Literal][] {
     const entries: [string, Literal][] = [];
     this.#expect("{");
@@ -213,7 +213,9 @@ class LiteralParser {
     }
   }
 
-  /** The next character that is no white space, or "" at the end; the position moves to it. */
+  /**
+   * Returns the next character that is no white space, or "" at the end; the position moves to it.
+   */
   #peek(): string {
     while (/^[ \t\n\r\f]$/.test(this.#text.charAt(this.#position))) this.#position++;
     return this.#text.charAt(this.#position);

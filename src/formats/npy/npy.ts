@@ -34,7 +34,9 @@ export interface ParseNpyOptions {
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // "\x93NUMPY"
 const ZIP_MAGIC = "50 4b 03 04";
 const MAX_HEADER_BYTES = 2 ** 18; // NumPy refuses headers above 10,000 bytes unless told otherwise
-/** With this many bytes from the beginning of a file {@link readNpyLayout} can do its work. */
+/**
+ * Number of bytes from the beginning of a file with which {@link readNpyLayout} can do its work.
+ */
 export const NPY_BEGINNING: number = 12 + MAX_HEADER_BYTES;
 const ALIGNMENT = 64;
 
@@ -245,7 +247,7 @@ function decodeUtf8(bytes: Uint8Array, action: string): string {
   }
 }
 
-/** Not `TextDecoder("latin1")`, which means Windows-1252 on the web. */
+/** Decodes Latin-1. Not with `TextDecoder("latin1")`, which means Windows-1252 on the web. */
 function decodeLatin1(bytes: Uint8Array): string {
   let text = "";
   for (let i = 0; i < bytes.length; i += 4096) {

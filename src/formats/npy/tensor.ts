@@ -10,8 +10,8 @@ import type { ReadTensorOptions } from "../array_file.ts";
 import { formatNpy, parseNpy } from "./npy.ts";
 
 /**
- * A tensor of the array in a `.npy` file. `parseNpy` says what is read, what is converted and what
- * is an error; it is the function to call for bytes at hand, without waiting.
+ * Reads the array in a `.npy` file as a tensor. `parseNpy` says what is read, what is converted and
+ * what is an error; it is the function to call for bytes at hand, without waiting.
  *
  * @example
  * ```ts
@@ -40,7 +40,7 @@ export async function readNpy(
 }
 
 /**
- * The bytes of a `.npy` file of a tensor, as NumPy writes it.
+ * Writes a `.npy` file of a tensor, as NumPy does.
  *
  * @example
  * ```ts

@@ -110,8 +110,8 @@ function npzFile(
 }
 
 /**
- * All arrays of a NumPy `.npz` file, by name. {@link openNpz} says what is read and what is an
- * error.
+ * Reads all arrays of a NumPy `.npz` file, by name. {@link openNpz} says what is read and what is
+ * an error.
  *
  * @example
  * ```ts
@@ -139,8 +139,8 @@ export async function readNpz(
 }
 
 /**
- * The bytes of an `.npz` file that `numpy.load` reads. Equal arrays give equal bytes: members are
- * dated 1980-01-01.
+ * Writes an `.npz` file that `numpy.load` reads. Equal arrays give equal bytes: members are dated
+ * 1980-01-01.
  *
  * - **Edge cases**: no arrays make an empty archive. 64-bit fields are written from 4 GiB on, where
  *   they are needed.

@@ -41,7 +41,7 @@ const ENCRYPTED = 1;
 const PATCHED = 32;
 const STORED = 0;
 const DEFLATED = 8;
-/** No more bytes than this come of a deflated one: 258 bytes for 2 bits, and a little. */
+/** Most bytes that a deflated byte can become: 258 for 2 bits, and a little. */
 const MAX_EXPANSION = 1032;
 
 /** Offsets of the directory, and the number of its entries. */
@@ -51,7 +51,7 @@ interface Directory {
   readonly count: number;
 }
 
-/** The members of an archive, in the order of its directory. `action` begins every error. */
+/** Lists the members of an archive, in the order of its directory. `action` begins every error. */
 export async function readDirectory(source: ByteSource, action: string): Promise<ZipMember[]> {
   const { start, end, count } = await findDirectory(source, action);
   if (end - start > MAX_DIRECTORY) {
@@ -79,7 +79,7 @@ export async function readDirectory(source: ByteSource, action: string): Promise
 }
 
 /**
- * The data of a member.
+ * Reads the data of a member.
  *
  * @param enough With this many bytes from its beginning the caller is content: the rest is then
  * neither read nor checked.
@@ -157,7 +157,7 @@ function endRecordAt(tail: Uint8Array): number {
   return -1;
 }
 
-/** The fields of the end record, or of its 64-bit form where there is one. */
+/** Reads the fields of the end record, or of its 64-bit form where there is one. */
 async function endRecord(source: ByteSource, view: DataView, end: number, action: string) {
   const locator = end >= LOCATOR_SIZE ? view64(await source.read(end - LOCATOR_SIZE, end)) : null;
   if (locator?.getUint32(0, true) !== 0x07064b50) {
@@ -233,7 +233,7 @@ function parseEntry(
   return { member: { name, size, storedSize, isDeflated, crc, start, end: 0 }, length };
 }
 
-/** Sizes and offset: 32 bits each, or where those are all ones 64 bits of the zip64 field. */
+/** Reads sizes and offset: 32 bits each, or where those are all ones 64 bits of the zip64 field. */
 function sizesOf(view: DataView, extra: Uint8Array, what: string) {
   const fields = [24, 20, 42].map((at) => view.getUint32(at, true));
   const wide = fields.some((value) => value === 0xffffffff) ? zip64Field(extra) : undefined;
@@ -349,7 +349,7 @@ function view64(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
-/** A 64-bit number that must be one that numbers here can hold. */
+/** Reads a 64-bit number that must be one that numbers here can hold. */
 function uint64(view: DataView, at: number, action: string): number {
   const value = Number(view.getBigUint64(at, true));
   if (Number.isSafeInteger(value)) return value;

@@ -20,7 +20,7 @@ export interface ZipContent {
 export interface ZipOptions {
   /** Deflate the members. */
   readonly compress: boolean;
-  /** From which size or offset on 64-bit fields are used; for tests. */
+  /** Size or offset from which on 64-bit fields are used; for tests. */
   readonly wideFrom?: number;
 }
 
@@ -31,7 +31,7 @@ const DATE = 1 << 5 | 1; // month 1, day 1, 1980
 const LIMIT = 0xffffffff;
 const COUNT_LIMIT = 0xffff;
 
-/** A whole archive. */
+/** Writes a whole archive. */
 export async function writeZip(
   contents: readonly ZipContent[],
   { compress, wideFrom = LIMIT }: ZipOptions,
@@ -154,7 +154,7 @@ function endRecords(count: number, size: number, start: number, wide: boolean): 
   return concatenate([record, locator, end]);
 }
 
-/** Whole numbers, each in the given number of bytes. */
+/** Writes whole numbers, each in the given number of bytes. */
 function littleEndian(...fields: [width: number, value: number][]): Uint8Array {
   const bytes = fields.flatMap(([width, value]) =>
     Array.from({ length: width }, (_, i) => Math.floor(value / 2 ** (8 * i)) % 256)

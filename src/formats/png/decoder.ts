@@ -72,7 +72,7 @@ const ADAM7: readonly Pass[] = [
 ];
 
 /**
- * The pixels of a PNG file: 1 channel (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA) of 8 bits.
+ * Decodes a PNG file to pixels: 1 channel (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA) of 8 bits.
  * `action` begins every error.
  */
 export async function decodePng(
@@ -212,7 +212,7 @@ function passSize(header: Header, pass: Pass): { width: number; height: number }
   };
 }
 
-/** Bytes of a line of `width` pixels. */
+/** Counts the bytes of a line of `width` pixels. */
 function lineBytes({ depth, colour }: Header, width: number): number {
   return Math.ceil(width * colour.samples * depth / 8);
 }

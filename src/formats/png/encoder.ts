@@ -32,12 +32,12 @@ export interface PngPixels {
   readonly transparent?: number;
 }
 
-/** A whole PNG file. */
+/** Encodes a whole PNG file. */
 export async function encodePng(pixels: PngPixels): Promise<Uint8Array<ArrayBuffer>> {
   return fileOf(pixels, await deflate(filterLines(pixels), "deflate"));
 }
 
-/** A whole PNG file, at once: for images that are small. */
+/** Encodes a whole PNG file, at once: for images that are small. */
 export function encodePngSync(pixels: PngPixels): Uint8Array<ArrayBuffer> {
   return fileOf(pixels, deflateSync(filterLines(pixels)));
 }
@@ -61,7 +61,7 @@ function fileOf(
   ]);
 }
 
-/** Opacities of the colours of a palette, up to the one that has none. */
+/** Makes the opacities of the colours of a palette, up to the one that has none. */
 function opaqueBut(transparent: number): Uint8Array {
   const opacities = new Uint8Array(transparent + 1).fill(255);
   opacities[transparent] = 0;

@@ -127,7 +127,10 @@ function wholeNumbers(value: Json, key: string, what: string): number[] {
   );
 }
 
-/** Tensors must lie one after the other, without a gap, from the header to the end of the file. */
+/**
+ * Checks that tensors lie one after the other, without a gap, from the header to the end of the
+ * file.
+ */
 function checkOffsets(
   entries: readonly SafetensorsEntry[],
   dataSize: number,
@@ -152,7 +155,7 @@ function checkOffsets(
   );
 }
 
-/** A header's text: compact JSON, padded with spaces to a multiple of 8 bytes. */
+/** Writes a header's text: compact JSON, padded with spaces to a multiple of 8 bytes. */
 export function formatHeader({ metadata, entries }: SafetensorsHeader): string {
   const parts = entries.map(({ name, dtype, shape, start, end }) =>
     `${
@@ -168,7 +171,7 @@ export function formatHeader({ metadata, entries }: SafetensorsHeader): string {
   return `{${parts}}`;
 }
 
-/** The type as NumPy calls it, if it can be read. */
+/** Finds NumPy's name of the type, if it can be read. */
 export function typeName(dtype: string): string {
   const code = TYPES.get(dtype)?.code;
   return code === undefined ? dtype === "BF16" ? "bfloat16" : dtype : ELEMENT_TYPES.get(code)!.name;

@@ -106,8 +106,8 @@ export async function openSafetensors(
 }
 
 /**
- * All tensors of a safetensors file, by name. {@link openSafetensors} says what is read and what is
- * an error.
+ * Reads all tensors of a safetensors file, by name. {@link openSafetensors} says what is read and
+ * what is an error.
  *
  * @example
  * ```ts
@@ -134,8 +134,8 @@ export async function readSafetensors(
 }
 
 /**
- * The bytes of a safetensors file, byte for byte what the format's own package writes (it has no
- * fixed order of metadata; here it is that of the object).
+ * Writes a safetensors file, byte for byte as the format's own package does (it has no fixed order
+ * of metadata; here it is that of the object).
  *
  * @example
  * ```ts
@@ -190,7 +190,7 @@ function checked(name: string, array: HostArray): HostArray {
   );
 }
 
-/** As the bytes of their UTF-8 compare, which is as their code points do. */
+/** Compares texts as the bytes of their UTF-8 compare, which is as their code points do. */
 function compareBytes(a: string, b: string): number {
   const [left, right] = [new TextEncoder().encode(a), new TextEncoder().encode(b)];
   const place = left.findIndex((byte, i) => byte !== right[i]);
@@ -272,7 +272,7 @@ function decode({ dtype, shape }: SafetensorsEntry, bytes: Uint8Array, action: s
   return { shape, dtype: element.dtype, data };
 }
 
-/** A bfloat16 is the upper half of a float32. */
+/** Decodes bfloat16, which is the upper half of a float32. */
 function decodeBfloat16(bytes: Uint8Array): Float32Array {
   const data = allocate("float32", bytes.length / 2) as Float32Array;
   const bits = new Uint32Array(data.buffer);

@@ -102,7 +102,7 @@ const SETTINGS: ReadonlyMap<string, readonly Setting[]> = new Map<string, readon
 /** Settings that are pairs of numbers, or one for both. */
 const PAIRS: readonly string[] = ["strides", "pool_size", "dilation_rate"];
 
-/** The settings of a layer as text; `read` gives those that it has. */
+/** Lists the settings of a layer as text; `read` gives those that it has. */
 function settingsOf(
   what: string,
   read: (setting: Setting) => unknown,
@@ -208,7 +208,7 @@ function compareLayers(stored: Step | undefined, ours: Step | undefined, action:
   }
 }
 
-/** The steps of a layer of the model: what it does, and its activation. */
+/** Lists the steps of a layer of the model: what it does, and its activation. */
 function modelSteps({ name: own, layer }: NamedModelLayer, before = ""): Step[] {
   const { type, children, options = {} } = layer;
   const name = before + own;
@@ -231,7 +231,7 @@ function functionStep(ours: string, name: string): Step {
   return { kind, what: keras ?? ours, name, settings: new Map() };
 }
 
-/** The steps of a model in JSON. */
+/** Lists the steps of a model in JSON. */
 function storedSteps(json: Json, action: string): Step[] {
   const model = mapOf(json, action);
   const className = textOf(model.get("class_name"));
@@ -274,7 +274,9 @@ function layerSteps(json: Json, action: string): Step[] {
   return activation === "linear" ? [step] : [step, { ...step, kind: "function", what: activation }];
 }
 
-/** `Activation("relu")`, `ReLU()`, `ReLU(max_value=6)`, `Softmax()`. */
+/**
+ * Names the function of a layer: `Activation("relu")`, `ReLU()`, `ReLU(max_value=6)`, `Softmax()`.
+ */
 function functionOf(className: string, config: ReadonlyMap<string, Json>): string {
   if (className === "Activation") return activationOf(config.get("activation"));
   if (className === "Softmax") return "softmax";
@@ -283,7 +285,7 @@ function functionOf(className: string, config: ReadonlyMap<string, Json>): strin
   return most === null ? "relu" : `relu${String(most)}`;
 }
 
-/** The name of a function; Keras 3 may write an object. */
+/** Reads the name of a function; Keras 3 may write an object. */
 function activationOf(value: Json | undefined): string {
   if (value === undefined || value === null) return "linear";
   if (typeof value === "string") return value === "swish" ? "silu" : value;

@@ -52,7 +52,7 @@ interface Leaf {
 type Pair = readonly [leaf: Leaf, stored: StoredLayer];
 
 /**
- * The weights of a Keras model, Sequential in both, as parameters of a model of these layers.
+ * Loads the weights of a Keras model, Sequential in both, as parameters of a model of these layers.
  *
  * Layers are matched as Keras matches them: in their order, or in Keras 3's own files class by class
  * by their numbers (`conv2d`, `conv2d_1`), whatever their names. A `Sequential` inside it is one
@@ -127,7 +127,7 @@ function notSequential(): TypeError {
   );
 }
 
-/** The layers with weights, and the models inside the model that have some. */
+/** Lists the layers with weights, and the models inside the model that have some. */
 function nodesOf(children: readonly NamedModelLayer[], params: unknown, before: string): Node[] {
   if (typeof params !== "object" || params === null) throw notSequential();
   return children.flatMap(({ name, layer }): Node[] => {
@@ -154,7 +154,7 @@ function leavesOf(node: Node): Leaf[] {
   return "inner" in node ? node.inner.flatMap(leavesOf) : [node];
 }
 
-/** Layer by layer; the layers of a model inside the model are in one entry of the file. */
+/** Pairs layer by layer; the layers of a model inside the model are in one entry of the file. */
 function pairInOrder(nodes: readonly Node[], { entries }: OrderedLayers, file: string): Pair[] {
   checkCount("layers with weights", nodes, entries.map(({ name }) => name), file);
   return nodes.flatMap((node, i) => {
@@ -181,7 +181,7 @@ function checkCount(
   );
 }
 
-/** Class by class, in the order of the numbers. */
+/** Pairs class by class, in the order of the numbers. */
 function pairByNumber(nodes: readonly Node[], layers: NumberedLayers, file: string): Pair[] {
   const used = new Set<string>();
   const places = new Map<string, number>();
@@ -248,7 +248,7 @@ async function load(
   return loaded;
 }
 
-/** The structure of parameters with those of some layers replaced. */
+/** Returns the structure of parameters with those of some layers replaced. */
 function replaced(params: unknown, loaded: ReadonlyMap<LayerParams, LayerParams>): unknown {
   const own = loaded.get(params as LayerParams);
   if (own !== undefined) return own;

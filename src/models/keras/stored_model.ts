@@ -60,7 +60,7 @@ export function readStoredModel(file: Hdf5File): StoredModel {
   );
 }
 
-/** The texts of an attribute; of one that is too long Keras makes several, with numbers. */
+/** Reads the texts of an attribute; of one that is too long Keras makes several, with numbers. */
 function longTexts(file: Hdf5File, path: string, attribute: string): string[] | undefined {
   const whole = file.texts(path, attribute);
   if (whole !== undefined) return whole;
@@ -90,7 +90,7 @@ function orderedLayers(file: Hdf5File, root: string, list: readonly string[]): O
   return { kind: "ordered", entries: entries.filter(({ layers }) => layers.length > 0) };
 }
 
-/** The groups that data sets are in. */
+/** Collects the groups that data sets are in. */
 function foldersOf(names: readonly string[]): Set<string> {
   const folders = new Set<string>();
   for (const name of names) {
@@ -102,7 +102,7 @@ function foldersOf(names: readonly string[]): Set<string> {
   return folders;
 }
 
-/** Weights `model/layer/kernel:0` by the path before their own name; one layer mostly. */
+/** Groups weights `model/layer/kernel:0` by the path before their own name; one layer mostly. */
 function byOwner(name: string, folder: string, weights: readonly string[]): StoredLayer[] {
   const owners = new Map<string, Map<string, string>>();
   for (const weight of weights) {
@@ -119,8 +119,8 @@ function byOwner(name: string, folder: string, weights: readonly string[]): Stor
 }
 
 /**
- * Layers that Keras named in the order of their numbers: weights that are not trained come last in
- * its list, whatever layer they belong to.
+ * Sorts layers that Keras named by their numbers: weights that are not trained come last in its
+ * list, whatever layer they belong to.
  */
 function inOrder(owners: readonly string[]): string[] {
   const family = (owner: string) => owner.replace(/(_\d+)?$/, "");
@@ -133,7 +133,7 @@ function inOrder(owners: readonly string[]): string[] {
   return owners.map((owner) => families.get(family(owner))!.pop()!);
 }
 
-/** The number at the end of a name; 0 without. */
+/** Reads the number at the end of a name; 0 without. */
 function numberOf(name: string): number {
   return Number(/_(\d+)$/.exec(name)?.[1] ?? 0);
 }
@@ -147,7 +147,7 @@ function numberedLayers(names: readonly string[]): NumberedLayers {
   return root;
 }
 
-/** A data set `layers/NAME/layers/NAME/vars/0`; the state of random numbers is left out. */
+/** Adds a data set `layers/NAME/layers/NAME/vars/0`; the state of random numbers is left out. */
 function add(root: NumberedLayers, parts: readonly string[], path: string): void {
   if (parts.includes("seed_generator")) return;
   let layers = root;
@@ -172,7 +172,7 @@ function add(root: NumberedLayers, parts: readonly string[], path: string): void
   }
 }
 
-/** The groups of a class in the order of their numbers. */
+/** Lists the groups of a class in the order of their numbers. */
 export function numbered(layers: NumberedLayers, group: string): StoredGroup[] {
   return [...layers.groups.values()]
     .filter(({ name }) => name.startsWith(group) && /^(_\d+)?$/.test(name.slice(group.length)))

@@ -41,7 +41,7 @@ export interface ExportOnnxOptions {
 export type TensorsByName = Tensor | Readonly<Record<string, Tensor>>;
 
 /**
- * A model, or any function of ops, as an ONNX file.
+ * Exports a model, or any function of ops, as an ONNX file.
  *
  * The function is traced: which ops it applies must not depend on the values of its inputs. Weights
  * are in the file. Images are transposed where convolutions begin and end, not at each of them;
@@ -95,7 +95,7 @@ export function exportOnnx<S extends TensorsByName>(
   return write(first, traceNext(f, inputs, params), [batch, batch + 1], layout);
 }
 
-/** The size of the batch, which all inputs have. */
+/** Finds the size of the batch, which all inputs have. */
 function batchOf(inputs: unknown): number {
   const leaves = leavesOf("export ONNX", inputs);
   const batch = leaves[0]?.tensor.shape[0];
@@ -108,7 +108,7 @@ function batchOf(inputs: unknown): number {
   );
 }
 
-/** A trace of a batch with the last example twice. */
+/** Traces a batch with the last example twice. */
 function traceNext<S>(f: (inputs: S) => unknown, inputs: S, params: unknown): Trace {
   const made: Tensor[] = [];
   const next = mapStructure("export ONNX", inputs, (x) => {
@@ -173,7 +173,7 @@ function write(
   });
 }
 
-/** A function must do the same to every batch. */
+/** Checks that a function does the same to every batch. */
 function checkSameSteps(a: Trace, b: Trace): void {
   const text = ({ steps, outputs }: Trace) =>
     JSON.stringify([steps.map(({ op, inputs, output }) => [op.name, inputs, output]), outputs]);
@@ -204,7 +204,7 @@ function isSameConstant(a: TypedArray | undefined, b: TypedArray | undefined): b
   return [...a, ...b].every((v) => Object.is(v, b[0]));
 }
 
-/** A constant whose shape grows with the batch is one number, expanded. */
+/** Writes a constant; one whose shape grows with the batch is one number, expanded. */
 function constantFor(graph: GraphBuilder, value: Value): Value {
   if (value.data === undefined || fixedShape(value.shape) !== undefined) return value;
   const one = graph.scalar(value.data[0], value.dtype);
@@ -219,7 +219,7 @@ interface Result {
   readonly made: string;
 }
 
-/** The nodes with results called by their names, where nothing else is; else by a copy. */
+/** Calls results by their names, where nothing else is; else by a copy. */
 function withResultNames(nodes: readonly OnnxNode[], results: readonly Result[]): OnnxNode[] {
   const made = new Set(nodes.flatMap(({ outputs }) => outputs));
   const renamed = new Map<string, string>();

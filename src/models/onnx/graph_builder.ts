@@ -46,12 +46,12 @@ export interface Value {
 /** Attributes of a node as they are written in mappings: integers, or told apart by a wrapper. */
 export type Attributes = Readonly<Record<string, OnnxAttribute | number | readonly number[]>>;
 
-/** A float attribute. */
+/** Makes a float attribute. */
 export function float(value: number): OnnxAttribute {
   return { type: "float", value };
 }
 
-/** A text attribute. */
+/** Makes a text attribute. */
 export function text(value: string): OnnxAttribute {
   return { type: "text", value };
 }
@@ -90,7 +90,7 @@ export class GraphBuilder {
     return name;
   }
 
-  /** The name of a list of whole numbers; equal ones are one constant. */
+  /** Names a list of whole numbers; equal ones are one constant. */
   ints(values: readonly number[]): string {
     return this.#once(
       `ints ${values}`,
@@ -98,14 +98,14 @@ export class GraphBuilder {
     );
   }
 
-  /** The name of a number of a dtype, without dimensions. */
+  /** Names a number of a dtype, without dimensions. */
   scalar(value: number, dtype: DType): string {
     const make = { float32: Float32Array, float64: Float64Array, int32: Int32Array };
     const data = dtype === "uint8" ? Uint8Array.of(value) : make[dtype].of(value);
     return this.#once(`${dtype} ${value}`, () => this.constant(data, [], dtype, "number"));
   }
 
-  /** The name of a shape: of whole numbers, or computed where more than a reshape can infer. */
+  /** Names a shape: of whole numbers, or computed where more than a reshape can infer. */
   shape(sizes: readonly Size[]): string {
     const fixed = fixedShape(sizes);
     if (fixed !== undefined) return this.ints(fixed);
@@ -113,7 +113,7 @@ export class GraphBuilder {
     return parts.length === 1 ? parts[0] : this.node("Concat", parts, { axis: 0 });
   }
 
-  /** The name of a value in another shape of as many elements. */
+  /** Names a value in another shape of as many elements. */
   reshape(name: string, sizes: readonly Size[]): string {
     const growing = sizes.filter((size) => !isFixed(size)).length;
     const isInferred = growing === 1 && !sizes.includes(0);
@@ -123,7 +123,7 @@ export class GraphBuilder {
     return this.node("Reshape", [name, shape], sizes.includes(0) ? { allowzero: 1 } : {});
   }
 
-  /** The name of a value in an order of dimensions; transposed where it is not there yet. */
+  /** Names a value in an order of dimensions; transposed where it is not there yet. */
   in(order: Order, value: Value): string {
     const known = value.names.get(order);
     if (known !== undefined) return known;
@@ -132,7 +132,7 @@ export class GraphBuilder {
     return name;
   }
 
-  /** The name of a value as it is here. */
+  /** Names a value as it is here. */
   plain(value: Value): string {
     return this.in("plain", value);
   }
@@ -143,7 +143,7 @@ export class GraphBuilder {
     value.names.set(order, name);
   }
 
-  /** The name of a transposed value. */
+  /** Names a transposed value. */
   transpose(name: string, axes: readonly number[]): string {
     return this.node("Transpose", [name], { perm: axes });
   }
@@ -165,7 +165,7 @@ export class GraphBuilder {
     return this.reshape(this.transpose(first, CHANNELS_LAST), value.shape);
   }
 
-  /** The name of a size that grows with the batch, as a list of one. */
+  /** Names a size that grows with the batch, as a list of one. */
   #batch({ perExample }: { readonly perExample: number }): string {
     return this.#once(`batch ${perExample}`, () => {
       const shape = this.node("Shape", [this.#batchOf!], { start: 0, end: 1 });

@@ -6,7 +6,7 @@
 import { allocate, type HostArray } from "../../core/dtype.ts";
 import { stridesOf } from "../../core/shape.ts";
 
-/** The array whose dimension `i` is dimension `axes[i]` of the given one. */
+/** Makes the array whose dimension `i` is dimension `axes[i]` of the given one. */
 export function transposeHost(array: HostArray, axes: readonly number[]): HostArray {
   if (axes.every((axis, i) => axis === i)) return array;
   const { dtype, data } = array;

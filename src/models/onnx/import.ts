@@ -58,7 +58,7 @@ export interface OnnxImport {
    * order of dimensions is that of the file: images are `[N, C, H, W]`.
    */
   apply(params: Readonly<Record<string, Tensor>>, inputs: TensorsByName): Tensor;
-  /** The same with all results, by name. */
+  /** Applies the model, and returns all results, by name. */
   applyAll(
     params: Readonly<Record<string, Tensor>>,
     inputs: TensorsByName,
@@ -66,7 +66,8 @@ export interface OnnxImport {
 }
 
 /**
- * A model from an ONNX file, such as PyTorch and Keras write, to be applied or trained further.
+ * Imports a model from an ONNX file, such as PyTorch and Keras write, to be applied or trained
+ * further.
  *
  * Its operators become ops of the library, on images with channels first; so it has gradients.
  * `params` are the float constants with dimensions, but for the running moments of batch
@@ -160,7 +161,7 @@ function build(model: OnnxModel, name: string, backend: Backend | undefined): On
   };
 }
 
-/** Constants by name: those of the graph, and what `Constant` nodes make. */
+/** Collects constants by name: those of the graph, and what `Constant` nodes make. */
 function constantsOf(model: OnnxModel, refuse: Refuse): Map<string, OnnxTensor> {
   const constants = new Map<string, OnnxTensor>();
   const add = (name: string, constant: OnnxTensor) => {
@@ -180,7 +181,7 @@ function constantsOf(model: OnnxModel, refuse: Refuse): Map<string, OnnxTensor> 
   return constants;
 }
 
-/** A constant that is given as a number, or a list of them. */
+/** Reads a constant that is given as a number, or a list of them. */
 function numberOf(node: NodeReader): OnnxTensor | undefined {
   const [float, int, ints] = [
     node.float("value_float", undefined),
@@ -197,7 +198,10 @@ function numberOf(node: NodeReader): OnnxTensor | undefined {
     { name: "", elements: "int64", shape: [ints.length], data: Float64Array.from(ints) };
 }
 
-/** Nodes in order; each reads what is there before it, and makes one value that is read. */
+/**
+ * Makes the steps of nodes in order; each reads what is there before it, and makes one value that
+ * is read.
+ */
 function stepsOf(
   { nodes, opset, inputs, outputs }: OnnxModel,
   constants: ReadonlyMap<string, OnnxTensor>,

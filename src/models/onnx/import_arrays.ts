@@ -20,7 +20,7 @@ import {
   type Operator,
 } from "./import_node.ts";
 
-/** Whole numbers from an attribute, in older versions, or from an input. */
+/** Reads whole numbers from an attribute, in older versions, or from an input. */
 function listOf(
   node: NodeReader,
   name: string,
@@ -31,7 +31,7 @@ function listOf(
   return (inputs) => inputs[input] === undefined ? undefined : asInts(inputs[input]);
 }
 
-/** 0 keeps a size, unless `allowzero`; one -1 is what is left. */
+/** Reshapes; 0 keeps a size, unless `allowzero`; one -1 is what is left. */
 const reshape: Operator = (node) => {
   node.checkCount(2, 2);
   const isLiteral = node.int("allowzero", 0) !== 0;
@@ -158,7 +158,7 @@ const slice: Operator = (node) => {
   };
 };
 
-/** A range whose ends lie in the axis, as ONNX brings them there. */
+/** Makes a range whose ends lie in the axis, as ONNX brings them there. */
 function rangeOf(start: number, end: number, step: number, size: number) {
   const least = step < 0 ? -1 : 0;
   const bring = (n: number, most: number) => Math.min(Math.max(n < 0 ? n + size : n, least), most);
@@ -167,7 +167,10 @@ function rangeOf(start: number, end: number, step: number, size: number) {
   return [first, last < 0 ? null : last, step] as const;
 }
 
-/** Parts of given sizes, or as many equal ones as there are results, the last one smaller. */
+/**
+ * Splits into parts of given sizes, or as many equal ones as there are results, the last one
+ * smaller.
+ */
 const split: Operator = (node) => {
   node.checkCount(1, 2);
   const axis = node.int("axis", 0);
@@ -187,7 +190,7 @@ const tile: Operator = (node) => {
   return ([x, copies]) => ops.tile(asTensor(x), asInts(copies));
 };
 
-/** One number in a shape; whole ones stay on the host, where shapes are. */
+/** Fills a shape with one number; whole ones stay on the host, where shapes are. */
 const constantOfShape: Operator = (node) => {
   node.checkCount(1, 1);
   const value = node.tensor("value");
@@ -262,7 +265,7 @@ const cumsum: Operator = (node) => {
   return ([x, axis]) => ops.cumsum(asTensor(x), { axis: asInts(axis)[0], exclusive, reverse });
 };
 
-/** Along an axis; before version 13 along all from it on. */
+/** Applies a function along an axis; before version 13 along all from it on. */
 const alongAxis = (f: (x: Tensor) => Tensor): Operator => (node) => {
   node.checkCount(1, 1);
   const isOld = node.opset < 13;

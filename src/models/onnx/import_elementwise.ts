@@ -28,13 +28,13 @@ const two = (f: Function2, ofInts?: (a: number, b: number) => number): Operator 
   };
 };
 
-/** Two of one dtype: integers of constants take that of what they meet. */
+/** Brings two values to one dtype: integers of constants take that of what they meet. */
 function alike(a: Tensor, b: Tensor): [Tensor, Tensor] {
   if (a.dtype === b.dtype) return [a, b];
   return a.dtype === "int32" ? [ops.cast(a, b.dtype), b] : [a, ops.cast(b, a.dtype)];
 }
 
-/** One or more, two at a time. */
+/** Applies a function of two to one operand or more, two at a time. */
 const several = (f: Function2): Operator => (node) => {
   node.checkCount(1, Infinity);
   return (inputs) => inputs.map(asTensor).reduce((a, b) => f(...alike(a, b)));
@@ -98,7 +98,7 @@ const prelu: Operator = (node) => {
   };
 };
 
-/** `atanh(x)`, by the logarithm that is exact near 0. */
+/** Computes `atanh(x)`, by the logarithm that is exact near 0. */
 const atanh: Function1 = (x) => ops.mul(ops.sub(ops.log1p(x), ops.log1p(ops.neg(x))), 0.5);
 
 /** Operators on single elements. */

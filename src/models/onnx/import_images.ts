@@ -11,7 +11,7 @@ import { asTensor, type NodeReader, type Operator } from "./import_node.ts";
 const layout = "NCHW";
 type Two = readonly [number, number];
 
-/** Two numbers for the image axes. */
+/** Reads two numbers for the image axes. */
 function pairOf(node: NodeReader, name: string, fallback: Two): Two {
   const list = node.ints(name) ?? fallback;
   if (list.length !== 2 || list.some((n) => n < 0)) {
@@ -23,7 +23,9 @@ function pairOf(node: NodeReader, name: string, fallback: Two): Two {
 /** The padding of an image, by its height and width. */
 type PaddingOf = (x: Tensor) => Padding;
 
-/** As the file says; SAME_LOWER puts the odd pixel before, where this library has none. */
+/**
+ * Reads the padding of the file; SAME_LOWER puts the odd pixel before, where this library has none.
+ */
 function paddingOf(node: NodeReader, stride: Two): (reach: Two) => PaddingOf {
   const auto = node.text("auto_pad", "NOTSET");
   if (auto === "SAME_UPPER") return () => () => "same";
@@ -50,7 +52,7 @@ function lowerPadding(x: Tensor, reach: Two, stride: Two): Padding {
   return [vertical, horizontal];
 }
 
-/** Rows and columns over which a window of a size reaches. */
+/** Counts the rows and columns over which a window of a size reaches. */
 function reachOf(size: readonly number[], dilation: Two): Two {
   return [(size[0] - 1) * dilation[0] + 1, (size[1] - 1) * dilation[1] + 1];
 }
@@ -107,7 +109,7 @@ function poolOf(node: NodeReader) {
   const padding = paddingOf(node, stride)(size);
   return {
     options: { size, stride, layout },
-    /** Padding that a mean may count, and that of windows that go beyond it. */
+    /** Returns padding that a mean may count, and that of windows that go beyond it. */
     paddings(x: Tensor): readonly [counted: Padding, whole: Padding] {
       const counted = padding(x);
       return [counted, isCeil ? ceilPadding(x, counted, size, stride) : counted];
@@ -115,7 +117,7 @@ function poolOf(node: NodeReader) {
   } as const;
 }
 
-/** More padding after the image, for windows that begin in it or before, and end beyond. */
+/** Adds padding after the image, for windows that begin in it or before, and end beyond. */
 function ceilPadding(x: Tensor, padding: Padding, size: Two, stride: Two): Padding {
   if (typeof padding === "string" && padding !== "valid") return padding; // all windows fit
   const given = Array.isArray(padding) ? padding as readonly Two[] : [[0, 0], [0, 0]];
@@ -165,7 +167,7 @@ const globalPool = (f: typeof ops.globalAvgPool): Operator => (node) => {
   return ([x]) => f(asTensor(x), { keepDims: true, layout });
 };
 
-/** `alpha A B + beta C`, with A and B transposed if asked for. */
+/** Computes `alpha A B + beta C`, with A and B transposed if asked for. */
 const gemm: Operator = (node) => {
   node.checkCount(2, 3);
   const [alpha, beta] = [node.float("alpha", 1), node.float("beta", 1)];

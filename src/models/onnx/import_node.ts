@@ -75,35 +75,35 @@ export class NodeReader {
     this.refuse(`have ${least} to ${most} inputs`, `${this.count}`);
   }
 
-  /** A whole number. */
+  /** Reads a whole number. */
   int<Fallback extends number | undefined>(name: string, fallback: Fallback): number | Fallback {
     const value = this.#attribute(name, "int");
     return value === undefined ? fallback : this.#whole(name, value.value as number);
   }
 
-  /** A number. */
+  /** Reads a number. */
   float<Fallback extends number | undefined>(name: string, fallback: Fallback): number | Fallback {
     const value = this.#attribute(name, "float");
     return value === undefined ? fallback : value.value as number;
   }
 
-  /** A list of whole numbers. */
+  /** Reads a list of whole numbers. */
   ints(name: string): readonly number[] | undefined {
     const list = this.#attribute(name, "ints")?.value as readonly number[] | undefined;
     return list?.map((value) => this.#whole(name, value));
   }
 
-  /** A list of numbers. */
+  /** Reads a list of numbers. */
   floats(name: string): readonly number[] | undefined {
     return this.#attribute(name, "floats")?.value as readonly number[] | undefined;
   }
 
-  /** A text. */
+  /** Reads a text. */
   text(name: string, fallback: string): string {
     return (this.#attribute(name, "text")?.value as string | undefined) ?? fallback;
   }
 
-  /** A constant in an attribute. */
+  /** Reads a constant in an attribute. */
   tensor(name: string): OnnxTensor | undefined {
     return this.#attribute(name, "tensor")?.value as OnnxTensor | undefined;
   }
@@ -114,7 +114,7 @@ export class NodeReader {
     if (found !== value) this.refuse(`have ${name} ${value}`, `${found}`);
   }
 
-  /** The constant that input `i` is; undefined where it is computed or absent. */
+  /** Returns the constant that input `i` is; undefined where it is computed or absent. */
   constant(i: number): OnnxTensor | undefined {
     return this.#constants.get(this.#node.inputs[i] ?? "");
   }
@@ -124,7 +124,9 @@ export class NodeReader {
     return (this.#node.inputs[i] ?? "") !== "";
   }
 
-  /** The number that input `i` is, which must be a constant; undefined where it is absent. */
+  /**
+   * Returns the number that input `i` is, which must be a constant; undefined where it is absent.
+   */
   number(i: number): number | undefined {
     if (!this.has(i)) return undefined;
     const found = this.constant(i);
@@ -149,20 +151,20 @@ export class NodeReader {
   }
 }
 
-/** A value as a tensor; integers of the host as int32. */
+/** Reads a value as a tensor; integers of the host as int32. */
 export function asTensor(value: NodeValue | undefined): Tensor {
   if (value instanceof Tensor) return value;
   if (value === undefined) throw new ShapeError("Cannot apply ONNX: an input is absent: none");
   return tensor(Int32Array.from(value.data), { shape: value.shape });
 }
 
-/** A value as a list of numbers of the host; those of a tensor are read. */
+/** Reads a value as a list of numbers of the host; those of a tensor are read. */
 export function asInts(value: NodeValue | undefined): readonly number[] {
   if (value === undefined) return [];
   return value instanceof Tensor ? Array.from(value.dataSync()) : value.data;
 }
 
-/** A list of numbers as a value. */
+/** Makes a value of a list of numbers. */
 export function hostInts(data: readonly number[], shape: readonly number[] = [data.length]) {
   return { data, shape } satisfies HostInts;
 }
@@ -172,7 +174,7 @@ export function isHost(value: NodeValue | undefined): value is HostInts {
   return value !== undefined && !(value instanceof Tensor);
 }
 
-/** An axis from 0. */
+/** Counts an axis from 0. */
 export function axisOf(axis: number, rank: number): number {
   return axis < 0 ? axis + rank : axis;
 }

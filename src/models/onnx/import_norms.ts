@@ -7,12 +7,12 @@ import * as ops from "../../../ops/mod.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { asTensor, axisOf, type NodeReader, type Operator } from "./import_node.ts";
 
-/** One number for each channel, the second dimension of x. */
+/** Shapes one number for each channel, the second dimension of x. */
 function perChannel(values: Tensor, x: Tensor): Tensor {
   return ops.reshape(values, [values.size, ...x.shape.slice(2).map(() => 1)]);
 }
 
-/** A factor and a summand for each channel, by running moments. */
+/** Computes a factor and a summand for each channel, by running moments. */
 const batchNormalization: Operator = (node) => {
   node.checkCount(5, 5);
   node.expect("training_mode", 0);
@@ -78,7 +78,7 @@ const localResponseNormalization: Operator = (node) => {
   };
 };
 
-/** `x / norm`, along an axis. */
+/** Computes `x / norm`, along an axis. */
 const lpNormalization: Operator = (node) => {
   node.checkCount(1, 1);
   const [axis, p] = [node.int("axis", -1), node.int("p", 2)];

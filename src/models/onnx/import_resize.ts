@@ -46,13 +46,13 @@ function ruleOf(node: NodeReader): Rule {
   );
 }
 
-/** Factors are float32: a size that is whole but for their rounding is whole. */
+/** Rounds a size that is whole but for the rounding of its factors, which are float32. */
 function nearWhole(n: number): number {
   const whole = Math.round(n);
   return Math.abs(n - whole) <= 1e-6 * n ? whole : n;
 }
 
-/** The height and width to come, from sizes or from factors of all dimensions. */
+/** Finds the height and width to come, from sizes or from factors of all dimensions. */
 function sizeOf(
   x: Tensor,
   scales: readonly number[],
@@ -72,7 +72,10 @@ function sizeOf(
   );
 }
 
-/** Inputs are the image, (from version 11) a region that is not read, factors, and sizes. */
+/**
+ * Resizes images. Inputs are the image, (from version 11) a region that is not read, factors, and
+ * sizes.
+ */
 const resize: Operator = (node) => {
   node.checkCount(1, 4);
   node.expect("antialias", 0);
@@ -85,7 +88,10 @@ const resize: Operator = (node) => {
   const rule = ruleOf(node);
   const first = node.opset < 11 ? 1 : 2;
   const fixed = node.opset < 9 ? node.floats("scales") : undefined;
-  /** Of all dimensions; `before` are those of images and channels, where only two are given. */
+  /**
+   * Reads the numbers of all dimensions; `before` are those of images and channels, where only two
+   * are given.
+   */
   const numbers = (value: NodeValue | undefined, before: readonly number[]) => {
     const list = asInts(value);
     return axes?.length === 2 && list.length === 2 ? [...before, ...list] : list;
@@ -101,7 +107,7 @@ const resize: Operator = (node) => {
   };
 };
 
-/** Channels as blocks of pixels. */
+/** Turns channels into blocks of pixels. */
 const depthToSpace: Operator = (node) => {
   node.checkCount(1, 1);
   const block = node.int("blocksize", 0);
@@ -119,7 +125,7 @@ const depthToSpace: Operator = (node) => {
   };
 };
 
-/** Blocks of pixels as channels. */
+/** Turns blocks of pixels into channels. */
 const spaceToDepth: Operator = (node) => {
   node.checkCount(1, 1);
   const block = node.int("blocksize", 0);

@@ -16,7 +16,7 @@ type Write<G = unknown> = (graph: GraphBuilder, x: string, step: Step<G>) => str
 const one = (operator: string, attributes: Attributes = {}): Mapping =>
   unary((graph, x) => graph.node(operator, [x], attributes));
 
-/** Arithmetic; on bytes, for which runtimes have none, through int32. */
+/** Maps arithmetic; on bytes, for which runtimes have none, through int32. */
 const two = (operator: string): Mapping =>
   broadcasting((graph, names, { y }) => {
     if (y.dtype !== "uint8") return graph.node(operator, names);
@@ -24,7 +24,7 @@ const two = (operator: string): Mapping =>
     return cast(graph, graph.node(operator, wide), "uint8");
   });
 
-/** A question: 1 where it holds, 0 elsewhere, as bytes. */
+/** Maps a question: 1 where it holds, 0 elsewhere, as bytes. */
 const question = (operator: string, isNegated = false): Mapping =>
   broadcasting((graph, names, { inputs }) => {
     const isByte = inputs[0]!.dtype === "uint8";
@@ -39,14 +39,14 @@ function cast(graph: GraphBuilder, x: string, dtype: DType): string {
 
 const number = (graph: GraphBuilder, { y }: Step, value: number) => graph.scalar(value, y.dtype);
 
-/** `exp(x) - 1`, exact near 0 too: `tanh(x / 2) (exp(x) + 1)`. */
+/** Writes `exp(x) - 1`, exact near 0 too: `tanh(x / 2) (exp(x) + 1)`. */
 const expm1: Write = (graph, x, step) => {
   const half = graph.node("Mul", [x, number(graph, step, 0.5)]);
   const sum = graph.node("Add", [graph.node("Exp", [x]), number(graph, step, 1)]);
   return graph.node("Mul", [graph.node("Tanh", [half]), sum]);
 };
 
-/** `log(1 + x)`; near 0 `2 atanh(x / (x + 2))`, which is exact there. */
+/** Writes `log(1 + x)`; near 0 `2 atanh(x / (x + 2))`, which is exact there. */
 const log1p: Write = (graph, x, step) => {
   const n = (value: number) => number(graph, step, value);
   const isNear = graph.node("Less", [graph.node("Abs", [x]), n(0.5)]);
@@ -61,7 +61,7 @@ const logSigmoid: Write = (graph, x) =>
 
 const silu: Write = (graph, x) => graph.node("Mul", [x, graph.node("Sigmoid", [x])]);
 
-/** `x (1 + gate) / 2`. */
+/** Writes `x (1 + gate) / 2`. */
 function gated(graph: GraphBuilder, x: string, gate: string, step: Step): string {
   const half = graph.node("Mul", [x, number(graph, step, 0.5)]);
   return graph.node("Mul", [half, graph.node("Add", [gate, number(graph, step, 1)])]);
@@ -83,7 +83,7 @@ const geluTanh: Write = (graph, x, step) => {
 const clip: Write<ActivationParameters<"clip">> = (graph, x, { g: { low, high }, y }) =>
   graph.node("Clip", [x, graph.scalar(low, y.dtype), graph.scalar(high, y.dtype)]);
 
-/** With a factor above 0 it is what ONNX has for selu. */
+/** Writes elu; with a factor above 0 it is what ONNX has for selu. */
 const elu: Write<ActivationParameters<"elu">> = (graph, x, { g: { above, below } }) =>
   above === 1
     ? graph.node("Elu", [x], { alpha: float(below) })

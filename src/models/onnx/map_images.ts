@@ -30,7 +30,7 @@ const conv2d = (isRelu: boolean): Mapping<Conv2dGeometry> => (graph, { g, inputs
   graph.set(y, isRelu ? graph.node("Relu", [name]) : name, "first");
 };
 
-/** The gradient by x, which a transposed convolution is; g is that of the convolution. */
+/** Writes the gradient by x, which a transposed convolution is; g is that of the convolution. */
 const conv2dGradX: Mapping<Conv2dGeometry> = (graph, { g, inputs, y }) => {
   const [dy, w] = inputs;
   const [before, after] = [[g.padTop, g.padLeft], endOf(g)];
@@ -57,7 +57,7 @@ const pool = (operator: string): Mapping<Pool2dGeometry> => (graph, { g, inputs,
   graph.set(y, graph.node(operator, [graph.in("first", inputs[0]!)], attributes), "first");
 };
 
-/** Rows and columns, each by a product with a matrix. */
+/** Resamples rows and columns, each by a product with a matrix. */
 const resample: Mapping<ResampleGeometry> = (graph, { g, inputs, y }) => {
   const x = graph.in("first", inputs[0]!);
   const columns = graph.node("MatMul", [x, matrix(graph, g.horizontal, y.dtype, true)]);
@@ -100,7 +100,7 @@ function windowOf(g: WindowGeometry): Attributes {
   };
 }
 
-/** Rows and columns over which a window reaches. */
+/** Counts the rows and columns over which a window reaches. */
 function reachOf(g: WindowGeometry): readonly [number, number] {
   return [
     (g.windowHeight - 1) * g.dilationHeight + 1,
@@ -108,7 +108,7 @@ function reachOf(g: WindowGeometry): readonly [number, number] {
   ];
 }
 
-/** Rows below and columns on the right that the last windows need. */
+/** Counts the rows below and columns on the right that the last windows need. */
 function endOf(g: WindowGeometry): readonly [number, number] {
   const [reachHeight, reachWidth] = reachOf(g);
   const bottom = (g.outHeight - 1) * g.strideHeight + reachHeight - g.padTop - g.height;

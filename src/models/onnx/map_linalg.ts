@@ -8,7 +8,10 @@ import type { GraphBuilder, Value } from "./graph_builder.ts";
 import { transposeHost } from "./host_transpose.ts";
 import type { Mapping } from "./step.ts";
 
-/** Rows of flattened images are read in the order in which they are: the weights' rows follow. */
+/**
+ * Writes a dense layer. Rows of flattened images are read in the order in which they are: the
+ * weights' rows follow.
+ */
 const dense = (isRelu: boolean): Mapping<MatmulGeometry> => (graph, { inputs, y }) => {
   const [x, w, bias] = inputs as Value[];
   const isFlat = x.order === "flat" && w.data !== undefined;
@@ -20,7 +23,7 @@ const dense = (isRelu: boolean): Mapping<MatmulGeometry> => (graph, { inputs, y 
   graph.set(y, isRelu ? graph.node("Relu", [name]) : name);
 };
 
-/** Weights of rows in the order H, W, C, for rows in the order C, H, W. */
+/** Puts weights of rows in the order H, W, C into the order C, H, W. */
 function rowsByChannel(w: Value, [height, width, channels]: readonly number[]): Value {
   const outputs = w.shape[1] as number;
   const shape = [height, width, channels, outputs];
@@ -40,14 +43,17 @@ const matmul: Mapping<MatmulGeometry> = (graph, { g, inputs, y }) => {
   graph.set(y, graph.node("MatMul", names));
 };
 
-/** Matrices, or their transposes. */
+/** Names matrices, or their transposes. */
 function matrices(graph: GraphBuilder, x: Value, isTransposed: boolean): string {
   if (!isTransposed) return graph.plain(x);
   const axes = x.shape.map((_, i) => i);
   return graph.transpose(graph.plain(x), [...axes.slice(0, -2), axes.at(-1)!, axes.at(-2)!]);
 }
 
-/** Along the last dimension, which is the second one of images with channels first. */
+/**
+ * Applies an operator along the last dimension, which is the second one of images with channels
+ * first.
+ */
 const alongLast = (operator: string): Mapping<RowsGeometry> => (graph, { inputs, y }) => {
   const [x] = inputs as Value[];
   const order = x.order === "first" ? "first" : "plain";

@@ -9,7 +9,9 @@ import { float, type Value } from "./graph_builder.ts";
 import type { Size } from "./sizes.ts";
 import type { Mapping } from "./step.ts";
 
-/** By moments that do not depend on x: a node of its own, where channels can come second. */
+/**
+ * Normalises by moments that do not depend on x: a node of its own, where channels can come second.
+ */
 const normalizeBy: Mapping<NormGeometry> = (graph, step) => {
   const [x, moments, scale, bias] = step.inputs;
   const rank = x!.shape.length;
@@ -37,7 +39,7 @@ function floats(dtype: DType, values: Iterable<number>): Float32Array | Float64A
   return dtype === "float64" ? Float64Array.from(values) : Float32Array.from(values);
 }
 
-/** Means and variances of the groups, `[2, batch, groups]`. */
+/** Writes means and variances of the groups, `[2, batch, groups]`. */
 const moments: Mapping<NormGeometry> = (graph, { g, other, inputs, y }) => {
   const [x] = inputs as Value[];
   const sizes = groupSizes(g, other);
@@ -66,7 +68,10 @@ const normalize: Mapping<NormGeometry> = (graph, { g, other, inputs, y }) => {
   graph.set(y, graph.reshape(name, y.shape));
 };
 
-/** Sizes of `[batch, positions, groups, size]`; those of one more example tell which one grows. */
+/**
+ * Computes the sizes of `[batch, positions, groups, size]`; those of one more example tell which
+ * one grows.
+ */
 function groupSizes(g: NormGeometry, other: NormGeometry): readonly Size[] {
   const pairs = [
     [g.batch, other.batch],

@@ -10,8 +10,8 @@ import { isFixed, sameSizes } from "./sizes.ts";
 import { type Mapping, refuse } from "./step.ts";
 
 /**
- * Along axes, which ONNX takes as an input. Images with channels first stay so, or lose what makes
- * them images in an order that is the same either way.
+ * Reduces along axes, which ONNX takes as an input. Images with channels first stay so, or lose
+ * what makes them images in an order that is the same either way.
  */
 const along = (operator: string): Mapping<ReduceGeometry> => (graph, { g, inputs, y }) => {
   const [x] = inputs as Value[];
@@ -27,13 +27,13 @@ const along = (operator: string): Mapping<ReduceGeometry> => (graph, { g, inputs
   graph.set(y, result, order);
 };
 
-/** x with elements as the result has them: the sum of bytes is int32. */
+/** Widens the elements of x to those of the result: the sum of bytes is int32. */
 function widened(graph: GraphBuilder, x: Value, y: Value, order: "plain" | "first"): string {
   const name = graph.in(order, x);
   return x.dtype === y.dtype ? name : graph.node("Cast", [name], { to: elementsOf(y.dtype) });
 }
 
-/** Positions, which ONNX has along one axis only: several are made one, the last. */
+/** Writes positions, which ONNX has along one axis only: several are made one, the last. */
 const argMax: Mapping<ReduceGeometry> = (graph, { g, inputs, y }) => {
   const [x] = inputs as Value[];
   const kept = x.shape.map((_, i) => i).filter((i) => !g.axes.includes(i));
@@ -49,7 +49,7 @@ const argMax: Mapping<ReduceGeometry> = (graph, { g, inputs, y }) => {
   graph.set(y, sameSizes(shape, y.shape) ? narrow : graph.reshape(narrow, y.shape));
 };
 
-/** The product of sizes, one of which may grow. */
+/** Multiplies sizes, one of which may grow. */
 function countOf(x: Value, axes: readonly number[]) {
   const sizes = axes.map((axis) => x.shape[axis]);
   const count = sizes.reduce<number>((n, size) => n * (isFixed(size) ? size : size.perExample), 1);
@@ -67,7 +67,7 @@ const cumsum: Mapping<CumsumGeometry> = (graph, { g, other, inputs, y, op }) => 
   graph.set(y, name);
 };
 
-/** The axis with so many elements after it. */
+/** Finds the axis with so many elements after it. */
 function axisOf(x: Value, { inner, length }: CumsumGeometry): number {
   let after = 1;
   for (let axis = x.shape.length - 1; axis >= 0; axis--) {

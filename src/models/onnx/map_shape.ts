@@ -31,7 +31,7 @@ const sumTo: Mapping<BroadcastGeometry> = (graph, { g, inputs, y }) => {
   graph.set(y, graph.reshape(sums, y.shape));
 };
 
-/** Images that all have channels first are joined so. */
+/** Joins arrays; images that all have channels first are joined so. */
 const concat: Mapping<ConcatGeometry> = (graph, { g, inputs, y }) => {
   const parts = inputs as Value[];
   const computed = parts.filter(({ data }) => data === undefined);
@@ -47,7 +47,7 @@ const stack: Mapping<ConcatGeometry> = (graph, { g, inputs, y }) => {
   graph.set(y, graph.node("Concat", parts, { axis: g.axis }));
 };
 
-/** Elements at indices; `x` and `indices` are the first two inputs. */
+/** Takes elements at indices; `x` and `indices` are the first two inputs. */
 const gather: Mapping<GatherGeometry> = (graph, { g, inputs, y, op }) => {
   const [x, indices] = inputs as Value[];
   if (g.skip !== -1) refuse(op, "must read every index", `index ${g.skip} is left out`);
@@ -60,11 +60,11 @@ const gather: Mapping<GatherGeometry> = (graph, { g, inputs, y, op }) => {
   graph.set(y, sameSizes(shape, y.shape) ? name : graph.reshape(name, y.shape));
 };
 
-/** An embedding reads the row of its padding index like any other. */
+/** Reads the row of the padding index of an embedding like any other. */
 const embedding: Mapping<GatherGeometry> = (graph, step) =>
   gather(graph, { ...step, g: { ...step.g, skip: -1 } });
 
-/** The axis of so many elements that has so many after it. */
+/** Finds the axis of so many elements that has so many after it. */
 function axisOf({ shape }: Value, { xShape, size, inner }: GatherGeometry): number {
   const strides = stridesOf(xShape);
   const fits = shape.map((_, i) => xShape[i] === size && strides[i] === inner);
@@ -96,7 +96,7 @@ const padWithin: Mapping<PadWithinGeometry> = (graph, { g, other, inputs, y, op 
   graph.set(y, name);
 };
 
-/** Flattened images stay in the order in which they are, see `dense`. */
+/** Reshapes; flattened images stay in the order in which they are, see `dense`. */
 const reshape: Mapping = (graph, { inputs, y }) => {
   const [x] = inputs as Value[];
   const [batch, ...image] = x.shape;
@@ -162,7 +162,9 @@ function rangesOf({ xShape, offset, counts, strides }: SliceGeometry): AxisSteps
   });
 }
 
-/** The ends of a slice for batches of any size: counted from the end where that is the same. */
+/**
+ * Finds the ends of a slice for batches of any size: counted from the end where that is the same.
+ */
 function cutOf(step: Step, size: Size, axis: number, a: AxisSteps, b: AxisSteps): Cut {
   const endOf = ({ start, count, step }: AxisSteps) => start + count * step;
   if (isFixed(size)) {

@@ -31,7 +31,7 @@ export const mappings = {
   ...shapeMappings,
 } as const satisfies Mappings;
 
-/** By the ops themselves: a user's op may have the name of one of ours. */
+/** Mappings by the ops themselves: a user's op may have the name of one of ours. */
 const byOp: ReadonlyMap<AnyOp, Mapping> = new Map(
   Object.entries(mappings).map(([name, mapping]) =>
     [ops[name as OpName] as unknown as AnyOp, mapping as Mapping] as const
@@ -43,7 +43,7 @@ export function isOurs(op: AnyOp): boolean {
   return Object.hasOwn(ops, op.name) && ops[op.name as OpName] as unknown === op;
 }
 
-/** The mapping of an op; undefined where there is none. */
+/** Finds the mapping of an op; undefined where there is none. */
 export function mappingOf(op: AnyOp): Mapping | undefined {
   return byOp.get(op);
 }

@@ -34,7 +34,7 @@ export class MessageReader {
     this.#refuse = refuse;
   }
 
-  /** All fields, in order. */
+  /** Yields all fields, in order. */
   *fields(): Generator<Field> {
     while (this.#at < this.#end) {
       const from = this.#at;
@@ -47,19 +47,19 @@ export class MessageReader {
     }
   }
 
-  /** The content of a field as a message. */
+  /** Reads the content of a field as a message. */
   message(field: Field): MessageReader {
     this.#check(field, "bytes", "a message");
     return new MessageReader(this.#bytes, this.#refuse, field.start, field.end);
   }
 
-  /** The bytes of a field, not copied. */
+  /** Returns the bytes of a field, not copied. */
   bytes(field: Field): Uint8Array {
     this.#check(field, "bytes", "bytes");
     return this.#bytes.subarray(field.start, field.end);
   }
 
-  /** The text of a field. */
+  /** Reads the text of a field. */
   text(field: Field): string {
     // A copy, because decoders refuse memory shared between threads.
     const bytes = Uint8Array.from(this.bytes(field));
@@ -70,19 +70,19 @@ export class MessageReader {
     }
   }
 
-  /** A whole number. */
+  /** Reads a whole number. */
   int(field: Field): number {
     this.#check(field, "varint", "a whole number");
     return Number(new MessageReader(this.#bytes, this.#refuse, field.start, field.end).#signed());
   }
 
-  /** A float of 32 bits. */
+  /** Reads a float of 32 bits. */
   float(field: Field): number {
     this.#check(field, "fixed32", "a float");
     return this.#view.getFloat32(field.start, true);
   }
 
-  /** Whole numbers: one, or a packed list of them. */
+  /** Reads whole numbers: one, or a packed list of them. */
   ints(field: Field): number[] {
     if (field.wire === "varint") return [this.int(field)];
     const list = this.message(field);
@@ -91,7 +91,7 @@ export class MessageReader {
     return values;
   }
 
-  /** Floats of 32 or 64 bits: one, or a packed list of them. */
+  /** Reads floats of 32 or 64 bits: one, or a packed list of them. */
   floats(field: Field, width: 4 | 8): number[] {
     const isOne = field.wire === (width === 4 ? "fixed32" : "fixed64");
     if (!isOne) this.#check(field, "bytes", "floats");
@@ -138,7 +138,7 @@ export class MessageReader {
     return { start, end: this.#at };
   }
 
-  /** Seven bits a byte, the lowest first. */
+  /** Reads seven bits a byte, the lowest first. */
   #varint(): bigint {
     const from = this.#at;
     let [value, shift] = [0n, 0n];

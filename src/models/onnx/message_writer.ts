@@ -20,29 +20,29 @@ export class MessageWriter {
     return this.#size;
   }
 
-  /** A field with a whole number, negative ones as 64 bits in two's complement. */
+  /** Writes a field with a whole number, negative ones as 64 bits in two's complement. */
   int(field: number, value: number): this {
     return this.#tag(field, WIRE_VARINT).#add(varint(value));
   }
 
-  /** A field with a float of 32 bits. */
+  /** Writes a field with a float of 32 bits. */
   float(field: number, value: number): this {
     const bytes = new Uint8Array(4);
     new DataView(bytes.buffer).setFloat32(0, value, true);
     return this.#tag(field, WIRE_FOUR_BYTES).#add(bytes);
   }
 
-  /** A field with text, in UTF-8. */
+  /** Writes a field with text, in UTF-8. */
   text(field: number, value: string): this {
     return this.bytes(field, new TextEncoder().encode(value));
   }
 
-  /** A field with bytes, which are not copied before the end. */
+  /** Writes a field with bytes, which are not copied before the end. */
   bytes(field: number, value: Uint8Array): this {
     return this.#tag(field, WIRE_BYTES).#add(varint(value.length)).#add(value);
   }
 
-  /** A field with a list of whole numbers, packed. */
+  /** Writes a field with a list of whole numbers, packed. */
   ints(field: number, values: readonly number[]): this {
     const parts = values.map(varint);
     const size = parts.reduce((sum, { length }) => sum + length, 0);
@@ -51,7 +51,7 @@ export class MessageWriter {
     return this;
   }
 
-  /** A field with a message, filled by a function. */
+  /** Writes a field with a message, filled by a function. */
   message(field: number, fill: (inner: MessageWriter) => void): this {
     const inner = new MessageWriter();
     fill(inner);
@@ -60,7 +60,7 @@ export class MessageWriter {
     return this;
   }
 
-  /** The bytes of the message. */
+  /** Returns the bytes of the message. */
   finish(): Uint8Array<ArrayBuffer> {
     const bytes = new Uint8Array(this.#size);
     let at = 0;
@@ -82,7 +82,7 @@ export class MessageWriter {
   }
 }
 
-/** Seven bits a byte, the lowest first; all but the last byte have the highest bit set. */
+/** Writes seven bits a byte, the lowest first; all but the last byte have the highest bit set. */
 function varint(value: number): Uint8Array {
   const bytes: number[] = [];
   let rest = BigInt.asUintN(64, BigInt(value));

@@ -64,7 +64,7 @@ export function readModel(bytes: Uint8Array, name: string): OnnxModel {
 
 type Graph = Pick<OnnxModel, "nodes" | "initializers" | "inputs" | "outputs">;
 
-/** The version of the standard operators; undefined for others. */
+/** Reads the version of the standard operators; undefined for others. */
 function readOpset(message: MessageReader): number | undefined {
   let [domain, version] = ["", 0];
   for (const field of message.fields()) {
@@ -131,7 +131,7 @@ function readNode(message: MessageReader, refuse: Refuse): OnnxNode {
   return { operator, inputs, outputs, attributes };
 }
 
-/** A setting by its name; undefined for one that is empty. */
+/** Reads a setting by its name; undefined for one that is empty. */
 function readAttribute(
   message: MessageReader,
   refuse: Refuse,
@@ -202,7 +202,7 @@ function readValue(message: MessageReader, refuse: Refuse): OnnxValue {
   return { name, elements, shape };
 }
 
-/** Sizes, or names of sizes; a size without either has the empty name. */
+/** Reads sizes, or names of sizes; a size without either has the empty name. */
 function readShape(message: MessageReader): (number | string)[] {
   const sizes: (number | string)[] = [];
   for (const field of message.fields()) {

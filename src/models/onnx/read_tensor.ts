@@ -143,7 +143,7 @@ function fromList(elements: ElementKind, list: readonly number[]): OnnxTensor["d
   }
 }
 
-/** The number that 16 bits stand for. */
+/** Decodes the number that 16 bits stand for. */
 function fromHalf(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = bits >> 10 & 31;
@@ -158,7 +158,7 @@ function push(to: number[], values: readonly number[]): void {
   for (const value of values) to.push(value);
 }
 
-/** A name for an error: quoted, and not too long. */
+/** Shortens and quotes a name for an error. */
 export function shown(name: string): string {
   return JSON.stringify(name.slice(0, 60));
 }

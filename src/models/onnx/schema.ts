@@ -102,7 +102,7 @@ export const ELEMENTS = {
 /** A kind of elements: a dtype, or one that only files have. */
 export type ElementKind = keyof typeof ELEMENTS;
 
-/** The number of a dtype in a file. */
+/** Returns the number of a dtype in a file. */
 export function elementsOf(dtype: DType): number {
   return ELEMENTS[dtype];
 }

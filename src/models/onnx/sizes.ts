@@ -11,7 +11,7 @@ export type Size = number | { readonly perExample: number };
 /** Two sizes of a batch. */
 export type Batches = readonly [number, number];
 
-/** A shape for batches of any size; undefined where sizes do not grow with the batch. */
+/** Makes a shape for batches of any size; undefined where sizes do not grow with the batch. */
 export function growingShape(
   a: Shape,
   b: Shape,
@@ -32,7 +32,7 @@ export function isFixed(size: Size): size is number {
   return typeof size === "number";
 }
 
-/** The numbers of a shape none of whose sizes grows; undefined for another one. */
+/** Returns the numbers of a shape none of whose sizes grows; undefined for another one. */
 export function fixedShape(shape: readonly Size[]): number[] | undefined {
   return shape.every(isFixed) ? [...shape] : undefined;
 }
@@ -42,13 +42,13 @@ export function sameSizes(a: readonly Size[], b: readonly Size[]): boolean {
   return a.length === b.length && a.every((size, i) => sizeText(size) === sizeText(b[i]));
 }
 
-/** A size as files name it: `N`, `N*4`. */
+/** Writes a size as files name it: `N`, `N*4`. */
 export function sizeText(size: Size): number | string {
   if (isFixed(size)) return size;
   return size.perExample === 1 ? "N" : `N*${size.perExample}`;
 }
 
-/** A shape for a message. */
+/** Writes a shape for a message. */
 export function formatSizes(shape: readonly Size[]): string {
   return formatShape(shape.map(sizeText) as number[]);
 }

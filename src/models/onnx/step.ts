@@ -28,7 +28,7 @@ export function refuse(op: string, rule: string, values: string): never {
   throw new RangeError(`Cannot export ONNX: op ${op} ${rule}: ${values}`);
 }
 
-/** The mapping of a function of single elements, which keeps the order of dimensions. */
+/** Makes the mapping of a function of single elements, which keeps the order of dimensions. */
 export function unary<G>(
   write: (graph: GraphBuilder, x: string, step: Step<G>) => string,
 ): Mapping<G> {
@@ -41,8 +41,8 @@ export function unary<G>(
 }
 
 /**
- * The mapping of a function of elements of several values, which are repeated as NumPy does. Where
- * one of them has channels first, so has the result, if all others can.
+ * Makes the mapping of a function of elements of several values, which are repeated as NumPy does.
+ * Where one of them has channels first, so has the result, if all others can.
  */
 export function broadcasting(
   write: (graph: GraphBuilder, names: readonly string[], step: Step) => string,
@@ -63,13 +63,13 @@ export function broadcasting(
   };
 }
 
-/** A constant with four dimensions, so that those of images can be put in another order. */
+/** Gives a constant four dimensions, so that those of images can be put in another order. */
 function asImages(x: Value): Value {
   const missing = new Array<number>(4 - x.shape.length).fill(1);
   return { ...x, shape: [...missing, ...x.shape], names: new Map() };
 }
 
-/** An order that all have, or that costs a constant only; else `plain`. */
+/** Finds an order that all have, or that costs a constant only; else `plain`. */
 function commonOrder(tensors: readonly Value[], y: Value): Order {
   const computed = tensors.filter(({ data }) => data === undefined);
   const [lead] = computed;

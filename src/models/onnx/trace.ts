@@ -55,7 +55,10 @@ class Tracer extends Arena {
   readonly #onStorage = new Map<unknown, number>();
   readonly #names: ReadonlyMap<unknown, string>;
 
-  /** `names`: those of parameters, by their memory, on which a layer may put another shape. */
+  /**
+   * Makes a tracer; `names` are those of parameters, by their memory, on which a layer may put
+   * another shape.
+   */
   constructor(names: ReadonlyMap<unknown, string>) {
     super();
     this.#names = names;
@@ -123,7 +126,7 @@ export function trace<S, R>(f: (inputs: S) => R, inputs: S, params: unknown): Tr
   });
 }
 
-/** The steps that results depend on. */
+/** Lists the steps that results depend on. */
 function needed(steps: readonly TracedStep[], results: readonly NamedSlot[]): TracedStep[] {
   const wanted = new Set(results.map(({ slot }) => slot));
   const kept = steps.toReversed().filter(({ inputs, output }) => {

@@ -25,7 +25,7 @@ const PRODUCER = "tapegrad";
 const MAX_BYTES = 2 ** 31 - 1;
 
 /**
- * The bytes of a file.
+ * Writes the bytes of a file.
  *
  * @throws {RangeError} if it would be longer than the 2 GiB that a protocol buffer may have.
  */

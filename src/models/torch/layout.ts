@@ -22,9 +22,9 @@ import { reshape } from "../../../ops/shape/reshape.ts";
 import { transpose } from "../../../ops/shape/transpose.ts";
 
 /**
- * The weight of a convolution, from PyTorch's `[O, I / groups, KH, KW]` to `[KH, KW, I / groups, O]`.
- * One and three dimensions likewise, and transposed convolutions: `[I, O / groups, KH, KW]` to
- * `[KH, KW, O / groups, I]`.
+ * Converts the weight of a convolution, from PyTorch's `[O, I / groups, KH, KW]` to `[KH, KW, I /
+ * groups, O]`. One and three dimensions likewise, and transposed convolutions: `[I, O / groups, KH,
+ * KW]` to `[KH, KW, O / groups, I]`.
  *
  * @example
  * ```ts
@@ -45,8 +45,8 @@ export function fromTorchConv(w: Tensor): Tensor {
 }
 
 /**
- * The weight of a convolution, from `[KH, KW, I / groups, O]` to PyTorch's `[O, I / groups, KH, KW]`;
- * undoes {@link fromTorchConv}.
+ * Converts the weight of a convolution, from `[KH, KW, I / groups, O]` to PyTorch's `[O, I /
+ * groups, KH, KW]`; undoes {@link fromTorchConv}.
  *
  * @example
  * ```ts
@@ -67,7 +67,7 @@ export function toTorchConv(w: Tensor): Tensor {
 }
 
 /**
- * The weight of a dense layer, from PyTorch's `[O, I]` (`Linear`) to `[I, O]`.
+ * Converts the weight of a dense layer, from PyTorch's `[O, I]` (`Linear`) to `[I, O]`.
  *
  * @example
  * ```ts
@@ -88,7 +88,8 @@ export function fromTorchDense(w: Tensor): Tensor {
 }
 
 /**
- * The weight of a dense layer, from `[I, O]` to PyTorch's `[O, I]`; undoes {@link fromTorchDense}.
+ * Converts the weight of a dense layer, from `[I, O]` to PyTorch's `[O, I]`; undoes {@link
+ * fromTorchDense}.
  *
  * @example
  * ```ts
@@ -109,9 +110,9 @@ export function toTorchDense(w: Tensor): Tensor {
 }
 
 /**
- * The weight of the first dense layer after a flatten. Flattening puts the numbers of an image in
- * another order here (row, column, channel) than in PyTorch (channel, row, column): the inputs of
- * the layer are put in the order they come in here.
+ * Converts the weight of the first dense layer after a flatten. Flattening puts the numbers of an
+ * image in another order here (row, column, channel) than in PyTorch (channel, row, column): the
+ * inputs of the layer are put in the order they come in here.
  *
  * @example
  * ```ts
@@ -141,8 +142,8 @@ export function fromTorchDenseAfterFlatten(
 }
 
 /**
- * The weight of the first dense layer after a flatten, as PyTorch has it; undoes
- * {@link fromTorchDenseAfterFlatten}.
+ * Converts the weight of the first dense layer after a flatten to PyTorch's; undoes {@link
+ * fromTorchDenseAfterFlatten}.
  *
  * @example
  * ```ts
@@ -170,7 +171,7 @@ export function toTorchDenseAfterFlatten(
 }
 
 /**
- * Images from PyTorch's `[N, C, H, W]` to `[N, H, W, C]`; sequences and volumes likewise.
+ * Converts images from PyTorch's `[N, C, H, W]` to `[N, H, W, C]`; sequences and volumes likewise.
  *
  * @example
  * ```ts
@@ -191,7 +192,7 @@ export function fromTorchImages(x: Tensor): Tensor {
 }
 
 /**
- * Images from `[N, H, W, C]` to PyTorch's `[N, C, H, W]`; undoes {@link fromTorchImages}.
+ * Converts images from `[N, H, W, C]` to PyTorch's `[N, C, H, W]`; undoes {@link fromTorchImages}.
  *
  * @example
  * ```ts
@@ -211,7 +212,7 @@ export function toTorchImages(x: Tensor): Tensor {
   return transpose(x, [0, x.rank - 1, ...spatial(x.rank, 1)]);
 }
 
-/** The dimensions of a window or an image, of which the first is at `first`. */
+/** Lists the dimensions of a window or an image, of which the first is at `first`. */
 function spatial(rank: number, first: number): number[] {
   return Array.from({ length: rank - 2 }, (_, i) => first + i);
 }

@@ -64,7 +64,10 @@ export function activations<P>(model: Layer<P>, params: P, x: Tensor): Record<st
   }
 }
 
-/** Some layers give back what they were given: that must not be disposed of twice. */
+/**
+ * Makes another tensor of a result: some layers return what they were given, which must not be
+ * disposed of twice.
+ */
 function anotherOf(y: Tensor, arena: Arena): Tensor {
   return internals.alias(y, { owner: arena });
 }

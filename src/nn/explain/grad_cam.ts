@@ -132,7 +132,7 @@ function listPaths<P>(model: Layer<P>): string {
   return layerPlaces(model).map(({ path }) => path).join(", ");
 }
 
-/** From here on the tape records what depends on the maps. */
+/** Lets the tape record from here on what depends on the maps. */
 function watchMaps(tape: Tape, layer: string, y: Tensor): Tensor {
   if (y.rank !== 4 || !isFloat(y.dtype)) {
     throw new ShapeError(

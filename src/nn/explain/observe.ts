@@ -25,7 +25,7 @@ export function applyObserved<P>(model: Layer<P>, params: P, x: Tensor, see: Obs
   return y;
 }
 
-/** Every layer of a model and of the models in it, in the order of their definition. */
+/** Lists every layer of a model and of the models in it, in the order of their definition. */
 export function layerPlaces<P>(model: Layer<P>): LayerPlace[] {
   return placesOf(shownLayers(model), "");
 }

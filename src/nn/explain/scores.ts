@@ -27,8 +27,8 @@ export function checkImages(action: string, x: unknown): asserts x is Tensor {
 }
 
 /**
- * The gradient of the scores with respect to a tensor that the tape watches. Scores of different
- * examples do not depend on one another, so that one backward pass does for all.
+ * Computes the gradient of the scores with respect to a tensor that the tape watches. Scores of
+ * different examples do not depend on one another, so that one backward pass does for all.
  */
 export function scoreGradient(
   tape: Tape,

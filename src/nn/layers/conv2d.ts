@@ -19,7 +19,7 @@ export interface Conv2dLayerOptions extends Conv2dWindow, WeightOptions {
 }
 
 /**
- * A convolution of images: the op `conv2d` with its filters.
+ * Makes a convolution of images: the op `conv2d` with its filters.
  *
  * - **Formula**: `activation(conv2d(x, w) + bias)`.
  * - **Shapes**: `[H, W, C]` -> `[OH, OW, filters]`; w `[KH, KW, C / groups, filters]`, bias

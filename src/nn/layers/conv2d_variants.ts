@@ -26,7 +26,7 @@ export interface DepthwiseConv2dLayerOptions extends DepthwiseConv2dWindow, Weig
 }
 
 /**
- * A convolution of each channel alone: the op `depthwiseConv2d` with its filters.
+ * Makes a convolution of each channel alone: the op `depthwiseConv2d` with its filters.
  *
  * - **Formula**: `activation(depthwiseConv2d(x, w) + bias)`.
  * - **Shapes**: `[H, W, C]` -> `[OH, OW, C M]` with M the multiplier; w `[KH, KW, C, M]`, bias
@@ -85,7 +85,8 @@ export interface Conv2dTransposeLayerOptions extends Conv2dTransposeWindow, Weig
 }
 
 /**
- * A convolution run backwards, which makes images larger: the op `conv2dTranspose` with its filters.
+ * Makes a convolution run backwards, which makes images larger: the op `conv2dTranspose` with its
+ * filters.
  *
  * - **Formula**: `activation(conv2dTranspose(x, w) + bias)`.
  * - **Shapes**: `[H, W, C]` -> `[OH, OW, filters]`; w `[KH, KW, filters / groups, C]`, bias

@@ -17,7 +17,7 @@ export interface DenseLayerOptions extends WeightOptions {
 }
 
 /**
- * A fully connected layer: the op `dense` with its weights.
+ * Makes a fully connected layer: the op `dense` with its weights.
  *
  * - **Formula**: `activation(x w + bias)`.
  * - **Shapes**: `[..., I]` -> `[..., units]`; w `[I, units]`, bias `[units]`.
@@ -62,7 +62,7 @@ export function Dense(options: DenseLayerOptions): Layer<WeightParams> {
   });
 }
 
-/** The last size of an example. */
+/** Returns the last size of an example. */
 function featuresOf(inputShape: Shape): number {
   checkShape("make Dense", inputShape);
   if (inputShape.length > 0) return inputShape[inputShape.length - 1];

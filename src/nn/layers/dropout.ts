@@ -14,7 +14,8 @@ export interface DropoutLayerOptions {
 }
 
 /**
- * Random elements made 0 in training; after it, what it is given: the op `dropout`.
+ * Makes a layer that sets random elements to 0 in training; after it, it changes nothing: the op
+ * `dropout`.
  *
  * - **Formula**: `dropout(x)` with the numbers of `options.rng`.
  * - **Shapes**: any, kept.

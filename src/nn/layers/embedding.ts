@@ -21,7 +21,7 @@ export interface EmbeddingLayerOptions {
 }
 
 /**
- * A row of numbers for each id: the op `embedding` with its table.
+ * Makes a layer that looks up a row of numbers for each id: the op `embedding` with its table.
  *
  * - **Formula**: `y = w[ids]`.
  * - **Shapes**: ids `[...]`, integers -> `[..., dimensions]`; w `[vocabulary, dimensions]`.

@@ -9,7 +9,7 @@ import type { Layer } from "../layer.ts";
 import { withDisplay } from "../layer_display.ts";
 
 /**
- * All of an example in one row: the op `flatten`.
+ * Makes a layer that puts all of an example in one row: the op `flatten`.
  *
  * - **Formula**: `flatten(x)`.
  * - **Shapes**: `[...]` -> `[product of the sizes]`.

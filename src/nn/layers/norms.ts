@@ -42,8 +42,8 @@ export interface BatchNormLayerOptions {
 }
 
 /**
- * Channels brought to mean 0 and variance 1: in training over the batch, after it by running
- * moments.
+ * Makes a layer that brings channels to mean 0 and variance 1: in training over the batch, after it
+ * by running moments.
  *
  * - **Formula**: the ops `batchNorm` and `batchNormInference`. In training the next running moments
  *   (`runningMoments`) go to `options.updates`, for `applyUpdates` after the step, as `fit` does;
@@ -106,7 +106,8 @@ export interface LayerNormLayerOptions {
 }
 
 /**
- * The channels of each place brought to mean 0 and variance 1: the op `layerNorm`.
+ * Makes a layer that brings the channels of each place to mean 0 and variance 1: the op
+ * `layerNorm`.
  *
  * - **Formula**: `layerNorm(x)` along the last dimension.
  * - **Shapes**: `[..., C]`, kept; scale and bias `[C]`.
@@ -187,7 +188,7 @@ function normParams(shape: Shape, create?: CreateOptions): NormParams {
   return { scale: filled(1, shape, create), bias: filled(0, shape, create) };
 }
 
-/** A parameter of equal elements; it draws no number. */
+/** Makes a parameter of equal elements; it draws no number. */
 function filled(value: number, shape: Shape, create?: CreateOptions): Tensor {
   return constant(value)(new Random(0), shape, create);
 }

@@ -12,7 +12,7 @@ import { checkInputRank, type Layer } from "../layer.ts";
 import { withDisplay } from "../layer_display.ts";
 
 /**
- * The maximum of each window of an image: the op `maxPool`.
+ * Makes a layer of the maximum of each window of an image: the op `maxPool`.
  *
  * - **Formula**: `maxPool(x, options)`.
  * - **Shapes**: `[H, W, C]` -> `[OH, OW, C]`.
@@ -34,7 +34,7 @@ export function MaxPool(options: Pool2dWindow): Layer<null> {
 }
 
 /**
- * The mean of each window of an image: the op `avgPool`.
+ * Makes a layer of the mean of each window of an image: the op `avgPool`.
  *
  * - **Formula**: `avgPool(x, options)`.
  * - **Shapes**: `[H, W, C]` -> `[OH, OW, C]`.
@@ -57,7 +57,7 @@ export function AvgPool(options: AvgPoolOptions): Layer<null> {
 }
 
 /**
- * The mean of each channel of an image: the op `globalAvgPool`.
+ * Makes a layer of the mean of each channel of an image: the op `globalAvgPool`.
  *
  * - **Formula**: `globalAvgPool(x)`.
  * - **Shapes**: `[H, W, C]` -> `[C]`.

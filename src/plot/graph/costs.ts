@@ -18,10 +18,10 @@ export interface BackwardCost extends Cost {
   readonly rules: ReadonlyMap<number, readonly ProfiledOp[]>;
 }
 
-/** Nothing. */
+/** Cost of nothing. */
 export const ZERO: Cost = { milliseconds: 0, flops: 0, bytes: 0 };
 
-/** The sum of costs. */
+/** Sums costs. */
 export function sumOfCosts(costs: Iterable<Cost>): Cost {
   let [milliseconds, flops, bytes] = [0, 0, 0];
   for (const cost of costs) {
@@ -40,9 +40,9 @@ export interface Costs {
   readonly hasBackward: boolean;
   readonly forward: ReadonlyMap<number, Cost>;
   readonly backward: ReadonlyMap<number, BackwardCost>;
-  /** Of everything, in both passes, and of what no entry claimed. */
+  /** Costs of everything, in both passes, and of what no entry claimed. */
   readonly total: { readonly forward: Cost; readonly backward: Cost; readonly unclaimed: Cost };
-  /** Of entries together. */
+  /** Sums the costs of entries. */
   sumForward(entries: readonly number[]): Cost;
   sumBackward(entries: readonly number[]): BackwardCost;
 }

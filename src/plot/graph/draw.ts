@@ -27,7 +27,7 @@ import {
   toCss,
 } from "../theme.ts";
 
-/** Colours of a kind of node. */
+/** Finds the colours of a kind of node. */
 interface Colours {
   readonly fill: string;
   readonly stroke: string;
@@ -56,7 +56,7 @@ export interface Side {
   readonly isBackward: boolean;
   /** Turns an x of the layout into one of this side: as it is, or mirrored. */
   x(x: number): number;
-  /** The share of a cost in the largest; undefined where nothing was timed. */
+  /** Computes the share of a cost in the largest; undefined where nothing was timed. */
   heat(look: Look): number | undefined;
 }
 
@@ -67,13 +67,13 @@ export function coloursOf(name: ThemeName, kind: string): Colours {
   return { fill: lightDark(light.fill, dark.fill), stroke: lightDark(light.stroke, dark.stroke) };
 }
 
-/** The colour of a share of the largest cost, from none to all. */
+/** Finds the colour of a share of the largest cost, from none to all. */
 export function heatColour(theme: Theme, share: number): string {
   const strength = share === 0 ? 0 : 0.06 + 0.94 * share;
   return toCss(mix(parseColour(theme.surface), parseColour(theme.wrong), strength));
 }
 
-/** A node with what is beside it. */
+/** Draws a node with what is beside it. */
 export function drawNode(drawn: Drawn, look: Look, { y }: Place, x: number, side: Side): string {
   const { node, strip } = drawn;
   const bodyHeight = Math.max(look.boxHeight, pillsHeight(look));
@@ -113,7 +113,7 @@ interface Rectangle {
 
 type Style = Readonly<Record<string, string | number | undefined>>;
 
-/** Parameters are round, constants cylinders, operations boxes, many of them a pile. */
+/** Draws parameters round, constants as cylinders, operations as boxes, many of them as a pile. */
 export function form(kind: string, box: Rectangle, style: Style): string {
   const { left, top, width, height } = box;
   const rect = (rx: number, shift = 0) =>
@@ -123,7 +123,7 @@ export function form(kind: string, box: Rectangle, style: Style): string {
   return kind === "constant" ? cylinder(box, style) : rect(4);
 }
 
-/** An upright cylinder; one that is lower than a line of text needs lies on its side. */
+/** Draws an upright cylinder; one that is lower than a line of text needs lies on its side. */
 function cylinder({ left, top, width, height }: Rectangle, style: Style): string {
   const [right, bottom] = [left + width, top + height];
   const bend = Math.min(EXTRA, height / 4);
@@ -145,7 +145,7 @@ function cylinder({ left, top, width, height }: Rectangle, style: Style): string
     element("path", { d: lid, ...style, fill: "none" });
 }
 
-/** Parameters and constants on the outer side of a node, gradients on its mirrored one. */
+/** Draws parameters and constants on the outer side of a node, gradients on its mirrored one. */
 function drawPills(look: Look, x: number, middle: number, side: Side): string {
   const outwards = side.isBackward ? 1 : -1;
   const edge = x + outwards * look.boxWidth / 2;
@@ -180,13 +180,13 @@ function drawPills(look: Look, x: number, middle: number, side: Side): string {
   }).join("");
 }
 
-/** The shape of what leaves a node at its lower edge, or comes there on the mirrored side. */
+/** Draws the shape of what leaves a node at its lower edge, or comes there on the mirrored side. */
 function drawStem(look: Look, x: number, top: number, { theme, isBackward }: Side): string {
   const [at, anchor] = isBackward ? [x - 6, "end"] as const : [x + 6, "start"] as const;
   return textAt(at, top + 12, look.stem, { anchor, size: SMALL, fill: theme.muted });
 }
 
-/** The line of a result that no operation takes. */
+/** Draws the line of a result that no operation takes. */
 export function drawEnd(drawn: Drawn, { x, y }: Place, side: Side): string {
   const bottom = y + drawn.height;
   const d = `M${n(side.x(x))} ${n(bodyBottom(drawn, bottom, side))}V${n(bottom)}`;
@@ -202,7 +202,7 @@ function lineStyle({ theme, isBackward }: Side): Style {
   };
 }
 
-/** The line of a link; on the mirrored side it runs up. */
+/** Draws the line of a link; on the mirrored side it runs up. */
 export function drawLink(
   route: readonly Point[],
   from: Drawn,
@@ -227,7 +227,9 @@ function nameOf(input: string, [x, y]: Point, side: Side): string {
     : textAt(x + 5, y + 5, input, style);
 }
 
-/** From the upper edge of what is beside a node to that of its box, where that is lower. */
+/**
+ * Measures from the upper edge of what is beside a node to that of its box, where that is lower.
+ */
 function inset(drawn: Drawn, side: Side): number {
   const look = lookOf(drawn, side);
   return Math.max(0, pillsHeight(look) - look.boxHeight) / 2;
@@ -244,7 +246,7 @@ function lookOf({ forward, backward }: Drawn, { isBackward }: Side): Look {
   return isBackward ? backward ?? forward : forward;
 }
 
-/** Straight down inside layers, in an S between them. */
+/** Draws a curve that is straight down inside layers, and an S between them. */
 function curve(points: readonly Point[]): string {
   let path = "";
   for (let i = 1; i + 1 < points.length; i += 2) {
@@ -255,13 +257,16 @@ function curve(points: readonly Point[]): string {
   return path;
 }
 
-/** The head of an arrow whose tip is at a point. */
+/** Draws the head of an arrow whose tip is at a point. */
 export function arrow([x, y]: Point, to: "up" | "down" | "right", { theme }: Side): string {
   const head = { up: "l-3.5 6.5h7z", down: "l-3.5 -6.5h7z", right: "l-6.5 -3.5v7z" }[to];
   return element("path", { d: `M${n(x)} ${n(y)}${head}`, fill: theme.muted });
 }
 
-/** From the end of the forward side to the beginning of the mirrored one, below everything. */
+/**
+ * Draws the line from the end of the forward side to the beginning of the mirrored one, below
+ * everything.
+ */
 export function drawTurn(
   drawn: Drawn,
   { x, y }: Place,

@@ -31,7 +31,7 @@ const WORDS: Readonly<Record<string, string>> = {
 /** Attributes whose 0 tells something; that of others is left out, as false is. */
 const SAID_WHERE_ZERO: ReadonlySet<string> = new Set(["axis", "slope", "low", "high", "below"]);
 
-/** The main attributes of an application in a few words: `3×3, stride 2, same`. */
+/** Describes the main attributes of an application in a few words: `3×3, stride 2, same`. */
 export function describeAttributes({ attributes }: TapeEntry): string {
   if (typeof attributes === "number" || typeof attributes === "string") return String(attributes);
   if (typeof attributes !== "object" || attributes === null) return "";
@@ -64,7 +64,10 @@ function describeWindow(g: WindowGeometry): string {
   ].flat().join(", ");
 }
 
-/** `same`, where it is, nothing without padding, else how much there is at the top and the left. */
+/**
+ * Describes padding: `same`, where it is, nothing without padding, else how much there is at the
+ * top and the left.
+ */
 function describePadding(g: WindowGeometry): string[] {
   const sides = [
     [g.height, g.outHeight, g.windowHeight, g.strideHeight, g.dilationHeight, g.padTop],
@@ -89,36 +92,36 @@ function both(a: number, b: number, sign: string): string {
   return `${a}${sign}${b}`;
 }
 
-/** One number where two are the same. */
+/** Writes one number where two are the same. */
 function either(a: number, b: number): string {
   return a === b ? String(a) : both(a, b, "×");
 }
 
-/** Shape of a slot, and its dtype where that is not the usual one. */
+/** Describes the shape of a slot, and its dtype where that is not the usual one. */
 export function describeSlot({ shape, dtype }: Slot): string {
   return dtype === "float32" ? formatShape(shape) : `${formatShape(shape)} ${dtype}`;
 }
 
-/** A time to three digits, in the unit that suits it: `1.25 ms`. */
+/** Writes a time to three digits, in the unit that suits it: `1.25 ms`. */
 export function formatTime(milliseconds: number): string {
   if (milliseconds >= 1000) return `${digits(milliseconds / 1000)} s`;
   if (milliseconds >= 0.1 || milliseconds === 0) return `${digits(milliseconds)} ms`;
   return `${digits(milliseconds * 1000)} µs`;
 }
 
-/** An amount of memory to three digits: `1.18 MB`. */
+/** Writes an amount of memory to three digits: `1.18 MB`. */
 export function formatBytes(bytes: number): string {
   const power = [1, 2, 3].filter((power) => bytes >= 1024 ** power).length;
   return `${digits(bytes / 1024 ** power)} ${["B", "KB", "MB", "GB"][power]}`;
 }
 
-/** A number of floating-point operations to three digits: `12.4 MFLOP`. */
+/** Writes a number of floating-point operations to three digits: `12.4 MFLOP`. */
 export function formatFlops(flops: number): string {
   const power = [1, 2, 3].filter((power) => flops >= 1000 ** power).length;
   return `${digits(flops / 1000 ** power)} ${["", "K", "M", "G"][power]}FLOP`;
 }
 
-/** A share in percent: `12 %`, `0.4 %`. */
+/** Writes a share in percent: `12 %`, `0.4 %`. */
 export function formatShare(share: number): string {
   const percent = 100 * share;
   return `${percent >= 9.95 || percent === 0 ? percent.toFixed(0) : percent.toFixed(1)} %`;

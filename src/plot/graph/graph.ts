@@ -27,7 +27,7 @@ export interface GraphOptions extends PictureOptions {
 }
 
 const ACTION = "draw graph";
-/** More would be drawn slowly, and no one could read them. */
+/** Most operations that are drawn; more would be slow, and no one could read them. */
 const MOST_OPS = 5000;
 const LEAST_WIDTH = 320;
 /** Title and notes widen a narrow graph so far. */
@@ -36,7 +36,7 @@ const LEAST_MIRRORED = 60;
 /** Between the forward pass and the backward pass. */
 const BETWEEN = 44;
 const HEADING = 20;
-/** From the lowest node to the line that turns from forward to backward. */
+/** Distance from the lowest node to the line that turns from forward to backward. */
 const TURN = 16;
 
 /**
@@ -169,7 +169,7 @@ function mirrorOf(
   return { width: mirrored, shift: width + BETWEEN + (high < low ? 0 : high) };
 }
 
-/** All nodes and links, on one side or on both. */
+/** Draws all nodes and links, on one side or on both. */
 function drawSides(
   { links }: GraphModel,
   drawn: readonly Drawn[],

@@ -34,11 +34,11 @@ export type Point = readonly [x: number, y: number];
 
 /** Place of a node. */
 export interface Place {
-  /** Of its anchor. */
+  /** Position of its anchor. */
   readonly x: number;
-  /** Of its upper edge. */
+  /** Position of its upper edge. */
   readonly y: number;
-  /** From 0, at the top. */
+  /** Number of its layer, from 0, at the top. */
   readonly layer: number;
 }
 
@@ -48,8 +48,8 @@ export interface Layout {
   readonly height: number;
   readonly places: readonly Place[];
   /**
-   * For each link the points that it runs through: straight down inside layers, in curves between
-   * them. The first is at the lower edge of a node, the last at the upper edge of another.
+   * Points that each link runs through: straight down inside layers, in curves between them. The
+   * first is at the lower edge of a node, the last at the upper edge of another.
    */
   readonly routes: readonly (readonly Point[])[];
 }
@@ -69,7 +69,7 @@ export interface Segment {
   readonly upper: number;
   readonly lower: number;
   pull: number;
-  /** From the anchor of the lower element to the point where it ends. */
+  /** Distance from the anchor of the lower element to the point where it ends. */
   offset: number;
 }
 
@@ -79,7 +79,7 @@ export interface Layered {
   readonly segments: readonly Segment[];
   /** Elements of each layer from left to right. */
   readonly layers: number[][];
-  /** For each link its segments from top to bottom. */
+  /** Segments of each link from top to bottom. */
   readonly chains: readonly (readonly number[])[];
 }
 
@@ -118,7 +118,10 @@ export function layOutGraph(
   return { width, height: bottoms.at(-1) ?? 0, places, routes };
 }
 
-/** The layer of each node: below all that it is linked from; sources right above the first link. */
+/**
+ * Finds the layer of each node: below all that it is linked from; sources right above the first
+ * link.
+ */
 function layersOf(count: number, links: readonly LayoutLink[]): number[] {
   const layer = new Array<number>(count).fill(0);
   const byTarget = [...links].sort((a, b) => a.to - b.to);
@@ -188,7 +191,9 @@ function placePorts(
   }
 }
 
-/** Upper and lower edges of layers; links that run far sideways need room between them. */
+/**
+ * Computes the upper and lower edges of layers; links that run far sideways need room between them.
+ */
 function rowsOf(
   { elements, segments, layers }: Layered,
   nodes: readonly LayoutNode[],

@@ -59,7 +59,7 @@ export function graphLegend(
   };
 }
 
-/** From no time to that of the slowest node. */
+/** Draws the colours from no time to that of the slowest node. */
 function heatBar(
   { forward, backward }: GraphModel["costs"],
   theme: Theme,

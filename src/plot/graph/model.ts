@@ -38,7 +38,7 @@ export interface OpNode {
   /** Number of leaves that found no room. */
   readonly moreDocked: number;
   readonly forward: Cost;
-  /** Undefined where no gradient goes through it. */
+  /** Cost of its backward pass; undefined where no gradient goes through it. */
   readonly backward: BackwardCost | undefined;
 }
 
@@ -46,7 +46,7 @@ export interface OpNode {
 export interface LeafNode {
   readonly kind: "parameter" | "constant";
   readonly name: string;
-  /** Undefined for several constants in one. */
+  /** Slot of the leaf; undefined for several constants in one. */
   readonly slot: Slot | undefined;
   readonly hasGradient: boolean;
 }
@@ -164,7 +164,10 @@ class Reader {
     this.#nodeOf.set(entry.output, node);
   }
 
-  /** The nodes that inputs come from; new ones for leaves, one for all that are too many. */
+  /**
+   * Finds the nodes that inputs come from; makes new ones for leaves, one for all that are too
+   * many.
+   */
   #sourcesOf(index: number, above: readonly { slot: number; i: number }[]) {
     const fresh = new Set(
       above.map(({ slot }) => slot).filter((slot) => !this.#nodeOf.has(slot)),
@@ -225,7 +228,7 @@ class Reader {
     };
   }
 
-  /** The entries in the middle, as one node. */
+  /** Adds the entries in the middle, as one node. */
   #addMore(): void {
     const { entries, slots } = this.#tape;
     const middle = entries.slice(this.#first, this.#last);

@@ -42,7 +42,7 @@ export interface Look {
 export interface Drawn {
   readonly node: GraphNode;
   readonly forward: Look;
-  /** Undefined where no gradient goes through it. */
+  /** Look on the backward side; undefined where no gradient goes through it. */
   readonly backward: Look | undefined;
   /** Write the names of inputs where links end. */
   readonly hasNames: boolean;
@@ -59,7 +59,7 @@ export const SMALL = 11;
 export const LINE_HEIGHT = 15;
 export const PILL_HEIGHT = 20;
 export const PILL_GAP = 5;
-/** From a box to what is beside it. */
+/** Distance from a box to what is beside it. */
 export const BESIDE = 22;
 /** Height of the lid of constants, and of the stack below a node of many operations. */
 export const EXTRA = 5;
@@ -118,7 +118,7 @@ function pillsWidth({ pills }: Look): number {
   return pills.length === 0 ? 0 : Math.max(...pills.map(({ width }) => width)) + BESIDE;
 }
 
-/** Height of the pills of a look together. */
+/** Measures the height of the pills of a look together. */
 export function pillsHeight({ pills }: Look): number {
   return pills.length * (PILL_HEIGHT + PILL_GAP) - (pills.length === 0 ? 0 : PILL_GAP);
 }
@@ -151,7 +151,7 @@ function opLook(node: OpNode, isAlone: boolean, isProfiled: boolean): Look {
   return look(lines, withRest(pills, moreDocked), stem, full, isProfiled ? forward : undefined);
 }
 
-/** Time and bytes; with those of the backward pass where that is not drawn. */
+/** Writes time and bytes; with those of the backward pass where that is not drawn. */
 function costLines({ forward, backward }: OpNode | MoreNode, isAlone: boolean): string[] {
   const lines = [describeCost(forward)];
   if (isAlone && (backward?.milliseconds ?? 0) > 0) {
@@ -207,7 +207,7 @@ function backwardOpLook(node: OpNode, isProfiled: boolean): Look {
   return look([title, ...shown, ...costs], withRest(pills, moreDocked), stem, full, cost);
 }
 
-/** `dw: conv2dGradW`, `dx: reshape, broadcastTo`. */
+/** Describes a rule: `dw: conv2dGradW`, `dx: reshape, broadcastTo`. */
 function describeRule(input: string, ops: readonly ProfiledOp[]): string {
   const counts = new Map<string, number>();
   for (const { op } of ops) counts.set(op, (counts.get(op) ?? 0) + 1);
@@ -224,7 +224,7 @@ function backwardMoreLook(node: MoreNode, isProfiled: boolean): Look {
   return look([title, ...costs], [], "", title, isProfiled ? backward : undefined);
 }
 
-/** The name of a parameter with its path. */
+/** Returns the name of a parameter with its path. */
 function fullName({ kind, slot }: Docked): string {
   return slot.name || kind;
 }
@@ -234,7 +234,7 @@ function gradientPill(docked: Docked): Pill {
   return pill("parameter", text, `gradient of ${fullName(docked)}`);
 }
 
-/** `dw` of `w`, `d conv1.w` of a path. */
+/** Names the gradient: `dw` of `w`, `d conv1.w` of a path. */
 function gradientOf(name: string): string {
   return /^\w+$/.test(name) ? `d${name}` : `d ${name}`;
 }
@@ -250,7 +250,7 @@ function withRest(pills: readonly Pill[], rest: number): readonly Pill[] {
   return [...pills, pill(pills[pills.length - 1].kind, `and ${rest} more`, `${rest} more`)];
 }
 
-/** A look of lines of which the first is the title. */
+/** Makes a look of lines of which the first is the title. */
 function look(
   texts: readonly string[],
   pills: readonly Pill[],

@@ -12,7 +12,9 @@ const PATIENCE = 6;
 /** Neighbours of elements in the layer above, or below. */
 type Neighbours = readonly (readonly number[])[];
 
-/** Reorders the layers, in place, by barycentres: each element towards the mean of its neighbours. */
+/**
+ * Reorders the layers, in place, by barycentres: each element towards the mean of its neighbours.
+ */
 export function orderLayers(graph: Layered): void {
   const { layers } = graph;
   const [above, below] = neighboursOf(graph);
@@ -69,7 +71,7 @@ export function crossings(layers: readonly (readonly number[])[], below: Neighbo
   return count;
 }
 
-/** Pairs in the wrong order; counted with a tree of sums (P. Fenwick, 1994). */
+/** Counts pairs in the wrong order; with a tree of sums (P. Fenwick, 1994). */
 function inversions(values: readonly number[], size: number): number {
   const tree = new Uint32Array(size + 1);
   let count = 0;

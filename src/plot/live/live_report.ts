@@ -89,7 +89,7 @@ const HEADERS = {
  * ```
  */
 export class LiveReport {
-  /** For the callbacks of a training; one training after the other. */
+  /** Callback for trainings, one after the other. */
   readonly callback: Callback;
   /** Answers requests, as `Deno.serve` and others call it; it needs no `this`. */
   readonly fetch: (request: Request) => Response;
@@ -113,7 +113,7 @@ export class LiveReport {
   #refreshedAt = -Infinity;
 
   /**
-   * A report of a training that has not begun.
+   * Makes a report of a training that has not begun.
    *
    * @param options `title`; `about`, `hosts`, `unit`, `now`.
    * @throws {TypeError} if title or about is no text.
@@ -159,7 +159,7 @@ export class LiveReport {
   }
 
   /**
-   * The page as a file that needs no server: what `report` would make of the same sections.
+   * Renders the page as a file that needs no server: as `report` would render the same sections.
    *
    * @returns the source of the page.
    */
@@ -214,7 +214,7 @@ export class LiveReport {
     return true;
   }
 
-  /** Something has changed: those who watch come for it. */
+  /** Tells those who watch that something has changed: they come for it. */
   #refresh(): void {
     this.#isStale = true;
     this.#refreshedAt = this.#now();
@@ -318,7 +318,7 @@ export class LiveReport {
     return `${how}: ${finished} of ${wanted} epochs`;
   }
 
-  /** The page with all there is now. */
+  /** Renders the page with all there is now. */
   #page(): string {
     this.#render();
     const { state, label, canPause, canStop, progress, title } = this.#bar();

@@ -26,7 +26,7 @@ export class TrainingControl {
   #pause: { readonly over: Promise<void>; readonly end: () => void; readonly from: number } | null =
     null;
 
-  /** A training that has not begun; `changed` is told of every new state. */
+  /** Makes the state of a training that has not begun; `changed` is called for every new state. */
   constructor(changed: () => void, now: () => number) {
     this.#changed = changed;
     this.#now = now;

@@ -13,7 +13,7 @@ import { StepLosses } from "./losses.ts";
 
 /** Progress of a training. */
 export interface Progress {
-  /** From 0 to 1; undefined where the data does not tell its size. */
+  /** Share that is done, from 0 to 1; undefined where the data does not tell its size. */
   readonly share: number | undefined;
   /** Epoch, loss, metrics, speed, time left, for people. */
   readonly text: string;
@@ -38,7 +38,7 @@ export class TrainingRecord {
   #steppedAt = 0;
   #idle = 0;
 
-  /** A record of a training that has not begun; the clock is in milliseconds. */
+  /** Makes a record of a training that has not begun; the clock is in milliseconds. */
   constructor(unit: string, now: () => number) {
     this.#unit = unit;
     this.#now = now;
@@ -144,7 +144,7 @@ export class TrainingRecord {
   }
 }
 
-/** A picture for each metric that is a number. */
+/** Draws a picture for each metric that is a number. */
 function metricPictures(history: readonly EpochReport[]): Picture[] {
   const names = Object.entries(history[0]?.metrics ?? {})
     .filter(([, value]) => typeof value === "number").map(([name]) => name);
@@ -159,7 +159,7 @@ function metricPictures(history: readonly EpochReport[]): Picture[] {
   );
 }
 
-/** A curve of epochs, and a dashed one of their validations. */
+/** Makes a curve of epochs, and a dashed one of their validations. */
 function seriesOf(
   history: readonly EpochReport[],
   valueOf: (scores: Pick<EpochReport, "loss" | "metrics">) => number,
@@ -178,7 +178,7 @@ function seriesOf(
   return series;
 }
 
-/** The last epochs. */
+/** Makes a table of the last epochs. */
 function tableOf(history: readonly EpochReport[]): Block {
   const rows = history.slice(-MOST_ROWS);
   const numbers = (scores: Pick<EpochReport, "loss" | "metrics">) =>

@@ -1,5 +1,5 @@
 /**
- * Those who watch a live report, each through a stream of server-sent events.
+ * Watchers of a live report, each through a stream of server-sent events.
  *
  * A watcher asks for what is newer than what it has, and waits where there is nothing. So one that
  * reads slowly, or comes late, gets the newest state at once, and nothing is kept for it.
@@ -31,7 +31,9 @@ export class Watchers {
     this.wake();
   }
 
-  /** A stream that begins after a state; `next` gives what is newer than one, if anything is. */
+  /**
+   * Makes a stream that begins after a state; `next` gives what is newer than one, if anything is.
+   */
   watch(seen: string, next: (seen: string) => Message | undefined): ReadableStream<Uint8Array> {
     const encoder = new TextEncoder();
     let [have, isOver, wake] = [seen, false, () => {}];

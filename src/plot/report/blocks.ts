@@ -69,13 +69,13 @@ export interface Section {
 
 /** A section as HTML. */
 export interface RenderedSection {
-  /** For links to it; no two sections have the same. */
+  /** Anchor for links to it; no two sections have the same. */
   readonly id: string;
   readonly title: string;
   readonly html: string;
 }
 
-/** Sections as HTML. */
+/** Renders sections as HTML. */
 export function renderSections(action: string, sections: readonly Section[]): RenderedSection[] {
   if (!Array.isArray(sections)) {
     throw new TypeError(`Cannot ${action}: sections must be a list: got ${typeof sections}`);
@@ -120,7 +120,7 @@ function describe(value: unknown): string {
   return typeof value === "object" ? `an object of ${Object.keys(value)}` : typeof value;
 }
 
-/** A title as a part of an address, unlike those that are taken. */
+/** Turns a title into a part of an address, unlike those that are taken. */
 function newId(title: string, taken: Set<string>): string {
   const words = title.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? ["section"];
   const base = words.join("-");
@@ -130,7 +130,7 @@ function newId(title: string, taken: Set<string>): string {
   return id;
 }
 
-/** A block as HTML; undefined for what is none. */
+/** Renders a block as HTML; undefined for what is none. */
 function renderBlock(block: Block): string | undefined {
   if (typeof block === "string") return element("p", {}, escapeXml(block));
   if (typeof block !== "object" || block === null) return undefined;
@@ -153,7 +153,7 @@ function renderFigure(block: Picture | Figure): string {
   return element("figure", {}, scroller(picture.svg(), `--w:${picture.width}px`), ...words);
 }
 
-/** A box that is moved to see what is too wide for the page. */
+/** Makes a box that is moved to see what is too wide for the page. */
 function scroller(html: string, style?: string): string {
   return element("div", { class: "scroll", tabindex: 0, style }, html);
 }
@@ -190,7 +190,10 @@ function renderPairs(kind: string, pairs: Readonly<Record<string, string | numbe
   return element("dl", { class: kind }, rows.join(""));
 }
 
-/** A number with thousands apart; of others than integers at most four digits after the point. */
+/**
+ * Writes a number with thousands apart; of others than integers at most four digits after the
+ * point.
+ */
 function formatCell(value: number): string {
   return value.toLocaleString("en-US", { maximumFractionDigits: 4 });
 }

@@ -28,7 +28,7 @@ export interface PageParts {
 const POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
-/** A whole page. */
+/** Renders a whole page. */
 export function renderPage(parts: PageParts): string {
   const { title, about, sections, language, bar = "", style = "", script, policy = POLICY } = parts;
   const head = [
@@ -49,7 +49,7 @@ export function renderPage(parts: PageParts): string {
   return `${start}<head>\n${head}\n</head>\n<body>\n${body}\n</body>\n</html>\n`;
 }
 
-/** Heading, contents and sections. */
+/** Renders heading, contents and sections. */
 export function renderBody(
   title: string,
   about: string,
