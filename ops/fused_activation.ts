@@ -1,5 +1,5 @@
 /**
- * What operations share that end in an activation: `conv2d` and `dense`.
+ * Helpers of the operations that end in an activation: `conv2d` and `dense`.
  *
  * @module
  */

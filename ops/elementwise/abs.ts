@@ -11,7 +11,7 @@ import { sign } from "./sign.ts";
 import { applyAny, defineUnary, type UnaryOp } from "./define.ts";
 
 /**
- * The magnitude of each element.
+ * Computes the magnitude of each element.
  *
  * - **Formula**: `y = |x|`.
  * - **Shapes**: any, kept.

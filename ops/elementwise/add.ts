@@ -10,7 +10,7 @@ import { sumTo } from "../shape/broadcast_to.ts";
 import { applyBinary, type BinaryOp, defineBinary, type Operand } from "./define.ts";
 
 /**
- * The sum of two tensors.
+ * Computes the sum of two tensors.
  *
  * - **Formula**: `y = a + b`.
  * - **Shapes**: broadcast as NumPy does.

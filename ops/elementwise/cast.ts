@@ -10,14 +10,14 @@ import { checkDType, type DType } from "../../src/core/dtype.ts";
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 
-/** From which dtype to which. */
+/** Dtypes to convert from and to. */
 export interface CastAttributes {
   readonly from: DType;
   readonly to: DType;
 }
 
 /**
- * The same numbers in another dtype.
+ * Converts the numbers of a tensor to another dtype.
  *
  * - **Formula**: `y = x`.
  * - **Shapes**: any, kept.

@@ -9,7 +9,7 @@ import type { Tensor } from "../../src/core/tensor.ts";
 import { applyFloat, defineFlat, type UnaryOp } from "./define.ts";
 
 /**
- * Each element rounded up to an integer.
+ * Rounds each element up to an integer.
  *
  * - **Formula**: `y = min { n integer: n >= x }`.
  * - **Shapes**: any, kept.

@@ -15,7 +15,7 @@ import {
 } from "./define_activation.ts";
 
 /**
- * Each element, but no smaller and no larger than bounds.
+ * Limits each element to bounds.
  *
  * - **Formula**: `y = min(max(x, low), high)`.
  * - **Shapes**: any, kept.

@@ -9,7 +9,7 @@ import type { Tensor } from "../../src/core/tensor.ts";
 import { applyBinary, type CompareOp, defineCompare, type Operand } from "./define.ts";
 
 /**
- * Where elements of one tensor are equal to those of another.
+ * Tests where elements of one tensor are equal to those of another.
  *
  * - **Formula**: `y = 1` where `a = b`, else 0.
  * - **Shapes**: broadcast as NumPy does.
@@ -37,7 +37,7 @@ export function equal(a: Operand, b: Operand): Tensor {
 export const equalOp: CompareOp = /* @__PURE__ */ defineCompare("equal");
 
 /**
- * Where elements of one tensor are different from those of another.
+ * Tests where elements of one tensor are different from those of another.
  *
  * - **Formula**: `y = 1` where `a ≠ b`, else 0.
  * - **Shapes**: broadcast as NumPy does.
@@ -65,7 +65,7 @@ export function notEqual(a: Operand, b: Operand): Tensor {
 export const notEqualOp: CompareOp = /* @__PURE__ */ defineCompare("notEqual");
 
 /**
- * Where elements of one tensor are smaller than those of another.
+ * Tests where elements of one tensor are smaller than those of another.
  *
  * - **Formula**: `y = 1` where `a < b`, else 0.
  * - **Shapes**: broadcast as NumPy does.
@@ -93,7 +93,7 @@ export function less(a: Operand, b: Operand): Tensor {
 export const lessOp: CompareOp = /* @__PURE__ */ defineCompare("less");
 
 /**
- * Where elements of one tensor are smaller than or equal to those of another.
+ * Tests where elements of one tensor are smaller than or equal to those of another.
  *
  * - **Formula**: `y = 1` where `a <= b`, else 0.
  * - **Shapes**: broadcast as NumPy does.
@@ -121,7 +121,7 @@ export function lessEqual(a: Operand, b: Operand): Tensor {
 export const lessEqualOp: CompareOp = /* @__PURE__ */ defineCompare("lessEqual");
 
 /**
- * Where elements of one tensor are larger than those of another.
+ * Tests where elements of one tensor are larger than those of another.
  *
  * - **Formula**: `y = 1` where `a > b`, else 0.
  * - **Shapes**: broadcast as NumPy does.
@@ -149,7 +149,7 @@ export function greater(a: Operand, b: Operand): Tensor {
 export const greaterOp: CompareOp = /* @__PURE__ */ defineCompare("greater");
 
 /**
- * Where elements of one tensor are larger than or equal to those of another.
+ * Tests where elements of one tensor are larger than or equal to those of another.
  *
  * - **Formula**: `y = 1` where `a >= b`, else 0.
  * - **Shapes**: broadcast as NumPy does.

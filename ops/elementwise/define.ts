@@ -1,6 +1,5 @@
 /**
- * What the elementwise operations share: definition over a kernel, broadcasting, numbers as
- * operands.
+ * Definition of elementwise operations: over a kernel, with broadcasting, and numbers as operands.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What the activation functions share: a kernel for the function, one for its gradient, parameters.
+ * Definition of activation functions: a kernel for the function, one for its gradient, parameters.
  *
  * @module
  */

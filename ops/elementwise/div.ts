@@ -13,7 +13,7 @@ import { mul } from "./mul.ts";
 import { neg } from "./neg.ts";
 
 /**
- * The quotient of two tensors, element by element.
+ * Computes the quotient of two tensors, element by element.
  *
  * - **Formula**: `y = a / b`.
  * - **Shapes**: broadcast as NumPy does.

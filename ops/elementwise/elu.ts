@@ -22,7 +22,7 @@ export interface EluOptions {
 }
 
 /**
- * Each element, or an exponential below 0 that ends at -alpha.
+ * Keeps positive elements, and takes an exponential below 0 that ends at -alpha.
  *
  * - **Formula**: `y = x` where `x > 0`, else `alpha · (exp(x) - 1)`.
  * - **Shapes**: any, kept.

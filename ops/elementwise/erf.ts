@@ -15,7 +15,7 @@ import { applyFloat, defineUnary, type UnaryOp } from "./define.ts";
 const RATE = 2 / Math.sqrt(Math.PI);
 
 /**
- * The error function of each element.
+ * Computes the error function of each element.
  *
  * - **Formula**: `y = 2 / sqrt(pi) · ∫ exp(-t²) dt` from 0 to x.
  * - **Shapes**: any, kept.

@@ -10,7 +10,7 @@ import { applyFloat, defineUnary, type UnaryOp } from "./define.ts";
 import { mul } from "./mul.ts";
 
 /**
- * The exponential of each element.
+ * Computes the exponential of each element.
  *
  * - **Formula**: `y = exp(x)`.
  * - **Shapes**: any, kept.

@@ -11,7 +11,7 @@ import { mul } from "./mul.ts";
 import { applyFloat, defineUnary, type UnaryOp } from "./define.ts";
 
 /**
- * The exponential of each element, less 1, with all digits near 0.
+ * Computes the exponential of each element, less 1, with all digits near 0.
  *
  * - **Formula**: `y = exp(x) - 1`.
  * - **Shapes**: any, kept.

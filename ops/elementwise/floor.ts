@@ -9,7 +9,7 @@ import type { Tensor } from "../../src/core/tensor.ts";
 import { applyFloat, defineFlat, type UnaryOp } from "./define.ts";
 
 /**
- * Each element rounded down to an integer.
+ * Rounds each element down to an integer.
  *
  * - **Formula**: `y = max { n integer: n <= x }`.
  * - **Shapes**: any, kept.

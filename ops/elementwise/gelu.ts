@@ -34,7 +34,7 @@ const RATE = 2 * Math.sqrt(2 / Math.PI);
 const CUBE = 0.044715;
 
 /**
- * Each element times the share of the normal distribution below it.
+ * Multiplies each element by the share of the normal distribution below it.
  *
  * - **Formula**: `y = x · (1 + erf(x / sqrt(2))) / 2`; with `approximate: "tanh"`
  *   `y = x · (1 + tanh(u)) / 2`, `u = sqrt(2 / pi) · (x + 0.044715 x³)`.

@@ -14,7 +14,7 @@ import {
 } from "./define_activation.ts";
 
 /**
- * A sigmoid of three straight lines.
+ * Computes a sigmoid of three straight lines.
  *
  * - **Formula**: `y = min(max(x / 6 + 1/2, 0), 1)`.
  * - **Shapes**: any, kept.

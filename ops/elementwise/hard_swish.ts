@@ -17,7 +17,7 @@ import {
 } from "./define_activation.ts";
 
 /**
- * Each element times its hard sigmoid.
+ * Multiplies each element by its hard sigmoid.
  *
  * - **Formula**: `y = x · min(max(x / 6 + 1/2, 0), 1)`.
  * - **Shapes**: any, kept.

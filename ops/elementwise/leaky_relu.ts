@@ -16,12 +16,12 @@ import {
 
 /** Options of {@link leakyRelu}. */
 export interface LeakyReluOptions {
-  /** What negative elements are multiplied by; 0.01 by default. */
+  /** Factor of negative elements; 0.01 by default. */
   readonly slope?: number;
 }
 
 /**
- * Each element, scaled down where it is negative.
+ * Scales elements down where they are negative.
  *
  * - **Formula**: `y = x` where `x > 0`, else `slope · x`.
  * - **Shapes**: any, kept.

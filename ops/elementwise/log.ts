@@ -10,7 +10,7 @@ import { div } from "./div.ts";
 import { applyFloat, defineUnary, type UnaryOp } from "./define.ts";
 
 /**
- * The natural logarithm of each element.
+ * Computes the natural logarithm of each element.
  *
  * - **Formula**: `y = log(x)`.
  * - **Shapes**: any, kept.

@@ -11,7 +11,7 @@ import { div } from "./div.ts";
 import { applyFloat, defineUnary, type UnaryOp } from "./define.ts";
 
 /**
- * The natural logarithm of 1 plus each element, with all digits near 0.
+ * Computes the natural logarithm of 1 plus each element, with all digits near 0.
  *
  * - **Formula**: `y = log(1 + x)`.
  * - **Shapes**: any, kept.

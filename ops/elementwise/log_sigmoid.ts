@@ -17,7 +17,7 @@ import {
 } from "./define_activation.ts";
 
 /**
- * The logarithm of the logistic function.
+ * Computes the logarithm of the logistic function.
  *
  * - **Formula**: `y = -log(1 + exp(-x))`.
  * - **Shapes**: any, kept.

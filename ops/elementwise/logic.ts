@@ -13,7 +13,7 @@ import { mul } from "./mul.ts";
 import { sub } from "./sub.ts";
 
 /**
- * Where elements are not a number.
+ * Tests where elements are not a number.
  *
  * - **Formula**: `y = 1` where x is NaN, else 0.
  * - **Shapes**: any, kept.
@@ -36,7 +36,7 @@ export function isNaN(x: Tensor): Tensor {
 }
 
 /**
- * Where elements are neither infinite nor NaN.
+ * Tests where elements are neither infinite nor NaN.
  *
  * - **Formula**: `y = 1` where `|x| < Infinity`, else 0.
  * - **Shapes**: any, kept.
@@ -59,7 +59,7 @@ export function isFinite(x: Tensor): Tensor {
 }
 
 /**
- * Where elements are 0.
+ * Tests where elements are 0.
  *
  * - **Formula**: `y = 1` where `x = 0`, else 0.
  * - **Shapes**: any, kept.
@@ -82,7 +82,7 @@ export function logicalNot(x: Tensor): Tensor {
 }
 
 /**
- * Where elements of both tensors are not 0.
+ * Tests where elements of both tensors are not 0.
  *
  * - **Formula**: `y = 1` where `a ≠ 0` and `b ≠ 0`, else 0.
  * - **Shapes**: broadcast as NumPy does.
@@ -107,7 +107,7 @@ export function logicalAnd(a: Operand, b: Operand): Tensor {
 }
 
 /**
- * Where an element of either tensor is not 0.
+ * Tests where an element of either tensor is not 0.
  *
  * - **Formula**: `y = 1` where `a ≠ 0` or `b ≠ 0`, else 0.
  * - **Shapes**: broadcast as NumPy does.

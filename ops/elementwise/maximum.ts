@@ -13,7 +13,7 @@ import { isNaN, logicalOr } from "./logic.ts";
 import { where } from "./where.ts";
 
 /**
- * The larger of two elements.
+ * Takes the larger of two elements.
  *
  * - **Formula**: `y = max(a, b)`.
  * - **Shapes**: broadcast as NumPy does.

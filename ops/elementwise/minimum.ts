@@ -13,7 +13,7 @@ import { isNaN, logicalOr } from "./logic.ts";
 import { where } from "./where.ts";
 
 /**
- * The smaller of two elements.
+ * Takes the smaller of two elements.
  *
  * - **Formula**: `y = min(a, b)`.
  * - **Shapes**: broadcast as NumPy does.

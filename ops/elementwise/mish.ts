@@ -26,7 +26,7 @@ import {
 const FAR = 800;
 
 /**
- * Each element times the hyperbolic tangent of its softplus.
+ * Multiplies each element by the hyperbolic tangent of its softplus.
  *
  * - **Formula**: `y = x · tanh(log(1 + exp(x)))`.
  * - **Shapes**: any, kept.

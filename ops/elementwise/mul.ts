@@ -10,7 +10,7 @@ import { sumTo } from "../shape/broadcast_to.ts";
 import { applyBinary, type BinaryOp, defineBinary, type Operand } from "./define.ts";
 
 /**
- * The product of two tensors, element by element.
+ * Computes the product of two tensors, element by element.
  *
  * - **Formula**: `y = a · b`.
  * - **Shapes**: broadcast as NumPy does.

@@ -9,7 +9,7 @@ import type { Tensor } from "../../src/core/tensor.ts";
 import { applyAny, defineUnary, type UnaryOp } from "./define.ts";
 
 /**
- * The negative of each element.
+ * Computes the negative of each element.
  *
  * - **Formula**: `y = -x`.
  * - **Shapes**: any, kept.

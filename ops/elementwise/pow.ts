@@ -18,7 +18,7 @@ import { sub } from "./sub.ts";
 import { where } from "./where.ts";
 
 /**
- * One tensor to the power of another, element by element.
+ * Raises one tensor to the power of another, element by element.
  *
  * - **Formula**: `y = a^b`.
  * - **Shapes**: broadcast as NumPy does.
@@ -57,13 +57,13 @@ export const powOp: BinaryOp<"a" | "b" | "y"> = /* @__PURE__ */ defineBinary(
   }),
 );
 
-/** a^(b - 1); where both are 0, 1 in its place: it is multiplied by 0. */
+/** Computes a^(b - 1); where both are 0, 1 in its place: it is multiplied by 0. */
 function lowered(a: Tensor, b: Tensor): Tensor {
   const bothZero = logicalAnd(equal(a, 0), equal(b, 0));
   return pow(where(bothZero, 1, a), sub(b, 1));
 }
 
-/** log(a); where the power of 0 does not depend on its exponent, 0. */
+/** Computes log(a); where the power of 0 does not depend on its exponent, 0. */
 function logOfBase(a: Tensor, b: Tensor): Tensor {
   const isFlat = logicalAnd(equal(a, 0), greaterEqual(b, 0));
   return log(where(isFlat, 1, a));

@@ -15,7 +15,7 @@ import {
 } from "./define_activation.ts";
 
 /**
- * Each element, or 0 where it is negative.
+ * Sets elements to 0 where they are negative.
  *
  * - **Formula**: `y = max(x, 0)`.
  * - **Shapes**: any, kept.
@@ -47,7 +47,10 @@ export const reluOp: ActivationOp<"relu"> = reluOps.op;
 /** The gradient of relu. */
 export const reluGradOp: ActivationGradOp<"relu"> = reluOps.gradOp;
 
-/** `dy` where x is positive, NaN where it is NaN, else 0; x may be the result of relu as well. */
+/**
+ * Returns `dy` where x is positive, NaN where it is NaN, else 0; x may be the result of relu as
+ * well.
+ */
 export function reluGrad(dy: Tensor, x: Tensor): Tensor {
   return apply(reluGradOp, { dy, x }, {});
 }

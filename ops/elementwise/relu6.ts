@@ -14,7 +14,7 @@ import {
 } from "./define_activation.ts";
 
 /**
- * Each element, but at least 0 and at most 6.
+ * Limits each element to at least 0 and at most 6.
  *
  * - **Formula**: `y = min(max(x, 0), 6)`.
  * - **Shapes**: any, kept.

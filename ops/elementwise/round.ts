@@ -9,7 +9,7 @@ import type { Tensor } from "../../src/core/tensor.ts";
 import { applyFloat, defineFlat, type UnaryOp } from "./define.ts";
 
 /**
- * Each element rounded to the nearest integer, halves to the even one.
+ * Rounds each element to the nearest integer, halves to the even one.
  *
  * - **Formula**: `y = n` with `|x - n| <= 1/2`.
  * - **Shapes**: any, kept.

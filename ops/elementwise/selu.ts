@@ -14,7 +14,7 @@ const SCALE = 1.0507009873554805;
 const ALPHA = 1.6732632423543772;
 
 /**
- * The scaled exponential linear unit, which keeps mean 0 and variance 1.
+ * Computes the scaled exponential linear unit, which keeps mean 0 and variance 1.
  *
  * - **Formula**: `y = scale · x` where `x > 0`, else `scale · alpha · (exp(x) - 1)`; scale 1.0507…,
  *   alpha 1.6733….

@@ -11,7 +11,7 @@ import { mul } from "./mul.ts";
 import { sub } from "./sub.ts";
 
 /**
- * The logistic function of each element.
+ * Computes the logistic function of each element.
  *
  * - **Formula**: `y = 1 / (1 + exp(-x))`.
  * - **Shapes**: any, kept.

@@ -9,7 +9,7 @@ import type { Tensor } from "../../src/core/tensor.ts";
 import { applyAny, defineFlat, type UnaryOp } from "./define.ts";
 
 /**
- * The sign of each element.
+ * Computes the sign of each element.
  *
  * - **Formula**: `y = -1` below 0, `1` above, `0` at 0.
  * - **Shapes**: any, kept.

@@ -23,7 +23,7 @@ import {
 const FAR = 800;
 
 /**
- * Each element times its sigmoid: SiLU, or Swish.
+ * Multiplies each element by its sigmoid: SiLU, or Swish.
  *
  * - **Formula**: `y = x · sigmoid(x)`.
  * - **Shapes**: any, kept.

@@ -12,7 +12,7 @@ import { neg } from "./neg.ts";
 import { applyFloat, defineUnary, type UnaryOp } from "./define.ts";
 
 /**
- * The sine of each element.
+ * Computes the sine of each element.
  *
  * - **Formula**: `y = sin(x)`, x in radians.
  * - **Shapes**: any, kept.
@@ -43,7 +43,7 @@ export const sinOp: UnaryOp<"x"> = /* @__PURE__ */ defineUnary(
 );
 
 /**
- * The cosine of each element.
+ * Computes the cosine of each element.
  *
  * - **Formula**: `y = cos(x)`, x in radians.
  * - **Shapes**: any, kept.

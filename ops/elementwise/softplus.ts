@@ -17,7 +17,7 @@ import {
 } from "./define_activation.ts";
 
 /**
- * A smooth relu.
+ * Computes a smooth relu.
  *
  * - **Formula**: `y = log(1 + exp(x))`.
  * - **Shapes**: any, kept.

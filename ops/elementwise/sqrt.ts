@@ -11,7 +11,7 @@ import { applyFloat, defineUnary, type UnaryOp } from "./define.ts";
 import { mul } from "./mul.ts";
 
 /**
- * The square root of each element.
+ * Computes the square root of each element.
  *
  * - **Formula**: `y = sqrt(x)`.
  * - **Shapes**: any, kept.

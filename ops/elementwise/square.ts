@@ -10,7 +10,7 @@ import { applyAny, defineUnary, type UnaryOp } from "./define.ts";
 import { mul } from "./mul.ts";
 
 /**
- * The square of each element.
+ * Computes the square of each element.
  *
  * - **Formula**: `y = x²`.
  * - **Shapes**: any, kept.

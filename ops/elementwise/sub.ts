@@ -11,7 +11,7 @@ import { applyBinary, type BinaryOp, defineBinary, type Operand } from "./define
 import { neg } from "./neg.ts";
 
 /**
- * The difference of two tensors.
+ * Computes the difference of two tensors.
  *
  * - **Formula**: `y = a - b`.
  * - **Shapes**: broadcast as NumPy does.

@@ -12,7 +12,7 @@ import { square } from "./square.ts";
 import { applyFloat, defineUnary, type UnaryOp } from "./define.ts";
 
 /**
- * The tangent of each element.
+ * Computes the tangent of each element.
  *
  * - **Formula**: `y = tan(x)`, x in radians.
  * - **Shapes**: any, kept.

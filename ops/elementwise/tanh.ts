@@ -12,7 +12,7 @@ import { square } from "./square.ts";
 import { sub } from "./sub.ts";
 
 /**
- * The hyperbolic tangent of each element.
+ * Computes the hyperbolic tangent of each element.
  *
  * - **Formula**: `y = tanh(x)`.
  * - **Shapes**: any, kept.

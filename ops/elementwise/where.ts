@@ -14,7 +14,7 @@ import { sumTo } from "../shape/broadcast_to.ts";
 import { type Operand, toTensors } from "./define.ts";
 
 /**
- * The elements of one tensor where a condition holds, those of another elsewhere.
+ * Takes the elements of one tensor where a condition holds, those of another elsewhere.
  *
  * - **Formula**: `y = condition ? a : b`.
  * - **Shapes**: all three broadcast as NumPy does.

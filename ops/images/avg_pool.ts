@@ -28,7 +28,7 @@ export interface AvgPoolOptions extends Pool2dWindow {
 }
 
 /**
- * The mean of each window of an image.
+ * Computes the mean of each window of an image.
  *
  * - **Formula**: `y[n, i, j, c] = sum x[n, i s + u - p, j s + v - p, c] / count` over the pixels u,
  *   v of a window; count is the number of them in the image, or with `countPadding` the window's

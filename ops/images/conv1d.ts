@@ -20,7 +20,7 @@ export interface Conv1dOptions extends Conv1dWindow {
 }
 
 /**
- * The cross-correlation of sequences with filters.
+ * Computes the cross-correlation of sequences with filters.
  *
  * - **Formula**: `y[n, i, o] = bias[o] + sum x[n, i s + u d - p, c] w[u, c, o]` over the taps u and
  *   the channels c of the group of o; x is 0 outside.

@@ -44,7 +44,7 @@ export interface Conv2dOptions extends Conv2dWindow {
 }
 
 /**
- * The cross-correlation of images with filters.
+ * Computes the cross-correlation of images with filters.
  *
  * - **Formula**: `y[n, i, j, o] = bias[o] + sum x[n, i s + u d - p, j s + v d - p, c] w[u, v, c, o]`
  *   over the taps u, v and the channels c of the group of o, with stride s, dilation d, padding p;
@@ -112,7 +112,7 @@ export const conv2dReluOp: Op<readonly ["x", "w", "bias?"], "x" | "w" | "y", Con
     flops,
   });
 
-/** The gradients of a convolution; `dy` makes that of its result, before an activation. */
+/** Makes the gradients of a convolution; `dy` makes that of its result, before an activation. */
 function gradients(
   dy: () => Tensor,
   { x, w }: { x: Tensor; w: Tensor },
@@ -153,7 +153,7 @@ export const conv2dGradWOp: Op<readonly ["dy", "x"], "dy" | "x", Conv2dGeometry>
     flops,
   });
 
-/** A multiplication and an addition per output element and tap; the same for all three. */
+/** Counts a multiplication and an addition per output element and tap; the same for all three. */
 function flops({ yShape, wShape }: Conv2dGeometry): number {
   const [height, width, perGroup] = wShape;
   return 2 * sizeOf(yShape) * height * width * perGroup;

@@ -38,8 +38,8 @@ const FILTERS = {
 } as const;
 
 /**
- * The transposed convolution of images with filters: each pixel of x adds the filter, weighted by
- * it, to the result. Also called deconvolution.
+ * Computes the transposed convolution of images with filters: each pixel of x adds the filter,
+ * weighted by it, to the result. Also called deconvolution.
  *
  * - **Formula**: `y[n, i s + u d - p, j s + v d - p, o] = bias[o] + sum x[n, i, j, c] w[u, v, o, c]`
  *   over the i, j, u, v that lead there and the channels c of the group of o: the gradient of a

@@ -30,7 +30,8 @@ export interface DepthwiseConv2dOptions extends DepthwiseConv2dWindow {
 }
 
 /**
- * The cross-correlation of each channel with filters of its own: M results for each channel.
+ * Computes the cross-correlation of each channel with filters of its own: M results for each
+ * channel.
  *
  * - **Formula**: `y[n, i, j, c M + m] = bias[c M + m] + sum x[n, i s + u d - p, j s + v d - p, c] w[u, v, c, m]`
  *   over the taps u, v.

@@ -15,14 +15,14 @@ import { mean } from "../reduce/mean.ts";
 
 /** Options of {@link globalMaxPool} and {@link globalAvgPool}. */
 export interface GlobalPoolOptions {
-  /** Whether height and width stay, with size 1; by default they vanish. */
+  /** Keep height and width, with size 1; by default they vanish. */
   readonly keepDims?: boolean;
   /** Order of the dimensions of images; `"NHWC"` by default. */
   readonly layout?: ImageLayout;
 }
 
 /**
- * The maximum of each channel of an image.
+ * Computes the maximum of each channel of an image.
  *
  * - **Formula**: `y[n, c] = max x[n, i, j, c]` over all pixels i, j.
  * - **Shapes**: `[N, H, W, C]` -> `[N, C]`, or `[N, 1, 1, C]` with `keepDims`.
@@ -51,7 +51,7 @@ export function globalMaxPool(x: Tensor, options: GlobalPoolOptions = {}): Tenso
 }
 
 /**
- * The mean of each channel of an image.
+ * Computes the mean of each channel of an image.
  *
  * - **Formula**: `y[n, c] = sum x[n, i, j, c] / (H W)` over all pixels i, j.
  * - **Shapes**: `[N, H, W, C]` -> `[N, C]`, or `[N, 1, 1, C]` with `keepDims`.
@@ -78,7 +78,7 @@ export function globalAvgPool(x: Tensor, options: GlobalPoolOptions = {}): Tenso
   return mean(x, pixels("apply globalAvgPool", x, options));
 }
 
-/** The axes of pixels, as options of a reduction. */
+/** Adds the axes of pixels to the options of a reduction. */
 function pixels(
   action: string,
   x: Tensor,

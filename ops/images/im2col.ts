@@ -18,7 +18,7 @@ import type { Shape } from "../../src/core/shape.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 
 /**
- * A row for each window of each image, with the pixels that a filter meets there.
+ * Makes a row for each window of each image, with the pixels that a filter meets there.
  *
  * - **Formula**: row `(n OH + i) OW + j` holds `x[n, i s + u d - p, j s + v d - p, c]` at
  *   `(u KW + v) C + c`; x is 0 outside. So `conv2d(x, w)` is
@@ -57,8 +57,8 @@ export function im2col(x: Tensor, options: ColumnsWindow): Tensor {
 }
 
 /**
- * Images summed up from rows like those of `im2col`: each element is added where `im2col` would
- * have read it.
+ * Sums up images from rows like those of `im2col`: each element is added where `im2col` would have
+ * read it.
  *
  * - **Formula**: `y[n, i s + u d - p, j s + v d - p, c] = sum columns[(n OH + i) OW + j, (u KW + v) C + c]`
  *   over the i, j, u, v that lead there.

@@ -18,14 +18,20 @@ export function filtersToLast(layout: ImageLayout, w: Tensor): Tensor {
   return layout === "NHWC" ? w : transpose(w, [2, 3, 1, 0]);
 }
 
-/** Images `[N, C, H, W]` as `[N, H, W, C]`; nothing moves where there is one channel or pixel. */
+/**
+ * Turns images `[N, C, H, W]` into `[N, H, W, C]`; nothing moves where there is one channel or
+ * pixel.
+ */
 export function toLast(x: Tensor): Tensor {
   const [batch, channels, height, width] = x.shape;
   const isOrdered = channels === 1 || height * width === 1;
   return isOrdered ? reshape(x, [batch, height, width, channels]) : transpose(x, [0, 2, 3, 1]);
 }
 
-/** Images `[N, H, W, C]` as `[N, C, H, W]`; nothing moves where there is one channel or pixel. */
+/**
+ * Turns images `[N, H, W, C]` into `[N, C, H, W]`; nothing moves where there is one channel or
+ * pixel.
+ */
 export function toFirst(x: Tensor): Tensor {
   const [batch, height, width, channels] = x.shape;
   const isOrdered = channels === 1 || height * width === 1;

@@ -27,7 +27,7 @@ export interface MaxPoolOptions extends Pool2dWindow {
 }
 
 /**
- * The maximum of each window of an image.
+ * Computes the maximum of each window of an image.
  *
  * - **Formula**: `y[n, i, j, c] = max x[n, i s + u - p, j s + v - p, c]` over the pixels u, v of a
  *   window that lie in the image: padding never wins.

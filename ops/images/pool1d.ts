@@ -20,7 +20,7 @@ export interface AvgPool1dOptions extends Pool1dWindow {
 }
 
 /**
- * The maximum of each window of a sequence.
+ * Computes the maximum of each window of a sequence.
  *
  * - **Formula**: `y[n, i, c] = max x[n, i s + u - p, c]` over the u of a window that lie in the
  *   sequence.
@@ -53,7 +53,7 @@ export function maxPool1d(x: Tensor, options: Pool1dWindow): Tensor {
 }
 
 /**
- * The mean of each window of a sequence.
+ * Computes the mean of each window of a sequence.
  *
  * - **Formula**: `y[n, i, c] = sum x[n, i s + u - p, c] / count` over the u of a window; count is
  *   the number of them in the sequence, or with `countPadding` the window's size.

@@ -29,7 +29,7 @@ export interface AdaptiveAvgPoolOptions {
 }
 
 /**
- * Images of another size, usually larger: pixels repeated, or values in between.
+ * Resizes images, usually to a larger size: pixels are repeated, or values computed in between.
  *
  * - **Formula**: with "nearest" `y[n, i, j, c] = x[n, floor(i H / OH), floor(j W / OW), c]`. With
  *   "bilinear" a pixel is the mean of the two times two around its place, weighted by nearness; row
@@ -70,7 +70,7 @@ export function upsample(x: Tensor, options: UpsampleOptions): Tensor {
 }
 
 /**
- * The mean of each of so many windows that images of any size become images of one size.
+ * Computes the mean of each of so many windows that images of any size become images of one size.
  *
  * - **Formula**: `y[n, i, j, c]` is the mean of the rows from `floor(i H / OH)` to before
  *   `ceil((i + 1) H / OH)` and of the columns alike. So windows overlap, and differ in size, where

@@ -36,8 +36,8 @@ export interface SeparableConv2dOptions extends DepthwiseConv2dWindow {
 const ACTION = "apply separableConv2d";
 
 /**
- * A depthwise convolution followed by a 1 x 1 convolution: far fewer weights than one of both at
- * once.
+ * Applies a depthwise convolution followed by a 1 x 1 convolution: far fewer weights than one of
+ * both at once.
  *
  * - **Formula**: `conv2d(depthwiseConv2d(x, w, options), pointwise, { bias })`.
  * - **Shapes**: x `[N, H, W, C]`, w `[KH, KW, C, M]`, pointwise `[1, 1, C M, O]`, bias `[O]` -> y

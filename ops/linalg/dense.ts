@@ -26,7 +26,7 @@ export interface DenseOptions {
 }
 
 /**
- * A fully connected layer.
+ * Applies a fully connected layer.
  *
  * - **Formula**: `y[n, o] = sum_i x[n, i] w[i, o] + bias[o]`.
  * - **Shapes**: x `[..., I]`, w `[I, O]`, bias `[O]` -> `[..., O]`.
@@ -85,7 +85,10 @@ export const denseReluOp: Op<readonly ["x", "w", "bias?"], "x" | "w" | "y", Matm
     flops,
   });
 
-/** The gradients of a product with a bias; `dy` makes that of its result, before an activation. */
+/**
+ * Makes the gradients of a product with a bias; `dy` makes that of its result, before an
+ * activation.
+ */
 function gradients(
   dy: () => Tensor,
   { x, w }: { x: Tensor; w: Tensor },

@@ -60,7 +60,7 @@ export function einsum(equation: string, ...operands: readonly Tensor[]): Tensor
   if (inputs.length > 0) checkFloats("apply einsum", Object.fromEntries(inputs));
   const { operands: terms, output, sizes } = einsumPlan(equation, operands.map((x) => x.shape));
   const named = operands.map((x, i) => squeezed(diagonals({ x, names: terms[i] }), sizes));
-  // What only one operand has, and the output has not, is summed before all else.
+  // Sum dimensions that only one operand has, and the output has not, before all else.
   const prepared = named.map((operand, i) => {
     const elsewhere = new Set([...output, ...namesOf(named.toSpliced(i, 1))]);
     return summed(operand, (name) => !elsewhere.has(name));
@@ -91,20 +91,20 @@ function diagonals({ x, names }: Named): Named {
   return diagonals({ x: diagonal, names: [...others.map((d) => names[d]), names[first]] });
 }
 
-/** Without dimensions of size 1 that stand for a larger size: a product repeats what it lacks. */
+/** Drops dimensions of size 1 that stand for a larger size: a product repeats what it lacks. */
 function squeezed({ x, names }: Named, sizes: ReadonlyMap<Subscript, number>): Named {
   const kept = names.flatMap((name, d) => x.shape[d] === sizes.get(name) ? [d] : []);
   return { x: reshape(x, kept.map((d) => x.shape[d])), names: kept.map((d) => names[d]) };
 }
 
-/** Summed over some of its names. */
+/** Sums over some of the names of a tensor. */
 function summed({ x, names }: Named, over: (name: Subscript) => boolean): Named {
   const axis = names.flatMap((name, d) => over(name) ? [d] : []);
   if (axis.length === 0) return { x, names };
   return { x: sum(x, { axis }), names: names.filter((name) => !over(name)) };
 }
 
-/** The product of two tensors, summed over the names of both that are not needed any more. */
+/** Multiplies two tensors, and sums over the names of both that are not needed any more. */
 function contract(a: Named, b: Named, needed: ReadonlySet<Subscript>): Named {
   const shared = a.names.filter((name) => b.names.includes(name));
   const batch = shared.filter((name) => needed.has(name));
@@ -127,14 +127,16 @@ function contract(a: Named, b: Named, needed: ReadonlySet<Subscript>): Named {
   return { x: reshape(y, shape), names: [...batch, ...rows, ...columns] };
 }
 
-/** With the dimensions in the order of names, and size 1 for those it does not have. */
+/** Puts dimensions in the order of names, with size 1 for those that the operand does not have. */
 function aligned(a: Named, names: readonly Subscript[]): Tensor {
   const own = names.filter((name) => a.names.includes(name));
   const sizes = names.map((name) => own.includes(name) ? sizesIn(a, [name])[0] : 1);
   return reshape(ordered(a, own), sizes);
 }
 
-/** As a batch of matrices; stored the other way round where no element has to move for that. */
+/**
+ * Shapes an operand as a batch of matrices, the other way round where no element then has to move.
+ */
 function matrices(
   a: Named,
   batch: readonly Subscript[],

@@ -22,7 +22,7 @@ import { sumTo } from "../shape/broadcast_to.ts";
 import { reshape } from "../shape/reshape.ts";
 
 /**
- * The product of two matrices, of batches of matrices, or of vectors.
+ * Computes the product of two matrices, of batches of matrices, or of vectors.
  *
  * - **Formula**: `y[..., i, j] = sum_k a[..., i, k] b[..., k, j]`.
  * - **Shapes**: `[..., I, K]`, `[..., K, J]` -> `[..., I, J]`, leading dimensions broadcast; a
@@ -58,7 +58,7 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
 }
 
 /**
- * The inner product of two vectors.
+ * Computes the inner product of two vectors.
  *
  * - **Formula**: `y = sum_k a[k] b[k]`.
  * - **Shapes**: `[K]`, `[K]` -> `[]`.
@@ -86,7 +86,7 @@ export function dot(a: Tensor, b: Tensor): Tensor {
 }
 
 /**
- * All products of an element of one vector and an element of another.
+ * Computes all products of an element of one vector and an element of another.
  *
  * - **Formula**: `y[i, j] = a[i] b[j]`.
  * - **Shapes**: `[I]`, `[J]` -> `[I, J]`.

@@ -26,8 +26,8 @@ export interface CosineSimilarityOptions {
 }
 
 /**
- * The cosine of the angle between the vectors of two tensors: 1 for the same direction, 0 for a
- * right angle, -1 for opposite ones. As a loss: `sub(1, cosineSimilarity(a, b))`.
+ * Computes the cosine of the angle between the vectors of two tensors: 1 for the same direction, 0
+ * for a right angle, -1 for opposite ones. As a loss: `sub(1, cosineSimilarity(a, b))`.
  *
  * - **Formula**: `sum(a b) / max(|a| |b|, epsilon)` along an axis.
  * - **Shapes**: equal; the axis vanishes.

@@ -1,5 +1,5 @@
 /**
- * What the losses of single elements share: definition over a kernel, checks, reduction.
+ * Definition of the losses of single elements: over a kernel, with checks and reduction.
  *
  * A loss l(x, t) has a gradient op `dy l'(x, t)` by x; its own gradients are the op itself (for
  * dy) and what the loss says of its second derivatives.
@@ -35,10 +35,10 @@ export interface PairLossOps<Loss extends PairLoss> {
   readonly gradOp: PairLossGradOp<Loss>;
 }
 
-/** Some factor v times a derivative of a loss. */
+/** Function that returns some factor v times a derivative of a loss. */
 type Derivative<Loss> = (v: Tensor, x: Tensor, target: Tensor, loss: Loss) => Tensor;
 
-/** What has to be said of a loss besides its kernel. */
+/** Derivatives that a loss defines besides its kernel. */
 export interface PairDerivatives<Loss extends PairLoss> {
   /** The first derivative by the target. */
   readonly target: Derivative<Loss>;
@@ -78,7 +78,10 @@ export function definePairLoss<Loss extends PairLoss>(
   return { op, gradOp };
 }
 
-/** Attributes for `apply`: a loss is never void, which the compiler does not see of a `Loss`. */
+/**
+ * Makes the attributes for `apply`: a loss is never void, which the compiler does not see of a
+ * `Loss`.
+ */
 function attributesOf<Loss extends PairLoss>(loss: Loss): Loss extends void ? [] : [g: Loss] {
   return [loss] as Loss extends void ? [] : [g: Loss];
 }

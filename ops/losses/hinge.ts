@@ -25,7 +25,7 @@ export interface HingeOptions extends ReductionOptions {
 }
 
 /**
- * The hinge loss of scores against labels of -1 and 1, by default its mean.
+ * Computes the hinge loss of scores against labels of -1 and 1, by default its mean.
  *
  * - **Formula**: `max(1 - target x, 0)` by elements, or its square.
  * - **Shapes**: any, equal: nothing is broadcast; -> a scalar, or x's shape with reduction "none".
@@ -58,7 +58,7 @@ export function hinge(x: Tensor, target: Tensor, options: HingeOptions = {}): Te
 }
 
 /**
- * The hinge loss of scores of several classes, by default its mean over rows.
+ * Computes the hinge loss of scores of several classes, by default its mean over rows.
  *
  * - **Formula**: `max(max_j ((1 - target_j) x_j) - sum_j target_j x_j + 1, 0)` by rows, with a
  *   target of one 1 and zeros.

@@ -18,14 +18,14 @@ import { reduceLosses, type ReductionOptions } from "./reduction.ts";
 
 /** Options of {@link huber}. */
 export interface HuberOptions extends ReductionOptions {
-  /** Where the square ends and the absolute value begins: a positive number, 1 by default. */
+  /** Border between the square and the absolute value: a positive number, 1 by default. */
   readonly delta?: number;
 }
 
 type Huber = PairLoss & { readonly kind: "huber" };
 
 /**
- * The Huber loss of predictions, by default its mean.
+ * Computes the Huber loss of predictions, by default its mean.
  *
  * - **Formula**: with `d = x - target`, `d² / 2` where `|d| <= delta`, else
  *   `delta (|d| - delta / 2)`.
@@ -68,7 +68,7 @@ const pair = definePairLoss<Huber>("huber", {
   xTarget: (v, x, target, loss) => neg(within(v, x, target, loss)),
 });
 
-/** v where `|x - target| < delta`, else 0. */
+/** Returns v where `|x - target| < delta`, else 0. */
 function within(v: Tensor, x: Tensor, target: Tensor, { delta }: Huber): Tensor {
   const d = sub(x, target);
   return reluGrad(reluGrad(v, add(d, delta)), sub(delta, d));

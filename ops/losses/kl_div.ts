@@ -24,7 +24,7 @@ export interface KlDivOptions {
   /** The target is given as logarithms of probabilities too; it is not by default. */
   readonly logTarget?: boolean;
   /**
-   * How losses become one: the `"mean"` over all elements (the default), their `"sum"`, `"none"`,
+   * Reduction of the losses: the `"mean"` over all elements (the default), their `"sum"`, `"none"`,
    * or `"batchMean"`, the sum divided by the first dimension: the divergence by definition.
    */
   readonly reduction?: Reduction | "batchMean";
@@ -33,7 +33,8 @@ export interface KlDivOptions {
 type Divergence = PairLoss & { readonly kind: "divergence" };
 
 /**
- * The Kullback-Leibler divergence of target probabilities from predicted log-probabilities.
+ * Computes the Kullback-Leibler divergence of target probabilities from predicted
+ * log-probabilities.
  *
  * - **Formula**: `target (log(target) - x)` by elements, or `exp(target) (target - x)` with
  *   `logTarget`.

@@ -16,7 +16,7 @@ import { reduceLosses, type ReductionOptions } from "./reduction.ts";
 type Absolute = PairLoss & { readonly kind: "absolute" };
 
 /**
- * The absolute error of predictions, by default its mean.
+ * Computes the absolute error of predictions, by default its mean.
  *
  * - **Formula**: `|x - target|` by elements.
  * - **Shapes**: any, equal: nothing is broadcast; -> a scalar, or x's shape with reduction "none".

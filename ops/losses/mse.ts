@@ -16,7 +16,7 @@ import { reduceLosses, type ReductionOptions } from "./reduction.ts";
 type Squared = PairLoss & { readonly kind: "squared" };
 
 /**
- * The squared error of predictions, by default its mean.
+ * Computes the squared error of predictions, by default its mean.
  *
  * - **Formula**: `(x - target)²` by elements.
  * - **Shapes**: any, equal: nothing is broadcast, so that `[N]` and `[N, 1]` cannot make `[N, N]`; ->

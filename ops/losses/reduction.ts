@@ -1,5 +1,5 @@
 /**
- * How the losses of elements or rows become one: an option that all losses have.
+ * Reduction of the losses of elements or rows to one: an option that all losses have.
  *
  * @module
  */
@@ -7,12 +7,12 @@ import type { Tensor } from "../../src/core/tensor.ts";
 import { mean } from "../reduce/mean.ts";
 import { sum } from "../reduce/sum.ts";
 
-/** How losses become one: their mean, their sum, or not at all. */
+/** Reduction of losses to one: their mean, their sum, or none. */
 export type Reduction = "mean" | "sum" | "none";
 
 /** The option that all losses have. */
 export interface ReductionOptions {
-  /** How losses become one: their `"mean"` (the default), `"sum"`, or `"none"`. */
+  /** Reduction of the losses: their `"mean"` (the default), `"sum"`, or `"none"`. */
   readonly reduction?: Reduction;
 }
 
@@ -36,7 +36,7 @@ export function checkReduction(
   );
 }
 
-/** Losses made one. */
+/** Reduces losses to one, or leaves them as they are. */
 export function reduceLosses(losses: Tensor, reduction: Reduction = "mean"): Tensor {
   return REDUCTIONS[reduction](losses);
 }

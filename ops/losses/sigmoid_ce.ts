@@ -32,8 +32,8 @@ import { reduceLosses, type ReductionOptions } from "./reduction.ts";
 /** Options of {@link sigmoidCE}. */
 export interface SigmoidCEOptions extends ReductionOptions {
   /**
-   * What a positive label weighs, against 1 for a negative one: a number of at least 0, or a
-   * tensor that broadcasts to the logits, one number for each class. 1 by default.
+   * Weight of a positive label, against 1 for a negative one: a number of at least 0, or a tensor
+   * that broadcasts to the logits, one number for each class. 1 by default.
    */
   readonly positiveWeight?: number | Tensor;
 }
@@ -44,8 +44,8 @@ export type BinaryLoss = PairLoss & { readonly kind: "focal" };
 const PLAIN: BinaryLoss = { kind: "focal", positive: 1, negative: 1, gamma: 0 };
 
 /**
- * The cross entropy of labels and the sigmoid of logits, by default its mean: for labels that
- * exclude nothing, each a yes or no of its own.
+ * Computes the cross entropy of labels and the sigmoid of logits, by default its mean: for labels
+ * that exclude nothing, each a yes or no of its own.
  *
  * - **Formula**: `positiveWeight t softplus(-x) + (1 - t) softplus(x)` by elements, x being a
  *   logit, t its label and `softplus(x) = log(1 + exp(x))`.
@@ -93,8 +93,9 @@ export function sigmoidCE(
 }
 
 /**
- * The losses with a weight for each class: those without, and what the positive labels cost more.
- * Made of other ops, at the price of a second pass of softplus: the tensor may need a gradient.
+ * Computes the losses with a weight for each class: those without, and the further cost of positive
+ * labels. Made of other ops, at the price of a second pass of softplus: the tensor may need a
+ * gradient.
  */
 function weighted(logits: Tensor, labels: Tensor, weight: Tensor): Tensor {
   const plain = apply(sigmoidCEOp, { x: logits, target: labels }, PLAIN);
@@ -119,8 +120,8 @@ export function defineBinaryLoss(name: string): PairLossOps<BinaryLoss> {
 }
 
 /**
- * The second derivative by x. With s = sigmoid(x), u = softplus(x), v = softplus(-x) that of
- * `f = exp(-gamma u) v` is `exp(-gamma u) (gamma² s² v + s (1 - s) (1 + gamma (2 - v)))`.
+ * Computes the second derivative by x. With s = sigmoid(x), u = softplus(x), v = softplus(-x) that
+ * of `f = exp(-gamma u) v` is `exp(-gamma u) (gamma² s² v + s (1 - s) (1 + gamma (2 - v)))`.
  */
 function curvature(x: Tensor, target: Tensor, { positive, negative, gamma }: BinaryLoss): Tensor {
   const [s, rest] = [sigmoid(x), sigmoid(mul(x, -1))];
@@ -135,12 +136,12 @@ function curvature(x: Tensor, target: Tensor, { positive, negative, gamma }: Bin
   return add(mul(yes, term(s, u, v)), mul(no, term(rest, v, u)));
 }
 
-/** `log(1 + exp(-x))`: what a positive label costs. */
+/** Computes `log(1 + exp(-x))`: the loss of a positive label. */
 function softplusOfNegative(x: Tensor): Tensor {
   return softplus(mul(x, -1));
 }
 
-/** A tensor like x of one value. */
+/** Makes a tensor like x of one value. */
 function constant(x: Tensor, value: number): Tensor {
   return adoptLike(x, full(x.shape, value, { dtype: x.dtype, backend: x.backend }));
 }

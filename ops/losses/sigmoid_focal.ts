@@ -17,16 +17,19 @@ import { type BinaryLoss, defineBinaryLoss } from "./sigmoid_ce.ts";
 /** Options of {@link sigmoidFocal}. */
 export interface SigmoidFocalOptions extends ReductionOptions {
   /**
-   * What a positive label weighs, from 0 to 1; a negative one weighs `1 - alpha`. 0.25 by default;
+   * Weight of a positive label, from 0 to 1; a negative one weighs `1 - alpha`. 0.25 by default;
    * null weighs both with 1.
    */
   readonly alpha?: number | null;
-  /** How much less the easy examples count: at least 0, which is no less. 2 by default. */
+  /**
+   * Exponent that makes easy examples count less: at least 0, at which they count in full. 2 by
+   * default.
+   */
   readonly gamma?: number;
 }
 
 /**
- * The focal loss of logits against labels, by default its mean.
+ * Computes the focal loss of logits against labels, by default its mean.
  *
  * - **Formula**: `alpha t (1 - p)^gamma softplus(-x) + (1 - alpha) (1 - t) p^gamma softplus(x)` by
  *   elements, x being a logit, `p = sigmoid(x)` and t the label.

@@ -15,7 +15,7 @@ import { sub } from "../elementwise/sub.ts";
 import { sum } from "../reduce/sum.ts";
 
 /**
- * Logits made probabilities, along the last axis.
+ * Turns logits into probabilities, along the last axis.
  *
  * - **Formula**: `y_j = exp(x_j) / sum_i exp(x_i)`.
  * - **Shapes**: `[..., C]`, kept.
@@ -50,7 +50,7 @@ export const softmaxOp: Op<readonly ["x"], "y", RowsGeometry> = /* @__PURE__ */ 
 });
 
 /**
- * The logarithms of the probabilities of logits, along the last axis.
+ * Computes the logarithms of the probabilities of logits, along the last axis.
  *
  * - **Formula**: `y_j = x_j - log(sum_i exp(x_i))`.
  * - **Shapes**: `[..., C]`, kept.

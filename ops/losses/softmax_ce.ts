@@ -36,7 +36,7 @@ export interface SoftmaxCEOptions extends ReductionOptions {
 }
 
 /**
- * The cross entropy of labels and the softmax of logits.
+ * Computes the cross entropy of labels and the softmax of logits.
  *
  * - **Formula**: `-sum_j t_j log softmax(logits)_j` by rows, with the target
  *   `t = classWeights ((1 - labelSmoothing) label + labelSmoothing / C)`. The mean of class indices
@@ -146,14 +146,14 @@ interface Rows {
   readonly classWeights?: Tensor;
 }
 
-/** The gradient of each row's loss for dy = 1. */
+/** Computes the gradient of each row's loss for dy = 1. */
 function unitGradient(rows: Rows, g: SoftmaxCEGeometry): Tensor {
   const { shape, dtype, backend } = rows.logits;
   const dy = adoptLike(rows.logits, ones(shape.slice(0, -1), { dtype, backend }));
   return apply(softmaxCEGradOp, { dy, ...rows }, g);
 }
 
-/** The sum of each row's target, as a column; 1 for plain class indices. */
+/** Computes the sum of each row's target, as a column; 1 for plain class indices. */
 function targetMass(rows: Rows, g: SoftmaxCEGeometry): Operand {
   const { labels, classWeights } = rows;
   if (g.indices) {
@@ -196,7 +196,9 @@ export const softmaxCEMassOp: Op<
   backward: () => ({ logits: null, labels: null, classWeights: null }),
 });
 
-/** What a share of 1 in the label weighs in the gradient: by row, or by row and class. */
+/**
+ * Computes the weight in the gradient of a share of 1 in the label: by row, or by row and class.
+ */
 function labelWeight(
   dy: Tensor,
   classWeights: Tensor | undefined,
@@ -206,12 +208,12 @@ function labelWeight(
   return classWeights === undefined ? byRow : mul(byRow, classWeights);
 }
 
-/** The mean of each row of values under the probabilities p, as a column. */
+/** Computes the mean of each row of values under the probabilities p, as a column. */
 function expectation(p: Tensor, values: Tensor): Tensor {
   return sum(mul(p, values), { axis: -1, keepDims: true });
 }
 
-/** One element for each row, against the elements of the row. */
+/** Shapes one element for each row, against the elements of the row. */
 function column(x: Tensor): Tensor {
   return reshape(x, [...x.shape, 1]);
 }

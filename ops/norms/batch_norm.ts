@@ -26,11 +26,11 @@ import { grouped, inverseDeviation, momentsOf, normalizeOp, perGroup, rowOf } fr
 
 /** Options that normalisations share. */
 export interface NormalizeOptions {
-  /** What the normalised elements are multiplied by; ones by default. */
+  /** Factor of the normalised elements; ones by default. */
   readonly scale?: Tensor;
-  /** What is added to them; zeros by default. */
+  /** Summand of the normalised elements; zeros by default. */
   readonly bias?: Tensor;
-  /** What is added to variances before the root; 1e-5 by default. */
+  /** Summand of variances before the root; 1e-5 by default. */
   readonly epsilon?: number;
 }
 
@@ -42,17 +42,17 @@ export interface Moments {
   readonly variance: Tensor;
 }
 
-/** What {@link batchNorm} returns. */
+/** Result of {@link batchNorm}. */
 export interface BatchNormResult extends Moments {
   /** The normalised tensor. */
   readonly y: Tensor;
-  /** How many elements of each channel there were. */
+  /** Number of elements of each channel. */
   readonly count: number;
 }
 
 /**
- * Every channel brought to mean 0 and variance 1 over all other dimensions, then scaled and
- * shifted: the training form.
+ * Brings every channel to mean 0 and variance 1 over all other dimensions, then scales and shifts
+ * it: the training form.
  *
  * - **Formula**: `y = (x - mean) / sqrt(variance + epsilon) scale + bias`, with the mean and the
  *   variance (divided by the count) of the channel in this batch.
@@ -98,7 +98,7 @@ export function batchNorm(x: Tensor, options: NormalizeOptions = {}): BatchNormR
 export interface BatchNormInferenceOptions extends NormalizeOptions, Moments {}
 
 /**
- * Every channel normalised by a given mean and variance, then scaled and shifted: the form for
+ * Normalises every channel by a given mean and variance, then scales and shifts it: the form for
  * inference, in which no element depends on another.
  *
  * - **Formula**: `y = (x - mean) / sqrt(variance + epsilon) scale + bias`.
@@ -165,7 +165,7 @@ export const normalizeByOp: Op<
   },
 });
 
-/** Two rows as means and variances, `[2, 1, C]`. */
+/** Joins two rows as means and variances, `[2, 1, C]`. */
 function pairOf(mean: Tensor, variance: Tensor, { groups }: NormGeometry): Tensor {
   const row = (t: Tensor, amounts: readonly [number, number]) =>
     pad(reshape(t, [1, 1, groups]), [amounts, [0, 0], [0, 0]]);
@@ -184,8 +184,8 @@ export interface RunningMomentsOptions {
 }
 
 /**
- * The running moments after a batch, for {@link batchNormInference}: new tensors, nothing is
- * changed in place.
+ * Computes the running moments after a batch, for {@link batchNormInference}: new tensors, nothing
+ * is changed in place.
  *
  * - **Formula**: `momentum running + (1 - momentum) batch`. PyTorch's `momentum` of 0.1 is 0.9
  *   here, and its variance is that with `count - 1`; Keras has a momentum of 0.99 and the variance

@@ -18,7 +18,7 @@ import { mul } from "../elementwise/mul.ts";
 
 /** Options of {@link dropout}. */
 export interface DropoutOptions {
-  /** Where randomness comes from; two integers are drawn from it. */
+  /** Source of randomness; two integers are drawn from it. */
   readonly random: Random;
   /** Share of the elements that become 0, from 0 to 1; 0.5 by default. */
   readonly rate?: number;
@@ -27,7 +27,7 @@ export interface DropoutOptions {
 }
 
 /**
- * Random elements made 0; the others are divided by `1 - rate`, so that the mean stays.
+ * Sets random elements to 0; the others are divided by `1 - rate`, so that the mean stays.
  *
  * - **Formula**: `y = x / (1 - rate)`, or 0 with probability `rate`.
  * - **Shapes**: any, kept.

@@ -15,7 +15,7 @@ import { momentsOf, normalizeOp } from "./normalize.ts";
 
 /** Options of {@link groupNorm}. */
 export interface GroupNormOptions extends NormalizeOptions {
-  /** How many groups of neighbouring channels there are: a divisor of the channels. */
+  /** Number of groups of neighbouring channels: a divisor of the channels. */
   readonly groups: number;
 }
 
@@ -52,7 +52,7 @@ export function groupNorm(x: Tensor, options: GroupNormOptions): Tensor {
 }
 
 /**
- * Every channel of every example brought to mean 0 and variance 1, then scaled and shifted.
+ * Brings every channel of every example to mean 0 and variance 1, then scales and shifts it.
  *
  * - **Formula**: that of {@link groupNorm} with as many groups as channels.
  * - **Shapes**: x `[N, ..., C]`, scale and bias `[C]` -> like x.

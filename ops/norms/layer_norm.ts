@@ -20,8 +20,8 @@ export interface LayerNormOptions extends NormalizeOptions {
 }
 
 /**
- * The last dimensions of a tensor brought to mean 0 and variance 1 together, then scaled and
- * shifted.
+ * Brings the last dimensions of a tensor together to mean 0 and variance 1, then scales and shifts
+ * them.
  *
  * - **Formula**: `y = (x - mean) / sqrt(variance + epsilon) scale + bias`, with the mean and the
  *   variance (divided by the count) over the dimensions from `axis` on.

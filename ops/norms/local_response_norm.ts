@@ -20,18 +20,18 @@ import { reshape } from "../shape/reshape.ts";
 
 /** Options of {@link localResponseNorm}. */
 export interface LocalResponseNormOptions {
-  /** How many channels count, the own one among them; 5 by default. */
+  /** Number of channels that count, the own one among them; 5 by default. */
   readonly size?: number;
-  /** What the mean of the squares is multiplied by; 1e-4 by default. */
+  /** Factor of the mean of the squares; 1e-4 by default. */
   readonly alpha?: number;
   /** The exponent; 0.75 by default. */
   readonly beta?: number;
-  /** What is added to the mean of the squares; 1 by default. */
+  /** Summand of the mean of the squares; 1 by default. */
   readonly bias?: number;
 }
 
 /**
- * Every activation divided by a power of the squares of the channels around it.
+ * Divides every activation by a power of the squares of the channels around it.
  *
  * - **Formula**: `y_c = x_c / (bias + alpha / size sum_j x_j²)^beta`, j from `c - floor(size / 2)`
  *   to `c + floor((size - 1) / 2)`, as far as there are channels.

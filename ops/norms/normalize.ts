@@ -23,12 +23,12 @@ import { sum } from "../reduce/sum.ts";
 import { pad } from "../shape/pad.ts";
 import { reshape } from "../shape/reshape.ts";
 
-/** Means and variances of the groups, `[2, batch, groups]`; variances are divided by N. */
+/** Computes means and variances of the groups, `[2, batch, groups]`; variances are divided by N. */
 export function momentsOf(x: Tensor, g: NormGeometry): Tensor {
   return apply(momentsOp, { x }, g);
 }
 
-/** Row 0 or 1 of a tensor of two rows, in another shape. */
+/** Takes row 0 or 1 of a tensor of two rows, in another shape. */
 export function rowOf(pair: Tensor, row: 0 | 1, shape: readonly number[]): Tensor {
   const others = pair.shape.slice(1).map(() => [0, 0] as const);
   return reshape(pad(pair, [[-row, row - 1], ...others]), shape);
@@ -133,8 +133,8 @@ interface SecondInputs {
 }
 
 /**
- * The gradient of `<u, J v>` by x: r turns by `-r² n / N` and n by J, which gives
- * `-r (n mean(u J v) + mean(v n) J u + mean(u n) J v)`.
+ * Computes the gradient of `<u, J v>` by x: r turns by `-r² n / N` and n by J, which gives `-r (n
+ * mean(u J v) + mean(v n) J u + mean(u n) J v)`.
  */
 function secondByX(
   u: Tensor,
@@ -158,17 +158,17 @@ function secondByX(
   return reshape(neg(mul(inner, inverseDeviation(moments, g))), x.shape);
 }
 
-/** `1 / sqrt(variance + epsilon)`, against grouped elements. */
+/** Computes `1 / sqrt(variance + epsilon)`, against grouped elements. */
 export function inverseDeviation(moments: Tensor, g: NormGeometry): Tensor {
   return div(1, sqrt(add(perGroup(moments, 1, g), g.epsilon)));
 }
 
-/** Elements by batch, position, group and place in the group. */
+/** Shapes elements by batch, position, group and place in the group. */
 export function grouped(x: Tensor, { batch, positions, groups, size }: NormGeometry): Tensor {
   return reshape(x, [batch, positions, groups, size]);
 }
 
-/** Means (row 0) or variances (row 1), against grouped elements. */
+/** Shapes means (row 0) or variances (row 1), against grouped elements. */
 export function perGroup(pair: Tensor, row: 0 | 1, g: NormGeometry): Tensor {
   return rowOf(pair, row, [g.batch, 1, g.groups, 1]);
 }

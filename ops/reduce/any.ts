@@ -12,7 +12,7 @@ import { equal, notEqual } from "../elementwise/compare.ts";
 import { sum } from "./sum.ts";
 
 /**
- * Whether some of the elements along axes are not 0.
+ * Tests whether some of the elements along axes are not 0.
  *
  * - **Formula**: `y = 1` where `x_i ≠ 0` for some i, else 0.
  * - **Shapes**: the reduced dimensions vanish, or stay with size 1 with `keepDims`.
@@ -38,7 +38,7 @@ export function any(x: Tensor, options: ReduceOptions = {}): Tensor {
 }
 
 /**
- * Whether all of the elements along axes are not 0.
+ * Tests whether all of the elements along axes are not 0.
  *
  * - **Formula**: `y = 1` where `x_i ≠ 0` for all i, else 0.
  * - **Shapes**: the reduced dimensions vanish, or stay with size 1 with `keepDims`.

@@ -25,7 +25,7 @@ export interface ArgOptions {
 }
 
 /**
- * Where the largest of the elements along an axis is.
+ * Finds the position of the largest of the elements along an axis.
  *
  * - **Formula**: `y = argmax_i x_i`, i from 0; without an axis the position in row-major order.
  * - **Shapes**: the dimension vanishes, or stays with size 1 with `keepDims`.
@@ -52,7 +52,7 @@ export function argMax(x: Tensor, options: ArgOptions = {}): Tensor {
 }
 
 /**
- * Where the smallest of the elements along an axis is.
+ * Finds the position of the smallest of the elements along an axis.
  *
  * - **Formula**: `y = argmin_i x_i`, i from 0; without an axis the position in row-major order.
  * - **Shapes**: the dimension vanishes, or stays with size 1 with `keepDims`.

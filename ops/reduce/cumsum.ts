@@ -22,7 +22,7 @@ export interface CumsumOptions {
 }
 
 /**
- * The running sums of elements along an axis.
+ * Computes the running sums of elements along an axis.
  *
  * - **Formula**: `y_i = sum_{j <= i} x_j`; `j < i` if exclusive, `j >= i` or `j > i` if reverse.
  * - **Shapes**: any of at least one dimension, kept.

@@ -23,7 +23,7 @@ import { max } from "./max.ts";
 import { sum } from "./sum.ts";
 
 /**
- * The logarithm of the sum of the exponentials of elements along axes.
+ * Computes the logarithm of the sum of the exponentials of elements along axes.
  *
  * - **Formula**: `y = log(sum_i exp(x_i))`.
  * - **Shapes**: the reduced dimensions vanish, or stay with size 1 with `keepDims`.

@@ -18,7 +18,7 @@ import type { Tensor } from "../../src/core/tensor.ts";
 import { checkCount } from "./check_count.ts";
 
 /**
- * The largest of the elements along axes.
+ * Finds the largest of the elements along axes.
  *
  * - **Formula**: `y = max_i x_i`.
  * - **Shapes**: the reduced dimensions vanish, or stay with size 1 with `keepDims`.

@@ -18,7 +18,7 @@ import { div } from "../elementwise/div.ts";
 import { reshape } from "../shape/reshape.ts";
 
 /**
- * The mean of elements along axes.
+ * Computes the mean of elements along axes.
  *
  * - **Formula**: `y = sum_i x_i / count`.
  * - **Shapes**: the reduced dimensions vanish, or stay with size 1 with `keepDims`.

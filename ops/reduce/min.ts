@@ -18,7 +18,7 @@ import { checkCount } from "./check_count.ts";
 import { maxGradOp } from "./max.ts";
 
 /**
- * The smallest of the elements along axes.
+ * Finds the smallest of the elements along axes.
  *
  * - **Formula**: `y = min_i x_i`.
  * - **Shapes**: the reduced dimensions vanish, or stay with size 1 with `keepDims`.

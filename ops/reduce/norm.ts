@@ -20,12 +20,12 @@ import { sum } from "./sum.ts";
 
 /** Options of {@link norm}. */
 export interface NormOptions extends ReduceOptions {
-  /** At least 1; 2 (Euclid's) by default, Infinity for the largest magnitude. */
+  /** Order of the norm, at least 1; 2 (Euclid's) by default, Infinity for the largest magnitude. */
   readonly p?: number;
 }
 
 /**
- * The norm of elements along axes.
+ * Computes the norm of elements along axes.
  *
  * - **Formula**: `y = (sum_i |x_i|^p)^(1/p)`, `max_i |x_i|` where p is Infinity.
  * - **Shapes**: the reduced dimensions vanish, or stay with size 1 with `keepDims`.

@@ -24,7 +24,7 @@ import { reshape } from "../shape/reshape.ts";
 import { transpose } from "../shape/transpose.ts";
 
 /**
- * The product of elements along axes.
+ * Computes the product of elements along axes.
  *
  * - **Formula**: `y = prod_i x_i`.
  * - **Shapes**: the reduced dimensions vanish, or stay with size 1 with `keepDims`.
@@ -60,7 +60,7 @@ export const prodOp: Op<readonly ["x"], "x", ReduceGeometry> = /* @__PURE__ */ d
   backward: (dy, { x }, g) => ({ x: () => mul(reshape(dy, g.keptShape), others(x, g)) }),
 });
 
-/** For each element the product of the others of its group. */
+/** Computes for each element the product of the others of its group. */
 function others(x: Tensor, { axes, xShape, count }: ReduceGeometry): Tensor {
   if (x.size === 0) return x;
   const order = [...axes, ...xShape.map((_, i) => i).filter((i) => !axes.includes(i))];
@@ -70,8 +70,8 @@ function others(x: Tensor, { axes, xShape, count }: ReduceGeometry): Tensor {
 }
 
 /**
- * Products of all rows but one: of the halves' products those but one, times the other half. Each
- * level has half the rows of the one before.
+ * Computes products of all rows but one: of the halves' products those but one, times the other
+ * half. Each level has half the rows of the one before.
  */
 function othersOfRows(x: Tensor): Tensor {
   const [rows, columns] = x.shape;

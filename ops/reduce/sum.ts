@@ -17,7 +17,7 @@ import { broadcastTo } from "../shape/broadcast_to.ts";
 import { reshape } from "../shape/reshape.ts";
 
 /**
- * The sum of elements along axes.
+ * Computes the sum of elements along axes.
  *
  * - **Formula**: `y = sum_i x_i`.
  * - **Shapes**: the reduced dimensions vanish, or stay with size 1 with `keepDims`.

@@ -18,12 +18,15 @@ import { safeSqrt } from "./safe_sqrt.ts";
 
 /** Options of {@link variance} and {@link std}. */
 export interface VarianceOptions extends ReduceOptions {
-  /** What is taken from the number of elements to divide by: 0 (the default), or 1 for a sample. */
+  /**
+   * Number to subtract from the number of elements to divide by: 0 (the default), or 1 for a
+   * sample.
+   */
   readonly correction?: number;
 }
 
 /**
- * The variance of elements along axes.
+ * Computes the variance of elements along axes.
  *
  * - **Formula**: `y = sum_i (x_i - mean)² / (count - correction)`.
  * - **Shapes**: the reduced dimensions vanish, or stay with size 1 with `keepDims`.
@@ -51,7 +54,7 @@ export function variance(x: Tensor, options: VarianceOptions = {}): Tensor {
 }
 
 /**
- * The standard deviation of elements along axes.
+ * Computes the standard deviation of elements along axes.
  *
  * - **Formula**: `y = sqrt(variance(x))`.
  * - **Shapes**: the reduced dimensions vanish, or stay with size 1 with `keepDims`.

@@ -17,14 +17,14 @@ import type { Tensor } from "../../src/core/tensor.ts";
 import { sliceBy } from "./slice.ts";
 import { squeeze } from "./squeeze.ts";
 
-/** Where tensors are joined. */
+/** Options of joining tensors. */
 export interface JoinOptions {
   /** The axis of the result along which they follow each other, 0 by default; may be negative. */
   readonly axis?: number;
 }
 
 /**
- * Tensors joined along an axis that they have.
+ * Joins tensors along an axis that they have.
  *
  * - **Shapes**: equal but along the axis, where sizes add up.
  * - **Gradient**: to each its part of dy.
@@ -53,7 +53,7 @@ export function concat(x: readonly Tensor[], { axis = 0 }: JoinOptions = {}): Te
 }
 
 /**
- * Tensors joined along a new axis.
+ * Joins tensors along a new axis.
  *
  * - **Formula**: `y[i] = x[i]` for axis 0.
  * - **Shapes**: n tensors of one shape; the result has n in addition at the axis.

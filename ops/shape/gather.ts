@@ -20,7 +20,7 @@ import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import { formatShape } from "../../src/core/shape.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 
-/** Which axis indices point into. */
+/** Options of picking by indices. */
 export interface IndexOptions {
   /** 0 by default; may be negative. */
   readonly axis?: number;
@@ -28,12 +28,12 @@ export interface IndexOptions {
 
 /** Options of {@link embedding}. */
 export interface EmbeddingOptions {
-  /** An id that stands for nothing: its row gets no gradient; none by default. */
+  /** Id that pads, and means nothing: its row gets no gradient; none by default. */
   readonly paddingIndex?: number;
 }
 
 /**
- * The rows, columns, … of a tensor that indices point to: the same ones everywhere else.
+ * Takes the rows, columns, … of a tensor that indices point to: the same ones everywhere else.
  *
  * - **Formula**: `y[i, j, k] = x[i, indices[j], k]`.
  * - **Shapes**: the axis is replaced by the shape of the indices.
@@ -70,7 +70,7 @@ export function take(x: Tensor, indices: Tensor, { axis = 0 }: IndexOptions = {}
 }
 
 /**
- * The elements that indices point to along an axis, each index for one element.
+ * Takes the elements that indices point to along an axis, each index for one element.
  *
  * - **Formula**: `y[i, j] = x[i, indices[i, j]]` for the last axis.
  * - **Shapes**: indices have the sizes of x but along the axis; the result has the shape of the
@@ -109,7 +109,7 @@ export function takeAlongAxis(
 }
 
 /**
- * A copy of a tensor with updates added to the rows, columns, … that indices point to.
+ * Copies a tensor, with updates added to the rows, columns, … that indices point to.
  *
  * - **Formula**: `y = x`, then `y[i, indices[j], k] += updates[i, j, k]` in the order of j.
  * - **Shapes**: updates have that of `take(x, indices, { axis })`.
@@ -145,7 +145,7 @@ export function scatterAdd(
 }
 
 /**
- * A copy of a tensor with updates added along an axis where indices point to, each index for one
+ * Copies a tensor, with updates added along an axis where indices point to, each index for one
  * element.
  *
  * - **Formula**: `y = x`, then `y[i, indices[i, j]] += updates[i, j]` for the last axis.
@@ -199,7 +199,7 @@ function addBy(
 }
 
 /**
- * The rows of a table by integer ids: words, users, classes as vectors.
+ * Looks up the rows of a table by integer ids: words, users, classes as vectors.
  *
  * - **Formula**: `y[..., :] = w[ids[...], :]`.
  * - **Shapes**: w `[V, D]`, ids `[...]` -> `[..., D]`.

@@ -22,7 +22,7 @@ import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import type { Kernels, NdArray } from "../../src/backends/kernels.ts";
 
-/** What to pad with. */
+/** Options of padding. */
 export interface PadOptions {
   /**
    * `"constant"` (the default): `value`. Elements of x otherwise: `"reflect"`, mirrored at the last

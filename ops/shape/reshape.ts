@@ -19,7 +19,7 @@ export interface ReshapeAttributes {
 }
 
 /**
- * The same elements, in row-major order, in another shape. Memory is shared, not copied.
+ * Puts the same elements, in row-major order, into another shape. Memory is shared, not copied.
  *
  * - **Shapes**: any -> `shape`, of equally many elements; one size may be -1, to be worked out.
  * - **Gradient**: dy in x's shape.
@@ -45,7 +45,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
 }
 
 /**
- * All dimensions but the first made one: images become rows for a dense layer.
+ * Makes all dimensions but the first one: images become rows for a dense layer.
  *
  * - **Shapes**: `[N, H, W, C]` -> `[N, H W C]`; `[N]` -> `[N, 1]`.
  * - **Gradient**: dy in x's shape.

@@ -18,20 +18,20 @@ import {
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 
-/** Which axis is split. */
+/** Options of splitting. */
 export interface SplitOptions {
   /** 0 by default; may be negative. */
   readonly axis?: number;
 }
 
-/** Which axes are flipped. */
+/** Options of flipping. */
 export interface FlipOptions {
   /** An axis or several, negative ones from the last; all by default. */
   readonly axis?: number | readonly number[];
 }
 
 /**
- * Evenly spaced elements of a tensor, by NumPy's rules.
+ * Takes evenly spaced elements of a tensor, by NumPy's rules.
  *
  * A range for each dimension, those that are missing taking all: `null` for all, `[start, stop]`,
  * `[start, stop, step]` with negative ends counted from the last element and `null` for as far as
@@ -89,7 +89,7 @@ export const sliceGradOp: Op<readonly ["dy"], never, SliceGeometry> = /* @__PURE
 });
 
 /**
- * A tensor cut along an axis.
+ * Cuts a tensor along an axis.
  *
  * - **Shapes**: that of x but for the axis.
  * - **Gradient**: of each part dy where it was, 0 elsewhere.
@@ -129,7 +129,7 @@ export function split(
 }
 
 /**
- * A tensor back to front along some axes: mirror images.
+ * Turns a tensor back to front along some axes: mirror images.
  *
  * - **Formula**: `y[i] = x[n - 1 - i]`.
  * - **Shapes**: that of x.

@@ -12,14 +12,14 @@ import { formatShape } from "../../src/core/shape.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { reshape } from "./reshape.ts";
 
-/** Which dimensions are dropped. */
+/** Options of dropping dimensions. */
 export interface SqueezeOptions {
-  /** One or several, of size 1, negative ones from the last; all of size 1 by default. */
+  /** Axis or axes to drop, of size 1, negative ones from the last; all of size 1 by default. */
   readonly axis?: number | readonly number[];
 }
 
 /**
- * The same elements without dimensions of size 1. Memory is shared, not copied.
+ * Drops dimensions of size 1. Memory is shared, not copied.
  *
  * - **Shapes**: that of x without these dimensions.
  * - **Gradient**: dy in x's shape.
@@ -56,7 +56,7 @@ export function squeeze(x: Tensor, options: SqueezeOptions = {}): Tensor {
 }
 
 /**
- * The same elements with a dimension of size 1 more. Memory is shared, not copied.
+ * Adds a dimension of size 1. Memory is shared, not copied.
  *
  * - **Shapes**: `[2, 3]` -> `[1, 2, 3]` for axis 0, `[2, 3, 1]` for axis -1.
  * - **Gradient**: dy in x's shape.

@@ -65,7 +65,7 @@ export function tile(x: Tensor, copies: readonly number[]): Tensor {
 }
 
 /**
- * Each element several times, one copy after the other, along an axis.
+ * Repeats each element several times, one copy after the other, along an axis.
  *
  * - **Formula**: `y[i] = x[floor(i / times)]`.
  * - **Shapes**: size n becomes `n times`.

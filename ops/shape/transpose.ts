@@ -11,7 +11,7 @@ import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 
 /**
- * The same elements with the dimensions in another order.
+ * Puts the dimensions into another order.
  *
  * - **Formula**: dimension i of y is dimension `axes[i]` of x.
  * - **Shapes**: any; reversed by default.

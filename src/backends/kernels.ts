@@ -47,7 +47,7 @@ export interface NdArray {
   readonly shape: Shape;
   /** Element type. */
   readonly dtype: DType;
-  /** Where the elements are, in row-major order. */
+  /** Memory of the elements, in row-major order. */
   readonly storage: UntypedStorage;
   /** Nobody reads it after this kernel, which may write its result here and return that. */
   readonly isSpent?: boolean;
@@ -64,7 +64,7 @@ export type MapKind =
   | "sign"
   | "floor"
   | "ceil"
-  /** To the nearest integer, halves to the even one. */
+  /** Rounding to the nearest integer, halves to the even one. */
   | "round"
   | "exp"
   /** `exp(x) - 1`, exact near 0. */
@@ -146,10 +146,10 @@ export type BinaryKind =
 /** Questions about two elements; all but `notEqual` are false where one is NaN. */
 export type CompareKind = "equal" | "notEqual" | "less" | "lessEqual" | "greater" | "greaterEqual";
 
-/** What is done to a result before it is stored: nothing, or `max(y, 0)`. */
+/** Activation of a result before it is stored: none, or `max(y, 0)`. */
 export type FusedActivation = "linear" | "relu";
 
-/** How elements along the reduced axes become one; integers keep their dtype but uint8 sums. */
+/** Reduction of the elements along axes to one; integers keep their dtype but uint8 sums. */
 export type ReduceKind = "sum" | "mean" | "max" | "min" | "prod";
 
 /** The table of kernels; `k` in an op's forward. */
@@ -221,7 +221,7 @@ export interface Kernels {
   reduce(kind: ReduceKind, x: NdArray, g: ReduceGeometry): NdArray;
   /** `dy` at the first maximum (in row-major order) of each reduced group of `x`, 0 elsewhere. */
   maxGrad(dy: NdArray, x: NdArray, g: ReduceGeometry): NdArray;
-  /** Where each reduced group of `x` has its first maximum: int32, counted within the group. */
+  /** Finds the first maximum of each reduced group of `x`: int32, counted within the group. */
   argMax(x: NdArray, g: ReduceGeometry): NdArray;
   /** Running sums along an axis. */
   cumsum(x: NdArray, g: CumsumGeometry): NdArray;
@@ -323,11 +323,11 @@ export interface Kernels {
   /** Elements made 0 at random, the others larger. */
   dropout(x: NdArray, g: DropoutGeometry): NdArray;
 
-  /** One SGD step in place on `w` and `velocity`. */
+  /** Does one SGD step in place on `w` and `velocity`. */
   sgdInPlace(w: NdArray, dw: NdArray, velocity: NdArray | null, update: SgdUpdate): void;
-  /** One Adam step in place on `w` and both moments. */
+  /** Does one Adam step in place on `w` and both moments. */
   adamInPlace(w: NdArray, dw: NdArray, m: NdArray, v: NdArray, update: AdamUpdate): void;
-  /** One RMSprop step in place on `w`, the mean square, the velocity and the mean gradient. */
+  /** Does one RMSprop step in place on `w`, the mean square, the velocity and the mean gradient. */
   rmspropInPlace(
     w: NdArray,
     dw: NdArray,
@@ -336,9 +336,9 @@ export interface Kernels {
     meanGradient: NdArray | null,
     update: RmspropUpdate,
   ): void;
-  /** One Adagrad step in place on `w` and the sum of squares. */
+  /** Does one Adagrad step in place on `w` and the sum of squares. */
   adagradInPlace(w: NdArray, dw: NdArray, squares: NdArray, update: AdagradUpdate): void;
-  /** One Lion step in place on `w` and the mean gradient; `sign(NaN)` is NaN. */
+  /** Does one Lion step in place on `w` and the mean gradient; `sign(NaN)` is NaN. */
   lionInPlace(w: NdArray, dw: NdArray, m: NdArray, update: LionUpdate): void;
   /** `target = keep target + take x`, in place; equal shapes and dtypes, floats. */
   blendInPlace(target: NdArray, x: NdArray, keep: number, take: number): void;
@@ -352,7 +352,7 @@ export interface FallbackCounts {
   readonly calls: ReadonlyMap<string, number>;
 }
 
-/** Where tensors live and their operations run. */
+/** Place where tensors live and their operations run. */
 export interface Backend extends Disposable {
   /** A short name: `reference`, `wasm`. */
   readonly name: string;

@@ -1,6 +1,5 @@
 /**
- * The contract between operations and backends: for those who write a backend, or read what one is
- * told.
+ * The contract between operations and backends: for authors of a backend.
  *
  * A {@link Backend} is a table of {@link Kernels} over {@link NdArray}s, which are told sizes by
  * geometries (`Conv2dGeometry`) and steps of optimizers by updates (`SgdUpdate`). {@link ops} is the

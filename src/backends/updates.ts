@@ -1,22 +1,22 @@
 /**
- * What the kernels of optimizers are told of a step.
+ * Settings of a step, for the kernels of optimizers.
  *
  * @module
  */
 
-/** One step of stochastic gradient descent, in PyTorch's formulas. */
+/** Step of stochastic gradient descent, in PyTorch's formulas. */
 export interface SgdUpdate {
   /** Size of a step. */
   readonly learningRate: number;
   /** 0 for none: `velocity` is then null. */
   readonly momentum: number;
-  /** Whether to look ahead along the velocity. */
+  /** True to look ahead along the velocity. */
   readonly nesterov: boolean;
   /** `weightDecay w` is added to the gradient; 0 for none. */
   readonly weightDecay: number;
 }
 
-/** One step of Adam or AdamW, in PyTorch's formulas. */
+/** Step of Adam or AdamW, in PyTorch's formulas. */
 export interface AdamUpdate {
   /** Size of a step. */
   readonly learningRate: number;
@@ -30,13 +30,13 @@ export interface AdamUpdate {
   readonly step: number;
   /** `weightDecay w` is added to the gradient; 0 for none. */
   readonly weightDecay: number;
-  /** What weights are multiplied by first: `1 - learningRate weightDecay` in AdamW; 1 for none. */
+  /** Factor of the weights before the step: `1 - learningRate weightDecay` in AdamW; 1 for none. */
   readonly shrink: number;
 }
 
 /**
- * One step of RMSprop: `v = momentum v + inner dw / (sqrt(s + epsilonInside) + epsilonOutside)`,
- * `w -= outer v`, s being the mean square, or with mean gradients the variance.
+ * Step of RMSprop: `v = momentum v + inner dw / (sqrt(s + epsilonInside) + epsilonOutside)`, `w -=
+ * outer v`, s being the mean square, or with mean gradients the variance.
  */
 export interface RmspropUpdate {
   /** Share of the means that is kept. */
@@ -55,7 +55,7 @@ export interface RmspropUpdate {
   readonly weightDecay: number;
 }
 
-/** One step of Adagrad: `s += dw²`, `w -= learningRate dw / (sqrt(s) + epsilon)`. */
+/** Step of Adagrad: `s += dw²`, `w -= learningRate dw / (sqrt(s) + epsilon)`. */
 export interface AdagradUpdate {
   /** Size of a step. */
   readonly learningRate: number;
@@ -65,7 +65,7 @@ export interface AdagradUpdate {
   readonly weightDecay: number;
 }
 
-/** One step of Lion: `w = shrink w - learningRate sign(beta1 m + (1 - beta1) dw)`. */
+/** Step of Lion: `w = shrink w - learningRate sign(beta1 m + (1 - beta1) dw)`. */
 export interface LionUpdate {
   /** Size of a step; how much every weight changes. */
   readonly learningRate: number;
@@ -73,6 +73,6 @@ export interface LionUpdate {
   readonly beta1: number;
   /** Share of the mean gradient that is kept: `m = beta2 m + (1 - beta2) dw`. */
   readonly beta2: number;
-  /** What weights are multiplied by first; 1 for none. */
+  /** Factor of the weights before the step; 1 for none. */
   readonly shrink: number;
 }

@@ -51,7 +51,7 @@ export class Arena implements Disposable, Owner {
     abandonedArenas.register(this, this.#owned, this);
   }
 
-  /** Whether it has ended. */
+  /** True once it has ended. */
   get isDisposed(): boolean {
     return this.#disposed;
   }
@@ -119,7 +119,7 @@ export class Arena implements Disposable, Owner {
   }
 
   /**
-   * The slot of what an op made of `inputs`: none, nothing is recorded.
+   * Returns the slot of what an op made of `inputs`: none, nothing is recorded.
    *
    * @ignore for the library itself.
    */
@@ -217,7 +217,7 @@ export class Arena implements Disposable, Owner {
   }
 }
 
-/** All arenas (tapes among them) that know one of the tensors, oldest first. */
+/** Lists all arenas (tapes among them) that know one of the tensors, oldest first. */
 export function arenasOf(tensors: readonly Tensor[]): Arena[] {
   const arenas: Arena[] = [];
   for (const t of tensors) {

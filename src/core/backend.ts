@@ -1,5 +1,5 @@
 /**
- * Which backend new tensors live on.
+ * Backend of new tensors.
  *
  * @module
  */
@@ -30,7 +30,7 @@ export function useBackend<B extends Backend>(backend: B): B {
   return backend;
 }
 
-/** The backend on which new tensors are created. */
+/** Returns the backend on which new tensors are created. */
 export function currentBackend(): Backend {
   current ??= makeDefault?.();
   if (current === undefined) {

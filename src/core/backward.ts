@@ -35,8 +35,8 @@ export const accumulateOp: Op<readonly ["a", "b"], never, void> = defineOp({
 /** Temporaries of one rule; freed when the rule is done. */
 class Scratch extends Arena {
   /**
-   * A stand-in for a saved tensor or a gradient: what ops make of it belongs to this arena, and
-   * is recorded by tapes around the one that is walked, not by that one.
+   * Makes a stand-in for a saved tensor or a gradient: what ops make of it belongs to this arena,
+   * and is recorded by tapes around the one that is walked, not by that one.
    */
   lend(tensor: Tensor, tape: Arena, owner: Arena = this): Tensor {
     const outer = internals.tracks(tensor).filter(({ arena }) => arena !== tape && arena !== this);
@@ -49,16 +49,19 @@ class Scratch extends Arena {
   }
 }
 
-/** Where a backward pass starts: a result, and the gradient of something with respect to it. */
+/** Start of a backward pass: a result, and the gradient of something with respect to it. */
 export interface Start {
   /** A result of recorded ops. */
   readonly y: Tensor;
-  /** Of y's shape and dtype; ones by default, which y must be a scalar for. */
+  /**
+   * Gradient with respect to y, of its shape and dtype; ones by default, which y must be a scalar
+   * for.
+   */
   readonly seed?: Tensor;
 }
 
 /**
- * The gradients of `<y, seed>`, summed over all starts, with respect to every tensor of
+ * Computes the gradients of `<y, seed>`, summed over all starts, with respect to every tensor of
  * `structure`; see {@link Tape.gradient}.
  */
 export function runBackward<S>(tape: RecordingArena, starts: readonly Start[], structure: S): S {
@@ -74,9 +77,9 @@ export function runBackward<S>(tape: RecordingArena, starts: readonly Start[], s
 }
 
 /**
- * The same gradients of watched tensors before they are added up: for each tensor what goes into
- * its gradient, in the order in which it is to be added. So a part of a graph that is walked by
- * itself gives the same sums, to the last bit, as if it were walked with the whole.
+ * Computes the same gradients of watched tensors before they are added up: for each tensor what
+ * goes into its gradient, in the order in which it is to be added. So a part of a graph that is
+ * walked by itself gives the same sums, to the last bit, as if it were walked with the whole.
  */
 export function runBackwardApart(
   tape: RecordingArena,
@@ -105,7 +108,7 @@ function withAdjoints<Result>(
   );
 }
 
-/** The loop: from the starts back to what is wanted. */
+/** Walks from the starts back to what is wanted. */
 function walk(
   tape: RecordingArena,
   starts: readonly Start[],
@@ -172,7 +175,7 @@ function propagate(
   });
 }
 
-/** The saved tensors of an entry by name, as backward may use them. */
+/** Lends the saved tensors of an entry by name, as backward may use them. */
 function lendSaved(
   tape: RecordingArena,
   { op, saved }: TapeEntry,
@@ -209,7 +212,7 @@ class Adjoints extends Arena {
   readonly #tape: Arena;
   readonly #scratch: Scratch;
 
-  /** `apart`: slots whose contributions are not to be added up. */
+  /** Makes a pass; `apart` are slots whose contributions are not to be added up. */
   constructor(tape: Arena, scratch: Scratch, apart: Iterable<number>) {
     super();
     this.#tape = tape;
@@ -221,12 +224,15 @@ class Adjoints extends Arena {
     return this.#bySlot[slot];
   }
 
-  /** The contributions to a slot that is kept apart, in their order. */
+  /** Returns the contributions to a slot that is kept apart, in their order. */
   summands(slot: number): readonly Tensor[] {
     return this.#apart.get(slot) ?? [];
   }
 
-  /** The first contribution is borrowed, the second allocates a sum, a third adds in place. */
+  /**
+   * Adds a contribution: the first is borrowed, the second allocates a sum, a third is added in
+   * place.
+   */
   add(slot: number, contribution: Tensor): void {
     const apart = this.#apart.get(slot);
     const sum = this.#bySlot[slot];
@@ -267,7 +273,9 @@ class Adjoints extends Arena {
     return this.#scratch.lend(gradient, this.#tape, this);
   }
 
-  /** Whether a tape other than the one being walked records what becomes of the gradient. */
+  /**
+   * Returns true if a tape other than the one being walked records further work on the gradient.
+   */
   #isTracked(gradient: Tensor): boolean {
     return internals.tracks(gradient).some(({ slot }) => slot !== UNRECORDED);
   }
@@ -357,7 +365,9 @@ function onesLike(x: Tensor): Tensor {
   return internals.create(x.backend, x.backend.kernels.fill(x.shape, x.dtype, 1));
 }
 
-/** Zeros for a gradient that nothing reaches; they belong where results of the tensor would. */
+/**
+ * Makes zeros for a gradient that nothing reaches; they belong where results of the tensor would.
+ */
 export function zerosLike(x: Tensor): Tensor {
   return adoptLike(x, internals.create(x.backend, x.backend.kernels.fill(x.shape, x.dtype, 0)));
 }

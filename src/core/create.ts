@@ -14,10 +14,10 @@ import { internals, Tensor } from "./tensor.ts";
 /** Numbers nested as deep as the tensor has dimensions. */
 export type NestedValues = number | readonly NestedValues[];
 
-/** What a tensor can be made of. */
+/** Values to make a tensor of. */
 export type TensorValues = NestedValues | TypedArray | Uint8ClampedArray;
 
-/** Where a new tensor lives and what it holds. */
+/** Backend and dtype of a new tensor. */
 export interface CreateOptions {
   /** Element type; float32 by default. */
   readonly dtype?: DType;
@@ -25,14 +25,14 @@ export interface CreateOptions {
   readonly backend?: Backend;
 }
 
-/** How to make a tensor of given values. */
+/** Options of making a tensor of given values. */
 export interface TensorOptions extends CreateOptions {
   /** Shape; by default that of the nesting, or one dimension for a typed array. */
   readonly shape?: Shape;
 }
 
 /**
- * A tensor of given values, copied.
+ * Makes a tensor of given values, copied.
  *
  * - **Shapes**: that of the nested arrays, `[n]` for a typed array, `[]` for a number, or `shape`.
  * - **Edge cases**: an empty list makes a tensor of shape `[0]`.
@@ -73,7 +73,7 @@ export function tensor(values: TensorValues, options: TensorOptions = {}): Tenso
 }
 
 /**
- * A tensor of zeros.
+ * Makes a tensor of zeros.
  *
  * @example
  * ```ts
@@ -92,7 +92,7 @@ export function zeros(shape: Shape, options: CreateOptions = {}): Tensor {
 }
 
 /**
- * A tensor of ones.
+ * Makes a tensor of ones.
  *
  * @example
  * ```ts
@@ -111,7 +111,7 @@ export function ones(shape: Shape, options: CreateOptions = {}): Tensor {
 }
 
 /**
- * A tensor of equal elements.
+ * Makes a tensor of equal elements.
  *
  * @example
  * ```ts
@@ -136,7 +136,7 @@ export function full(shape: Shape, value: number, options: CreateOptions = {}): 
 }
 
 /**
- * A matrix with ones on its diagonal and zeros elsewhere.
+ * Makes a matrix with ones on its diagonal and zeros elsewhere.
  *
  * @example
  * ```ts
@@ -203,7 +203,7 @@ export function arange(
 }
 
 /**
- * Evenly spaced numbers from `start` to `stop`, both included.
+ * Makes evenly spaced numbers from `start` to `stop`, both included.
  *
  * - **Formula**: element i is `start + i (stop - start) / (count - 1)`; the last is `stop` exactly.
  * - **Source**: NumPy's `linspace`.
@@ -240,7 +240,7 @@ export function linspace(
 }
 
 /**
- * Rows of zeros with a one at each label.
+ * Makes rows of zeros with a one at each label.
  *
  * - **Shapes**: labels `[...]` -> `[..., classes]`.
  * - **Gradient**: none, labels are integers.
@@ -300,7 +300,7 @@ export function checkLabels(
   }
 }
 
-/** A scalar of the dtype and on the backend of another tensor. */
+/** Makes a scalar of the dtype and on the backend of another tensor. */
 export function scalarLike(like: Tensor, value: number): Tensor {
   return full([], value, { dtype: like.dtype, backend: like.backend });
 }
@@ -321,7 +321,7 @@ function upload(
   return internals.create(backend, backend.kernels.create({ shape, dtype, data }));
 }
 
-/** Values converted to a dtype that can hold each of them. */
+/** Converts values to a dtype that can hold each of them. */
 function convert(values: ArrayLike<number>, dtype: DType, shape: Shape): TypedArray {
   const data = allocate(dtype, values.length);
   for (let i = 0; i < values.length; i++) {
@@ -352,7 +352,7 @@ function checkHolds(value: unknown, dtype: DType, where: string): void {
   }
 }
 
-/** Nested lists as one list and the shape of their nesting. */
+/** Turns nested lists into one list and the shape of their nesting. */
 function flatten(values: NestedValues): { flat: number[]; nested: number[] } {
   const nested: number[] = [];
   for (let level: unknown = values; Array.isArray(level); level = level[0]) {

@@ -29,17 +29,17 @@ export const DTYPES: readonly DType[] = ["float32", "float64", "int32", "uint8"]
 
 const BYTES: Record<DType, number> = { float32: 4, float64: 8, int32: 4, uint8: 1 };
 
-/** Bytes of one element. */
+/** Returns the bytes of one element. */
 export function bytesPerElement(dtype: DType): number {
   return BYTES[dtype];
 }
 
-/** Whether tensors of this dtype have gradients. */
+/** Returns true if tensors of this dtype have gradients. */
 export function isFloat(dtype: DType): dtype is FloatDType {
   return dtype === "float32" || dtype === "float64";
 }
 
-/** A zero-filled typed array of `length` elements. */
+/** Makes a zero-filled typed array of `length` elements. */
 export function allocate(dtype: DType, length: number): TypedArray {
   switch (dtype) {
     case "float32":
@@ -53,7 +53,10 @@ export function allocate(dtype: DType, length: number): TypedArray {
   }
 }
 
-/** The dtype whose elements this value holds, or undefined when it is no supported typed array. */
+/**
+ * Finds the dtype whose elements this value holds, or undefined when it is no supported typed
+ * array.
+ */
 export function dtypeOf(values: unknown): DType | undefined {
   if (values instanceof Float32Array) return "float32";
   if (values instanceof Float64Array) return "float64";

@@ -119,7 +119,7 @@ export function watchAliases<P>(tape: Tape, action: string, params: P): P {
   return tape.watch(mapStructure(action, params, (t) => internals.alias(t, { owner: tape })));
 }
 
-/** Lets a tape own what becomes of the other arguments of a function. */
+/** Lets a tape own the results of ops on the other arguments of a function. */
 export function followConstants(tape: Tape, rest: unknown): void {
   for (const constant of tensorsIn(rest)) tape.follow(constant);
 }

@@ -12,7 +12,7 @@ export interface Block {
   holds: number;
 }
 
-/** One tensor's hold on a block. It knows no tensor, so that finalizers may keep it. */
+/** Hold of one tensor on a block. It knows no tensor, so that finalizers may keep it. */
 export class Hold {
   #block: Block | null;
 
@@ -55,10 +55,10 @@ export interface Owner {
   disown(hold: Hold): void;
 }
 
-/** The safety net: frees the memory of tensors that nobody disposed of and no arena owns. */
+/** Registry that frees the memory of tensors that were never disposed of and that no arena owns. */
 export const abandonedTensors = new FinalizationRegistry<Hold>((hold) => hold.release());
 
-/** The safety net of arenas that nobody ended: frees all they own. */
+/** Registry of arenas that were never ended: frees all they own. */
 export const abandonedArenas = new FinalizationRegistry<Set<Hold>>((holds) => {
   for (const hold of holds) hold.release();
 });

@@ -9,7 +9,7 @@ import type { Tensor } from "./tensor.ts";
 const ACTION = "name tensors";
 
 /**
- * The tensors in nested objects and arrays by the paths that lead to them: `conv1.w`,
+ * Lists the tensors in nested objects and arrays by the paths that lead to them: `conv1.w`,
  * `layers[2].bias`.
  *
  * The tensors are the same ones, not copies, in the order of their keys. So a file of weights is

@@ -117,7 +117,7 @@ export function apply<const Names extends readonly string[], Reads extends strin
   return applyErased(op as unknown as AnyOp, inputs, attributes[0]);
 }
 
-/** What an op is applied to, with its types erased. */
+/** Inputs of an application of an op, with their types erased. */
 type ErasedInputs = Readonly<Record<string, Tensor | readonly Tensor[] | undefined>>;
 
 function applyErased(op: AnyOp, inputs: ErasedInputs, g: unknown): Tensor {
@@ -126,7 +126,7 @@ function applyErased(op: AnyOp, inputs: ErasedInputs, g: unknown): Tensor {
   const backend = commonBackend(op, present);
   const arrays = Object.fromEntries(op.inputs.map((declared, i) => {
     const name = inputName(declared);
-    // What a tape may save has to stay as it is.
+    // An input that a tape may save has to stay as it is.
     const arrayOf = op.reads.includes(name) ? internals.array : internals.lastArray;
     const array = (t: Tensor | undefined) => t && arrayOf(t);
     const value = isList(declared) ? tensors.slice(i).map(array) : array(tensors[i]);
@@ -173,12 +173,14 @@ function fallbacksOf(backend: Backend): number {
   return backend.fallbacks?.total ?? 0;
 }
 
-/** Bytes of inputs and output. */
+/** Counts the bytes of inputs and output. */
 function bytesMoved(inputs: readonly Tensor[], output: NdArray): number {
   return inputs.reduce((sum, { bytes }) => sum + bytes, output.storage.bytes);
 }
 
-/** The tensors of a declared input: one, undefined where it may be absent, or those of a list. */
+/**
+ * Lists the tensors of a declared input: one, undefined where it may be absent, or those of a list.
+ */
 function inputsOf(op: AnyOp, declared: string, inputs: ErasedInputs): (Tensor | undefined)[] {
   const name = inputName(declared);
   const value: unknown = inputs[name];
@@ -219,7 +221,9 @@ function commonBackend(op: AnyOp, present: readonly Tensor[]): Backend {
   return backend;
 }
 
-/** A tensor of the result; on the memory of an input where forward returned that (reshape). */
+/**
+ * Makes a tensor of the result; on the memory of an input where forward returned that (reshape).
+ */
 function wrap(
   backend: Backend,
   result: NdArray,
@@ -243,7 +247,7 @@ export function spend(dy: Tensor): Tensor {
 }
 
 /**
- * A tensor that shares memory with `x` but through which no gradient flows.
+ * Makes a tensor that shares memory with `x` but through which no gradient flows.
  *
  * - **Formula**: `y = x`.
  * - **Shapes**: any.

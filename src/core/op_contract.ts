@@ -42,7 +42,7 @@ export interface Op<Names extends readonly string[], Reads extends string, G> {
   readonly name: string;
   /** The inputs in order, optional ones with a `?`, a list (the last one only) with `[]`. */
   readonly inputs: Names;
-  /** What backward reads; a tape holds on to nothing else that is freed elsewhere. */
+  /** Names of what backward reads; a tape holds on to nothing else that is freed elsewhere. */
   readonly reads: readonly Reads[];
   /** Computes the output with kernels. It must not keep or change the inputs. */
   forward(k: Kernels, inputs: Inputs<Names, NdArray>, g: G): NdArray;
@@ -55,7 +55,7 @@ export interface Op<Names extends readonly string[], Reads extends string, G> {
   flops?(g: G): number;
 }
 
-/** What backward declared that it reads: inputs by name, and the output as `y`. */
+/** Tensors that backward declared that it reads: inputs by name, and the output as `y`. */
 export type Saved<Names extends readonly string[], Reads extends string> = Pick<
   Inputs<Names, Tensor> & { y: Tensor },
   Reads & keyof (Inputs<Names, Tensor> & { y: Tensor })
@@ -85,31 +85,31 @@ export interface AnyOp {
   flops?(g: unknown): number;
 }
 
-/** `"bias?"` -> `"bias"`, `"x[]"` -> `"x"`. */
+/** Takes the name out of a declaration: `"bias?"` -> `"bias"`, `"x[]"` -> `"x"`. */
 export function inputName(declared: string): string {
   return declared.replace(/(\?|\[\])$/, "");
 }
 
-/** Whether an input is declared as a list. */
+/** Returns true if an input is declared as a list. */
 export function isList(declared: string): boolean {
   return declared.endsWith("[]");
 }
 
-/** What an input of an application is called: its name, and its place where it is in a list. */
+/** Name of an input of an application, and its index where it is in a list. */
 export interface InputPlace {
   readonly name: string;
-  /** Undefined outside of lists. */
+  /** Place in a list; undefined outside of lists. */
   readonly index: number | undefined;
 }
 
-/** Input `i` of an application of an op: those of a list come last, one after the other. */
+/** Finds input `i` of an application of an op: those of a list come last, one after the other. */
 export function inputPlace(op: AnyOp, i: number): InputPlace {
   const last = op.inputs.length - 1;
   const declared = op.inputs[Math.min(i, last)];
   return { name: inputName(declared), index: isList(declared) ? i - last : undefined };
 }
 
-/** An input of an application in words: `x`, or `x[2]` in a list. */
+/** Names an input of an application: `x`, or `x[2]` in a list. */
 export function inputLabel(op: AnyOp, i: number): string {
   const { name, index } = inputPlace(op, i);
   return index === undefined ? name : `${name}[${index}]`;

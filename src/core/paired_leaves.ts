@@ -8,7 +8,7 @@ import { formatShape, sameShape } from "./shape.ts";
 import { type Leaf, leavesOf } from "./structure.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** What the two structures of a pair are called in errors. */
+/** Names of the two structures of a pair in errors. */
 export interface PairNames {
   /** The first, and one tensor of it: `params`, `the parameter`. */
   readonly first: string;
@@ -19,8 +19,8 @@ export interface PairNames {
 }
 
 /**
- * Each tensor of the first structure with the one at the same place of the second; throws where
- * structures, shapes or dtypes differ, or a tensor is in the first structure twice.
+ * Pairs each tensor of the first structure with the one at the same place of the second; throws
+ * where structures, shapes or dtypes differ, or a tensor is in the first structure twice.
  */
 export function pairLeaves(
   action: string,
@@ -55,7 +55,7 @@ function differ(
   );
 }
 
-/** A tensor in two places would be changed twice. */
+/** Refuses a tensor in two places, which would be changed twice. */
 function checkDistinct(action: string, leaves: readonly Leaf[], { first }: PairNames): void {
   const paths = new Map<Tensor, string>();
   for (const { path, tensor } of leaves) {

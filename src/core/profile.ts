@@ -4,11 +4,11 @@
  * @module
  */
 
-/** What all applications of an op took together. */
+/** Time and work of all applications of an op together. */
 export interface ProfileRow {
   /** Name of the op. */
   readonly op: string;
-  /** How often it was applied. */
+  /** Number of applications. */
   readonly calls: number;
   /** Time of all applications. */
   readonly milliseconds: number;
@@ -22,7 +22,7 @@ export interface ProfileRow {
   readonly fallbacks: number;
 }
 
-/** What one application of an op took. */
+/** Time and work of one application of an op. */
 export interface ProfiledOp {
   /** Name of the op. */
   readonly op: string;
@@ -41,7 +41,7 @@ export interface ProfiledRun {
   /** `backward` for a rule of the entry, each time it was run. */
   readonly pass: "forward" | "backward";
   /**
-   * In a backward pass: the place, in the entry's inputs, of the one whose gradient was computed; -1
+   * Index, in the entry's inputs, of the one whose gradient was computed in a backward pass; -1
    * where ops ran before a rule was chosen.
    */
   readonly input: number;

@@ -7,11 +7,11 @@ import { formatProfile, profileShown } from "../display/profile.ts";
 import type { Shown } from "../display/shown.ts";
 import type { Profile, ProfiledOp, ProfiledRun, ProfileRow } from "./profile.ts";
 
-/** Where ops began that may be for an entry of a tape; see {@link Profiler.begin}. */
+/** Beginning of the ops that may be for an entry of a tape; see {@link Profiler.begin}. */
 export interface ProfileMark {
   /** Who takes the time. */
   readonly profiler: Profiler;
-  /** How many ops no entry had claimed by then. */
+  /** Number of ops that no entry had claimed by then. */
   readonly first: number;
 }
 
@@ -21,8 +21,7 @@ interface OpenRun extends ProfiledRun {
 }
 
 /**
- * Collects times of ops, and what they were run for; that of a tape is asked for by
- * `new Tape({ profile: true })`.
+ * Times of ops, and the entries that they ran for; `new Tape({ profile: true })` has one.
  *
  * @example
  * ```ts
@@ -75,7 +74,7 @@ export class Profiler implements Profile {
   }
 
   /**
-   * All that was applied since `mark` was for an entry.
+   * Claims for an entry all that was applied since `mark`.
    *
    * @ignore for the library itself.
    */
@@ -85,7 +84,7 @@ export class Profiler implements Profile {
   }
 
   /**
-   * What is applied from now on is for the gradient of an entry with respect to an input.
+   * Counts further ops as work on the gradient of an entry with respect to an input.
    *
    * @ignore for the library itself.
    */
@@ -95,7 +94,7 @@ export class Profiler implements Profile {
   }
 
   /**
-   * The rule is done, if there is one.
+   * Ends the rule, if there is one.
    *
    * @ignore for the library itself.
    */
@@ -110,12 +109,12 @@ export class Profiler implements Profile {
     return [...this.#rows.values()].sort((a, b) => b.milliseconds - a.milliseconds);
   }
 
-  /** The table of {@link Tape.profile}. */
+  /** Writes the table of {@link Tape.profile}. */
   toString(): string {
     return formatProfile(this.rows);
   }
 
-  /** What Deno's Jupyter kernel shows: bars where `./plot` is loaded, else a table. */
+  /** Forms that Deno's Jupyter kernel shows: bars where `./plot` is loaded, else a table. */
   [Symbol.for("Jupyter.display")](): Shown {
     return profileShown(this.rows);
   }

@@ -1,5 +1,5 @@
 /**
- * What a tape holds, as data that can be printed, drawn, counted and walked backwards.
+ * Recording of a tape, as data that can be printed, drawn, counted and walked backwards.
  *
  * @module
  */
@@ -26,17 +26,17 @@ export interface Slot {
 export interface SavedTensor {
   /** An input's name, or `y`. */
   readonly name: string;
-  /** Undefined where an optional input was absent. */
+  /** Tensor that was kept; undefined where an optional input was absent. */
   readonly tensor: Tensor | undefined;
-  /** How often it had been changed in place. */
+  /** Number of changes in place that it had had. */
   readonly version: number;
 }
 
-/** One application of an op. */
+/** Application of an op. */
 export interface TapeEntry {
   /** The op that was applied. */
   readonly op: AnyOp;
-  /** What the op was applied with: resolved sizes and options. */
+  /** Attributes of the application: resolved sizes and options. */
   readonly attributes: unknown;
   /**
    * A slot per declared input, -1 for an optional one that was absent; at the end one per element
@@ -53,6 +53,6 @@ export interface TapeEntry {
 export interface Recording {
   /** Applications in order of execution. */
   readonly entries: readonly TapeEntry[];
-  /** What they read and write. */
+  /** Tensors that they read and write. */
   readonly slots: readonly Slot[];
 }

@@ -8,24 +8,24 @@ import { ShapeError } from "./errors.ts";
 /** Sizes of the dimensions of a tensor; `[]` for a scalar. */
 export type Shape = readonly number[];
 
-/** Number of elements of a shape. */
+/** Counts the elements of a shape. */
 export function sizeOf(shape: Shape): number {
   let size = 1;
   for (const n of shape) size *= n;
   return size;
 }
 
-/** A shape as the error messages write it: `[8, 32, 32, 3]`. */
+/** Writes a shape as in error messages: `[8, 32, 32, 3]`. */
 export function formatShape(shape: Shape): string {
   return `[${shape.join(", ")}]`;
 }
 
-/** Whether two shapes are the same. */
+/** Returns true if two shapes are the same. */
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((n, i) => n === b[i]);
 }
 
-/** Row-major strides, in elements. */
+/** Computes row-major strides, in elements. */
 export function stridesOf(shape: Shape): number[] {
   const strides = new Array<number>(shape.length);
   let stride = 1;
@@ -36,7 +36,7 @@ export function stridesOf(shape: Shape): number[] {
   return strides;
 }
 
-/** The index of the element at `offset` in row-major order. */
+/** Computes the index of the element at `offset` in row-major order. */
 export function indexOf(offset: number, shape: Shape): number[] {
   return stridesOf(shape).map((stride, i) => Math.floor(offset / stride) % shape[i]);
 }

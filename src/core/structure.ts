@@ -12,8 +12,8 @@ export interface Leaf {
 }
 
 /**
- * The tensors of a structure in the order of its keys. `undefined` and `null` stand for absent
- * tensors; anything else that is no tensor, array or plain object is refused.
+ * Lists the tensors of a structure in the order of its keys. `undefined` and `null` stand for
+ * absent tensors; anything else that is no tensor, array or plain object is refused.
  */
 export function leavesOf(action: string, structure: unknown): Leaf[] {
   const leaves: Leaf[] = [];
@@ -24,7 +24,7 @@ export function leavesOf(action: string, structure: unknown): Leaf[] {
   return leaves;
 }
 
-/** The same structure with `f` applied to every tensor. */
+/** Makes the same structure with `f` applied to every tensor. */
 export function mapStructure<S>(
   action: string,
   structure: S,
@@ -34,8 +34,8 @@ export function mapStructure<S>(
 }
 
 /**
- * Any value with `f` applied to every tensor in it: looks into arrays and plain objects and
- * leaves all else as it is.
+ * Applies `f` to every tensor in any value: looks into arrays and plain objects and leaves all else
+ * as it is.
  */
 export function replaceTensors<V>(value: V, f: (tensor: Tensor, path: string) => Tensor): V {
   const visit = (node: unknown, path: string): unknown => {
@@ -53,7 +53,7 @@ export function replaceTensors<V>(value: V, f: (tensor: Tensor, path: string) =>
   return visit(value, "") as V;
 }
 
-/** The tensors in any value: looks into arrays and plain objects, passes over all else. */
+/** Lists the tensors in any value: looks into arrays and plain objects, passes over all else. */
 export function tensorsIn(value: unknown): Tensor[] {
   const found: Tensor[] = [];
   const seen = new Set<unknown>();
@@ -94,14 +94,14 @@ function mapNode(
   );
 }
 
-/** Whether a value is an object literal, and no instance of a class. */
+/** Returns true if a value is an object literal, and no instance of a class. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || prototype === Object.prototype;
 }
 
-/** What a value is, for errors: `a Map`, `the number 3`. */
+/** Describes a value, for errors: `a Map`, `the number 3`. */
 export function describe(value: unknown): string {
   if (typeof value === "object") return `a ${value?.constructor?.name ?? "null"}`;
   return typeof value === "function" ? "a function" : `the ${typeof value} ${String(value)}`;

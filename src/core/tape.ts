@@ -18,13 +18,13 @@ import { leavesOf } from "./structure.ts";
 import { tapeShown, tapeText } from "../display/tape.ts";
 import { internals, type Tensor, UNRECORDED } from "./tensor.ts";
 
-/** How to make a tape. */
+/** Options of a tape. */
 export interface TapeOptions {
   /** Take the time of every op, forward and backward; false by default. */
   readonly profile?: boolean;
 }
 
-/** How to compute a gradient. */
+/** Options of computing a gradient. */
 export interface GradientOptions {
   /** The gradient of something with respect to y; ones by default, which y must be a scalar for. */
   readonly seed?: Tensor;
@@ -76,7 +76,7 @@ export class Tape extends Arena {
   }
 
   /**
-   * Starts tracking tensors: operations on them, and on what comes of them, are recorded.
+   * Starts tracking tensors: operations on them and on their results are recorded.
    *
    * @param structure a tensor, or nested objects and arrays of tensors, of a float dtype.
    * @returns the same structure of the same tensors.
@@ -106,7 +106,7 @@ export class Tape extends Arena {
   }
 
   /**
-   * The gradient of y with respect to every tensor of a structure.
+   * Computes the gradient of y with respect to every tensor of a structure.
    *
    * The backward pass is one loop over the tape in reverse; only what the wanted gradients need
    * is computed. It can be called more than once, also for intermediate results.
@@ -127,7 +127,7 @@ export class Tape extends Arena {
   }
 
   /**
-   * The graph as Mermaid source: ops with their shapes and dtypes, parameters apart.
+   * Writes the graph as Mermaid source: ops with their shapes and dtypes, parameters apart.
    *
    * @returns text for a `mermaid` code block.
    */
@@ -136,7 +136,7 @@ export class Tape extends Arena {
   }
 
   /**
-   * The graph as Graphviz source: ops with their shapes and dtypes, parameters apart.
+   * Writes the graph as Graphviz source: ops with their shapes and dtypes, parameters apart.
    *
    * @returns text for `dot -Tsvg`.
    */
@@ -145,7 +145,7 @@ export class Tape extends Arena {
   }
 
   /**
-   * A table of the recorded ops with shapes and bytes.
+   * Writes a table of the recorded ops with shapes and bytes.
    *
    * @returns lines of text with aligned columns and a total.
    */
@@ -184,7 +184,7 @@ export class Tape extends Arena {
   }
 
   /**
-   * How much is on the tape, in a line.
+   * Counts the ops and bytes of the tape, in a line.
    *
    * @returns for example `Tape of 3 ops, 56 bytes of results; 2 watched tensors, 28 bytes`.
    */
@@ -192,19 +192,19 @@ export class Tape extends Arena {
     return tapeText(this);
   }
 
-  /** What `console.log` shows in Deno. */
+  /** Text that `console.log` shows in Deno. */
   [Symbol.for("Deno.customInspect")](): string {
     return this.toString();
   }
 
-  /** What `console.log` shows in Node. */
+  /** Text that `console.log` shows in Node. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return this.toString();
   }
 
   /**
-   * What Deno's Jupyter kernel shows: the graph, as `graph` of `./plot` draws it where that is
-   * loaded, else for Mermaid; and the table of `summary`.
+   * Forms that Deno's Jupyter kernel shows: the graph, as `graph` of `./plot` draws it where that
+   * is loaded, else for Mermaid; and the table of `summary`.
    */
   [Symbol.for("Jupyter.display")](): Shown {
     return tapeShown(this);
@@ -218,7 +218,7 @@ export class Tape extends Arena {
   }
 
   /**
-   * Where this tape lists a tensor, or -1.
+   * Finds the slot of a tensor on this tape, or -1.
    *
    * @ignore for the library itself.
    */
@@ -236,7 +236,7 @@ export class Tape extends Arena {
     const isActive = inputs.some((t) => t !== undefined && this.slotOf(t) !== UNRECORDED);
     if (!isActive || !isFloat(y.dtype)) return UNRECORDED;
     for (const t of inputs) if (t !== undefined) this.#slotOrConstant(t);
-    // What shares an input's memory (reshape) takes none of its own.
+    // A result that shares an input's memory (reshape) takes none of its own.
     const { storage } = internals.array(y);
     const isView = inputs.some((t) => t !== undefined && internals.array(t).storage === storage);
     return this.#addSlot(y, "computed", "", isView ? 0 : y.bytes);

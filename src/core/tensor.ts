@@ -15,15 +15,15 @@ import { type ShownTensor, tensorShown, tensorText } from "../display/tensor.ts"
 export type NestedArray = number | NestedArray[];
 
 /**
- * How an arena (a tape, mostly) knows a tensor. Only its owner is kept alive by a tensor: else a
+ * Slot of a tensor in an arena (a tape, mostly). Only its owner is kept alive by a tensor: else a
  * parameter, which outlives them all, would keep the tapes that nobody ended.
  */
 export class Track {
-  /** Where the tape lists the tensor, or {@link UNRECORDED}. */
+  /** Slot of the tensor on the tape, or {@link UNRECORDED}. */
   readonly slot: number;
   readonly #arena: WeakRef<Owner>;
 
-  /** How `arena` knows a tensor. */
+  /** Makes the track of a tensor with this slot in `arena`. */
   constructor(arena: Owner, slot: number) {
     this.slot = slot;
     this.#arena = new WeakRef(arena);
@@ -34,7 +34,7 @@ export class Track {
     return this.#arena.deref()!;
   }
 
-  /** Whether the arena is there and has not ended. */
+  /** True if the arena is there and has not ended. */
   get isLive(): boolean {
     return this.#arena.deref()?.isDisposed === false;
   }
@@ -43,33 +43,37 @@ export class Track {
 /** The slot of a tensor that no gradient flows to. */
 export const UNRECORDED = -1;
 
-/** What an alias has of its own; everything else is the other tensor's. */
+/** Parts of its own that an alias has; everything else is the other tensor's. */
 export interface AliasOptions {
   readonly tracks?: readonly Track[];
   readonly shape?: Shape;
   readonly owner?: Owner | null;
 }
 
-/** What the core may do with a tensor and its users may not. */
+/** Methods of tensors for the core, and not for its users. */
 export interface TensorInternals {
-  /** A tensor of an array that a kernel has just made; yours to dispose of unless owned. */
+  /** Makes a tensor of an array that a kernel has just made; yours to dispose of unless owned. */
   create(backend: Backend, array: NdArray, owner?: Owner | null): Tensor;
-  /** Another tensor on the memory of `tensor`, known to the same arenas unless told otherwise. */
+  /**
+   * Makes another tensor on the memory of `tensor`, known to the same arenas unless told otherwise.
+   */
   alias(tensor: Tensor, options?: AliasOptions): Tensor;
-  /** What kernels take; throws where the tensor has been disposed of. */
+  /** Returns the array for kernels; throws where the tensor has been disposed of. */
   array(tensor: Tensor): NdArray;
-  /** The same; of a spent tensor whose memory no other shows, an array that is spent. */
+  /**
+   * Does the same; of a spent tensor whose memory no other shows, returns an array that is spent.
+   */
   lastArray(tensor: Tensor): NdArray;
-  /** The arenas that know the tensor, oldest first; never one that has ended. */
+  /** Lists the arenas that know the tensor, oldest first; never one that has ended. */
   tracks(tensor: Tensor): readonly Track[];
   setTracks(tensor: Tensor, tracks: readonly Track[]): void;
   /** Hands the freeing of the tensor from its owner to another. */
   setOwner(tensor: Tensor, owner: Owner | null): void;
-  /** Who frees the tensor; null where the user or the garbage collector does. */
+  /** Returns the arena that frees the tensor; null where the user or the garbage collector does. */
   owner(tensor: Tensor): Owner | null;
-  /** What {@link spend} does. */
+  /** Does the work of {@link spend}. */
   spend(tensor: Tensor): void;
-  /** How often the tensor was changed in place. */
+  /** Counts the changes of the tensor in place. */
   version(tensor: Tensor): number;
   /** Lets `change` write into the tensor's memory, which no other tensor shares by then. */
   changeInPlace(tensor: Tensor, change: (array: NdArray) => void): void;
@@ -103,7 +107,7 @@ export class Tensor implements Disposable {
   readonly shape: Shape;
   /** Element type. */
   readonly dtype: DType;
-  /** Where the elements live and operations on this tensor run. */
+  /** Backend on which the elements live and operations on this tensor run. */
   readonly backend: Backend;
   /** Number of elements. */
   readonly size: number;
@@ -166,13 +170,13 @@ export class Tensor implements Disposable {
     return this.#liveBlock().array.storage.bytes;
   }
 
-  /** Whether the memory has been freed; such a tensor can no longer be used. */
+  /** True once the memory has been freed; such a tensor can no longer be used. */
   get isDisposed(): boolean {
     return this.#hold.block === null;
   }
 
   /**
-   * The elements in row-major order, copied to the host.
+   * Copies the elements to the host, in row-major order.
    *
    * @returns a typed array of the tensor's dtype.
    */
@@ -181,7 +185,7 @@ export class Tensor implements Disposable {
   }
 
   /**
-   * The elements in row-major order, copied to the host at once.
+   * Copies the elements to the host at once, in row-major order.
    *
    * @returns a typed array of the tensor's dtype.
    */
@@ -190,7 +194,7 @@ export class Tensor implements Disposable {
   }
 
   /**
-   * The only element of a tensor of size 1.
+   * Returns the only element of a tensor of size 1.
    *
    * @returns the element as a number.
    * @throws {ShapeError} if there are more elements, or none.
@@ -207,7 +211,7 @@ export class Tensor implements Disposable {
   }
 
   /**
-   * The elements as nested arrays; a number for a scalar.
+   * Returns the elements as nested arrays; a number for a scalar.
    *
    * @returns arrays nested as deep as the tensor has dimensions.
    */
@@ -222,7 +226,8 @@ export class Tensor implements Disposable {
   }
 
   /**
-   * A copy in memory of its own, known to no tape: a constant to them, yours to dispose of.
+   * Copies the tensor to memory of its own, known to no tape: a constant to them, yours to dispose
+   * of.
    *
    * @returns the copy.
    */
@@ -245,7 +250,7 @@ export class Tensor implements Disposable {
   }
 
   /**
-   * A line with dtype, shape and the first elements, for logs.
+   * Writes a line with dtype, shape and the first elements, for logs.
    *
    * @returns for example `Tensor float32 [2, 2] (1, 2, 3, 4)`.
    */
@@ -254,19 +259,19 @@ export class Tensor implements Disposable {
   }
 
   /**
-   * What Deno's Jupyter kernel shows: a table of up to two dimensions, as far as it fits, or the
-   * first elements; and the line of `toString`.
+   * Forms that Deno's Jupyter kernel shows: a table of up to two dimensions, as far as it fits, or
+   * the first elements; and the line of `toString`.
    */
   [Symbol.for("Jupyter.display")](): Shown {
     return tensorShown(this.#shown());
   }
 
-  /** What `console.log` shows in Deno. */
+  /** Text that `console.log` shows in Deno. */
   [Symbol.for("Deno.customInspect")](): string {
     return this.toString();
   }
 
-  /** What `console.log` shows in Node. */
+  /** Text that `console.log` shows in Node. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return this.toString();
   }
@@ -278,7 +283,7 @@ export class Tensor implements Disposable {
     return { shape, dtype, size, isDisposed, corner };
   }
 
-  /** The first elements of the first rows, where rows have `columns` elements each. */
+  /** Reads the first elements of the first rows, where rows have `columns` elements each. */
   #corner(columns: number, high: number, wide: number): TypedArray {
     const { kernels } = this.backend;
     const xShape = [this.size / columns, columns];

@@ -16,16 +16,16 @@ interface Activation {
 const FAR = 1000;
 
 const within = (x: number) => Math.max(-FAR, Math.min(FAR, x));
-/** An x whose product with 0 is 0. NaN stays. */
+/** Replaces infinities by x whose product with 0 is 0. NaN stays. */
 const finite = (x: number) => Math.max(x, -Number.MAX_VALUE);
 
 const GELU_RATE = 2 * Math.sqrt(2 / Math.PI);
 const GELU_CUBE = 0.044715;
 
-/** What the gate of geluTanh is the sigmoid of. */
+/** Computes the gate's argument: the gate of geluTanh is its sigmoid. */
 const gateOf = (x: number) => GELU_RATE * (x + GELU_CUBE * x * x * x);
 
-/** `tanh(softplus(x))` in powers of exp(-|x|), which neither overflow nor cancel. */
+/** Computes `tanh(softplus(x))` in powers of exp(-|x|), which neither overflow nor cancel. */
 function mishGate(x: number): number {
   const e = Math.exp(-Math.abs(x));
   const ahead = x > 0 ? 1 + 2 * e : e * (e + 2);
@@ -35,7 +35,7 @@ function mishGate(x: number): number {
 const normal = (x: number) => erfc(-x * Math.SQRT1_2) / 2;
 const density = (x: number) => gaussian(x * Math.SQRT1_2) / Math.sqrt(2 * Math.PI);
 
-/** How each function is made of its parameters. */
+/** Makers of each function from its parameters. */
 type Makers = {
   readonly [Kind in ActivationKind]: (parameters: ActivationParameters<Kind>) => Activation;
 };
@@ -97,7 +97,7 @@ function hardSigmoid(x: number): number {
   return Math.min(Math.max(x / 6 + 0.5, 0), 1);
 }
 
-/** A function and its derivative, with its parameters. */
+/** Finds a function and its derivative, with its parameters. */
 export function activation(kind: ActivationKind, parameters: ActivationParameters): Activation {
   const make = ACTIVATIONS[kind] as (parameters: ActivationParameters) => Activation;
   return make(parameters);

@@ -35,14 +35,14 @@ function forEachElement(g: ColumnsGeometry, visit: (column: number, x: number) =
   }
 }
 
-/** A row per window; `columns` comes as zeros. */
+/** Makes a row per window; `columns` comes as zeros. */
 export function im2col(x: TypedArray, columns: TypedArray, g: ColumnsGeometry): void {
   forEachElement(g, (to, from) => {
     columns[to] = x[from];
   });
 }
 
-/** Every element of a row added where it was read. */
+/** Adds every element of a row where it was read. */
 export function col2im(columns: TypedArray, x: TypedArray, g: ColumnsGeometry): void {
   const sums = new Float64Array(x.length);
   forEachElement(g, (from, to) => {

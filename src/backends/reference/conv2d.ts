@@ -63,7 +63,7 @@ function visitTaps(
   }
 }
 
-/** The taps of a filter row that fall inside the image, from `first` to before `end`. */
+/** Finds the taps of a filter row that fall inside the image, from `first` to before `end`. */
 function tapsInside(
   left: number,
   dilation: number,
@@ -74,7 +74,7 @@ function tapsInside(
   return [first, Math.min(taps, Math.ceil((width - left) / dilation))];
 }
 
-/** `y = conv(x, w) + bias`. */
+/** Computes `y = conv(x, w) + bias`. */
 export function conv2d(
   x: TypedArray,
   w: TypedArray,
@@ -100,7 +100,7 @@ export function conv2d(
   }
 }
 
-/** `dx`: every dy goes back through the taps that made its y. */
+/** Computes `dx`: every dy goes back through the taps that made its y. */
 export function conv2dGradX(
   dy: TypedArray,
   w: TypedArray,
@@ -122,7 +122,7 @@ export function conv2dGradX(
   }
 }
 
-/** `dw`: every tap collects x times dy over all pixels it met. */
+/** Computes `dw`: every tap collects x times dy over all pixels it met. */
 export function conv2dGradW(
   dy: TypedArray,
   x: TypedArray,
@@ -141,7 +141,7 @@ export function conv2dGradW(
   dw.set(sums);
 }
 
-/** `sums += factor v`, over `length` elements from the given offsets. */
+/** Computes `sums += factor v`, over `length` elements from the given offsets. */
 function addScaled(
   sums: Float64Array,
   to: number,
@@ -153,7 +153,7 @@ function addScaled(
   for (let i = 0; i < length; i++) sums[to + i] += factor * v[from + i];
 }
 
-/** The inner product of `length` elements from the given offsets. */
+/** Computes the inner product of `length` elements from the given offsets. */
 function dot(a: TypedArray, aAt: number, b: TypedArray, bAt: number, length: number): number {
   let sum = 0;
   for (let i = 0; i < length; i++) sum += a[aAt + i] * b[bAt + i];

@@ -7,7 +7,7 @@ import type { TypedArray } from "../../core/dtype.ts";
 import type { SoftmaxCEGeometry } from "../../core/geometry/mod.ts";
 import { logSumExp } from "./softmax.ts";
 
-/** What rows of logits are compared with. */
+/** Targets that rows of logits are compared with. */
 export interface Targets {
   /** Class indices or distributions. */
   readonly labels: TypedArray;
@@ -15,7 +15,7 @@ export interface Targets {
   readonly weights: TypedArray | null;
 }
 
-/** The weighted share of the target that class j of a row has. */
+/** Computes the weighted share of the target that class j of a row has. */
 function shareOf({ labels, weights }: Targets, row: number, j: number, g: SoftmaxCEGeometry) {
   const share = g.indices ? Number(labels[row] === j) : labels[row * g.columns + j];
   const smoothed = share * (1 - g.labelSmoothing) + g.labelSmoothing / g.columns;
@@ -26,7 +26,7 @@ function isIgnored({ labels }: Targets, row: number, g: SoftmaxCEGeometry): bool
   return g.ignoreIndex !== undefined && labels[row] === g.ignoreIndex;
 }
 
-/** What the losses of rows are divided by: 1, or the sum of the weights of the labels. */
+/** Computes the divisor of the losses of rows: 1, or the sum of the weights of the labels. */
 export function divisorOf(targets: Targets, g: SoftmaxCEGeometry): number {
   if (!g.divided) return 1;
   let sum = 0;
@@ -36,7 +36,7 @@ export function divisorOf(targets: Targets, g: SoftmaxCEGeometry): number {
   return sum;
 }
 
-/** `y[row] = -sum_j share_j log softmax(logits)_j`; a class with no share adds nothing. */
+/** Computes `y[row] = -sum_j share_j log softmax(logits)_j`; a class with no share adds nothing. */
 export function softmaxCE(
   logits: TypedArray,
   targets: Targets,
@@ -66,7 +66,7 @@ function lossOf(
   return loss;
 }
 
-/** `dlogits = dy (softmax(logits) sum_j share_j - share)` by rows. */
+/** Computes `dlogits = dy (softmax(logits) sum_j share_j - share)` by rows. */
 export function softmaxCEGrad(
   dy: TypedArray,
   logits: TypedArray,

@@ -7,7 +7,7 @@ import type { TypedArray } from "../../core/dtype.ts";
 import { threefry2x32 } from "../../random/threefry.ts";
 import type { DropoutGeometry } from "../../core/geometry/mod.ts";
 
-/** `y = x / (1 - rate)`, or 0 where the element's random word is below `rate 2^32`. */
+/** Computes `y = x / (1 - rate)`, or 0 where the element's random word is below `rate 2^32`. */
 export function dropout(x: TypedArray, y: TypedArray, { key, rate }: DropoutGeometry): void {
   const threshold = rate * 2 ** 32;
   for (let start = 0; start < y.length; start += 8) {

@@ -68,7 +68,7 @@ function functionOf(kind: UnaryKind, parameters: ActivationParameters): (x: numb
     : activation(kind as ActivationKind, parameters).value;
 }
 
-/** `y = f(x)`. */
+/** Computes `y = f(x)`. */
 export function unary(
   kind: UnaryKind,
   x: TypedArray,
@@ -79,7 +79,7 @@ export function unary(
   for (let i = 0; i < y.length; i++) y[i] = f(x[i]);
 }
 
-/** `dx = dy f'(x)`: NaN where x is NaN, else 0 where f' is 0. */
+/** Computes `dx = dy f'(x)`: NaN where x is NaN, else 0 where f' is 0. */
 export function activationGrad(
   kind: ActivationKind,
   dy: TypedArray,
@@ -94,12 +94,12 @@ export function activationGrad(
   }
 }
 
-/** An activation in place. */
+/** Applies an activation in place. */
 export function activate(y: TypedArray, kind: FusedActivation = "linear"): void {
   if (kind === "relu") unary("relu", y, y);
 }
 
-/** `y = f(a, b)`, broadcast. */
+/** Computes `y = f(a, b)`, broadcast. */
 export function binary(
   kind: BinaryKind,
   a: TypedArray,
@@ -118,7 +118,7 @@ export function binary(
   });
 }
 
-/** `y = a ? b` as 1 or 0, broadcast. */
+/** Computes `y = a ? b` as 1 or 0, broadcast. */
 export function compare(
   kind: CompareKind,
   a: TypedArray,
@@ -132,7 +132,7 @@ export function compare(
   });
 }
 
-/** `y = condition ? a : b`, broadcast. */
+/** Computes `y = condition ? a : b`, broadcast. */
 export function where(
   condition: TypedArray,
   a: TypedArray,
@@ -150,14 +150,14 @@ export function where(
   });
 }
 
-/** `y = x`, repeated along dimensions of size 1. */
+/** Computes `y = x`, repeated along dimensions of size 1. */
 export function broadcastTo(x: TypedArray, y: TypedArray, g: BroadcastGeometry): void {
   forEachPair(g, (i, offset) => {
     y[i] = x[offset];
   });
 }
 
-/** `target += x`. */
+/** Computes `target += x`. */
 export function addInPlace(target: TypedArray, x: TypedArray): void {
   for (let i = 0; i < target.length; i++) target[i] += x[i];
 }

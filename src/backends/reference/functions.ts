@@ -4,46 +4,46 @@
  * @module
  */
 
-/** `1 / (1 + exp(-x))`; exp of a negative number only, so that it cannot overflow. */
+/** Computes `1 / (1 + exp(-x))`; exp of a negative number only, so that it cannot overflow. */
 export function sigmoid(x: number): number {
   if (x >= 0) return 1 / (1 + Math.exp(-x));
   const e = Math.exp(x);
   return e / (1 + e);
 }
 
-/** `log(1 + exp(x))`, without overflow. */
+/** Computes `log(1 + exp(x))`, without overflow. */
 export function softplus(x: number): number {
   return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 }
 
-/** The nearest integer, halves to the even one; zeros keep their sign. */
+/** Rounds to the nearest integer, halves to the even one; zeros keep their sign. */
 export function roundToEven(x: number): number {
   const below = Math.floor(x);
   const rest = x - below;
   return rest < 0.5 || (rest === 0.5 && below % 2 === 0) ? below : Math.ceil(x);
 }
 
-/** `a` to the power of `b`: C's, but NaN wherever one of them is. */
+/** Raises `a` to the power of `b`: C's, but NaN wherever one of them is. */
 export function power(a: number, b: number): number {
   if (Number.isNaN(a)) return NaN;
   // JavaScript alone has no value here.
   return Math.abs(a) === 1 && Math.abs(b) === Infinity ? 1 : a ** b;
 }
 
-/** `2 / sqrt(pi)` times the integral of `exp(-t²)` from 0 to x. */
+/** Computes `2 / sqrt(pi)` times the integral of `exp(-t²)` from 0 to x. */
 export function erf(x: number): number {
   const a = Math.abs(x);
   if (!(a < 1)) return Number.isNaN(x) ? NaN : Math.sign(x) * (1 - farErfc(a));
   return x === 0 ? x : nearErf(x);
 }
 
-/** `1 - erf(x)`, with all its digits where that is next to 0. */
+/** Computes `1 - erf(x)`, with all its digits where that is next to 0. */
 export function erfc(x: number): number {
   if (x >= 1) return farErfc(x);
   return 1 - erf(x);
 }
 
-/** The power series (Abramowitz and Stegun 7.1.5), for |x| < 1. */
+/** Sums the power series (Abramowitz and Stegun 7.1.5), for |x| < 1. */
 function nearErf(x: number): number {
   const square = x * x;
   let sum = 0;
@@ -85,7 +85,7 @@ const TAIL = [
   3.516732953535429317e-18,
 ];
 
-/** `erfc(x)` for x from 1 up. */
+/** Computes `erfc(x)` for x from 1 up. */
 function farErfc(x: number): number {
   if (x > 28) return 0;
   const t = (x - 3) / (x + 3);
@@ -97,7 +97,7 @@ function farErfc(x: number): number {
   return gaussian(x) * (TAIL[0] + u * next - afterNext) / (1 + 2 * x);
 }
 
-/** `exp(-x²)`; x is split, as the rounding of its square would cost digits. */
+/** Computes `exp(-x²)`; x is split, as the rounding of its square would cost digits. */
 export function gaussian(x: number): number {
   const head = Math.fround(x);
   return Math.exp(-head * head) * Math.exp((head - x) * (head + x));

@@ -24,15 +24,15 @@ import * as softmax from "./softmax.ts";
 
 /** Memory whose blocks the host can see as typed arrays. */
 export interface HostMemory {
-  /** A block of zeros. */
+  /** Allocates a block of zeros. */
   allocate(shape: Shape, dtype: DType): NdArray;
-  /** The elements in place; valid until the next allocation. */
+  /** Returns the elements in place; valid until the next allocation. */
   view(x: NdArray): TypedArray;
   /** Gives a block back. */
   free(x: NdArray): void;
 }
 
-/** All kernels as plain loops over `memory`: the definition of truth for other backends. */
+/** Makes all kernels as plain loops over `memory`: the definition of truth for other backends. */
 export function referenceKernels(memory: HostMemory): Kernels {
   const { view } = memory;
 

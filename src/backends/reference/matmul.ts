@@ -6,7 +6,9 @@
 import type { TypedArray } from "../../core/dtype.ts";
 import type { MatmulGeometry } from "../../core/geometry/mod.ts";
 
-/** `y = a · b + bias`, either operand read transposed; of one pair of matrices or of many. */
+/**
+ * Computes `y = a · b + bias`, either operand read transposed; of one pair of matrices or of many.
+ */
 export function matmul(
   a: TypedArray,
   b: TypedArray,

@@ -14,7 +14,7 @@ interface ArrayStorage extends UntypedStorage {
 }
 
 /**
- * A backend of plain loops over typed arrays: slow, exact to one rounding, without set-up.
+ * Makes a backend of plain loops over typed arrays: slow, exact to one rounding, without set-up.
  *
  * Sums are accumulated in float64 and rounded once to the dtype of the tensor.
  *

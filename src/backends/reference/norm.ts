@@ -20,7 +20,7 @@ function forEachElement({ batch, positions, groups, size }: NormGeometry, visit:
   }
 }
 
-/** Means of each group, then variances: `y` is `[2, batch, groups]`. */
+/** Computes means of each group, then variances: `y` is `[2, batch, groups]`. */
 export function moments(x: TypedArray, y: TypedArray, g: NormGeometry): void {
   const count = g.positions * g.size;
   const [means, squares] = [g, g].map(() => new Float64Array(g.batch * g.groups));
@@ -36,7 +36,7 @@ export function moments(x: TypedArray, y: TypedArray, g: NormGeometry): void {
   }
 }
 
-/** Per group: one over the root of the variance. */
+/** Computes per group one over the root of the variance. */
 export function inverseDeviations(moments: TypedArray, g: NormGeometry): Float64Array {
   const groups = g.batch * g.groups;
   return Float64Array.from(
@@ -45,7 +45,7 @@ export function inverseDeviations(moments: TypedArray, g: NormGeometry): Float64
   );
 }
 
-/** `y = (x - mean) / sqrt(variance + epsilon) scale + bias`. */
+/** Computes `y = (x - mean) / sqrt(variance + epsilon) scale + bias`. */
 export function normalize(
   x: TypedArray,
   moments: TypedArray,
@@ -61,7 +61,10 @@ export function normalize(
   });
 }
 
-/** `dx = (v - mean(v) - n mean(v n)) / deviation`, with `v = dy scale` and n what is normalised. */
+/**
+ * Computes `dx = (v - mean(v) - n mean(v n)) / deviation`, with `v = dy scale` and n what is
+ * normalised.
+ */
 export function normalizeGrad(
   dy: TypedArray,
   x: TypedArray,

@@ -14,7 +14,7 @@ import type {
   SgdUpdate,
 } from "../kernels.ts";
 
-/** `v = momentum v + dw; w -= lr v` (Nesterov: `w -= lr (dw + momentum v)`). */
+/** Computes `v = momentum v + dw; w -= lr v` (Nesterov: `w -= lr (dw + momentum v)`). */
 export function sgd(
   w: TypedArray,
   dw: TypedArray,
@@ -33,7 +33,7 @@ export function sgd(
   }
 }
 
-/** `w = shrink w - lr mHat / (sqrt(vHat) + epsilon)` with bias-corrected moments. */
+/** Computes `w = shrink w - lr mHat / (sqrt(vHat) + epsilon)` with bias-corrected moments. */
 export function adam(
   w: TypedArray,
   dw: TypedArray,
@@ -53,7 +53,7 @@ export function adam(
   }
 }
 
-/** `w -= outer v` with `v = momentum v + inner dw / (sqrt(s + inside) + outside)`. */
+/** Computes `w -= outer v` with `v = momentum v + inner dw / (sqrt(s + inside) + outside)`. */
 export function rmsprop(
   w: TypedArray,
   dw: TypedArray,
@@ -80,7 +80,7 @@ export function rmsprop(
   }
 }
 
-/** `s += dw²; w -= lr dw / (sqrt(s) + epsilon)`. */
+/** Computes `s += dw²; w -= lr dw / (sqrt(s) + epsilon)`. */
 export function adagrad(
   w: TypedArray,
   dw: TypedArray,
@@ -95,7 +95,7 @@ export function adagrad(
   }
 }
 
-/** `w = shrink w - lr sign(beta1 m + (1 - beta1) dw); m = beta2 m + (1 - beta2) dw`. */
+/** Computes `w = shrink w - lr sign(beta1 m + (1 - beta1) dw); m = beta2 m + (1 - beta2) dw`. */
 export function lion(
   w: TypedArray,
   dw: TypedArray,
@@ -109,12 +109,14 @@ export function lion(
   }
 }
 
-/** `target = keep target + take x`. */
+/** Computes `target = keep target + take x`. */
 export function blend(target: TypedArray, x: TypedArray, keep: number, take: number): void {
   for (let i = 0; i < target.length; i++) target[i] = keep * target[i] + take * x[i];
 }
 
-/** A gradient with that of weight decay; without any, an infinite weight does no harm. */
+/**
+ * Adds the gradient of weight decay to a gradient; without any, an infinite weight does no harm.
+ */
 function decayed(dw: number, w: number, weightDecay: number): number {
   return weightDecay === 0 ? dw : dw + weightDecay * w;
 }

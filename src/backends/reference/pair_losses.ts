@@ -60,7 +60,7 @@ function divergence(logTarget: boolean): PairFunctions {
   };
 }
 
-/** `log(1 + exp(x))`, without overflow. */
+/** Computes `log(1 + exp(x))`, without overflow. */
 function softplus(x: number): number {
   return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 }
@@ -85,7 +85,7 @@ function functionsOf(loss: PairLoss): PairFunctions {
   }
 }
 
-/** `y = loss(x, target)`. */
+/** Computes `y = loss(x, target)`. */
 export function pairLoss(
   loss: PairLoss,
   x: TypedArray,
@@ -96,7 +96,7 @@ export function pairLoss(
   for (let i = 0; i < y.length; i++) y[i] = value(x[i], target[i]);
 }
 
-/** `dx = dy d loss(x, target) / dx`. */
+/** Computes `dx = dy d loss(x, target) / dx`. */
 export function pairLossGrad(
   loss: PairLoss,
   dy: TypedArray,

@@ -38,7 +38,9 @@ function forEachWindow(g: Pool2dGeometry, visit: VisitWindow): void {
   }
 }
 
-/** Offset of the first maximum of a window in row-major order; the first NaN is above all. */
+/**
+ * Finds the offset of the first maximum of a window in row-major order; the first NaN is above all.
+ */
 function firstMaximum(x: TypedArray, channel: number, span: Span, g: Pool2dGeometry): number {
   let best = -1;
   for (let iy = span.top; iy < span.bottom; iy++) {
@@ -52,12 +54,12 @@ function firstMaximum(x: TypedArray, channel: number, span: Span, g: Pool2dGeome
   return best;
 }
 
-/** The maximum of each window. */
+/** Computes the maximum of each window. */
 export function maxPool(x: TypedArray, y: TypedArray, g: Pool2dGeometry): void {
   maxPoolGather(x, x, y, g);
 }
 
-/** `dx += dy` at the first maximum of each window; `dx` comes as zeros. */
+/** Adds `dy` to `dx` at the first maximum of each window; `dx` comes as zeros. */
 export function maxPoolGrad(
   dy: TypedArray,
   x: TypedArray,
@@ -69,7 +71,7 @@ export function maxPoolGrad(
   });
 }
 
-/** The values at the first maximum of each window of x. */
+/** Takes the values at the first maximum of each window of x. */
 export function maxPoolGather(
   values: TypedArray,
   x: TypedArray,
@@ -81,7 +83,7 @@ export function maxPoolGather(
   });
 }
 
-/** The mean of each window. */
+/** Computes the mean of each window. */
 export function avgPool(x: TypedArray, y: TypedArray, g: Pool2dGeometry): void {
   forEachWindow(g, (to, channel, span) => {
     let sum = 0;
@@ -92,7 +94,7 @@ export function avgPool(x: TypedArray, y: TypedArray, g: Pool2dGeometry): void {
   });
 }
 
-/** Each dy spread evenly over its window; `dx` comes as zeros. */
+/** Spreads each dy evenly over its window; `dx` comes as zeros. */
 export function avgPoolGrad(dy: TypedArray, dx: TypedArray, g: Pool2dGeometry): void {
   forEachWindow(g, (to, channel, span) => {
     const share = dy[to] / divisor(span, g);

@@ -30,14 +30,14 @@ export function forEachOffset(
   }
 }
 
-/** `y` is `x` with its dimensions in another order. */
+/** Copies `x` to `y` with its dimensions in another order. */
 export function transpose(x: TypedArray, y: TypedArray, g: TransposeGeometry): void {
   forEachOffset(g.shape, g.strides, 0, (i, offset) => {
     y[i] = x[offset];
   });
 }
 
-/** `y` is `x` with elements added around it, or removed where an amount is negative. */
+/** Copies `x` to `y` with elements added around it, or removed where an amount is negative. */
 export function pad(x: TypedArray, y: TypedArray, g: PadGeometry): void {
   y.fill(g.value);
   const xStrides = stridesOf(g.xShape);
@@ -60,12 +60,12 @@ export function pad(x: TypedArray, y: TypedArray, g: PadGeometry): void {
   });
 }
 
-/** Rows of zeros (as `y` comes) with a one at each label. */
+/** Sets a one at each label in rows of zeros (as `y` comes). */
 export function oneHot(labels: TypedArray, y: TypedArray, classes: number): void {
   for (let row = 0; row < labels.length; row++) y[row * classes + labels[row]] = 1;
 }
 
-/** The first offset whose element is not in `[low, high)`, or -1. */
+/** Finds the first offset whose element is not in `[low, high)`, or -1. */
 export function firstOutOfRange(
   x: TypedArray,
   low: number,

@@ -8,7 +8,7 @@ import type { CumsumGeometry, ReduceGeometry } from "../../core/geometry/mod.ts"
 import { stridesOf } from "../../core/shape.ts";
 import type { ReduceKind } from "../kernels.ts";
 
-/** Elements along axes made one. */
+/** Reduces elements along axes to one. */
 export function reduce(kind: ReduceKind, x: TypedArray, y: TypedArray, g: ReduceGeometry): void {
   if (kind === "max" || kind === "min") {
     const at = kind === "max" ? firstMaxima(x, y.length, g) : firstMaxima(negative(x), y.length, g);
@@ -33,7 +33,7 @@ function negative(x: TypedArray): TypedArray {
   return x.map((value) => -value);
 }
 
-/** The first maximum of each group, counted within the group. */
+/** Finds the first maximum of each group, counted within the group. */
 export function argMax(x: TypedArray, y: TypedArray, g: ReduceGeometry): void {
   const at = firstMaxima(x, y.length, g);
   const seen = new Float64Array(y.length);
@@ -43,7 +43,10 @@ export function argMax(x: TypedArray, y: TypedArray, g: ReduceGeometry): void {
   });
 }
 
-/** Running sums; from the end where they are reversed, without the own element where exclusive. */
+/**
+ * Computes running sums; from the end where they are reversed, without the own element where
+ * exclusive.
+ */
 export function cumsum(x: TypedArray, y: TypedArray, g: CumsumGeometry): void {
   const { outer, length, inner, exclusive, reverse } = g;
   for (let group = 0; group < outer * inner; group++) {
@@ -58,13 +61,13 @@ export function cumsum(x: TypedArray, y: TypedArray, g: CumsumGeometry): void {
   }
 }
 
-/** `dx = dy` at the first maximum of each group; `dx` comes as zeros. */
+/** Sets `dx = dy` at the first maximum of each group; `dx` comes as zeros. */
 export function maxGrad(dy: TypedArray, x: TypedArray, dx: TypedArray, g: ReduceGeometry): void {
   const at = firstMaxima(x, dy.length, g);
   for (let i = 0; i < dy.length; i++) dx[at[i]] = dy[i];
 }
 
-/** The values at the first maximum of each group. */
+/** Takes the values at the first maximum of each group. */
 export function maxGather(
   values: TypedArray,
   x: TypedArray,
@@ -75,7 +78,7 @@ export function maxGather(
   for (let i = 0; i < y.length; i++) y[i] = values[at[i]];
 }
 
-/** Where each group has its first maximum, in row-major order; the first NaN is above all. */
+/** Finds the first maximum of each group, in row-major order; the first NaN is above all. */
 function firstMaxima(x: TypedArray, groups: number, g: ReduceGeometry): Float64Array {
   const at = new Float64Array(groups).fill(-1);
   forEachGroup(x.length, g, (i, group) => {

@@ -6,7 +6,7 @@
 import type { TypedArray } from "../../core/dtype.ts";
 import type { ResampleGeometry } from "../../core/geometry/mod.ts";
 
-/** `y[n, i, j, c] = sum vertical[i, u] horizontal[j, v] x[n, u, v, c]`. */
+/** Computes `y[n, i, j, c] = sum vertical[i, u] horizontal[j, v] x[n, u, v, c]`. */
 export function resample(x: TypedArray, y: TypedArray, g: ResampleGeometry): void {
   const { vertical, horizontal } = g;
   const [batch, outHeight, outWidth, channels] = g.yShape;

@@ -7,7 +7,7 @@ import type { TypedArray } from "../../core/dtype.ts";
 import type { ConcatGeometry, GatherGeometry, SliceGeometry } from "../../core/geometry/mod.ts";
 import { forEachOffset } from "./rearrange.ts";
 
-/** `y` is parts joined: each in turn fills its part of every row of `y`. */
+/** Joins parts in `y`: each in turn fills its part of every row of `y`. */
 export function concat(parts: readonly TypedArray[], y: TypedArray, g: ConcatGeometry): void {
   const row = g.inner * g.sizes.reduce((sum, n) => sum + n, 0);
   let at = 0;
@@ -20,7 +20,7 @@ export function concat(parts: readonly TypedArray[], y: TypedArray, g: ConcatGeo
   });
 }
 
-/** `y` is what a slice takes of `x`. */
+/** Copies what a slice takes of `x` to `y`. */
 export function slice(x: TypedArray, y: TypedArray, g: SliceGeometry): void {
   forEachRun(g, (from, to, length) => {
     if (length === 1) y[to] = x[from];
@@ -28,7 +28,7 @@ export function slice(x: TypedArray, y: TypedArray, g: SliceGeometry): void {
   });
 }
 
-/** `dx` (zeros as it comes) has `dy` where a slice takes from. */
+/** Copies `dy` to `dx` (zeros as it comes) where a slice takes from. */
 export function sliceGrad(dy: TypedArray, dx: TypedArray, g: SliceGeometry): void {
   forEachRun(g, (to, from, length) => {
     if (length === 1) dx[to] = dy[from];
@@ -49,7 +49,7 @@ function forEachRun(
   forEachOffset(shape, g.strides, g.offset, (i, offset) => visit(offset, i * length, length));
 }
 
-/** `y` is what indices pick of `x`; zeros (as `y` comes) at the index that is skipped. */
+/** Copies what indices pick of `x` to `y`; zeros (as `y` comes) at the index that is skipped. */
 export function gather(x: TypedArray, indices: TypedArray, y: TypedArray, g: GatherGeometry): void {
   forEachPick(indices, g, (inX, picked, length) => {
     if (length === 1) y[picked] = x[inX];

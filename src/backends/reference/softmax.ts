@@ -9,8 +9,9 @@ import type { TypedArray } from "../../core/dtype.ts";
 import type { RowsGeometry } from "../../core/geometry/mod.ts";
 
 /**
- * `log(sum(exp(row)))` as a sum of two parts, NaN where the row has one. They are subtracted one
- * after the other: together they would lose the digits that a large maximum pushes out.
+ * Computes `log(sum(exp(row)))` as a sum of two parts, NaN where the row has one. They are
+ * subtracted one after the other: together they would lose the digits that a large maximum pushes
+ * out.
  */
 export function logSumExp(
   x: TypedArray,
@@ -25,7 +26,7 @@ export function logSumExp(
   return [max, Math.log(sum)];
 }
 
-/** `y = x - logSumExp(x)` by rows. */
+/** Computes `y = x - logSumExp(x)` by rows. */
 export function logSoftmax(x: TypedArray, y: TypedArray, { rows, columns }: RowsGeometry): void {
   for (let row = 0; row < rows; row++) {
     const start = row * columns;
@@ -34,7 +35,7 @@ export function logSoftmax(x: TypedArray, y: TypedArray, { rows, columns }: Rows
   }
 }
 
-/** `y = exp(x - logSumExp(x))` by rows. */
+/** Computes `y = exp(x - logSumExp(x))` by rows. */
 export function softmax(x: TypedArray, y: TypedArray, { rows, columns }: RowsGeometry): void {
   for (let row = 0; row < rows; row++) {
     const start = row * columns;

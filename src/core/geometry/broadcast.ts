@@ -6,7 +6,7 @@
 import { ShapeError } from "../errors.ts";
 import { formatShape, sameShape, type Shape, stridesOf } from "../shape.ts";
 
-/** How the elements of two arrays (or of one) line up with those of the result. */
+/** Shapes of two arrays (or of one) whose elements line up with those of the result. */
 export interface BroadcastGeometry {
   /** Shape of the result. */
   readonly shape: Shape;
@@ -20,15 +20,17 @@ export interface BroadcastGeometry {
   readonly bStrides: readonly number[];
 }
 
-/** How a condition and the elements of two arrays line up with those of the result. */
+/** Shapes of a condition and of two arrays whose elements line up with those of the result. */
 export interface WhereGeometry {
   /** Shape of the result. */
   readonly shape: Shape;
-  /** Shapes of the condition, of what is taken where it holds, and of what is taken elsewhere. */
+  /**
+   * Shapes of the condition, of the elements taken where it holds, and of those taken elsewhere.
+   */
   readonly shapes: readonly [condition: Shape, a: Shape, b: Shape];
 }
 
-/** Geometry of a choice; throws a {@link ShapeError} where shapes do not broadcast. */
+/** Computes the geometry of a choice; throws a {@link ShapeError} where shapes do not broadcast. */
 export function whereGeometry(action: string, condition: Shape, a: Shape, b: Shape): WhereGeometry {
   const both = broadcastShapes(a, b);
   const shape = both && broadcastShapes(condition, both);
@@ -42,7 +44,10 @@ export function whereGeometry(action: string, condition: Shape, a: Shape, b: Sha
   return { shape, shapes: [condition, a, b] };
 }
 
-/** Geometry of a binary operation; throws a {@link ShapeError} where shapes do not broadcast. */
+/**
+ * Computes the geometry of a binary operation; throws a {@link ShapeError} where shapes do not
+ * broadcast.
+ */
 export function broadcastGeometry(action: string, a: Shape, b: Shape): BroadcastGeometry {
   const shape = broadcastShapes(a, b);
   if (shape === undefined) {
@@ -54,7 +59,10 @@ export function broadcastGeometry(action: string, a: Shape, b: Shape): Broadcast
   return between(shape, a, b);
 }
 
-/** Geometry of repeating `x` to `shape`; throws a {@link ShapeError} where it does not fit. */
+/**
+ * Computes the geometry of repeating `x` to `shape`; throws a {@link ShapeError} where it does not
+ * fit.
+ */
 export function broadcastToGeometry(action: string, x: Shape, shape: Shape): BroadcastGeometry {
   checkRepeats(action, { x, shape });
   return between(shape, x, shape);
@@ -81,7 +89,7 @@ function between(shape: Shape, a: Shape, b: Shape): BroadcastGeometry {
   };
 }
 
-/** The shape both broadcast to, or undefined. */
+/** Finds the shape both broadcast to, or undefined. */
 export function broadcastShapes(a: Shape, b: Shape): number[] | undefined {
   const rank = Math.max(a.length, b.length);
   const shape = new Array<number>(rank);
@@ -94,14 +102,16 @@ export function broadcastShapes(a: Shape, b: Shape): number[] | undefined {
   return shape;
 }
 
-/** Row-major strides of `x` along the dimensions of `shape`, 0 where `x` is repeated. */
+/**
+ * Computes the row-major strides of `x` along the dimensions of `shape`, 0 where `x` is repeated.
+ */
 export function repeatedStrides(x: Shape, shape: Shape): number[] {
   const own = stridesOf(x);
   const lead = shape.length - x.length;
   return shape.map((_, i) => i < lead || x[i - lead] === 1 ? 0 : own[i - lead]);
 }
 
-/** The axes along which `x` is repeated to become `shape`. */
+/** Lists the axes along which `x` is repeated to become `shape`. */
 export function repeatedAxes(x: Shape, shape: Shape): number[] {
   const lead = shape.length - x.length;
   return shape.flatMap((n, i) => i < lead || (x[i - lead] === 1 && n !== 1) ? [i] : []);

@@ -15,7 +15,7 @@ import {
   windowGeometry,
 } from "./window.ts";
 
-/** Which windows of an image become rows, and in which order their elements are. */
+/** Windows of an image that become rows, and the order of their elements. */
 export interface ColumnsWindow {
   /** Size of a window. */
   readonly size: Pair;
@@ -42,7 +42,7 @@ export interface ColumnsGeometry extends WindowGeometry {
   readonly columnsShape: Shape;
 }
 
-/** Sizes of `im2col(x, options)`. */
+/** Computes the sizes of `im2col(x, options)`. */
 export function columnsGeometry(action: string, x: Shape, options: ColumnsWindow): ColumnsGeometry {
   const { layout = "NHWC" } = options;
   const words = imagesIn(layout, action, x);
@@ -60,7 +60,7 @@ export function columnsGeometry(action: string, x: Shape, options: ColumnsWindow
   return { ...g, layout, imagesShape: x, columnsShape: [rows, columns] };
 }
 
-/** Sizes of `col2im(columns, shape, options)`. */
+/** Computes the sizes of `col2im(columns, shape, options)`. */
 export function imagesOfColumnsGeometry(
   columns: Shape,
   shape: Shape,

@@ -8,7 +8,7 @@ import { formatShape, type Shape } from "../shape.ts";
 import { type ImageLayout, imagesIn, imagesLast, type Wording } from "./layout.ts";
 import { checkImages, type Conv2dGeometry, conv2dGeometry, type Conv2dWindow } from "./window.ts";
 
-/** How the filters of a depthwise convolution move over images. */
+/** Window of the filters of a depthwise convolution on images. */
 export type DepthwiseConv2dWindow = Omit<Conv2dWindow, "groups">;
 
 const FILTERS = {
@@ -16,7 +16,7 @@ const FILTERS = {
   NCHW: "filters [C M, 1, KH, KW] of at least 1 x 1",
 } as const;
 
-/** Sizes of a depthwise convolution; the shapes of x and w are given in `layout`. */
+/** Computes the sizes of a depthwise convolution; the shapes of x and w are given in `layout`. */
 export function depthwiseConv2dGeometry(
   action: string,
   x: Shape,
@@ -40,7 +40,7 @@ export function depthwiseConv2dGeometry(
   );
 }
 
-/** The shape of the filters as those of groups of one channel, `[KH, KW, 1, C M]`. */
+/** Computes the shape of the filters as those of groups of one channel, `[KH, KW, 1, C M]`. */
 function groupedFilters(
   { action, filters, x, w: given }: Wording,
   w: Shape,

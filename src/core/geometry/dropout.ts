@@ -1,10 +1,10 @@
 /**
- * What dropout is told: which elements, by a key.
+ * Sizes of dropout, and the key that decides which elements are dropped.
  *
  * @module
  */
 
-/** Which elements are dropped: those whose random word is below `rate 2^32`. */
+/** Elements to drop: those whose random word is below `rate 2^32`. */
 export interface DropoutGeometry {
   /**
    * The key of Threefry-2x32. Its first word for counter c is that of element

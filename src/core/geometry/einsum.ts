@@ -38,7 +38,7 @@ export function einsumPlan(equation: string, shapes: readonly Shape[]): EinsumPl
   return { operands, output, sizes: sizesOf(operands, shapes, equation) };
 }
 
-/** Both sides of the arrow; the right one is undefined where there is none. */
+/** Splits an equation at the arrow; the right side is undefined where there is none. */
 function sides(equation: string): [left: string, right: string | undefined] {
   const compact = typeof equation === "string" ? equation.replaceAll(" ", "") : "";
   const term = String.raw`[A-Za-z]*(?:\.\.\.)?[A-Za-z]*`;
@@ -54,7 +54,9 @@ function sides(equation: string): [left: string, right: string | undefined] {
   return [left, right];
 }
 
-/** The letters of a term, and as many names for its ellipsis as the shape has dimensions left. */
+/**
+ * Lists the letters of a term, and as many names for its ellipsis as the shape has dimensions left.
+ */
 function subscriptsOf(term: string, i: number, shape: Shape, equation: string): Subscript[] {
   const [before, after] = term.split(ELLIPSIS);
   const letters = before.length + (after ?? "").length;
@@ -78,7 +80,10 @@ function ellipsisOf(operands: readonly (readonly Subscript[])[]): Subscript[] {
   return ellipsis(Math.max(...counts));
 }
 
-/** Without an arrow: the dimensions of the ellipsis, then letters that occur once, in order. */
+/**
+ * Lists, where there is no arrow, the dimensions of the ellipsis, then letters that occur once, in
+ * order.
+ */
 function implicitOutput(operands: readonly (readonly Subscript[])[]): Subscript[] {
   const all = operands.flat();
   const once = all.filter((name) =>
@@ -117,7 +122,9 @@ function checkOutput(
   }
 }
 
-/** The size of each subscript: that of all its dimensions but those of size 1, which repeat. */
+/**
+ * Finds the size of each subscript: that of all its dimensions but those of size 1, which repeat.
+ */
 function sizesOf(
   operands: readonly (readonly Subscript[])[],
   shapes: readonly Shape[],

@@ -7,7 +7,9 @@ import { ShapeError } from "../errors.ts";
 import { formatShape, sameShape, type Shape, sizeOf } from "../shape.ts";
 import { resolveAxis } from "./reduce.ts";
 
-/** Which index picks which elements: `x` is `[outer, size, inner]`, what is picked `[outer, count, inner]`. */
+/**
+ * Sizes of picking by indices: `x` is `[outer, size, inner]`, the result `[outer, count, inner]`.
+ */
 export interface GatherGeometry {
   /** Shape of the array that is indexed. */
   readonly xShape: Shape;
@@ -19,7 +21,7 @@ export interface GatherGeometry {
   readonly inner: number;
   /** Elements picked along the axis. */
   readonly count: number;
-  /** Whether each picked element has an index of its own; else `count` indices are for all. */
+  /** True if each picked element has an index of its own; else `count` indices are for all. */
   readonly alongAxis: boolean;
   /** An index whose elements are read as zeros and to which nothing is added; -1 for none. */
   readonly skip: number;
@@ -27,7 +29,7 @@ export interface GatherGeometry {
   readonly shape: Shape;
 }
 
-/** Sizes of `take(x, indices, { axis })`. */
+/** Computes the sizes of `take(x, indices, { axis })`. */
 export function takeGeometry(
   action: string,
   x: Shape,
@@ -39,7 +41,7 @@ export function takeGeometry(
   return { ...parts(x, at), count: sizeOf(indices), alongAxis: false, skip: -1, shape };
 }
 
-/** Sizes of `takeAlongAxis(x, indices, { axis })`. */
+/** Computes the sizes of `takeAlongAxis(x, indices, { axis })`. */
 export function takeAlongAxisGeometry(
   action: string,
   x: Shape,

@@ -11,13 +11,13 @@ import type { Shape } from "../shape.ts";
  */
 export type ImageLayout = "NHWC" | "NCHW";
 
-/** Words for errors: what was asked for, and shapes as the user gave them. */
+/** Words for errors: the action that failed, and shapes as the user gave them. */
 export interface Wording {
-  /** What could not be done. */
+  /** Action that failed. */
   readonly action: string;
-  /** What x must be: images, and the order of their dimensions. */
+  /** Dimensions that x must have: images, and the order of their dimensions. */
   readonly images: string;
-  /** What w must be. */
+  /** Dimensions that w must have. */
   readonly filters: string;
   /** Shape of x. */
   readonly x: Shape;
@@ -31,7 +31,7 @@ const FILTERS = {
   NCHW: "filters [O, C / groups, KH, KW] of at least 1 x 1",
 } as const;
 
-/** Words about images in a layout. */
+/** Makes the words for images in a layout. */
 export function imagesIn(
   layout: ImageLayout,
   action: string,
@@ -46,14 +46,16 @@ export function imagesIn(
   return { action, images: IMAGES[layout], filters: FILTERS[layout], x, w };
 }
 
-/** The shape of images with channels last; one of another rank is left for checks to refuse. */
+/**
+ * Returns the shape of images with channels last; one of another rank is left for checks to refuse.
+ */
 export function imagesLast(layout: ImageLayout, shape: Shape): Shape {
   if (layout === "NHWC" || shape.length !== 4) return shape;
   const [batch, channels, height, width] = shape;
   return [batch, height, width, channels];
 }
 
-/** The shape of filters as `[KH, KW, C / groups, O]`. */
+/** Returns the shape of filters as `[KH, KW, C / groups, O]`. */
 export function filtersLast(layout: ImageLayout, shape: Shape): Shape {
   if (layout === "NHWC" || shape.length !== 4) return shape;
   const [out, perGroup, height, width] = shape;

@@ -28,7 +28,7 @@ export interface Typed {
   readonly dtype: DType;
 }
 
-/** What {@link softmaxCEGeometry} checks besides logits and labels. */
+/** Options that {@link softmaxCEGeometry} checks besides logits and labels. */
 export interface SoftmaxCESettings {
   /** Share of the target spread evenly over all classes. */
   readonly labelSmoothing: number;
@@ -38,7 +38,7 @@ export interface SoftmaxCESettings {
   readonly ignoreIndex?: number;
 }
 
-/** Sizes of `softmaxCE(logits, labels, settings)`. */
+/** Computes the sizes of `softmaxCE(logits, labels, settings)`. */
 export function softmaxCEGeometry(
   logits: Typed,
   labels: Typed,

@@ -7,7 +7,7 @@ import { ShapeError } from "../errors.ts";
 import { formatShape, indexOf, type Shape, sizeOf } from "../shape.ts";
 import { broadcastShapes, repeatedStrides } from "./broadcast.ts";
 
-/** Which operands of a matrix product are read transposed. */
+/** Options of a matrix product: operands to read transposed. */
 export interface MatmulOptions {
   /** Read `a` as its transpose; nothing is copied. */
   readonly transposeA?: boolean;
@@ -27,7 +27,7 @@ export interface MatmulGeometry {
   readonly transposeA: boolean;
   /** `b` is stored `[columns, inner]`. */
   readonly transposeB: boolean;
-  /** Which matrices are multiplied; null where there is one product. */
+  /** Pairs of matrices to multiply; null where there is one product. */
   readonly batch: MatmulBatch | null;
   /** Shape of the product. */
   readonly shape: Shape;
@@ -35,13 +35,13 @@ export interface MatmulGeometry {
 
 /** Products of many matrices; those of an operand follow each other in its memory. */
 export interface MatmulBatch {
-  /** Which matrix of `a` is in each product. */
+  /** Index of the matrix of `a` in each product. */
   readonly a: readonly number[];
-  /** Which matrix of `b` is in each product. */
+  /** Index of the matrix of `b` in each product. */
   readonly b: readonly number[];
 }
 
-/** What `matmul(a, b)` does: operands in other shapes, a product, the result in another shape. */
+/** Steps of `matmul(a, b)`: operands in other shapes, a product, the result in another shape. */
 export interface MatmulPlan {
   /** Shape in which `a` is read: a vector is a row. */
   readonly aShape: Shape;
@@ -61,7 +61,7 @@ export interface RowsGeometry {
   readonly columns: number;
 }
 
-/** What `matmul(a, b)` does, by NumPy's rules for vectors and batches. */
+/** Plans `matmul(a, b)`, by NumPy's rules for vectors and batches. */
 export function matmulPlan(a: Shape, b: Shape, options: MatmulOptions): MatmulPlan {
   const action = "apply matmul";
   if (a.length === 0 || b.length === 0) {
@@ -117,13 +117,13 @@ export function matmulPlan(a: Shape, b: Shape, options: MatmulOptions): MatmulPl
   return { aShape, bShape, g, shape };
 }
 
-/** Rows and columns of the matrices of a shape. */
+/** Reads rows and columns of the matrices of a shape. */
 function matrixSizes(shape: Shape, transposed: boolean): readonly [number, number] {
   const [rows, columns] = shape.slice(-2);
   return transposed ? [columns, rows] : [rows, columns];
 }
 
-/** Which of the matrices of an operand is in each product of a batch. */
+/** Finds the index of the operand's matrix in each product of a batch. */
 function matricesOf(own: Shape, batch: Shape): number[] {
   const strides = repeatedStrides(own, batch);
   return Array.from(
@@ -132,7 +132,7 @@ function matricesOf(own: Shape, batch: Shape): number[] {
   );
 }
 
-/** Sizes of `dense(x, w, { bias })`: x is `[..., I]`, w `[I, O]`. */
+/** Computes the sizes of `dense(x, w, { bias })`: x is `[..., I]`, w `[I, O]`. */
 export function denseGeometry(x: Shape, w: Shape, bias: Shape | undefined): MatmulGeometry {
   const action = "apply dense";
   if (x.length < 1 || w.length !== 2) {
@@ -159,7 +159,7 @@ export function denseGeometry(x: Shape, w: Shape, bias: Shape | undefined): Matm
   return { ...sizes, transposeA: false, transposeB: false, batch: null };
 }
 
-/** Rows of `x`, along its last axis. */
+/** Computes the sizes of the rows of `x`, along its last axis. */
 export function rowsGeometry(action: string, x: Shape): RowsGeometry {
   if (x.length < 1) {
     throw new ShapeError(`Cannot ${action}: x must have at least one dimension: x is []`);

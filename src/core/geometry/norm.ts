@@ -20,11 +20,11 @@ export interface NormGeometry {
   readonly groups: number;
   /** Elements of a stretch. */
   readonly size: number;
-  /** What is added to a variance before the root. */
+  /** Summand of a variance before the root. */
   readonly epsilon: number;
 }
 
-/** Each channel by itself: x is `[..., C]`. */
+/** Computes sizes in which each channel is normalised by itself: x is `[..., C]`. */
 export function batchNormGeometry(action: string, x: Shape, epsilon: number): NormGeometry {
   checkRank(action, x, 2, "[N, ..., C]");
   const channels = x[x.length - 1];
@@ -32,7 +32,10 @@ export function batchNormGeometry(action: string, x: Shape, epsilon: number): No
   return { batch: 1, positions, groups: channels, size: 1, epsilon };
 }
 
-/** Each example by itself: the dimensions from `axis` on together. */
+/**
+ * Computes sizes in which each example is normalised by itself: the dimensions from `axis` on
+ * together.
+ */
 export function layerNormGeometry(
   action: string,
   x: Shape,

@@ -25,7 +25,7 @@ export type PadAmounts = readonly (readonly [before: number, after: number])[];
 export interface PadGeometry {
   /** Elements before and after each dimension. */
   readonly amounts: PadAmounts;
-  /** What the added elements are. */
+  /** Value of the added elements. */
   readonly value: number;
   /** Shape of the input. */
   readonly xShape: Shape;
@@ -33,12 +33,12 @@ export interface PadGeometry {
   readonly shape: Shape;
 }
 
-/** Where the elements come from that padding adds; the names of NumPy's `pad`. */
+/** Source of the elements that padding adds; the names of NumPy's `pad`. */
 export type PadMode = "constant" | "reflect" | "symmetric" | "edge" | "wrap";
 
 /** Elements picked along one axis. */
 export interface Picks {
-  /** Which, in their order. */
+  /** Indices of the elements, in their order. */
   readonly indices: readonly number[];
   /** The sizes of picking them. */
   readonly along: GatherGeometry;
@@ -50,7 +50,7 @@ export interface PadWithinGeometry {
   readonly picks: readonly Picks[];
 }
 
-/** Sizes of `transpose(x, axes)`; the reverse order by default. */
+/** Computes the sizes of `transpose(x, axes)`; the reverse order by default. */
 export function transposeGeometry(x: Shape, axes?: readonly number[]): TransposeGeometry {
   const action = "apply transpose";
   const given = axes ?? x.map((_, i) => x.length - 1 - i);
@@ -69,7 +69,7 @@ export function transposeGeometry(x: Shape, axes?: readonly number[]): Transpose
   };
 }
 
-/** Sizes of `pad(x, amounts, { value })`. */
+/** Computes the sizes of `pad(x, amounts, { value })`. */
 export function padGeometry(x: Shape, amounts: PadAmounts, value: number): PadGeometry {
   const action = "apply pad";
   const fits = amounts.length === x.length &&
@@ -91,7 +91,7 @@ export function padGeometry(x: Shape, amounts: PadAmounts, value: number): PadGe
   return { amounts, value, xShape: x, shape };
 }
 
-/** Which element of `n` is at place `i`, before 0 or after `n - 1`. */
+/** Index, out of `n` elements, of the one at place `i`, before 0 or after `n - 1`. */
 const PLACES: Record<Exclude<PadMode, "constant">, (i: number, n: number) => number> = {
   edge: (i, n) => Math.min(Math.max(i, 0), n - 1),
   wrap: modulo,
@@ -110,7 +110,7 @@ function modulo(i: number, n: number): number {
   return ((i % n) + n) % n;
 }
 
-/** Sizes of `pad(x, amounts, { mode })` for other modes than `"constant"`. */
+/** Computes the sizes of `pad(x, amounts, { mode })` for other modes than `"constant"`. */
 export function padWithinGeometry(
   { amounts, xShape }: PadGeometry,
   mode: Exclude<PadMode, "constant">,
@@ -146,7 +146,7 @@ export function padWithinGeometry(
   return { picks };
 }
 
-/** The shape of `reshape(x, shape)`, its one -1 (if any) resolved. */
+/** Computes the shape of `reshape(x, shape)`, its one -1 (if any) resolved. */
 export function reshapedShape(action: string, x: Shape, shape: Shape): Shape {
   if (!Array.isArray(shape)) checkShape(action, shape);
   const free = shape.indexOf(-1);

@@ -6,7 +6,7 @@
 import { ShapeError } from "../errors.ts";
 import { formatShape, type Shape, sizeOf } from "../shape.ts";
 
-/** Which axes a reduction runs over. */
+/** Options of a reduction. */
 export interface ReduceOptions {
   /** Axis or axes to reduce, negative ones from the last; all of them by default. */
   readonly axis?: number | readonly number[];
@@ -54,13 +54,13 @@ export interface CumsumGeometry {
   readonly length: number;
   /** Elements after the axis. */
   readonly inner: number;
-  /** Whether each element is left out of its own sum. */
+  /** Leave each element out of its own sum. */
   readonly exclusive: boolean;
-  /** Whether sums begin at the end. */
+  /** Begin sums at the end. */
   readonly reverse: boolean;
 }
 
-/** Sizes of `cumsum`; throws a {@link ShapeError} for an axis that does not exist. */
+/** Computes the sizes of `cumsum`; throws a {@link ShapeError} for an axis that does not exist. */
 export function cumsumGeometry(
   action: string,
   x: Shape,
@@ -71,7 +71,7 @@ export function cumsumGeometry(
   return { outer, length: x[at], inner, exclusive, reverse };
 }
 
-/** Axes as ascending non-negative numbers; each must exist and occur once. */
+/** Resolves axes to ascending non-negative numbers; each must exist and occur once. */
 function resolveAxes(
   action: string,
   axis: number | readonly number[],
@@ -88,7 +88,7 @@ function resolveAxes(
   return axes.sort((a, b) => a - b);
 }
 
-/** One axis as a number from 0; negative ones count from the last. */
+/** Resolves an axis to a number from 0; negative ones count from the last. */
 export function resolveAxis(action: string, axis: number, shape: Shape): number {
   const rank = shape.length;
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {

@@ -15,11 +15,13 @@ import { checkImages, type Pair, pair } from "./window.ts";
 export interface SparseMatrix {
   /** Number of columns: of places of the image. */
   readonly columns: number;
-  /** Where each row begins in the lists that follow, and where the last one ends. */
+  /**
+   * Offsets in the lists that follow at which each row begins, and that at which the last one ends.
+   */
   readonly starts: readonly number[];
   /** Columns in which elements are, row after row. */
   readonly indices: readonly number[];
-  /** These elements. */
+  /** Values of these elements. */
   readonly weights: readonly number[];
 }
 
@@ -29,9 +31,9 @@ export interface ResampleGeometry {
   readonly xShape: Shape;
   /** Shape of the result, `[N, OH, OW, C]`. */
   readonly yShape: Shape;
-  /** Of rows. */
+  /** Weights by which rows are resampled. */
   readonly vertical: SparseMatrix;
-  /** Of columns. */
+  /** Weights by which columns are resampled. */
   readonly horizontal: SparseMatrix;
 }
 
@@ -39,13 +41,13 @@ export interface ResampleGeometry {
 export interface UpsampleOptions {
   /** Height and width of the result; this or `factor`. */
   readonly size?: Pair;
-  /** How many times larger the result is, an integer; this or `size`. */
+  /** Factor by which the result is larger, an integer; this or `size`. */
   readonly factor?: Pair;
   /** `"nearest"` repeats pixels, `"bilinear"` goes linearly from one to the next. */
   readonly mode?: "nearest" | "bilinear";
   /**
-   * With `"bilinear"`: whether the centres of corner pixels keep their place; by default the
-   * outer edges of images do ("half-pixel centres").
+   * Keep the centres of corner pixels in place, with `"bilinear"`; by default the outer edges of
+   * images keep theirs ("half-pixel centres").
    */
   readonly alignCorners?: boolean;
   /** Order of the dimensions of images; `"NHWC"` by default. */
@@ -55,7 +57,7 @@ export interface UpsampleOptions {
 /** The weights of places of an image that make one place of the result. */
 type Row = readonly (readonly [index: number, weight: number])[];
 
-/** Sizes and weights of `adaptiveAvgPool(x, size)`. */
+/** Computes the sizes and weights of `adaptiveAvgPool(x, size)`. */
 export function adaptiveAvgPoolGeometry(
   x: Shape,
   size: Pair,
@@ -66,7 +68,7 @@ export function adaptiveAvgPoolGeometry(
   return resampling(images, pair(action, "size", size), averageRow);
 }
 
-/** Sizes and weights of `upsample(x, options)`. */
+/** Computes the sizes and weights of `upsample(x, options)`. */
 export function upsampleGeometry(x: Shape, options: UpsampleOptions): ResampleGeometry {
   const action = "apply upsample";
   const { mode = "nearest", alignCorners = false, layout = "NHWC" } = options;
@@ -86,7 +88,9 @@ export function upsampleGeometry(x: Shape, options: UpsampleOptions): ResampleGe
   return resampling(images, size, alignCorners ? alignedRow : halfPixelRow);
 }
 
-/** The adjoint of a resampling: images and result change places, and matrices are transposed. */
+/**
+ * Makes the adjoint of a resampling: images and result change places, and matrices are transposed.
+ */
 export function adjointResampling(g: ResampleGeometry): ResampleGeometry {
   return {
     xShape: g.yShape,
@@ -141,7 +145,10 @@ function resampling(
   };
 }
 
-/** PyTorch's windows: from the floor of where a share of the image begins to the ceiling of its end. */
+/**
+ * Averages over PyTorch's windows: from the floor of where a share of the image begins to the
+ * ceiling of its end.
+ */
 function averageRow(i: number, from: number, to: number): Row {
   const first = Math.floor(i * from / to);
   const count = Math.ceil((i + 1) * from / to) - first;
@@ -152,7 +159,7 @@ function nearestRow(i: number, from: number, to: number): Row {
   return [[Math.floor(i * from / to), 1]];
 }
 
-/** Between the pixels around a place; those beyond the last pixel are the last pixel. */
+/** Weighs the pixels around a place; those beyond the last pixel are the last pixel. */
 function linearRow(place: number, from: number): Row {
   const first = Math.floor(place);
   const share = place - first;

@@ -27,7 +27,7 @@ export type Padding1d =
   | number
   | readonly [before: number, after: number];
 
-/** How filters move over sequences. */
+/** Window of filters on sequences. */
 export interface Conv1dWindow {
   /** Step between windows; 1 by default. */
   readonly stride?: number;
@@ -39,7 +39,7 @@ export interface Conv1dWindow {
   readonly groups?: number;
 }
 
-/** Which windows of a sequence a pooling takes. */
+/** Windows of a sequence that a pooling takes. */
 export interface Pool1dWindow {
   /** Length of a window. */
   readonly size: number;
@@ -49,7 +49,7 @@ export interface Pool1dWindow {
   readonly padding?: Padding1d;
 }
 
-/** Sizes of `conv1d(x, w, { bias, ...options })`, as of images of one row. */
+/** Computes the sizes of `conv1d(x, w, { bias, ...options })`, as of images of one row. */
 export function conv1dGeometry(
   x: Shape,
   w: Shape,
@@ -76,7 +76,7 @@ export function conv1dGeometry(
   return conv2dGeometry(asImages(x), [1, ...w], bias, resolved, words);
 }
 
-/** Sizes of `maxPool1d` and `avgPool1d`, as of images of one row. */
+/** Computes the sizes of `maxPool1d` and `avgPool1d`, as of images of one row. */
 export function pool1dGeometry(
   action: string,
   x: Shape,
@@ -102,7 +102,7 @@ export function pool1dGeometry(
   return pool2dGeometry(action, asImages(x), resolved, countPadding);
 }
 
-/** The shape of sequences as images of one row. */
+/** Reads the shape of sequences as images of one row. */
 function asImages([batch, length, channels]: Shape): Shape {
   return [batch, 1, length, channels];
 }
@@ -115,7 +115,7 @@ function checkSequences(action: string, x: Shape): void {
   }
 }
 
-/** An integer of at least 1. */
+/** Checks that a value is an integer of at least 1. */
 function step(action: string, name: string, value: number): number {
   if (!Number.isInteger(value) || value < 1) {
     throw new RangeError(
@@ -125,7 +125,7 @@ function step(action: string, name: string, value: number): number {
   return value;
 }
 
-/** Elements before and after; refuses windows that do not fit between them. */
+/** Counts the elements before and after; refuses windows that do not fit between them. */
 function padsOf(
   action: string,
   given: Padding1d | undefined,

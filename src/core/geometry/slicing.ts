@@ -8,7 +8,7 @@ import { formatShape, type Shape, stridesOf } from "../shape.ts";
 import { resolveAxis } from "./reduce.ts";
 
 /**
- * What is taken along a dimension: `[start, stop, step]` with NumPy's meaning (ends that are
+ * Elements to take along a dimension: `[start, stop, step]` with NumPy's meaning (ends that are
  * negative count from the last element, `null` is as far as there is, the step is 1 by default and
  * may be negative), a number for that one index, which drops the dimension, or null for all.
  */
@@ -45,7 +45,7 @@ export interface ConcatGeometry {
   readonly shape: Shape;
 }
 
-/** Sizes of `slice(x, ranges)`. */
+/** Computes the sizes of `slice(x, ranges)`. */
 export function sliceGeometry(x: Shape, ranges: readonly SliceRange[]): SliceGeometry {
   const action = "apply slice";
   if (!Array.isArray(ranges) || ranges.length > x.length) {
@@ -66,7 +66,7 @@ export function sliceGeometry(x: Shape, ranges: readonly SliceRange[]): SliceGeo
   };
 }
 
-/** Sizes of a slice that takes `count` elements from `start` along one axis. */
+/** Computes the sizes of a slice that takes `count` elements from `start` along one axis. */
 export function partGeometry(x: Shape, axis: number, start: number, count: number): SliceGeometry {
   const range = x.map((_, d): SliceRange => d === axis ? [start, start + count] : null);
   return sliceGeometry(x, range);
@@ -111,7 +111,7 @@ function resolveRange(action: string, range: SliceRange, d: number, size: number
   return { start: count > 0 ? start : 0, step, count };
 }
 
-/** Sizes of `concat(x, { axis })`. */
+/** Computes the sizes of `concat(x, { axis })`. */
 export function concatGeometry(shapes: readonly Shape[], axis: number): ConcatGeometry {
   const action = "apply concat";
   const [first] = shapes;
@@ -126,7 +126,10 @@ export function concatGeometry(shapes: readonly Shape[], axis: number): ConcatGe
   return joined(first, at, shapes.map((shape) => shape[at]));
 }
 
-/** Sizes of `stack(x, { axis })`: of a concatenation of parts of size 1 along a new axis. */
+/**
+ * Computes the sizes of `stack(x, { axis })`: of a concatenation of parts of size 1 along a new
+ * axis.
+ */
 export function stackGeometry(shapes: readonly Shape[], axis: number): ConcatGeometry {
   const action = "apply stack";
   const [first] = shapes;
@@ -152,7 +155,7 @@ function joined(part: Shape, axis: number, sizes: readonly number[]): ConcatGeom
   };
 }
 
-/** An axis of a result of some rank, made of parts of a shape. */
+/** Resolves the axis of a result of some rank, made of parts of a shape. */
 function resolveJoin(action: string, axis: number, part: Shape, rank: number): number {
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
     const range = rank === 0 ? "there is none" : `from ${-rank} to ${rank - 1}`;
@@ -164,7 +167,7 @@ function resolveJoin(action: string, axis: number, part: Shape, rank: number): n
   return axis < 0 ? axis + rank : axis;
 }
 
-/** The axis of `split(x, parts, { axis })`, and the sizes of the parts. */
+/** Resolves the axis of `split(x, parts, { axis })`, and the sizes of the parts. */
 export function splitSizes(
   x: Shape,
   parts: number | readonly number[],

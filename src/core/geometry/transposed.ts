@@ -16,7 +16,7 @@ import {
   pair,
 } from "./window.ts";
 
-/** How the filters of a transposed convolution move over its result. */
+/** Window of the filters of a transposed convolution on its result. */
 export interface Conv2dTransposeWindow extends Conv2dWindow {
   /**
    * Rows and columns that the result has at its end beyond what the windows need: which of the
@@ -31,7 +31,10 @@ interface Along {
   readonly before: number;
 }
 
-/** Sizes of the convolution that `conv2dTranspose(x, w, { bias, ...options })` transposes. */
+/**
+ * Computes the sizes of the convolution that `conv2dTranspose(x, w, { bias, ...options })`
+ * transposes.
+ */
 export function conv2dTransposeGeometry(
   x: Shape,
   w: Shape,

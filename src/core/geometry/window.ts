@@ -74,11 +74,11 @@ export interface Conv2dGeometry extends WindowGeometry {
 
 /** Resolved sizes of a pooling. */
 export interface Pool2dGeometry extends WindowGeometry {
-  /** Whether an average counts padding as zeros (only read by avgPool). */
+  /** Count padding as zeros in averages (only read by avgPool). */
   readonly countPadding: boolean;
 }
 
-/** How filters move over images. */
+/** Window of filters on images. */
 export interface Conv2dWindow {
   /** Step between windows; 1 by default. */
   readonly stride?: Pair;
@@ -90,7 +90,7 @@ export interface Conv2dWindow {
   readonly groups?: number;
 }
 
-/** Which windows a pooling takes. */
+/** Windows of images that a pooling takes. */
 export interface Pool2dWindow {
   /** Size of a window. */
   readonly size: Pair;
@@ -101,8 +101,8 @@ export interface Pool2dWindow {
 }
 
 /**
- * Sizes of `conv2d(x, w, { bias, ...options })`. `words` are those of errors, where x and w are
- * not as the user gave them.
+ * Computes the sizes of `conv2d(x, w, { bias, ...options })`. `words` are those of errors, where x
+ * and w are not as the user gave them.
  */
 export function conv2dGeometry(
   x: Shape,
@@ -131,7 +131,9 @@ export function conv2dGeometry(
   return { ...windowGeometry(words, x, window, outChannels), outChannels, groups, wShape: w };
 }
 
-/** Sizes of `maxPool` and `avgPool`; every window must hold at least one real pixel. */
+/**
+ * Computes the sizes of `maxPool` and `avgPool`; every window must hold at least one real pixel.
+ */
 export function pool2dGeometry(
   action: string,
   x: Shape,
@@ -164,7 +166,7 @@ export interface SlidingWindow {
   readonly padding: Padding;
 }
 
-/** Sizes of windows that slide over images. */
+/** Computes the sizes of windows that slide over images. */
 export function windowGeometry(
   words: Wording,
   x: Shape,
@@ -206,7 +208,7 @@ export function windowGeometry(
   };
 }
 
-/** Pixels before and after along one axis. */
+/** Counts the pixels before and after along one axis. */
 export function padsAlong(
   action: string,
   padding: Padding,
@@ -235,7 +237,7 @@ export function padsAlong(
   return [pads[0], pads[1]];
 }
 
-/** A padding for a message. */
+/** Writes a padding for a message. */
 export function formatPadding(padding: unknown): string {
   return JSON.stringify(padding)?.replaceAll(",", ", ") ?? String(padding);
 }
@@ -278,7 +280,7 @@ function checkFilters(words: Wording, x: Shape, w: Shape, groups: number): void 
   }
 }
 
-/** A pool of nothing has no value: refuses windows that lie wholly in padding. */
+/** Refuses windows that lie wholly in padding: a pool of nothing has no value. */
 function checkNoEmptyWindow(
   { action, x }: Wording,
   g: WindowGeometry,
@@ -297,7 +299,7 @@ function checkNoEmptyWindow(
   }
 }
 
-/** A positive integer along both axes. */
+/** Reads a positive integer along both axes. */
 export function pair(action: string, name: string, value: Pair): readonly [number, number] {
   const sizes: readonly number[] = typeof value === "number"
     ? [value, value]
