@@ -24,6 +24,7 @@ import {
   tensor,
   valueAndGrad,
 } from "../../mod.ts";
+import { scaled } from "../support/effort.ts";
 
 type F = (x: Tensor) => Tensor;
 const scalar = (value: number) => tensor(value, { dtype: "float64" });
@@ -51,7 +52,7 @@ Deno.test("nested: derivatives of random polynomials to the fourth order are exa
         expected = expected.slice(1).map((c, i) => c * (i + 1));
       }
     }),
-    { numRuns: 50 },
+    { numRuns: scaled(50) },
   );
 });
 

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { add, mul, neg, referenceBackend, sum, Tape, type Tensor, tensor } from "../../mod.ts";
 import type { ProfiledOp } from "../../src/core/profile.ts";
 import { Profiler } from "../../src/core/profiler.ts";
+import { scaled } from "../support/effort.ts";
 
 /** Describes the faults of the profile of a tape whose gradients were computed once. */
 function profileFaults(tape: Tape): string[] {
@@ -80,7 +81,7 @@ function faultsOf(steps: readonly Step[]): string[] {
 Deno.test("profile: on random programs every entry and every rule has what ran for it, and no more", () => {
   fc.assert(
     fc.property(programs, (steps) => assertEquals(faultsOf(steps), [])),
-    { numRuns: 100 },
+    { numRuns: scaled(100) },
   );
 });
 

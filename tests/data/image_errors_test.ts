@@ -262,10 +262,10 @@ function checkImage(image: Tensor): void {
   assert(height * width <= 4096 && channels <= 4);
 }
 
-Deno.test("readImage: 20,000 damaged PNG files, half of them with sound checksums", async () => {
+Deno.test("readImage: damaged PNG files, half of them with sound checksums", async () => {
   const names = ["png 3 2 bits interlaced", "png grey, a transparent level", "png 1 x 1"];
   const sample = await writePng(tensor(Uint8Array.of(1, 2, 3, 4, 5, 6), { shape: [1, 2, 3] }));
-  const { refused, read } = await fuzz({
+  const { runs, refused, read } = await fuzz({
     samples: [...names.map(jpegOf), sample],
     read: (bytes) => {
       const file = bytes.length % 2 === 0 ? bytes : repaired(bytes);
@@ -274,12 +274,12 @@ Deno.test("readImage: 20,000 damaged PNG files, half of them with sound checksum
     check: checkImage,
     tokens: ["IHDR", "PLTE", "IDAT", "IEND", "tRNS"].map((type) => new TextEncoder().encode(type)),
   });
-  assert(refused > 5000 && read > 500, `${refused} refused, ${read} read`);
+  assert(refused > runs / 4 && read > runs / 60, `${refused} refused, ${read} read`);
 });
 
-Deno.test("readImage: 20,000 damaged JPEG files", async () => {
+Deno.test("readImage: damaged JPEG files", async () => {
   const data = Uint8Array.from({ length: 8 * 8 * 4 }, (_, i) => (i * 37) % 256);
-  const { refused, read } = await fuzz({
+  const { runs, refused, read } = await fuzz({
     samples: [
       new Uint8Array(encode({ width: 8, height: 8, data }, 60).data),
       jpegOf("jpeg progressive"),
@@ -289,5 +289,5 @@ Deno.test("readImage: 20,000 damaged JPEG files", async () => {
     check: checkImage,
     tokens: [0xc0, 0xc2, 0xc4, 0xd9, 0xda, 0xdb, 0xdd].map((marker) => Uint8Array.of(0xff, marker)),
   });
-  assert(refused > 2000 && read > 2000, `${refused} refused, ${read} read`);
+  assert(refused > runs / 10 && read > runs / 10, `${refused} refused, ${read} read`);
 });

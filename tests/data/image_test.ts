@@ -7,6 +7,7 @@ import { ShapeError } from "../../src/core/errors.ts";
 import { readImage, writePng } from "../../src/data/mod.ts";
 import { goldens } from "../golden/images/goldens.ts";
 import { fromBase64 } from "../formats/npy/support.ts";
+import { scaled } from "../support/effort.ts";
 
 /** Distances allowed to another decoder of JPEG: half a step of rounding in every stage. */
 const TOLERANCES: Record<string, number> = {
@@ -48,7 +49,7 @@ Deno.test("writePng: fast-png and readImage find the pixels; smaller than withou
       assertEquals(Uint8Array.from(read.data), data);
       assertEquals(Uint8Array.from((await readImage(bytes)).dataSync()), data);
     }),
-    { numRuns: 200 },
+    { numRuns: scaled(200) },
   );
   const ramp = Uint8Array.from({ length: 64 * 64 }, (_, i) => (i % 64) * 2 + Math.floor(i / 64));
   const bytes = await writePng(tensor(ramp, { shape: [64, 64] }));
@@ -65,7 +66,7 @@ Deno.test("readImage: what fast-png writes, 8 and 16 bits", async () => {
       assertEquals(read.shape, [height, width, channels]);
       assertEquals(Uint8Array.from(read.dataSync()), data);
     }),
-    { numRuns: 100 },
+    { numRuns: scaled(100) },
   );
 });
 

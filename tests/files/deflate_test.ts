@@ -8,6 +8,7 @@ import { inflate } from "../../src/files/inflate.ts";
 import { canonicalCodes, codeLengths } from "../../src/files/huffman.ts";
 import { encodePng, encodePngSync } from "../../src/formats/png/encoder.ts";
 import { Random } from "../../mod.ts";
+import { scaled } from "../support/effort.ts";
 
 async function assertUnpacks(bytes: Uint8Array): Promise<void> {
   const limits = { most: bytes.length, action: "Cannot unpack" };
@@ -21,7 +22,9 @@ Deno.test("deflateSync: the platform finds the bytes again", async () => {
   const repeated = fc.tuple(few, fc.integer({ min: 1, max: 40 })).map(([bytes, times]) =>
     Uint8Array.from({ length: bytes.length * times }, (_, i) => bytes[i % bytes.length])
   );
-  await fc.assert(fc.asyncProperty(fc.oneof(few, repeated), assertUnpacks), { numRuns: 200 });
+  await fc.assert(fc.asyncProperty(fc.oneof(few, repeated), assertUnpacks), {
+    numRuns: scaled(200),
+  });
 });
 
 Deno.test("deflateSync: long repetitions, far ones, and codes as long as the format allows", async () => {

@@ -182,9 +182,9 @@ Deno.test("readIdx unpacks no more than the header promises", async () => {
   );
 });
 
-Deno.test("parseIdx: 20,000 damaged files", async () => {
+Deno.test("parseIdx: damaged files", async () => {
   const array: HostArray = { shape: [2, 3], dtype: "int32", data: Int32Array.of(1, 2, 3, 4, 5, 6) };
-  const { read } = await fuzz({
+  const { runs, read } = await fuzz({
     samples: [formatIdx(array), formatIdx({ shape: [5], dtype: "uint8", data: new Uint8Array(5) })],
     read: (bytes) => parseIdx(bytes, { name: "fuzz.idx" }),
     check({ shape, dtype, data }, _, bytes) {
@@ -197,16 +197,16 @@ Deno.test("parseIdx: 20,000 damaged files", async () => {
       assert(DTYPES.includes(dtype));
     },
   });
-  assert(read > 2000, `${read} read`);
+  assert(read > runs / 10, `${read} read`);
 });
 
-Deno.test("readIdx: 20,000 damaged gzipped files", async () => {
+Deno.test("readIdx: damaged gzipped files", async () => {
   const x = tensor(Uint8Array.of(1, 2, 3, 4, 5, 6), { shape: [2, 3] });
-  const { read } = await fuzz({
+  const { runs, read } = await fuzz({
     samples: [await writeIdx(x, { gzip: true })],
     read: (bytes) => readIdx(bytes, { name: "fuzz.gz" }),
     // Only bytes of the gzip header can change without an effect on the checksum.
     check: (result) => assertEquals(result.toArray(), x.toArray()),
   });
-  assert(read > 100, `${read} read`);
+  assert(read > runs / 200, `${read} read`);
 });

@@ -8,6 +8,7 @@ import { openSafetensors, readSafetensors, writeSafetensors } from "../../src/mo
 import { concatenate } from "../../src/files/source.ts";
 import { fromBase64 } from "./npy/support.ts";
 import { goldens } from "../golden/safetensors/goldens.ts";
+import { scaled } from "../support/effort.ts";
 import { fuzz } from "../support/fuzz.ts";
 
 /** Reads a float as Python's `repr` writes it. */
@@ -66,7 +67,7 @@ Deno.test("writeSafetensors and readSafetensors: what is written is read", async
         ]]);
       }
     }),
-    { numRuns: 100 },
+    { numRuns: scaled(100) },
   );
 });
 
@@ -231,7 +232,7 @@ Deno.test("writeSafetensors says what is wrong", () => {
   );
 });
 
-Deno.test("openSafetensors: 20,000 damaged files", async () => {
+Deno.test("openSafetensors: damaged files", async () => {
   const arrays = { a: tensor([1, 2]), b: tensor(Uint8Array.of(3, 4, 5)) };
   const samples = [
     writeSafetensors(arrays, { metadata: { format: "pt" } }),
@@ -240,7 +241,7 @@ Deno.test("openSafetensors: 20,000 damaged files", async () => {
       12,
     ),
   ];
-  const { refused, read } = await fuzz({
+  const { runs, refused, read } = await fuzz({
     samples,
     async read(bytes) {
       await using file = await openSafetensors(bytes, { name: "fuzz" });
@@ -256,7 +257,7 @@ Deno.test("openSafetensors: 20,000 damaged files", async () => {
     tokens: ["[", "{", '"', ",", "0", "99999999999999999999", '"__proto__"', "-1", "1e9", "\\u0000"]
       .map((text) => new TextEncoder().encode(text)),
   });
-  assert(refused > 5000 && read > 500, `${refused} refused, ${read} read`);
+  assert(refused > runs / 4 && read > runs / 60, `${refused} refused, ${read} read`);
 });
 
 Deno.test("openSafetensors decides about hostile headers in time that grows with their length", async () => {

@@ -22,6 +22,7 @@ import {
   zeros,
 } from "../../mod.ts";
 import type { Conv2dWindow, ImageLayout } from "../../src/core/geometry/mod.ts";
+import { scaled } from "../support/effort.ts";
 import { transposeOracle } from "../support/oracles/arrays.ts";
 import { layouts } from "../support/cases/images.ts";
 import { checkSample } from "../support/checks.ts";
@@ -40,7 +41,9 @@ const upload = ({ shape, data }: Values) => tensor(Array.from(data), { shape });
 /** Both orders of gradients on random samples. */
 function testGradients(name: string, samples: fc.Arbitrary<Sample>): void {
   Deno.test(`${name}: first and second order`, () => {
-    fc.assert(fc.property(samples, (sample) => checkSample(sample, BACKEND)), { numRuns: 40 });
+    fc.assert(fc.property(samples, (sample) => checkSample(sample, BACKEND)), {
+      numRuns: scaled(40),
+    });
   });
 }
 

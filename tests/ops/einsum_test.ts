@@ -5,6 +5,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { dot, einsum, outer, ShapeError, type Tensor, tensor, zeros } from "../../mod.ts";
 import { checkGrad } from "../../src/testing/check_grad.ts";
+import { scaled } from "../support/effort.ts";
 import { elementAt, fromIndex } from "../support/oracles/arrays.ts";
 import { assertTensor } from "../support/compare.ts";
 import { quarters, type Values } from "../support/grids.ts";
@@ -103,7 +104,7 @@ Deno.test("einsum: random equations, and their gradients to the second order", (
       const f = (...x: Tensor[]) => einsum(equation, ...x);
       checkGrad(f, tensors, { exact: true, order: 2 });
     }),
-    { numRuns: 60 },
+    { numRuns: scaled(60) },
   );
 });
 

@@ -23,6 +23,7 @@ import {
   variance,
   zeros,
 } from "../../mod.ts";
+import { scaled } from "../support/effort.ts";
 import { distinct, quarters, reductions, smooth } from "../support/grids.ts";
 
 const table = () => tensor([[1, 5, 3], [4, 2, 6]], { dtype: "float64" });
@@ -132,7 +133,7 @@ Deno.test("reductions: gradients of those that are made of other ops, both order
         checkGrad((x: Tensor) => norm(x, { ...options, p }), [up(offZero)], { order: 2 });
       }
     }),
-    { numRuns: 30 },
+    { numRuns: scaled(30) },
   );
   checkGrad((x: Tensor) => std(x, { axis: 1, correction: 1 }), [table()], { order: 2 });
 });

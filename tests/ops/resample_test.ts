@@ -24,6 +24,7 @@ import {
 import { layouts } from "../support/cases/images.ts";
 import { checkSample } from "../support/checks.ts";
 import { assertTensor } from "../support/compare.ts";
+import { scaled } from "../support/effort.ts";
 import { distinct, quarters, type Values } from "../support/grids.ts";
 import { shapeIn } from "../support/oracles/images.ts";
 import { gridValues } from "../support/random_values.ts";
@@ -39,7 +40,9 @@ const row = (values: number[]) => tensor(values, { shape: [1, 1, values.length, 
 
 function testGradients(name: string, samples: fc.Arbitrary<Sample>): void {
   Deno.test(`${name}: first and second order`, () => {
-    fc.assert(fc.property(samples, (sample) => checkSample(sample, BACKEND)), { numRuns: 40 });
+    fc.assert(fc.property(samples, (sample) => checkSample(sample, BACKEND)), {
+      numRuns: scaled(40),
+    });
   });
 }
 

@@ -33,6 +33,7 @@ import {
   zeros,
 } from "../../mod.ts";
 import { checkGrad } from "../../src/testing/check_grad.ts";
+import { scaled } from "../support/effort.ts";
 import { fromIndex } from "../support/oracles/arrays.ts";
 import { slices } from "../support/cases/slicing.ts";
 import { assertTensor } from "../support/compare.ts";
@@ -125,7 +126,7 @@ Deno.test("pieces: tile and repeat by hand, and by definition", () => {
       checkGrad((x) => tile(x, copies), [put(x)], { exact: true, order: 2 });
       checkGrad((x) => repeat(x, copies[0], { axis: -1 }), [put(x)], { exact: true, order: 2 });
     }),
-    { numRuns: 30 },
+    { numRuns: scaled(30) },
   );
 });
 

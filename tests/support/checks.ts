@@ -5,21 +5,22 @@ import type { Backend } from "../../src/backends/kernels.ts";
 import { checkGrad } from "../../src/testing/check_grad.ts";
 import type { OpName } from "../../ops/table.ts";
 import { cases } from "./cases/mod.ts";
+import { scaled } from "./effort.ts";
 import { type Sample, type Tensors, uploadAll } from "./samples.ts";
 
 /** Number of random samples to check, and their seed. */
-export interface Effort {
-  /** Samples of each op; 60 by default. `TAPEGRAD_RUNS` multiplies it where it may be read. */
+export interface SampleOptions {
+  /** Samples of each op, at any effort; as many as the effort says by default. */
   readonly runs?: number;
-  /** Repeats a reported run; another one every time by default. */
+  /** Repeats a reported run; the seed of the effort by default. */
   readonly seed?: number;
   /** Do not look for a simpler counterexample. */
   readonly endOnFailure?: boolean;
 }
 
 /** Checks first- and second-order gradients of an op against central differences in float64. */
-export function checkGradients(name: OpName, backend: Backend, effort: Effort = {}): void {
-  forSamples(name, effort, (sample) => checkSample(sample, backend));
+export function checkGradients(name: OpName, backend: Backend, options: SampleOptions = {}): void {
+  forSamples(name, options, (sample) => checkSample(sample, backend));
 }
 
 /** Checks both orders of gradients of one sample. */
@@ -37,19 +38,12 @@ export function checkSample(sample: Sample, backend: Backend): void {
 /** Runs a check on random samples of an op; a failure is printed with its seed, and shrunk. */
 export function forSamples(
   name: OpName,
-  { runs = 60, ...effort }: Effort,
+  { runs = scaled(60), ...options }: SampleOptions,
   check: (sample: Sample) => void,
 ): void {
   fc.assert(fc.property(cases[name].samples, check), {
-    numRuns: Math.ceil(runs * multiplier()),
+    numRuns: runs,
     includeErrorInReport: true,
-    ...effort,
+    ...options,
   });
-}
-
-/** `TAPEGRAD_RUNS`, where the permission to read it is given; 1 otherwise. */
-export function multiplier(): number {
-  const variable = "TAPEGRAD_RUNS";
-  const { state } = Deno.permissions.querySync({ name: "env", variable });
-  return Number((state === "granted" && Deno.env.get(variable)) || 1);
 }

@@ -2,6 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { Random } from "../../src/random/random.ts";
+import { scaled, SEED } from "./effort.ts";
 
 /** Samples of a format, its reader, and the test of a right answer. */
 export interface Fuzz<Result> {
@@ -13,13 +14,14 @@ export interface Fuzz<Result> {
   check(result: Result, sample: number, bytes: Uint8Array): void;
   /** Pieces of the format, to be put anywhere. */
   tokens?: readonly Uint8Array[];
-  /** Damaged files; 20,000 by default. */
+  /** Damaged files at full effort; 20,000 by default. */
   runs?: number;
   seed?: number;
 }
 
 /** Counts of the damaged files that were refused and read. */
 export interface FuzzResult {
+  runs: number;
   refused: number;
   read: number;
 }
@@ -44,9 +46,10 @@ const EXTREMES_64 = [2 ** 53 - 1, 2 ** 53, 2 ** 63, 2 ** 64 - 2048, 2 ** 40, 0];
 
 /** Runs a reader on damaged files; fails with the seed and the file where it misbehaves. */
 export async function fuzz<Result>(options: Fuzz<Result>): Promise<FuzzResult> {
-  const { samples, read, check, tokens = [], runs = 20_000, seed = 1 } = options;
+  const { samples, read, check, tokens = [], seed = SEED } = options;
+  const runs = scaled(options.runs ?? 20_000);
   const random = new Random(seed);
-  const counts = { refused: 0, read: 0 };
+  const counts = { runs, refused: 0, read: 0 };
   const pollution = Object.keys(Object.prototype).length;
   for (let run = 0; run < runs; run++) {
     const sample = run % samples.length;

@@ -6,11 +6,12 @@ import { Arena, jvp, referenceBackend, type Tensor, vjp } from "../../mod.ts";
 import { OP_NAMES } from "../support/cases/mod.ts";
 import { forSamples } from "../support/checks.ts";
 import { weights } from "../support/derivatives.ts";
+import { scaled } from "../support/effort.ts";
 import { isExact, type Sample, upload, uploadAll } from "../support/samples.ts";
 
 for (const name of OP_NAMES) {
   Deno.test(`adjoint: jvp and vjp of ${name} agree`, () => {
-    forSamples(name, { runs: 12 }, checkAdjoint);
+    forSamples(name, { runs: scaled(12) }, checkAdjoint);
   });
 }
 

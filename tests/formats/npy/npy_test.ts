@@ -20,6 +20,7 @@ import {
   npyFile,
   samples,
 } from "./support.ts";
+import { scaled } from "../../support/effort.ts";
 
 /** Equal in shape and dtype, and every element the same by Object.is: NaN is NaN, -0 is not 0. */
 function assertArray(
@@ -132,7 +133,7 @@ Deno.test("parseNpy reads files of every kind, order, version and spelling", () 
     fc.property(samples, ({ bytes, shape, dtype, values }) => {
       assertArray(parseNpy(bytes), shape, dtype, values);
     }),
-    { numRuns: 1500 },
+    { numRuns: scaled(1500) },
   );
 });
 
@@ -160,7 +161,7 @@ Deno.test("parseNpy gives back what formatNpy was given", () => {
       const written = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
       assertEquals([...bytes.subarray(bytes.length - data.byteLength)], [...written]);
     }),
-    { numRuns: 500 },
+    { numRuns: scaled(500) },
   );
 });
 

@@ -5,6 +5,7 @@ import { dump, load } from "npyjs";
 import { allocate, type DType } from "../../../src/core/dtype.ts";
 import { formatNpy, parseNpy } from "../../../src/formats/npy/npy.ts";
 import { halfByFormula, headerText, npyFile } from "./support.ts";
+import { scaled } from "../../support/effort.ts";
 
 const arrays = fc.record({
   dtype: fc.constantFrom<DType>("float32", "float64", "int32", "uint8"),
@@ -41,7 +42,7 @@ Deno.test("npyjs reads what formatNpy writes", async () => {
       assertEquals(read.data.constructor, data.constructor);
       assertSame(read.data as typeof data, data);
     }),
-    { numRuns: 300 },
+    { numRuns: scaled(300) },
   );
 });
 
@@ -53,7 +54,7 @@ Deno.test("parseNpy reads what npyjs writes", () => {
       assertEquals(read.dtype, dtype);
       assertSame(read.data, data);
     }),
-    { numRuns: 300 },
+    { numRuns: scaled(300) },
   );
 });
 

@@ -16,10 +16,10 @@ async function sample(compress: boolean, wideFrom?: number): Promise<Uint8Array>
   return await writeZip(contents, { compress, wideFrom });
 }
 
-Deno.test("openNpz: 20,000 damaged files", async () => {
+Deno.test("openNpz: damaged files", async () => {
   const samples = [await sample(false), await sample(true), await sample(true, 0)];
   const expected = ARRAYS.map(({ data }) => String(data));
-  const { refused, read } = await fuzz({
+  const { runs, refused, read } = await fuzz({
     samples,
     async read(bytes) {
       await using file = await openNpz(bytes, { name: "fuzz.npz" });
@@ -35,6 +35,6 @@ Deno.test("openNpz: 20,000 damaged files", async () => {
     tokens: ["PK\x01\x02", "PK\x03\x04", "PK\x05\x06", "PK\x06\x07", "PK\x06\x06", "__proto__.npy"]
       .map((text) => new TextEncoder().encode(text)),
   });
-  assertEquals(refused + read, 20_000);
-  assert(refused > 5000 && read > 500, `${refused} refused, ${read} read`);
+  assertEquals(refused + read, runs);
+  assert(refused > runs / 4 && read > runs / 40, `${refused} refused, ${read} read`);
 });

@@ -8,6 +8,7 @@ import { openNpz, readNpz, writeFile, writeNpz } from "../../../src/data/mod.ts"
 import { formatNpy, NPY_BEGINNING } from "../../../src/formats/npy/npy.ts";
 import { writeZip } from "../../../src/formats/npz/zip_writer.ts";
 import { goldens } from "../../golden/npz/goldens.ts";
+import { scaled } from "../../support/effort.ts";
 import { ifPossible } from "../../support/permissions.ts";
 import { fromBase64 } from "../npy/support.ts";
 
@@ -61,7 +62,7 @@ Deno.test("writeNpz and openNpz: what is written is read, compressed or not, wit
         assertEquals({ shape, dtype, data }, { ...arrays[name] });
       }
     }),
-    { numRuns: 60 },
+    { numRuns: scaled(60) },
   );
 });
 

@@ -26,7 +26,7 @@ Deno.test("loadKerasH5: damaged files", async () => {
   const models = [words, words, frozen];
   const params = models.map((model, i) => model.init(new Random(0), i < 2 ? [4] : [2]));
   let sample = 0;
-  const { refused, read } = await fuzz({
+  const { runs, refused, read } = await fuzz({
     samples,
     read: (bytes) => {
       const i = sample++ % samples.length;
@@ -42,7 +42,7 @@ Deno.test("loadKerasH5: damaged files", async () => {
     runs: RUNS,
     tokens: bytesOf(["layer_names", "weight_names", "model_config", "__proto__", "layers", "vars"]),
   });
-  assert(refused > RUNS / 8 && read > RUNS / 8, `${refused} refused, ${read} read`);
+  assert(refused > runs / 8 && read > runs / 8, `${refused} refused, ${read} read`);
 });
 
 /** The settings of the model of words, as Keras writes them. */
@@ -52,9 +52,9 @@ async function settings(): Promise<string> {
   return text.slice(start, text.indexOf("\0", start));
 }
 
-Deno.test("loadKerasH5: 20,000 damaged settings", async () => {
+Deno.test("loadKerasH5: damaged settings", async () => {
   const sample = new TextEncoder().encode(await settings());
-  const { refused, read } = await fuzz({
+  const { runs, refused, read } = await fuzz({
     samples: [sample],
     read: (bytes) =>
       checkConfig(new TextDecoder().decode(bytes), words.children!, "Cannot read fuzz.h5"),
@@ -75,7 +75,7 @@ Deno.test("loadKerasH5: 20,000 damaged settings", async () => {
       "channels_first",
     ]),
   });
-  assert(refused > 10_000 && read > 200, `${refused} refused, ${read} read`);
+  assert(refused > runs / 2 && read > runs / 100, `${refused} refused, ${read} read`);
 });
 
 Deno.test("loadKerasH5: settings that nest without end, and names that mean something elsewhere", () => {

@@ -224,7 +224,7 @@ Deno.test("importOnnx: inputs and weights must be those of the file", async () =
   );
 });
 
-Deno.test("importOnnx: 20,000 damaged files are read or refused", async () => {
+Deno.test("importOnnx: damaged files are read or refused", async () => {
   const params = network.init(new Random(0), [4, 4, 1]);
   const samples = [
     exportOnnx((x) => network.apply(params, x), zeros([1, 4, 4, 1]), { params }),
@@ -240,14 +240,14 @@ Deno.test("importOnnx: 20,000 damaged files are read or refused", async () => {
       ["Concat", ["pooled", "norm"], "y", { axis: 1 }],
     ], { constants: [ints("parts", [1, 2]), floats("scales", [1, 1, 2, 2])], opset: 18 })),
   ];
-  const { refused, read } = await fuzz({
+  const { runs, refused, read } = await fuzz({
     samples,
     read: (bytes) => importOnnx(bytes),
     check({ params }) {
       for (const weights of Object.values(params)) weights.dispose();
     },
   });
-  assert(refused > 2000 && read > 1000, `${refused} refused, ${read} read`);
+  assert(refused > runs / 10 && read > runs / 20, `${refused} refused, ${read} read`);
 });
 
 Deno.test("importOnnx: networks of PyTorch compute what it computes", async () => {

@@ -45,6 +45,7 @@ import {
   Sequential,
 } from "../../../src/nn/mod.ts";
 import { readModel } from "../../../src/models/onnx/read_model.ts";
+import { scaled } from "../../support/effort.ts";
 import { ifPossible } from "../../support/permissions.ts";
 import { assertClose } from "./close.ts";
 import { ORT_NEEDS, runOnnx } from "./runtime.ts";
@@ -145,7 +146,7 @@ Deno.test(ifPossible({
         const { y } = await runOnnx(file, { x: layout === "NCHW" ? channelsFirst(given) : given });
         assertClose(y.data, model.apply(params, given).dataSync(), "y");
       }),
-      { numRuns: 60 },
+      { numRuns: scaled(60) },
     );
   },
 }));
@@ -168,7 +169,7 @@ Deno.test(ifPossible({
         assertEquals(y.dtype, "float64");
         y.data.forEach((v, i) => assertAlmostEquals(v, expected[i], 1e-12 * (1 + Math.abs(v))));
       }),
-      { numRuns: 15 },
+      { numRuns: scaled(15) },
     );
   },
 }));

@@ -11,9 +11,10 @@ import {
   type Place,
   type Point,
 } from "../../../src/plot/graph/layout.ts";
+import { scaled } from "../../support/effort.ts";
 import { layoutFaults } from "../../support/layout_checks.ts";
 
-const runs = 300;
+const RUNS = scaled(300);
 
 const size = fc.integer({ min: 1, max: 200 });
 const node: fc.Arbitrary<LayoutNode> = fc.record({
@@ -37,7 +38,7 @@ Deno.test("graph layout: nothing overlaps, links join their nodes, layers keep t
     fc.property(graphs, ([nodes, links]) => {
       assertEquals(layoutFaults(nodes, links, layOutGraph(nodes, links)), []);
     }),
-    { numRuns: runs },
+    { numRuns: RUNS },
   );
 });
 
@@ -46,7 +47,7 @@ Deno.test("graph layout: the same graph is laid out the same", () => {
     fc.property(graphs, ([nodes, links]) => {
       assertEquals(layOutGraph(nodes, links), layOutGraph(structuredClone(nodes), links));
     }),
-    { numRuns: 50 },
+    { numRuns: scaled(50) },
   );
 });
 

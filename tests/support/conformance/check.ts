@@ -3,10 +3,10 @@
 import type { Backend } from "../../../src/backends/kernels.ts";
 import type { FloatDType } from "../../../src/core/dtype.ts";
 import type { OpName } from "../../../ops/table.ts";
-import type { Effort } from "../checks.ts";
+import type { SampleOptions } from "../checks.ts";
 
 /** Backend and effort of a check. */
-export interface CheckOptions extends Effort {
+export interface CheckOptions extends SampleOptions {
   /** The ops to check, where a check is about ops; all by default. */
   readonly ops?: readonly OpName[];
 }

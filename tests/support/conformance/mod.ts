@@ -8,6 +8,7 @@ import { referenceBackend } from "../../../src/backends/reference/mod.ts";
 import { cases, OP_NAMES } from "../cases/mod.ts";
 import { checkGradients, forSamples } from "../checks.ts";
 import { assertResults } from "../compare.ts";
+import { scaled } from "../effort.ts";
 import { arrayChecks } from "./arrays.ts";
 import { type Check, FLOATS } from "./check.ts";
 import { edgeChecks } from "./edges.ts";
@@ -42,7 +43,11 @@ const opChecks = {
   },
   "NaN reaches what depends on it": (backend, { ops = OP_NAMES, ...effort }) => {
     for (const name of ops) {
-      forSamples(name, { runs: 20, ...effort }, (sample) => checkNaN(sample, cases[name], backend));
+      forSamples(
+        name,
+        { runs: scaled(20), ...effort },
+        (sample) => checkNaN(sample, cases[name], backend),
+      );
     }
   },
 } satisfies Record<string, Check>;
