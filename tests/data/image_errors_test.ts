@@ -4,7 +4,7 @@ import { encode } from "jpeg-js";
 import { type Tensor, tensor } from "../../mod.ts";
 import { readImage, type ReadImageOptions, writePng } from "../../src/data/mod.ts";
 import { crc32 } from "../../src/files/crc32.ts";
-import { deflate } from "../../src/files/inflate.ts";
+import { deflate } from "../../src/files/compression_streams.ts";
 import { concatenate } from "../../src/files/source.ts";
 import { goldens } from "../golden/images/goldens.ts";
 import { fuzz } from "../support/fuzz.ts";

@@ -2,7 +2,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { FileError } from "../../src/core/errors.ts";
 import { crc32 } from "../../src/files/crc32.ts";
-import { deflate, inflate } from "../../src/files/inflate.ts";
+import { deflate, inflate } from "../../src/files/compression_streams.ts";
 import {
   type FileInput,
   type FileProgress,

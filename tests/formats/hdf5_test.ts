@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
 import { type ReadArrayOptions, readHdf5 } from "../../src/data/mod.ts";
 import { call, hdf5Library } from "../../src/formats/hdf5/library.ts";
-import { inflate } from "../../src/files/inflate.ts";
+import { inflate } from "../../src/files/compression_streams.ts";
 import * as goldens from "../golden/hdf5/goldens.ts";
 import * as otherFiles from "../golden/hdf5/other_files.ts";
 import { fuzz } from "../support/fuzz.ts";

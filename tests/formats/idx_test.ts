@@ -4,7 +4,7 @@ import { tensor } from "../../mod.ts";
 import { type DType, DTYPES, type HostArray } from "../../src/core/dtype.ts";
 import { ShapeError } from "../../src/core/errors.ts";
 import { formatIdx, parseIdx, readIdx, writeIdx } from "../../src/data/mod.ts";
-import { deflate } from "../../src/files/inflate.ts";
+import { deflate } from "../../src/files/compression_streams.ts";
 import { concatenate } from "../../src/files/source.ts";
 import { fuzz } from "../support/fuzz.ts";
 import { ifPossible } from "../support/permissions.ts";

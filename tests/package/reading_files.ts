@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { tensor } from "../../mod.ts";
 import { writeCsv, writeIdx, writeNpy } from "../../src/data/mod.ts";
-import { inflate } from "../../src/files/inflate.ts";
+import { inflate } from "../../src/files/compression_streams.ts";
 import { oldest } from "../golden/hdf5/goldens.ts";
 import { goldens as images } from "../golden/images/goldens.ts";
 import { goldens as keras } from "../golden/keras/goldens.ts";

@@ -53,6 +53,7 @@ export const LAYERS: readonly Layer[] = [
       "src/backends/wasm/",
       "src/backends/reference/",
       "src/backends/fallback.ts",
+      "src/compression/",
       "src/core/",
       "src/random/",
     ],
@@ -74,6 +75,8 @@ export const LAYERS: readonly Layer[] = [
     mayImport: ["src/optim/", "src/core/", "ops/"],
     mayImportTypes: [CONTRACT],
   },
+  // Bytes to compressed ones and back, for files and for the kernels that come compressed.
+  { layer: "src/compression/", mayImport: ["src/compression/"] },
   // Reading and writing files, of any format.
   { layer: "src/files/", mayImport: ["src/files/", "src/core/"] },
   {
@@ -97,7 +100,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     layer: "src/formats/",
-    mayImport: ["src/formats/", "src/files/", "src/core/"],
+    mayImport: ["src/formats/", "src/files/", "src/compression/", "src/core/"],
     mayImportTypes: [CONTRACT],
   },
   {

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { inflate } from "./inflate.ts";
+import { inflate } from "../../compression/inflate_sync.ts";
 
 /** Slices of each build: of less than 10 KiB, so that three fit into what deflate sees. */
 const SLICES = 16;

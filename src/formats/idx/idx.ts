@@ -13,7 +13,7 @@ import type { DType, HostArray, TypedArray } from "../../core/dtype.ts";
 import { ShapeError } from "../../core/errors.ts";
 import { formatShape, type Shape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
-import { deflate, inflate } from "../../files/inflate.ts";
+import { deflate, inflate } from "../../files/compression_streams.ts";
 import { type FileInput, readWhole } from "../../files/source.ts";
 import type { ReadTensorOptions } from "../array_file.ts";
 import {

@@ -12,7 +12,7 @@
  */
 import { excerpt } from "../file_limits.ts";
 import { crc32 } from "../../files/crc32.ts";
-import { inflate } from "../../files/inflate.ts";
+import { inflate } from "../../files/compression_streams.ts";
 import type { ByteSource } from "../../files/source.ts";
 
 /** A member of an archive, as the directory describes it. */

@@ -7,7 +7,7 @@
  * @module
  */
 import { crc32 } from "../../files/crc32.ts";
-import { deflate } from "../../files/inflate.ts";
+import { deflate } from "../../files/compression_streams.ts";
 import { concatenate } from "../../files/source.ts";
 
 /** A member to write. */

@@ -13,7 +13,7 @@
  * @module
  */
 import { crc32 } from "../../files/crc32.ts";
-import { inflate } from "../../files/inflate.ts";
+import { inflate } from "../../files/compression_streams.ts";
 import { paeth, PNG_SIGNATURE } from "./format.ts";
 import { concatenate } from "../../files/source.ts";
 import { excerpt } from "../file_limits.ts";

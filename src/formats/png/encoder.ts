@@ -8,8 +8,8 @@
  * @module
  */
 import { crc32 } from "../../files/crc32.ts";
-import { deflateSync } from "../../files/deflate.ts";
-import { deflate } from "../../files/inflate.ts";
+import { deflateSync } from "../../compression/deflate_sync.ts";
+import { deflate } from "../../files/compression_streams.ts";
 import { paeth, PNG_SIGNATURE } from "./format.ts";
 import { concatenate } from "../../files/source.ts";
 

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { deflateRawSync } from "node:zlib";
-import { inflate } from "../../../src/backends/wasm/inflate.ts";
+import { inflate } from "../../../src/compression/inflate_sync.ts";
 import { moduleBytes } from "../../../src/backends/wasm/modules.ts";
 import { ifPossible } from "../../support/permissions.ts";
 

@@ -7,7 +7,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { decode } from "fast-png";
 import { readImage } from "../../../src/data/mod.ts";
 import { crc32 } from "../../../src/files/crc32.ts";
-import { deflate } from "../../../src/files/inflate.ts";
+import { deflate } from "../../../src/files/compression_streams.ts";
 import { concatenate } from "../../../src/files/source.ts";
 import { Random } from "../../../src/random/random.ts";
 import { goldens } from "../../golden/images/goldens.ts";

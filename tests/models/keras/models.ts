@@ -1,7 +1,7 @@
 // The models of the golden files of Keras, made of our layers.
 
 import { flatten, relu, softmax, tanh } from "../../../mod.ts";
-import { inflate } from "../../../src/files/inflate.ts";
+import { inflate } from "../../../src/files/compression_streams.ts";
 import {
   BatchNorm,
   Conv2d,

@@ -3,7 +3,7 @@
 
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { adam, grad, mse, type Tensor, tensor, zeros } from "../../../mod.ts";
-import { inflate } from "../../../src/files/inflate.ts";
+import { inflate } from "../../../src/files/compression_streams.ts";
 import { exportOnnx, importOnnx } from "../../../src/models/mod.ts";
 import { networks } from "../../golden/onnx/networks.ts";
 import { ifPossible } from "../../support/permissions.ts";

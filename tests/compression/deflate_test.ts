@@ -3,9 +3,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { decode } from "fast-png";
 import fc from "fast-check";
-import { deflateSync } from "../../src/files/deflate.ts";
-import { inflate } from "../../src/files/inflate.ts";
-import { canonicalCodes, codeLengths } from "../../src/files/huffman.ts";
+import { deflateSync } from "../../src/compression/deflate_sync.ts";
+import { inflate } from "../../src/files/compression_streams.ts";
+import { canonicalCodes, codeLengths } from "../../src/compression/huffman.ts";
 import { encodePng, encodePngSync } from "../../src/formats/png/encoder.ts";
 import { Random } from "../../mod.ts";
 import { scaled } from "../support/effort.ts";
