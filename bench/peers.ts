@@ -138,7 +138,7 @@ async function runRace(part: "S" | "M" | "infer", roster: Roster, settings: Sett
   };
 }
 
-/** A result without what need not be written to a file. */
+/** Drops from a result what need not be written to a file. */
 function plain({ contender: { name, family, threads, variant }, ...rest }: Result) {
   return { name, family, threads, variant, ...rest };
 }

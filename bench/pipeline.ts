@@ -49,7 +49,7 @@ function randomImages(count: number): Images {
   return arrayDataset({ x: { shape: [count, 28, 28, 1], dtype: "uint8", data }, y: labels });
 }
 
-/** Milliseconds of every step of an epoch of `fit`, and of the bare step after it. */
+/** Measures the milliseconds of every step of an epoch of `fit`, and of the bare step after it. */
 async function measure(images: Images): Promise<{ fitted: number[]; bare: number[] }> {
   using backend = wasmBackend();
   useBackend(backend);

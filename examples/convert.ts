@@ -30,7 +30,7 @@ library has no dtype for is converted if every value stays what it is (int64 to 
 float32), and is an error if not. An OUT that exists is replaced.
 `;
 
-/** Files of so many bytes take a while: how far they are is told on a terminal. */
+/** Size in bytes from which on reading shows its progress on a terminal. */
 const LARGE = 2 ** 25;
 const LONGEST_NAME = 60;
 
@@ -72,7 +72,7 @@ function parse(args: string[]) {
   }
 }
 
-/** A line for each array, in columns; under them, why some could not be read. */
+/** Writes a line for each array, in columns; under them, why some could not be read. */
 export async function describe(file: Opened, name?: string): Promise<string> {
   const rows: string[][] = [];
   const unread: string[] = [];
@@ -101,7 +101,7 @@ export function rowOf(
   return [shortened(name), `[${shape.join(", ")}]`, storedAs, ...numbers];
 }
 
-/** Rows in columns, under their headings. */
+/** Writes rows in columns, under their headings. */
 export function table(rows: readonly (readonly string[])[]): string {
   const lines = [["name", "shape", "dtype", "min", "mean", "max"], ...rows];
   const widths = lines[0].map((_, i) => Math.max(...lines.map((line) => line[i].length)));
@@ -114,7 +114,7 @@ function shortened(name: string): string {
   return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}...` : name;
 }
 
-/** Minimum, mean and maximum of the elements; of none there are none. */
+/** Computes minimum, mean and maximum of the elements; of none there are none. */
 function statistics(x: Tensor): string[] {
   if (x.size === 0) return ["-", "-", "-"];
   const floats = x.dtype.startsWith("float") ? x : cast(x, "float64");

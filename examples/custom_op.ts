@@ -36,7 +36,7 @@ import { checkGrad, GradientError } from "@tapegrad/tapegrad/testing";
 
 // --- 1. The operation -----------------------------------------------------------------------------
 
-/** `x sigmoid(x)`, element by element; in float32 and float64. */
+/** Computes `x sigmoid(x)`, element by element; in float32 and float64. */
 export function swish(x: Tensor): Tensor {
   return apply(swishOp, { x });
 }

@@ -67,7 +67,7 @@ export function learn(image: Tensor, target: Tensor, { seed, steps }: Options): 
   return { w: params.w, losses };
 }
 
-/** A filter as lines of text. */
+/** Writes a filter as lines of text. */
 export function describe(w: Tensor): string {
   const rows = Array.from({ length: 3 }, (_, row) => w.dataSync().subarray(3 * row, 3 * row + 3));
   return rows.map((row) => [...row].map((v) => v.toFixed(2).padStart(7)).join("")).join("\n");
@@ -102,7 +102,7 @@ const FLAGS = {
   help: { type: "boolean", default: false },
 } as const;
 
-/** Options from arguments; undefined where help was asked for. */
+/** Reads options from arguments; undefined where help was asked for. */
 function parseOptions(args: readonly string[]): Options | undefined {
   const flags = parseFlags(args, FLAGS);
   if (flags.help) return undefined;
@@ -134,7 +134,10 @@ async function main(options: Options): Promise<void> {
   console.log(`\nwrote house.svg, tiles.svg to ${options.out}`);
 }
 
-/** An image before and after the filters; edges on both sides of zero have colours of their own. */
+/**
+ * Draws an image before and after the filters; edges on both sides of zero have colours of their
+ * own.
+ */
 function picture(title: string, image: Tensor, learned: Tensor): Picture {
   const panels = {
     image,

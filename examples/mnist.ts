@@ -40,7 +40,7 @@ import { percent, sectionsOf } from "./shared/training_report.ts";
 
 // --- Data: batches of images from 0 to 1, in a new order every epoch ------------------------------
 
-/** Images to train on; with `augment`, no image comes twice alike. */
+/** Makes the images to train on; with `augment`, no image comes twice alike. */
 function trainingSet({ images, labels }: Labelled, { batch, augment }: Options) {
   const dataset = arrayDataset({ x: images, y: labels })
     .normalise({ scale: scaleOf(images) }).shuffle();
@@ -165,7 +165,7 @@ export interface Options extends TrainingOptions {
   readonly serve?: ServeOptions;
 }
 
-/** Options from arguments; undefined where help was asked for. */
+/** Reads options from arguments; undefined where help was asked for. */
 export function parseOptions(args: readonly string[]): Options | undefined {
   const flags = parseFlags(withPort(args), {
     ...trainingFlags(BATCH),

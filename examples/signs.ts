@@ -61,7 +61,10 @@ function dataset({ images, labels }: Labelled) {
   return arrayDataset({ x: images, y: labels }).normalise({ scale: scaleOf(images) });
 }
 
-/** Images to train on. For the deep model none comes twice alike, or it would learn them by heart. */
+/**
+ * Makes the images to train on. For the deep model none comes twice alike, or it would learn them
+ * by heart.
+ */
 function trainingSet(set: Labelled, { model, batch }: Options) {
   const shuffled = dataset(set).shuffle();
   if (model === "small") return shuffled.batch(batch);
@@ -80,7 +83,7 @@ function trainingSet(set: Labelled, { model, batch }: Options) {
 
 // --- Models ---------------------------------------------------------------------------------------
 
-/** Two convolutions, each with relu and pooling, and a dense layer. */
+/** Makes two convolutions, each with relu and pooling, and a dense layer. */
 function smallModel(classes: number) {
   return Sequential({
     conv1: Conv2d({ filters: 8, size: 4, padding: "same", bias: false, activation: relu }),
@@ -92,7 +95,10 @@ function smallModel(classes: number) {
   });
 }
 
-/** Four convolutions whose channels are normalised over the batch, and their mean over the image. */
+/**
+ * Makes four convolutions whose channels are normalised over the batch, and their mean over the
+ * image.
+ */
 function deepModel(classes: number) {
   return Sequential({
     block1: normalisedConv(16),
@@ -112,13 +118,15 @@ function normalisedConv(filters: number) {
   return Sequential({ conv, norm: BatchNorm(), relu });
 }
 
-/** The small model learns at one rate; that of the deep one rises and falls. */
+/**
+ * Makes the optimizer: the small model learns at one rate; that of the deep one rises and falls.
+ */
 function optimizerFor({ model, learningRate }: Options, steps: number): Optimizer {
   if (model === "small") return adam({ learningRate });
   return adamw({ learningRate: oneCycle({ max: learningRate, steps }), weightDecay: 0.01 });
 }
 
-/** The graph of one step of training, as Mermaid source. */
+/** Writes the graph of one step of training, as Mermaid source. */
 async function graphOf<P>(model: Layer<P>, params: P, data: BatchSource): Promise<string> {
   for await (const { x, y } of data.batches({ epoch: 1 })) {
     using tape = new Tape();

@@ -61,7 +61,9 @@ import { terminal } from "./shared/terminal.ts";
 
 // --- Layers: each a matrix product of windows that im2col has written out as rows -----------------
 
-/** Every filter on every window: `[N, C, H, W]` -> `[N, O, OH, OW]`; w is `[O, C, KH, KW]`. */
+/**
+ * Applies every filter to every window: `[N, C, H, W]` -> `[N, O, OH, OW]`; w is `[O, C, KH, KW]`.
+ */
 export function convolution(x: Tensor, w: Tensor, b: Tensor): Tensor {
   const [filters, , ...size] = w.shape as [number, number, number, number];
   const rows = im2col(x, { size, layout: "NCHW" }); // a row for each window, [N OH OW, C KH KW]
@@ -71,7 +73,7 @@ export function convolution(x: Tensor, w: Tensor, b: Tensor): Tensor {
   return transpose(y, [0, 3, 1, 2]);
 }
 
-/** The largest of each window: `[N, C, H, W]` -> `[N, C, H / size, W / size]`. */
+/** Takes the largest of each window: `[N, C, H, W]` -> `[N, C, H / size, W / size]`. */
 export function pooling(x: Tensor, size: number): Tensor {
   const channels = x.shape[1];
   const rows = im2col(x, { size, stride: size, layout: "NCHW" });
@@ -80,7 +82,7 @@ export function pooling(x: Tensor, size: number): Tensor {
   return transpose(reshape(max(windows, { axis: 1 }), [-1, height, width, channels]), [0, 3, 1, 2]);
 }
 
-/** Every input to every output: `[N, ...]` -> `[N, O]`; w is `[I, O]`. */
+/** Connects every input to every output: `[N, ...]` -> `[N, O]`; w is `[I, O]`. */
 export function affine(x: Tensor, w: Tensor, b: Tensor): Tensor {
   return dense(flatten(x), w, { bias: b });
 }
@@ -113,7 +115,7 @@ export interface Params {
   readonly b3: Tensor;
 }
 
-/** Normal weights with deviation 0.01, and biases of 0. */
+/** Draws normal weights with deviation 0.01, and biases of 0. */
 export function initParams(sizes: Sizes, random: Random, dtype: FloatDType = "float32"): Params {
   const { inputShape: [channels, height, width], filters, filterSize, hidden, classes } = sizes;
   const side = (pixels: number) => Math.floor((pixels - filterSize + 1) / 2);
@@ -138,7 +140,9 @@ export const simpleConvNet = {
 
 // --- The gradient check: backpropagation against numerical differentiation ------------------------
 
-/** For each parameter the mean distance of the two gradients, on one small random image. */
+/**
+ * Computes for each parameter the mean distance of the two gradients, on one small random image.
+ */
 export function gradientCheck(seed: number): Record<keyof Params, number> {
   const sizes = { filters: 10, filterSize: 3, hidden: 10, classes: 10 };
   const random = new Random(seed).split("check");
@@ -161,7 +165,7 @@ export function gradientCheck(seed: number): Record<keyof Params, number> {
 
 // --- Training -------------------------------------------------------------------------------------
 
-/** Batches of images from 0 to 1, the channels in front; to train on, in random order. */
+/** Makes batches of images from 0 to 1, the channels in front; to train on, in random order. */
 function trainingSet({ images, labels }: Labelled, { batch, augment }: Options) {
   const dataset = arrayDataset({ x: images, y: labels })
     .normalise({ scale: scaleOf(images) }).shuffle();
@@ -180,7 +184,7 @@ function channelsFirst({ x, y }: { x: Tensor; y: Tensor }) {
   return { x: transpose(x, [0, 3, 1, 2]), y };
 }
 
-/** First parameters for a data set. */
+/** Draws first parameters for a data set. */
 export function paramsFor({ train, classes }: DigitsData, seed: number): Params {
   const [, height, width, channels] = train.images.shape;
   const sizes = { filters: 30, filterSize: 5, hidden: 100, classes };
@@ -204,7 +208,7 @@ export async function train(params: Params, set: Labelled, options: Options): Pr
   await Array.fromAsync(training);
 }
 
-/** The share of images that are told right. */
+/** Computes the share of images that are classified right. */
 export async function accuracyOf(params: Params, set: Labelled): Promise<number> {
   const metrics = { accuracy: classAccuracy() };
   const scores = await evaluate(simpleConvNet, testSet(set), { params, loss: softmaxCE, metrics });
@@ -275,7 +279,7 @@ export interface Options extends TrainingOptions {
   readonly load: string | undefined;
 }
 
-/** Options from arguments; undefined where help was asked for. */
+/** Reads options from arguments; undefined where help was asked for. */
 export function parseOptions(args: readonly string[]): Options | undefined {
   const flags = parseFlags(args, {
     ...trainingFlags(BATCH),

@@ -45,17 +45,17 @@ type Mode = "max" | "average";
 
 // --- Convolution ----------------------------------------------------------------------------------
 
-/** Images with `amount` zeros around them. */
+/** Adds `amount` zeros around images. */
 export function zeroPad(x: Tensor, amount: number): Tensor {
   return pad(x, [[0, 0], [amount, amount], [amount, amount], [0, 0]]);
 }
 
-/** One window of an image times a filter of the same size, summed, plus a bias. */
+/** Multiplies one window of an image by a filter of the same size, sums, and adds a bias. */
 export function convSingleStep(window: Tensor, w: Tensor, b: Tensor): Tensor {
   return add(sum(mul(window, w)), reshape(b, []));
 }
 
-/** Every filter on every window of every image. */
+/** Applies every filter to every window of every image. */
 export function convForward(
   aPrev: Tensor,
   w: Tensor,
@@ -66,8 +66,8 @@ export function convForward(
 }
 
 /**
- * The gradients of a convolution, given that of its result. (The exercise cuts the padding off with
- * `[pad:-pad]`, which leaves nothing where pad is 0.)
+ * Computes the gradients of a convolution, given that of its result. (The exercise cuts the padding
+ * off with `[pad:-pad]`, which leaves nothing where pad is 0.)
  */
 export function convBackward(
   dz: Tensor,
@@ -81,26 +81,29 @@ export function convBackward(
 
 // --- Pooling --------------------------------------------------------------------------------------
 
-/** The maximum or the mean of every window. */
+/** Computes the maximum or the mean of every window. */
 export function poolForward(aPrev: Tensor, { f, stride }: PoolWindow, mode: Mode): Tensor {
   return (mode === "max" ? maxPool : avgPool)(aPrev, { size: f, stride });
 }
 
-/** One where the maximum is, zero elsewhere: the gradient of `max`. Of equal ones, the first. */
+/**
+ * Makes a mask of one where the maximum is, zero elsewhere: the gradient of `max`. Of equal ones,
+ * the first.
+ */
 export function createMaskFromWindow(x: Tensor): Tensor {
   return grad((x: Tensor) => max(x))(x);
 }
 
-/** A value in equal parts over a window: the gradient of `mean`, times the value. */
+/** Spreads a value in equal parts over a window: the gradient of `mean`, times the value. */
 export function distributeValue(dz: number, shape: readonly number[]): Tensor {
   const size = shape.reduce((a, b) => a * b, 1);
   return div(full(shape, dz, { dtype: "float64" }), size);
 }
 
 /**
- * The gradient of a pool, given that of its result. (The exercise reads `dA` at the corner of the
- * window instead of at its index, which is the same for stride 1 alone; and it pays every one of
- * equal maxima in full.)
+ * Computes the gradient of a pool, given that of its result. (The exercise reads `dA` at the corner
+ * of the window instead of at its index, which is the same for stride 1 alone; and it pays every
+ * one of equal maxima in full.)
  */
 export function poolBackward(da: Tensor, aPrev: Tensor, window: PoolWindow, mode: Mode): Tensor {
   using tape = new Tape();
@@ -111,7 +114,7 @@ export function poolBackward(da: Tensor, aPrev: Tensor, window: PoolWindow, mode
 
 // --- What the exercise prints -------------------------------------------------------------------
 
-/** A line of the exercise: what it is, what came out, and what the exercise expects. */
+/** Line of the exercise: its name, the result found, and the result that the exercise expects. */
 export interface Result {
   readonly name: string;
   readonly found: readonly number[];
@@ -119,7 +122,7 @@ export interface Result {
   readonly expected: readonly number[];
 }
 
-/** All steps, on the numbers of the exercise: `np.random.seed(1)` before each. */
+/** Runs all steps, on the numbers of the exercise: `np.random.seed(1)` before each. */
 export function steps(): Result[] {
   return [
     ...paddingAndOneStep(),
@@ -248,7 +251,7 @@ function poolGradients(): Result[] {
   ];
 }
 
-/** Elements in row-major order, from the one at an index (whose last numbers are zeros). */
+/** Takes elements in row-major order, from the one at an index (whose last numbers are zeros). */
 function slice(x: Tensor, index: readonly number[], count: number): number[] {
   const start = x.shape.reduce((at, size, i) => at * size + (index[i] ?? 0), 0);
   return [...x.dataSync().subarray(start, start + count)];

@@ -39,7 +39,7 @@ export async function timeStarts(
   return found;
 }
 
-/** A table of starts. */
+/** Writes a table of starts. */
 export function formatStarts(starts: readonly Start[]): string {
   return formatTable(
     [
@@ -75,7 +75,7 @@ function memoryCommand({ program, args, env }: Command): Command {
   return { program, args: args.map((arg) => arg.replace(/ours\.ts$/, "ours_memory.ts")), env };
 }
 
-/** A table of memory use. */
+/** Writes a table of memory use. */
 export function formatMemory(
   uses: readonly { readonly model: Model; readonly use: MemoryUse }[],
 ): string {

@@ -67,7 +67,7 @@ export class PeerProcess implements AsyncDisposable {
     return performance.now() - this.#started;
   }
 
-  /** Has the peer time its steps; milliseconds of each. */
+  /** Has the peer time its steps; returns the milliseconds of each. */
   async turn(turn: Turn, limitMs: number): Promise<readonly number[]> {
     await this.#input.write(new TextEncoder().encode(`${JSON.stringify(turn)}\n`));
     while (true) {
@@ -111,7 +111,7 @@ async function* messagesOf(output: ReadableStream<Uint8Array>): AsyncGenerator<M
   }
 }
 
-/** The last line of an output that says something, once it has ended. */
+/** Returns the last line of an output that says something, once it has ended. */
 async function lastLines(output: ReadableStream<Uint8Array>): Promise<string> {
   const kept: string[] = [];
   for await (const line of linesOf(output)) {

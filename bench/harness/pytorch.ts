@@ -30,7 +30,7 @@ const PROBE = `import numpy, torch
 print(torch.__version__)
 print(torch.__config__.show())`;
 
-/** The first Python that can import PyTorch; undefined where there is none. */
+/** Finds the first Python that can import PyTorch; undefined where there is none. */
 export async function findPyTorch(
   python: string,
   blas: string,
@@ -47,7 +47,7 @@ export async function findPyTorch(
 }
 
 /**
- * The ways in which PyTorch is timed, the best first.
+ * Lists the ways in which PyTorch is timed, the best first.
  *
  * As people run it: with an optimized BLAS, told which kernels to use where it does not know the
  * processor. Tuned: the allocator keeps large blocks, which it otherwise gives back to the system
@@ -85,7 +85,10 @@ function blasOf(folder: string | undefined): Record<string, string> {
   };
 }
 
-/** OpenBLAS takes processors (virtual ones above all) that it does not know for very old ones. */
+/**
+ * Names the processor for OpenBLAS, which takes processors (virtual ones above all) that it does
+ * not know for very old ones.
+ */
 function coreType(): string | undefined {
   const flags = readIfPossible("/proc/cpuinfo");
   if (/\bavx512f\b/.test(flags)) return "SkylakeX";
@@ -100,7 +103,7 @@ function readIfPossible(file: string): string {
   }
 }
 
-/** A folder with OpenBLAS's `libblas.so.3`: unpacked into the cache, or installed. */
+/** Finds a folder with OpenBLAS's `libblas.so.3`: unpacked into the cache, or installed. */
 async function findBlas(cache: string): Promise<string | undefined> {
   for (const root of [`${cache}/openblas/usr/lib`, "/usr/lib"]) {
     for (const machine of await foldersIn(root)) {

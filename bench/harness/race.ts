@@ -119,7 +119,7 @@ async function takeTurn(runner: Runner, seconds: number, atLeast: number): Promi
   await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
 }
 
-/** About how long a step takes: the first one also compiles. */
+/** Estimates how long a step takes: the first one also compiles. */
 function stepMs({ milliseconds }: Proof): number {
   return smallest(milliseconds.length > 1 ? milliseconds.slice(1) : milliseconds);
 }

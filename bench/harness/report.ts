@@ -21,7 +21,7 @@ export interface Comparison {
 const left = (head: string): Column => ({ head, align: "left" });
 const right = (head: string): Column => ({ head, align: "right" });
 
-/** The result with the smallest median among those that did the same work. */
+/** Finds the result with the smallest median among those that did the same work. */
 export function bestOf(results: readonly Result[], family: string): Result | undefined {
   return results
     .filter(({ contender, isSame }) => isSame && contender.family === family)
@@ -31,13 +31,13 @@ export function bestOf(results: readonly Result[], family: string): Result | und
     );
 }
 
-/** The fastest step of a family that did the same work. */
+/** Finds the fastest step of a family that did the same work. */
 function minimumOf(results: readonly Result[], family: string): number {
   const same = results.filter(({ contender, isSame }) => isSame && contender.family === family);
   return smallest(same.map(({ minMs }) => minMs));
 }
 
-/** Every family against ours. */
+/** Compares every family with ours. */
 export function compare(results: readonly Result[]): Comparison[] {
   const ours = bestOf(results, OURS);
   if (ours === undefined) return [];
@@ -55,7 +55,7 @@ export function compare(results: readonly Result[]): Comparison[] {
   });
 }
 
-/** Both tables; the second needs somebody to compare with. */
+/** Writes both tables; the second needs somebody to compare with. */
 export function formatResults(results: readonly Result[]): string {
   const comparisons = compare(results);
   const tables = [formatContenders(results)];
@@ -78,7 +78,7 @@ function formatContenders(results: readonly Result[]): string {
   return formatTable(columns, sorted.map((result) => rowOf(result, ours)));
 }
 
-/** The fastest first, those that failed last. */
+/** Sorts the fastest first, those that failed last. */
 function order({ medianMs }: Result): number {
   return Number.isNaN(medianMs) ? Infinity : medianMs;
 }

@@ -54,7 +54,10 @@ function contender(command: Command, given: Given, note = given.variant): Conten
   return { name, command, isSlow: false, ...given };
 }
 
-/** A script of the bench in a process of its own, with nothing fetched and nothing asked. */
+/**
+ * Makes the command of a script of the bench in a process of its own, with nothing fetched and
+ * nothing asked.
+ */
 function deno(script: string, config: string, permissions: readonly string[]): Command {
   const args = ["run", "--quiet", "--no-prompt", "--cached-only", `--config=${pathOf(config)}`];
   return { program: Deno.execPath(), args: [...args, ...permissions, pathOf(script)], env: {} };
@@ -146,7 +149,7 @@ async function isInstalled(folders: readonly string[]): Promise<boolean> {
   }
 }
 
-/** Everybody who is there, and who is not. */
+/** Lists everybody who is there, and who is not. */
 export async function makeRoster(
   threads: readonly number[],
   torch: PyTorch | undefined,

@@ -21,17 +21,17 @@ export interface KernelCase {
 
 const BYTES_PER_ELEMENT = 4;
 
-/** Number of elements. */
+/** Counts the elements of a shape. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((size, n) => size * n, 1);
 }
 
-/** Bytes of float32 arrays. */
+/** Counts the bytes of float32 arrays. */
 export function bytesOf(...shapes: readonly (readonly number[])[]): number {
   return BYTES_PER_ELEMENT * shapes.reduce((sum, shape) => sum + sizeOf(shape), 0);
 }
 
-/** A shape for a table. */
+/** Writes a shape for a table. */
 export function formatShape(shape: readonly number[]): string {
   return `[${shape.join(",")}]`;
 }
@@ -43,14 +43,14 @@ const VALUES = Float32Array.from(
   })(),
 );
 
-/** An operand with values around 0, the same for the same shape. */
+/** Makes an operand with values around 0, the same for the same shape. */
 export function operand(k: Kernels, shape: readonly number[]): NdArray {
   const data = new Float32Array(sizeOf(shape));
   for (let i = 0; i < data.length; i++) data[i] = VALUES[i % VALUES.length];
   return k.create({ shape, dtype: "float32", data });
 }
 
-/** A call that frees what `make` makes. */
+/** Makes a call that frees what `make` makes. */
 export function freeing(k: Kernels, make: () => NdArray): () => void {
   return () => k.free(make());
 }

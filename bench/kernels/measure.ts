@@ -27,7 +27,7 @@ export interface Round {
   readonly bestPeak: number;
 }
 
-/** A kernel on so many threads. */
+/** Measurements of a kernel on a number of threads. */
 export interface Measured {
   readonly threads: number;
   readonly rounds: readonly Round[];
@@ -59,7 +59,7 @@ const PEAK_MS = 10;
 /** Kernels are compiled again once they have run for a while. */
 const WARM_UP_MS = 100;
 
-/** All results: a list over thread counts for each kernel. */
+/** Measures all kernels: a list over thread counts for each. */
 export async function measureAll(
   kernels: readonly KernelCase[],
   contestants: readonly Contestant[],

@@ -52,7 +52,7 @@ export async function readArrays(path: string): Promise<Arrays> {
   }));
 }
 
-/** The same elements with dimensions in another order. */
+/** Puts the dimensions of an array into another order. */
 export function transposed({ shape, data }: HostArray, axes: readonly number[]): HostArray {
   const strides = shape.map((_, i) => shape.slice(i + 1).reduce((product, n) => product * n, 1));
   const result = data.slice();

@@ -52,7 +52,7 @@ export async function writeInputs(folder: string, model: Model): Promise<string>
   return path;
 }
 
-/** Images `x`, `labels` and weights of a model. */
+/** Makes images `x`, `labels` and weights of a model. */
 export function makeInputs(model: Model, seed = SEEDS[model]): Arrays {
   const random = new Random(seed).split(model);
   const labels = Int32Array.from({ length: BATCH }, () => random.integer(CLASSES[model]));
@@ -67,7 +67,7 @@ export function makeInputs(model: Model, seed = SEEDS[model]): Arrays {
   return arrays;
 }
 
-/** Images are from 0 to 1, biases 0, weights by Glorot's rule. */
+/** Finds the range of values: images are from 0 to 1, biases 0, weights by Glorot's rule. */
 function rangeOf(name: string, shape: readonly number[]): readonly [number, number] {
   if (name === "x") return [0, 1];
   if (shape.length === 1) return [0, 0];

@@ -8,31 +8,31 @@ import type { Arrays } from "./arrays.ts";
 import type { Model } from "./inputs.ts";
 import { infer, makeTraining, trainStep } from "./tapegrad.ts";
 
-/** Losses of the first so many steps, from the one of the weights as they are given. */
+/** Number of first steps whose losses are compared; the first is that of the given weights. */
 export const CHECKED_STEPS = 6;
 
 /** The largest relative error of a loss that is still the same work. */
 export const TOLERANCE = 1e-4;
 
-/** The losses of the first steps in float64. */
+/** Computes the losses of the first steps in float64. */
 export function referenceLosses(model: Model, arrays: Arrays): number[] {
   using backend = referenceBackend();
   const training = makeTraining(model, arrays, backend, "float64");
   return Array.from({ length: CHECKED_STEPS }, () => trainStep(training));
 }
 
-/** The probabilities of the first image, by the reference backend. */
+/** Computes the probabilities of the first image, by the reference backend. */
 export function referenceProbabilities(model: Model, arrays: Arrays): number[] {
   using backend = referenceBackend();
   return [...infer(makeTraining(model, arrays, backend), firstImage(arrays))];
 }
 
-/** The first image of a batch. */
+/** Takes the first image of a batch. */
 export function firstImage({ x }: Arrays): Float32Array<ArrayBuffer> {
   return Float32Array.from(x.data.subarray(0, x.data.length / x.shape[0]));
 }
 
-/** The largest relative error of any number; NaN where there is none. */
+/** Finds the largest relative error of any number; NaN where there is none. */
 export function relativeError(found: readonly number[], expected: readonly number[]): number {
   if (found.length === 0) return NaN;
   return Math.max(...found.map((v, i) => Math.abs(v - expected[i]) / Math.abs(expected[i])));

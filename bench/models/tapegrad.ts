@@ -72,7 +72,7 @@ export function makeTraining(
 }
 
 /**
- * One step; returns the loss before it.
+ * Does one step; returns the loss before it.
  *
  * @param watch sees the tape before and after the gradients are computed.
  */
@@ -89,7 +89,7 @@ export function trainStep(
   return loss.item();
 }
 
-/** Probabilities of images of the host. */
+/** Computes the probabilities of images of the host. */
 export function infer(
   { params, x, forward }: Training,
   images: Float32Array<ArrayBuffer>,

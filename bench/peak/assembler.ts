@@ -22,7 +22,7 @@ export interface Func {
   readonly body: readonly Bytes[];
 }
 
-/** An unsigned number in as many groups of seven bits as it needs. */
+/** Writes an unsigned number in as many groups of seven bits as it needs. */
 export function unsigned(value: number): Bytes {
   const bytes: number[] = [];
   do {
@@ -33,7 +33,7 @@ export function unsigned(value: number): Bytes {
   return bytes;
 }
 
-/** A signed number of at most 32 bits, the same way. */
+/** Writes a signed number of at most 32 bits, the same way. */
 export function signed(value: number): Bytes {
   const bytes: number[] = [];
   while (true) {
@@ -72,7 +72,7 @@ export const op = {
   f32x4RelaxedMadd: simd(0x105),
 } as const;
 
-/** The bytes of a module with functions, and with memory of so many pages where there is any. */
+/** Assembles a module with functions, and with `pages` of memory where there is any. */
 export function assemble(funcs: readonly Func[], pages = 0): Uint8Array<ArrayBuffer> {
   const types = funcs.map(({ params, results }) => [0x60, ...list([...params]), ...list(results)]);
   const exports = funcs.map(({ name }, i) => [...text(name), 0x00, ...unsigned(i)]);

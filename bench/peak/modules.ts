@@ -14,7 +14,7 @@ const UNROLLED = 8;
 const VECTORS = 16;
 const PAGE = 65536;
 
-/** Floating-point operations of one turn of the loop of {@link fmaModule}. */
+/** Counts the floating-point operations of one turn of the loop of {@link fmaModule}. */
 export function flopsOfTurn(accumulators: number): number {
   return accumulators * UNROLLED * 4 * 2;
 }
@@ -24,13 +24,14 @@ export const STRIDE = VECTORS * 16;
 
 /** Exports of {@link fmaModule}. */
 export interface FmaExports {
-  /** `turns` times `a = a * factor + term` on all accumulators, many times over. */
+  /** Computes `turns` times `a = a * factor + term` on all accumulators, many times over. */
   run(turns: number, factor: number, term: number): number;
 }
 
 /**
- * Chains of `a = a * factor + term`, as many as there are accumulators, which do not wait for
- * each other. Each starts at another value: an optimizer computes chains that are equal only once.
+ * Makes a module of chains of `a = a * factor + term`, as many as there are accumulators, which do
+ * not wait for each other. Each starts at another value: an optimizer computes chains that are
+ * equal only once.
  *
  * @param fused relaxed SIMD's fused instruction; a product and a sum otherwise.
  */
@@ -76,11 +77,11 @@ export interface MemoryExports {
   read(bytes: number): number;
   /** Copies `bytes` from 0 on to `bytes` and on, a vector at a time. */
   copy(bytes: number): void;
-  /** The same with the engine's own instruction for it. */
+  /** Does the same with the engine's own instruction for it. */
   copyBulk(bytes: number): void;
 }
 
-/** Functions that read and copy memory, and room to copy so many bytes. */
+/** Makes a module of functions that read and copy memory, with room to copy `bytes`. */
 export function memoryModule(bytes: number): Uint8Array<ArrayBuffer> {
   return assemble([readFunc(), copyFunc(), copyBulkFunc()], Math.ceil(2 * bytes / PAGE));
 }
@@ -140,7 +141,7 @@ function copyBulkFunc(): Func {
   };
 }
 
-/** A loop in which local {@link AT} goes from 0 to the value of local `end` in strides. */
+/** Makes a loop in which local {@link AT} goes from 0 to the value of local `end` in strides. */
 function loopTo(end: number, body: readonly Bytes[]): Bytes[] {
   const advance = [...op.localGet(AT), ...op.i32Const(STRIDE), ...op.i32Add, ...op.localTee(AT)];
   return [op.loop, ...body, advance, op.localGet(end), op.i32LtU, op.brIf(0), op.end];

@@ -13,7 +13,7 @@ import {
   STRIDE,
 } from "./modules.ts";
 
-/** Task to run: multiply-adds in so many chains, or going through so many bytes. */
+/** Task to run: multiply-adds in a number of chains, or going through a number of bytes. */
 export type Task =
   | { readonly kind: "fma"; readonly accumulators: number; readonly fused: boolean }
   | { readonly kind: "read" | "copy" | "copyBulk"; readonly bytes: number };

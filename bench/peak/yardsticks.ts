@@ -46,7 +46,7 @@ export class Yardsticks implements Disposable {
   }
 
   /**
-   * The speed of `threads` threads together.
+   * Measures the speed of `threads` threads together.
    *
    * @param limit what is measured: GFLOP/s for arithmetic, GB/s for memory.
    * @param bytes all bytes that are gone through; makes the caches matter as they do for a kernel.

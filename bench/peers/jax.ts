@@ -67,7 +67,7 @@ function put({ numpy }: Jax, { data, shape }: HostArray): JaxArray {
   return numpy.array(data as Float32Array).reshape(shape);
 }
 
-/** Weights in the library's layout; the bias of a convolution is a column of channels. */
+/** Puts weights into the library's layout; the bias of a convolution is a column of channels. */
 function putWeights(jax: Jax, { x: _x, labels: _labels, ...weights }: Arrays): Tree {
   const entries = Object.entries(weights).map(([name, w]) => {
     if (w.shape.length === 4) return [name, put(jax, transposed(w, [3, 2, 0, 1]))];

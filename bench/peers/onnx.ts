@@ -33,7 +33,7 @@ interface Ort {
 
 const PACKAGE = "onnxruntime-web";
 
-/** The first image, in the order of the library. */
+/** Puts the first image into the order of the library. */
 function firstImage({ x }: Arrays): Float32Array {
   const { data } = transposed(x, [0, 3, 1, 2]);
   return Float32Array.from(data.subarray(0, data.length / x.shape[0]));

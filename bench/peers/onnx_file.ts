@@ -9,7 +9,7 @@ import { conv2d, dense, flatten, maxPool, softmax, type Tensor, tensor, zeros } 
 import { exportOnnx } from "../../src/models/onnx/export.ts";
 import type { Arrays } from "../models/arrays.ts";
 
-/** The bytes of a file that makes of images `x`, `[N, 3, 64, 64]`, probabilities `y`. */
+/** Writes a file that makes of images `x`, `[N, 3, 64, 64]`, probabilities `y`. */
 export function signsFile(arrays: Arrays): Uint8Array<ArrayBuffer> {
   const params = Object.fromEntries(
     ["conv1", "conv2", "dense", "bias"].map((name) => {

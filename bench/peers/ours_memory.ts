@@ -16,7 +16,7 @@ const STEPS = 5;
 /** Moments that each optimizer keeps for a parameter. */
 const MOMENTS: Record<Job["model"], number> = { S: 2, M: 1 };
 
-/** All memories that are made from now on. */
+/** Collects all memories that are made from now on. */
 function watchMemories(): readonly WebAssembly.Memory[] {
   const made: WebAssembly.Memory[] = [];
   const { Memory } = WebAssembly;
@@ -29,7 +29,7 @@ function watchMemories(): readonly WebAssembly.Memory[] {
   return made;
 }
 
-/** A backend that notes how much is live after each call of a kernel. */
+/** Wraps a backend so that it notes how much is live after each call of a kernel. */
 function watched(backend: Backend, note: (bytes: number) => void): Backend {
   const kernels = new Proxy(backend.kernels, {
     get(table, name: keyof Kernels) {
@@ -52,7 +52,10 @@ function watched(backend: Backend, note: (bytes: number) => void): Backend {
   };
 }
 
-/** Bytes of the batch and of every output of an operation; a reshape shares its input's memory. */
+/**
+ * Counts the bytes of the batch and of every output of an operation; a reshape shares its input's
+ * memory.
+ */
 function activationBytes(tape: Tape, { x, labels }: Training): number {
   const outputs = tape.entries.filter(({ op }) => op.name !== "reshape").map(({ output }) =>
     output

@@ -50,14 +50,16 @@ export const MARK = "@bench ";
 export interface Peer {
   /** Name and version of the library, and how it runs. */
   readonly version: string;
-  /** A training step, returning the loss before it, or an inference, returning probabilities. */
+  /**
+   * Does a training step, returning the loss before it, or an inference, returning probabilities.
+   */
   step(): number | ArrayLike<number> | Promise<number | ArrayLike<number>>;
 }
 
 /** No step is begun for the proof after this many ms, once there are two. */
 const PROOF_MS = 20_000;
 
-/** The life of a peer; ends the process. */
+/** Runs a peer from start to end; ends the process. */
 export async function servePeer(setUp: (job: Job) => Promise<Peer> | Peer): Promise<never> {
   try {
     const job: Job = JSON.parse(Deno.args.at(-1)!);
@@ -97,7 +99,7 @@ function say(message: Message): void {
   for (let at = 0; at < line.length;) at += Deno.stdout.writeSync(line.subarray(at));
 }
 
-/** The turns that lines of standard input ask for. */
+/** Yields the turns that lines of standard input ask for. */
 async function* turns(): AsyncGenerator<Turn> {
   let rest = "";
   for await (const text of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {

@@ -34,7 +34,7 @@ function digits(tf: Tf): Forward {
   };
 }
 
-/** Adam is the library's own. */
+/** Makes a step of Adam, the library's own. */
 function adamStep(tf: Tf, params: Params, loss: () => TfTensor): () => number {
   const optimizer = tf.train.adam(0.009, 0.9, 0.999, 1e-8);
   return () => {
@@ -45,7 +45,7 @@ function adamStep(tf: Tf, params: Params, loss: () => TfTensor): () => number {
   };
 }
 
-/** RMSprop with epsilon outside the root, which the library's own has inside. */
+/** Makes a step of RMSprop with epsilon outside the root, which the library's own has inside. */
 function rmspropStep(tf: Tf, params: Params, loss: () => TfTensor): () => number {
   const variables = Object.values(params);
   const squares = variables.map((w) => tf.variable(tf.zerosLike(w), false));

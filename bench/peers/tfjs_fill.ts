@@ -30,7 +30,7 @@ function registerTidy(tf: Tf, kernelName: string, backendName: string, kernel: K
   tf.registerKernel({ kernelName, backendName, kernelFunc });
 }
 
-/** Zeros before and after, of which there are `total` along both axes of an image. */
+/** Adds zeros before and after, of which there are `total` along both axes of an image. */
 function padded(tf: Tf, x: TfTensor, before: number[], total: number[]): TfTensor {
   if (total.every((n) => n === 0)) return x;
   const [top, left] = before;
@@ -39,12 +39,18 @@ function padded(tf: Tf, x: TfTensor, before: number[], total: number[]): TfTenso
   return tf.pad(x, [[0, 0], rows, columns, [0, 0]]);
 }
 
-/** Zeros along both axes that a stride-1 convolution of `x` with `w` must have had to give `y`. */
+/**
+ * Counts the zeros along both axes that a stride-1 convolution of `x` with `w` must have had to
+ * give `y`.
+ */
 function padsOf(x: number[], w: number[], y: number[]): number[] {
   return [0, 1].map((axis) => y[axis + 1] + w[axis] - 1 - x[axis + 1]);
 }
 
-/** `dw` is a convolution: channels are its batch, the batch its channels, `dy` its filters. */
+/**
+ * Computes `dw`, which is a convolution: channels are its batch, the batch its channels, `dy` its
+ * filters.
+ */
 const gradFilter: Kernel = (tf) => ({ inputs: { x, dy }, attrs: { filterShape, strides } }) => {
   requireUnit(strides);
   const pads = padsOf(x.shape, filterShape, dy.shape);
@@ -54,7 +60,10 @@ const gradFilter: Kernel = (tf) => ({ inputs: { x, dy }, attrs: { filterShape, s
   return tf.transpose(dw, [1, 2, 0, 3]);
 };
 
-/** `dx` is the convolution of `dy`, fully padded, with the filters turned by half a circle. */
+/**
+ * Computes `dx`, which is the convolution of `dy`, fully padded, with the filters turned by half a
+ * circle.
+ */
 const gradInput: Kernel = (tf) => ({ inputs: { dy, filter }, attrs: { inputShape, strides } }) => {
   requireUnit(strides);
   const size = filter.shape.slice(0, 2);
@@ -66,8 +75,8 @@ const gradInput: Kernel = (tf) => ({ inputs: { dy, filter }, attrs: { inputShape
 };
 
 /**
- * `dy` where the input equals the maximum of its window; each of several equal maxima gets all of
- * it, which only matters where relu's gradient is 0 anyway.
+ * Passes on `dy` where the input equals the maximum of its window; each of several equal maxima
+ * gets all of it, which only matters where relu's gradient is 0 anyway.
  */
 const gradPool: Kernel = (tf) => ({ inputs: { dy, input, output }, attrs: { filterSize } }) => {
   const [n, height, width, channels] = input.shape;

@@ -85,7 +85,7 @@ async function load<T>(name: string, has: string): Promise<T> {
   return (has in module ? module : module.default) as T;
 }
 
-/** TensorFlow.js on a backend, with its version. */
+/** Loads TensorFlow.js on a backend, with its version. */
 export async function loadTf(
   backend: "cpu" | "wasm",
   threads: number,

@@ -30,12 +30,12 @@ export function describeHost(): Host {
   };
 }
 
-/** The load average of the last minute. */
+/** Reads the load average of the last minute. */
 export function loadNow(): number {
   return Math.round(Deno.loadavg()[0] * 100) / 100;
 }
 
-/** Two lines for the top of a report. */
+/** Writes two lines for the top of a report. */
 export function formatHost({ cpu, cores, deno, v8, os, when, loadBefore }: Host): string {
   return `${cpu}, ${cores} cores, ${os}; Deno ${deno}, V8 ${v8}; ${when}\n` +
     `load average before the run ${loadBefore}: numbers are worth little where others are busy`;

@@ -51,7 +51,7 @@ export function parseOptions<T extends OptionTable>(
   return found as Options<T>;
 }
 
-/** The help text of a program. */
+/** Writes the help text of a program. */
 export function helpText(usage: string, table: OptionTable): string {
   const rows = Object.entries(table).map(([name, option]) => {
     const left = option.kind === "flag" ? `--${name}` : `--${name} ${option.placeholder}`;
@@ -62,7 +62,7 @@ export function helpText(usage: string, table: OptionTable): string {
   return [usage, "", ...rows.map(([left, help]) => `  ${left.padEnd(width)}  ${help}`)].join("\n");
 }
 
-/** A number that an option must hold. */
+/** Reads a number that an option must hold. */
 export function numberOf(name: string, text: string, least: number): number {
   const value = Number(text);
   if (text.trim() === "" || !Number.isFinite(value) || value < least) {
@@ -71,7 +71,7 @@ export function numberOf(name: string, text: string, least: number): number {
   return value;
 }
 
-/** Whole numbers, separated by commas, that an option must hold. */
+/** Reads whole numbers, separated by commas, that an option must hold. */
 export function integersOf(name: string, text: string, least: number): number[] {
   const values = text.split(",").map((part) => numberOf(name, part, least));
   const broken = values.find((value) => !Number.isInteger(value));
@@ -79,7 +79,7 @@ export function integersOf(name: string, text: string, least: number): number[] 
   throw new UsageError(`--${name} must hold whole numbers: got ${broken}`);
 }
 
-/** A regular expression that an option must hold; an empty one matches everything. */
+/** Reads a regular expression that an option must hold; an empty one matches everything. */
 export function patternOf(name: string, text: string): RegExp {
   try {
     return new RegExp(text, "i");

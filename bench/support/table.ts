@@ -10,7 +10,7 @@ export interface Column {
   readonly align: "left" | "right";
 }
 
-/** Lines of aligned cells under their heads; a row of one cell is written as it is. */
+/** Writes lines of aligned cells under their heads; a row of one cell is written as it is. */
 export function formatTable(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
@@ -28,19 +28,19 @@ export function formatTable(
   return [line(columns.map(({ head }) => head)), rule, ...body].join("\n");
 }
 
-/** A number with as many decimals as its size needs; a dash where there is none. */
+/** Writes a number with as many decimals as its size needs; a dash where there is none. */
 export function formatNumber(value: number | undefined): string {
   if (value === undefined || !Number.isFinite(value)) return "-";
   const size = Math.abs(value);
   return value.toFixed(size >= 1000 ? 0 : size >= 100 ? 1 : size >= 1 ? 2 : 4);
 }
 
-/** A share as a percentage. */
+/** Writes a share as a percentage. */
 export function formatPercent(share: number | undefined): string {
   return share === undefined || !Number.isFinite(share) ? "-" : `${(100 * share).toFixed(0)} %`;
 }
 
-/** Bytes in mebibytes. */
+/** Writes bytes in mebibytes. */
 export function formatMebibytes(bytes: number): string {
   return `${(bytes / 2 ** 20).toFixed(2)} MiB`;
 }

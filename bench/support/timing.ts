@@ -15,7 +15,10 @@ export interface Span {
 /** A sample shorter than this is mostly the clock's; several calls are timed as one. */
 const SHORTEST_SAMPLE_MS = 0.2;
 
-/** Milliseconds a call, a sample per entry; quick calls are timed in groups of equal size. */
+/**
+ * Times calls: milliseconds each, a sample per entry; quick calls are timed in groups of equal
+ * size.
+ */
 export function timeCalls(call: () => void, { seconds, atLeast }: Span): number[] {
   const group = Math.max(1, Math.ceil(SHORTEST_SAMPLE_MS / timeGroup(call, 1)));
   const samples: number[] = [];
@@ -26,7 +29,7 @@ export function timeCalls(call: () => void, { seconds, atLeast }: Span): number[
   return samples;
 }
 
-/** Milliseconds a call of a function that may be asynchronous; one sample per call. */
+/** Times calls of a function that may be asynchronous: milliseconds each, one sample per call. */
 export async function timeSteps(
   step: () => unknown,
   { seconds, atLeast }: Span,

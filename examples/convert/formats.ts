@@ -49,7 +49,7 @@ export interface Format {
   readonly write: ((arrays: Arrays) => Promise<Uint8Array> | Uint8Array) | null;
 }
 
-/** The name of the array in a file that has no names: the file's own, without folder and ending. */
+/** Names the array in a file that has no names: the file's own, without folder and ending. */
 function stemOf(path: string): string {
   return path.replace(/^.*[/\\]/, "").replace(/\.[^.]*$/, "");
 }
@@ -63,7 +63,7 @@ function only(arrays: Arrays): Tensor {
   );
 }
 
-/** Arrays that are all there already. */
+/** Opens arrays that are all there already. */
 function inMemory(name: string, arrays: Arrays, notes: readonly string[] = []): Opened {
   return {
     name,
@@ -78,7 +78,9 @@ function inMemory(name: string, arrays: Arrays, notes: readonly string[] = []): 
   };
 }
 
-/** The weights of a model; of one without inputs, which holds nothing but arrays, its results. */
+/**
+ * Reads the weights of a model; of one without inputs, which holds nothing but arrays, its results.
+ */
 async function openOnnx(path: string, options?: OpenOptions): Promise<Opened> {
   const { params, inputs, outputs, applyAll } = await importOnnx(path, options);
   if (inputs.length === 0) return inMemory(path, applyAll(params, {}));
@@ -113,7 +115,7 @@ export const FORMATS: Readonly<Record<string, Format>> = {
   hdf5,
 };
 
-/** The format of a file, by its name. */
+/** Finds the format of a file, by its name. */
 export function formatOf(path: string): Format {
   const ending = /\.([^.]*)$/.exec(path)?.[1].toLowerCase() ?? "";
   if (Object.hasOwn(FORMATS, ending)) return FORMATS[ending];
@@ -122,7 +124,7 @@ export function formatOf(path: string): Format {
   );
 }
 
-/** The arrays of a file, or the one of a name. */
+/** Reads the arrays of a file, or the one of a name. */
 export async function readArrays(file: Opened, name?: string): Promise<Arrays> {
   const names = name === undefined ? file.names : [checked(file, name)];
   const entries: [string, Tensor][] = [];
@@ -130,7 +132,7 @@ export async function readArrays(file: Opened, name?: string): Promise<Arrays> {
   return Object.fromEntries(entries);
 }
 
-/** The name of an array of the file. */
+/** Checks that a name is that of an array of the file. */
 export function checked({ names }: Opened, name: string): string {
   if (names.includes(name)) return name;
   throw new RangeError(

@@ -19,10 +19,13 @@ export interface DigitsData {
   readonly source: string;
 }
 
-/** Drawn digits, where there are no real ones: so many to train on, so many to test with. */
+/** Numbers of digits that are drawn to train on and to test with, where there are no real ones. */
 const DRAWN = { train: 4000, test: 1000 };
 
-/** Data from a folder of idx files or an `.npz` file; drawn from the seed where there is none. */
+/**
+ * Loads data from a folder of idx files or an `.npz` file; draws them from the seed where there is
+ * none.
+ */
 export async function loadDigits(path: string | undefined, seed: number): Promise<DigitsData> {
   if (path === undefined) return drawn(seed);
   const arrays = path.endsWith(".npz") ? await readArchive(path) : await readFolder(path);
@@ -40,7 +43,7 @@ function drawn(seed: number): DigitsData {
 
 const KEYS = ["x_train", "y_train", "x_test", "y_test"] as const;
 
-/** The file that Keras loads: four arrays in one archive. */
+/** Reads the file that Keras loads: four arrays in one archive. */
 async function readArchive(path: string): Promise<Arrays> {
   const arrays = await parsed(path, (bytes) => readNpz(bytes, { name: path }));
   const missing = KEYS.find((key) => !Object.hasOwn(arrays, key));

@@ -88,7 +88,10 @@ const SHAPES: readonly (readonly (readonly Stroke[])[])[] = [
 /** Pixels of a side, as in MNIST. */
 const SIDE = 28;
 
-/** So many digits of each class, to within one, in random order; streams of a seed differ. */
+/**
+ * Draws `count` digits, as many of each class to within one, in random order; streams of a seed
+ * differ.
+ */
 export function drawDigits(count: number, seed: number, stream: number): Labelled {
   const random = seededSource(seed, stream);
   const labels = Int32Array.from({ length: count }, (_, i) => i % SHAPES.length);
@@ -129,7 +132,7 @@ function shaken([x, y]: Point, random: UniformSource): Point {
   return [around(random, x, 0.1), around(random, y, 0.08)];
 }
 
-/** Corners cut at a quarter and three quarters of each side (Chaikin's algorithm). */
+/** Cuts corners at a quarter and three quarters of each side (Chaikin's algorithm). */
 function rounded(line: Stroke): Stroke {
   const between = line.slice(1).flatMap((point, i): Point[] => [
     mixed(line[i], point, 0.25),
@@ -142,7 +145,7 @@ function mixed([x0, y0]: Point, [x1, y1]: Point, share: number): Point {
   return [x0 + share * (x1 - x0), y0 + share * (y1 - y0)];
 }
 
-/** Ink where the pen was: full within its radius, none a pixel further out. */
+/** Adds ink where the pen was: full within its radius, none a pixel further out. */
 function addSegment(image: Uint8Array, a: Point, b: Point, radius: number, ink: number): void {
   const reach = radius + 1;
   const [dx, dy] = [b[0] - a[0], b[1] - a[1]];

@@ -8,7 +8,7 @@ import { type Tensor, tensor } from "@tapegrad/tapegrad";
 /** Brightness, 0 to 1, at a place; both from 0 to 1, down and to the right. */
 export type Scene = (row: number, column: number) => number;
 
-/** A house under a moon. */
+/** Draws a house under a moon. */
 export const house: Scene = (row, column) => {
   if (Math.hypot(row - 0.2, column - 0.8) < 0.11) return 1; // the moon
   if (row > 0.5 && row < 0.9 && Math.abs(column - 0.42) < 0.25) {
@@ -20,13 +20,13 @@ export const house: Scene = (row, column) => {
   return row > 0.9 ? 0.25 : 0.05; // the ground, the night
 };
 
-/** A checkerboard that is turned: edges of other directions than those of the house. */
+/** Draws a checkerboard that is turned: edges of other directions than those of the house. */
 export const tiles: Scene = (row, column) => {
   const [u, v] = [0.8 * row + 0.6 * column, 0.8 * column - 0.6 * row];
   return Math.abs(Math.floor(5 * u) + Math.floor(5 * v)) % 2 === 0 ? 0.9 : 0.15;
 };
 
-/** A scene as an image `[1, size, size, 1]`; each pixel is the mean of sixteen places. */
+/** Draws a scene as an image `[1, size, size, 1]`; each pixel is the mean of sixteen places. */
 export function draw(scene: Scene, size: number): Tensor {
   const pixels = Float32Array.from({ length: size * size }, (_, i) => {
     let sum = 0;
@@ -42,7 +42,7 @@ export function draw(scene: Scene, size: number): Tensor {
 
 const SHADES = " .:-=+*#%@";
 
-/** The magnitudes of an image as characters, two rows of pixels a line, with a title. */
+/** Shows the magnitudes of an image as characters, two rows of pixels a line, with a title. */
 export function show(title: string, image: Tensor): string[] {
   const [, height, width] = image.shape;
   const values = Array.from(image.dataSync(), Math.abs);
@@ -58,7 +58,7 @@ export function show(title: string, image: Tensor): string[] {
   return [title.padEnd(width), ...lines];
 }
 
-/** Two blocks of lines next to each other. */
+/** Puts two blocks of lines next to each other. */
 export function beside(left: readonly string[], right: readonly string[]): string {
   return left.map((line, i) => `${line}    ${right[i]}`.trimEnd()).join("\n");
 }

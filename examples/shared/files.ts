@@ -32,7 +32,7 @@ export async function fileExists(path: string): Promise<boolean> {
   });
 }
 
-/** The names of what is in a folder. */
+/** Lists the names of what is in a folder. */
 export async function namesIn(folder: string): Promise<string[]> {
   return await explained("read", folder, ["-R"], async () => {
     return await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
@@ -67,12 +67,14 @@ export async function writeWhole(path: string, content: Uint8Array | string): Pr
   });
 }
 
-/** The command that was run. */
+/** Writes the command that was run. */
 export function theCommand(): string {
   return commandWith([]);
 }
 
-/** The command that would have worked: the one that was run, with the permissions it needs. */
+/**
+ * Writes the command that would have worked: the one that was run, with the permissions it needs.
+ */
 function commandWith(permissions: readonly string[]): string {
   const args = Deno.args.map((arg) => /^[\w./:=-]+$/.test(arg) ? arg : `'${arg}'`);
   const flags = Object.keys(FLAGS).filter((flag) => permissions.includes(flag) || isGranted(flag));

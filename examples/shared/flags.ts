@@ -19,7 +19,7 @@ export function parseFlags<const Flags extends ParseArgsOptionsConfig>(
   }
 }
 
-/** The integer that a flag holds. */
+/** Reads the integer that a flag holds. */
 export function integer(name: string, text: string, low: number): number {
   const value = Number(text);
   if (text.trim() !== "" && Number.isSafeInteger(value) && value >= low) return value;
@@ -28,14 +28,14 @@ export function integer(name: string, text: string, low: number): number {
   );
 }
 
-/** The number above 0 that a flag holds. */
+/** Reads the number above 0 that a flag holds. */
 export function positive(name: string, text: string): number {
   const value = Number(text);
   if (Number.isFinite(value) && value > 0) return value;
   throw new UsageError(`Cannot use --${name}: it must be a number above 0: got ${text}`);
 }
 
-/** The word that a flag holds, one of several. */
+/** Reads the word that a flag holds, one of several. */
 export function oneOf<Word extends string>(
   name: string,
   text: string,
@@ -60,7 +60,7 @@ export const SERVE_HELP =
                     to pause and to stop it (needs -N; port 8000 by default)
   --host NAME       serve to others, at this address (default localhost)`;
 
-/** Arguments in which `--serve` has its port. */
+/** Adds its port to `--serve` in arguments. */
 export function withPort(args: readonly string[]): string[] {
   const isAlone = (i: number) => args[i] === "--serve" && !/^\d+$/.test(args[i + 1] ?? "");
   return args.flatMap((arg, i) => isAlone(i) ? [arg, "8000"] : [arg]);

@@ -66,7 +66,7 @@ function labelled(name: string, x: HostArray, y: HostArray): Labelled {
   return { images, labels: Int32Array.from(y.data) };
 }
 
-/** Bytes are divided by 255 later; floats must be in [0, 1] already. */
+/** Checks pixels: bytes are divided by 255 later; floats must be in [0, 1] already. */
 function checkPixels(name: string, images: HostArray): void {
   const { dtype, data } = images;
   const high = scaleOf(images);

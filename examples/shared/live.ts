@@ -48,7 +48,7 @@ export async function serve(live: LiveReport, { port, host }: ServeOptions): Pro
   };
 }
 
-/** The reports of a training; one that is stopped by its signal ends without an error. */
+/** Yields the reports of a training; one that is stopped by its signal ends without an error. */
 export async function* untilStopped<Report>(
   training: AsyncIterable<Report>,
   { signal }: { readonly signal: AbortSignal },

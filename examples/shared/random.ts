@@ -13,8 +13,8 @@ export interface UniformSource {
 }
 
 /**
- * A stream of uniform numbers: "sfc32" of Chris Doty-Humphrey's PractRand, whose four words are
- * filled from the seed by MurmurHash3's finalizer. Streams of one seed are independent.
+ * Makes a stream of uniform numbers: "sfc32" of Chris Doty-Humphrey's PractRand, whose four words
+ * are filled from the seed by MurmurHash3's finalizer. Streams of one seed are independent.
  */
 export function seededSource(seed: number, stream = 0): UniformSource {
   let a = scramble(seed >>> 0);
@@ -39,22 +39,22 @@ function scramble(word: number): number {
   return word ^ (word >>> 16);
 }
 
-/** Evenly between `low` and `high`. */
+/** Draws evenly between `low` and `high`. */
 export function between(random: UniformSource, low: number, high: number): number {
   return low + (high - low) * random.uniform();
 }
 
-/** Within `reach` of `centre`, near it more often than far (a triangular distribution). */
+/** Draws within `reach` of `centre`, near it more often than far (a triangular distribution). */
 export function around(random: UniformSource, centre: number, reach: number): number {
   return centre + reach * (random.uniform() - random.uniform());
 }
 
-/** True with the given probability. */
+/** Returns true with the given probability. */
 export function chance(random: UniformSource, probability: number): boolean {
   return random.uniform() < probability;
 }
 
-/** One of the choices, each as likely as its weight says. */
+/** Picks one of the choices, each as likely as its weight says. */
 export function pick<T>(random: UniformSource, choices: readonly (readonly [T, number])[]): T {
   const total = choices.reduce((sum, [, weight]) => sum + weight, 0);
   let left = random.uniform() * total;

@@ -50,12 +50,12 @@ const WORST = 12;
 const EXPLAINED = 6;
 const theme = "auto";
 
-/** A share as people read it. */
+/** Writes a share as people read it. */
 export function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }
 
-/** The sections of the report; the training has its place among them. */
+/** Makes the sections of the report; the training has its place among them. */
 export async function sectionsOf<P>(trained: Trained<P>): Promise<(Section | "training")[]> {
   const { test, results } = trained;
   const scores = await scoresOf(trained);
@@ -101,7 +101,7 @@ async function scoresOf<P>({ model, params, test }: Trained<P>): Promise<Scores>
   };
 }
 
-/** Some of the images, from 0 to 1. */
+/** Takes some of the images, from 0 to 1. */
 function batchOf({ images }: Labelled, which: readonly number[]): HostArray {
   const scale = scaleOf(images);
   const [, ...shape] = images.shape;
@@ -175,7 +175,10 @@ function tensorOf({ data, shape }: HostArray): Tensor {
   return tensor(data as Float32Array, { shape: [...shape] });
 }
 
-/** Heat over some test images: pixels that the score depends on, places that speak for the class. */
+/**
+ * Draws heat over some test images: pixels that the score depends on, places that speak for the
+ * class.
+ */
 function explain<P>({ model, params, test, classes }: Trained<P>): Block[] {
   const which = Array.from({ length: Math.min(EXPLAINED, test.labels.length) }, (_, i) => i);
   const images = batchOf(test, which);
@@ -199,7 +202,9 @@ function explain<P>({ model, params, test, classes }: Trained<P>): Block[] {
   }];
 }
 
-/** A step of training, forward and backward: its time by operation, and its graph. */
+/**
+ * Runs a step of training, forward and backward, and shows its time by operation, and its graph.
+ */
 function stepOf<P>({ model, params, test, batch }: Trained<P>): Block[] {
   const which = Array.from({ length: Math.min(batch, test.labels.length) }, (_, i) => i);
   const run = (isProfiled: boolean) => {

@@ -99,7 +99,7 @@ function softOutline(relief: Relief, side: number, radius: number): Float32Array
   return outline;
 }
 
-/** The mean over `2 radius + 1` neighbours in the row, with rows and columns swapped. */
+/** Computes the mean over `2 radius + 1` neighbours in the row, with rows and columns swapped. */
 function meanOfRows(values: Float32Array, side: number, radius: number): Float32Array {
   const means = new Float32Array(side * side);
   for (let row = 0; row < side; row++) {

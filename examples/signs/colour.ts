@@ -10,12 +10,12 @@ import { around, between, type UniformSource } from "../shared/random.ts";
 /** Linear red, green, blue. */
 export type Colour = readonly [red: number, green: number, blue: number];
 
-/** The linear colour of display values from 0 to 255. */
+/** Converts display values from 0 to 255 to a linear colour. */
 export function fromDisplay([red, green, blue]: Colour): Colour {
   return [(red / 255) ** 2, (green / 255) ** 2, (blue / 255) ** 2];
 }
 
-/** A colour without hue, from its display value between 0 and 1. */
+/** Makes a colour without hue, from its display value between 0 and 1. */
 export function greyOf(display: number): Colour {
   return [display * display, display * display, display * display];
 }
@@ -32,7 +32,7 @@ export function difference(a: Colour, b: Colour): number {
     0.2 * Math.abs(Math.sqrt(a[2]) - Math.sqrt(b[2]));
 }
 
-/** The colour at `share` (0 to 1) of the way from `a` to `b`. */
+/** Mixes colours: the one at `share` (0 to 1) of the way from `a` to `b`. */
 export function mixed(a: Colour, b: Colour, share: number): Colour {
   return [
     a[0] + share * (b[0] - a[0]),
@@ -41,7 +41,7 @@ export function mixed(a: Colour, b: Colour, share: number): Colour {
   ];
 }
 
-/** A pure hue, dark or bright. */
+/** Draws a pure hue, dark or bright. */
 export function vivid(random: UniformSource): Colour {
   const hue = 6 * random.uniform();
   const value = between(random, 0.05, 0.7);
@@ -52,7 +52,7 @@ export function vivid(random: UniformSource): Colour {
   return [channel(0), channel(4), channel(2)];
 }
 
-/** Nearly the same colour: every channel is off by at most `reach`, as a factor. */
+/** Draws nearly the same colour: every channel is off by at most `reach`, as a factor. */
 export function jittered(random: UniformSource, colour: Colour, reach: number): Colour {
   return [
     colour[0] * around(random, 1, reach),

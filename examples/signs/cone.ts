@@ -27,7 +27,10 @@ interface SampleBounds {
   endRow: number;
 }
 
-/** The samples that two discs and what is between them can cover: first, and one past the last. */
+/**
+ * Finds the samples that two discs and what is between them can cover: first, and one past the
+ * last.
+ */
 export function windowOf(
   a: Vector,
   radiusA: number,

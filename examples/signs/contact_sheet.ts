@@ -39,7 +39,7 @@ interface Options {
   scale: number;
 }
 
-/** The file's bytes: every class has a row with its first `count` images. */
+/** Writes the file's bytes: every class has a row with its first `count` images. */
 export async function drawSheet(
   { count, seed, scale }: Omit<Options, "path">,
 ): Promise<Uint8Array> {

@@ -24,7 +24,7 @@ interface SignsArrays extends Arrays {
   readonly classes?: readonly string[];
 }
 
-/** Data from a folder or file; drawn from the seed where there is none. */
+/** Loads data from a folder or file; draws them from the seed where there is none. */
 export async function loadData(path: string | undefined, seed: number): Promise<SignsData> {
   if (path === undefined) return drawnHands(seed);
   const arrays = await readArrays(path);

@@ -77,7 +77,7 @@ const FLAGS = {
   help: { type: "boolean", default: false },
 } as const;
 
-/** Options from arguments; undefined where help was asked for. */
+/** Reads options from arguments; undefined where help was asked for. */
 export function parseOptions(args: readonly string[]): Options | undefined {
   const flags = parseFlags(withPort(args), FLAGS);
   if (flags.help) return undefined;

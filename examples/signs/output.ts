@@ -57,7 +57,7 @@ export async function writeResults(folder: string, results: Results): Promise<st
   return files.map(([name]) => name);
 }
 
-/** Tensors by where they are, as in `dense.w`. */
+/** Lists tensors by where they are, as in `dense.w`. */
 function named(params: unknown, path = ""): [path: string, tensor: Tensor][] {
   if (params instanceof Tensor) return [[path, params]];
   return Object.entries(params ?? {}).flatMap(([key, value]) =>
@@ -65,7 +65,7 @@ function named(params: unknown, path = ""): [path: string, tensor: Tensor][] {
   );
 }
 
-/** A row per true class; images that were taken for another class have a red frame. */
+/** Draws a row per true class; images that were taken for another class have a red frame. */
 async function drawTestImages(
   { images, labels }: Labelled,
   found: Int32Array,

@@ -21,7 +21,9 @@ export function develop(
   return quantize(pixels, camera.noise, random);
 }
 
-/** To display values: the square root stands for the usual gamma, then a little S-curve. */
+/**
+ * Converts to display values: the square root stands for the usual gamma, then a little S-curve.
+ */
 function expose(pixels: Float32Array, side: number, camera: Camera): void {
   const { exposure, contrast, whiteBalance, vignette } = camera;
   for (let row = 0; row < side; row++) {
@@ -39,7 +41,7 @@ function expose(pixels: Float32Array, side: number, camera: Camera): void {
   }
 }
 
-/** A 3 x 3 binomial blur, mixed in by `strength`: once along rows, once along columns. */
+/** Applies a 3 x 3 binomial blur, mixed in by `strength`: once along rows, once along columns. */
 function soften(pixels: Float32Array, side: number, strength: number): void {
   blurLines(pixels, side, 3 * side, 3, strength);
   blurLines(pixels, side, 3, 3 * side, strength);
@@ -78,7 +80,10 @@ function smearColour(pixels: Float32Array, side: number, strength: number): void
   }
 }
 
-/** Green stands for brightness; red and blue less green, here channel `c`, for colour. */
+/**
+ * Smears the colour of a block. Green stands for brightness; red and blue less green, here channel
+ * `c`, for colour.
+ */
 function smearBlock(
   pixels: Float32Array,
   first: number,
@@ -96,7 +101,7 @@ function smearBlock(
   }
 }
 
-/** To bytes, with noise whose standard deviation is `noise`. */
+/** Converts to bytes, with noise whose standard deviation is `noise`. */
 function quantize(pixels: Float32Array, noise: number, random: UniformSource): Uint8Array {
   const bytes = new Uint8ClampedArray(pixels.length);
   const width = 255 * noise * Math.sqrt(12);

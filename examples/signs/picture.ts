@@ -23,7 +23,7 @@ const MARGIN = 2.5;
 /** Up to this step in height, in centimetres, the samples of a pixel are lit as one. */
 const SMOOTH = 0.4;
 
-/** The room that drawing a picture needs; it can be used again for the next one. */
+/** Makes the room that drawing a picture needs; it can be used again for the next one. */
 export function newRelief(): Relief {
   return new Relief(SIDE * OVERSAMPLING);
 }

@@ -70,7 +70,7 @@ export function raisedCount(pose: HandPose): number {
   return [pose.thumb, ...pose.fingers].filter((finger) => finger.raised).length;
 }
 
-/** A random natural pose that raises `count` fingers. */
+/** Draws a random natural pose that raises `count` fingers. */
 export function samplePose(random: UniformSource, count: number): HandPose {
   const way = pick(random, WAYS[count]);
   const raised = FINGERS.map((name) => way.includes(name[0]));
@@ -144,7 +144,7 @@ function raisedThumb(random: UniformSource): ThumbPose {
   };
 }
 
-/** Across the palm, or, where there are folded fingers to hold, over them. */
+/** Folds the thumb across the palm, or, where there are folded fingers to hold, over them. */
 function foldedThumb(random: UniformSource, gripsFingers: boolean): ThumbPose {
   const across = around(random, gripsFingers ? -52 : -58, 14);
   return {

@@ -45,7 +45,9 @@ export class Relief {
     for (const crease of body.creases) this.#drawCrease(crease, body.cones, placement);
   }
 
-  /** The smooth maximum of what is at a sample and a new surface; normals mix in the same way. */
+  /**
+   * Merges what is at a sample with a new surface by a smooth maximum; normals mix in the same way.
+   */
   merge(
     at: number,
     owner: number,

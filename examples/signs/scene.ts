@@ -102,7 +102,7 @@ const TONES: readonly Colour[] = [
   [66, 46, 38],
 ];
 
-/** A random picture of a hand that shows `count` fingers. */
+/** Draws a random picture of a hand that shows `count` fingers. */
 export function sampleScene(random: UniformSource, count: number): Scene {
   const pose = samplePose(random, count);
   const skin = sampleSkin(random, pose.backView);
@@ -177,7 +177,9 @@ function lighterThan(random: UniformSource, tone: Colour): Colour {
   return apartFrom(random, tone, Math.min(0.92, brightness(tone) + 0.2), 1);
 }
 
-/** A muted colour that a person tells from the skin: from a few tries, the first apart enough. */
+/**
+ * Draws a muted colour that a person tells from the skin: from a few tries, the first apart enough.
+ */
 function apartFrom(random: UniformSource, tone: Colour, low: number, high: number): Colour {
   let best = greyOf(low);
   let apart = 0;

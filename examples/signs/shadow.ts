@@ -21,7 +21,10 @@ export class Shadow {
   readonly #relief: Relief;
   readonly #walk: Step[] = [];
 
-  /** `scale` is samples for each centimetre, `reach` how many centimetres a shadow is long. */
+  /**
+   * Prepares the shadow; `scale` is samples for each centimetre, `reach` the centimetres that a
+   * shadow is long.
+   */
   constructor(relief: Relief, scale: number, [x, y, z]: Vector, reach: number) {
     this.#relief = relief;
     for (let step = 0, distance = 0.3; distance < reach; step++, distance += 0.3 + 0.12 * step) {

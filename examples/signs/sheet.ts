@@ -71,7 +71,7 @@ export function contactSheet(images: Uint8Array, options: SheetOptions): Picture
 }
 
 /**
- * An order in which every class has a row of its own, with its first `columns` images.
+ * Makes an order in which every class has a row of its own, with its first `columns` images.
  *
  * @param labels the class of every image: 0 to `classes` - 1.
  */

@@ -42,7 +42,7 @@ const THUMB_LENGTHS = [4.3, 3.3, 2.2] as const;
 const THUMB_RADII = [1.45, 1.12, 1.02, 0.76] as const;
 const OUT_OF_PALM: Vector = [0, 0, 1];
 
-/** The body of a hand in this pose, turned as the pose says. */
+/** Builds the body of a hand in this pose, turned as the pose says. */
 export function buildBody(pose: HandPose): Body {
   const body: Body = { cones: [], creases: [] };
   addArm(body, pose);
@@ -81,7 +81,7 @@ function addPalm(body: Body, pose: HandPose): void {
   addPalmLines(body, pose);
 }
 
-/** The heart line, the head line and the life line, each in two strokes. */
+/** Adds the heart line, the head line and the life line, each in two strokes. */
 function addPalmLines(body: Body, pose: HandPose): void {
   if (pose.backView) return;
   const strokes: [Vector, Vector, Vector][] = [
@@ -120,7 +120,7 @@ function addFinger(body: Body, pose: HandPose, finger: FingerPose, shape: Finger
   return first;
 }
 
-/** The skin between neighbouring fingers that point the same way. */
+/** Adds the skin between neighbouring fingers that point the same way. */
 function addWebs(body: Body, pose: HandPose, bones: Bone[]): void {
   for (let i = 0; i + 1 < bones.length; i++) {
     const together = pose.fingers[i].raised === pose.fingers[i + 1].raised;
@@ -150,7 +150,7 @@ function addThumb(body: Body, pose: HandPose): void {
   }
 }
 
-/** The skin between the thumb's first bone and the index finger's. */
+/** Adds the skin between the thumb's first bone and the index finger's. */
 function addThumbWeb(body: Body, pose: HandPose, root: Vector, joint: Vector): void {
   const knuckle = widened(SHAPES[0].knuckle, pose);
   const radius = 0.72 * pose.build.thickness;
@@ -167,7 +167,7 @@ function thumbDirection(thumb: ThumbPose, bone: number): Vector {
   return [level * sine(outwards), level * cosine(outwards), sine(forwards)];
 }
 
-/** The crease across a joint. */
+/** Adds the crease across a joint. */
 function addFold(
   body: Body,
   part: Part,
@@ -185,7 +185,7 @@ function addFold(
   body.creases.push({ part, a, b, width: 0.24, depth: raised ? 0.24 : 0.12 });
 }
 
-/** A nail: a slimmer cone that comes out of the back of the fingertip by half a millimetre. */
+/** Adds a nail: a slimmer cone that comes out of the back of the fingertip by half a millimetre. */
 function addNail(body: Body, joint: Vector, end: Vector, back: Vector, radius: number): void {
   const nail = 0.8 * radius;
   const lift = radius - nail + 0.07;

@@ -12,7 +12,7 @@ export type Vector = readonly [x: number, y: number, z: number];
 /** A rotation as three rows. */
 export type Rotation = readonly [Vector, Vector, Vector];
 
-/** The sine of an angle in degrees, to about 1e-9: a Taylor polynomial on [-90, 90]. */
+/** Computes the sine of an angle in degrees, to about 1e-9: a Taylor polynomial on [-90, 90]. */
 export function sine(degrees: number): number {
   const turn = degrees - 360 * Math.floor(degrees / 360 + 0.5);
   const folded = turn > 90 ? 180 - turn : turn < -90 ? -180 - turn : turn;
@@ -22,12 +22,12 @@ export function sine(degrees: number): number {
   return x * (1 - xx / 6 * (1 - xx / 20 * (1 - xx / 42 * tail)));
 }
 
-/** The cosine of an angle in degrees. */
+/** Computes the cosine of an angle in degrees. */
 export function cosine(degrees: number): number {
   return sine(degrees + 90);
 }
 
-/** `start + distance * direction`. */
+/** Computes `start + distance * direction`. */
 export function along(start: Vector, direction: Vector, distance: number): Vector {
   return [
     start[0] + distance * direction[0],
@@ -36,7 +36,7 @@ export function along(start: Vector, direction: Vector, distance: number): Vecto
   ];
 }
 
-/** The point at `share` (0 to 1) of the way from `start` to `end`. */
+/** Computes the point at `share` (0 to 1) of the way from `start` to `end`. */
 export function mix(start: Vector, end: Vector, share: number): Vector {
   return [
     start[0] + share * (end[0] - start[0]),
@@ -45,28 +45,28 @@ export function mix(start: Vector, end: Vector, share: number): Vector {
   ];
 }
 
-/** The scalar product. */
+/** Computes the scalar product. */
 function dot(a: Vector, b: Vector): number {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }
 
-/** The same direction with length 1. */
+/** Scales a vector to length 1. */
 export function unit(v: Vector): Vector {
   const length = Math.sqrt(dot(v, v));
   return [v[0] / length, v[1] / length, v[2] / length];
 }
 
-/** The part of `v` at right angles to the unit vector `axis`, with length 1. */
+/** Computes the part of `v` at right angles to the unit vector `axis`, with length 1. */
 export function perpendicular(v: Vector, axis: Vector): Vector {
   return unit(along(v, axis, -dot(v, axis)));
 }
 
-/** The rotated (and, if the rotation mirrors, mirrored) vector. */
+/** Rotates a vector (and mirrors it, if the rotation does). */
 export function rotate(rotation: Rotation, v: Vector): Vector {
   return [dot(rotation[0], v), dot(rotation[1], v), dot(rotation[2], v)];
 }
 
-/** First `yaw` about the y axis, then `pitch` about x, then `roll` about z; in degrees. */
+/** Turns first by `yaw` about the y axis, then `pitch` about x, then `roll` about z; in degrees. */
 export function turned(yaw: number, pitch: number, roll: number): Rotation {
   const [sy, cy] = [sine(yaw), cosine(yaw)];
   const [sp, cp] = [sine(pitch), cosine(pitch)];

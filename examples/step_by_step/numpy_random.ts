@@ -20,7 +20,7 @@ export class NumpyRandom {
   #at = WORDS;
   #spare: number | undefined;
 
-  /** A new stream; `seed` is an integer from 0 to 2³² - 1. */
+  /** Starts a new stream; `seed` is an integer from 0 to 2³² - 1. */
   constructor(seed: number) {
     this.#state[0] = seed;
     for (let i = 1; i < WORDS; i++) {
@@ -52,7 +52,7 @@ export class NumpyRandom {
     }
   }
 
-  /** From 0 up to 1, with 53 random bits. */
+  /** Draws a number from 0 up to 1, with 53 random bits. */
   #uniform(): number {
     return ((this.#word() >>> 5) * 2 ** 26 + (this.#word() >>> 6)) / 2 ** 53;
   }

@@ -77,7 +77,7 @@ export const DRAWINGS: Readonly<Record<string, Drawing>> = {
 /** Those that the training is tested on; they do not depend on those it is trained on. */
 const hands = handSigns({ train: 1, test: 60 });
 
-/** The call of conv2d that docs/architecture.md follows. */
+/** Draws the call of conv2d that docs/architecture.md follows. */
 function drawTape(theme: ThemeName): Picture {
   using tape = new Tape();
   const { w, bias } = tape.watch({ w: zeros([2, 2, 1, 1]), bias: zeros([1]) });
@@ -129,7 +129,7 @@ function drawMnist(theme: ThemeName): Picture {
   return imageGrid(images, { labels: [...labels], columns: 8, scale: 2, theme });
 }
 
-/** Small, because every pixel is in the file. */
+/** Draws hand signs; small, because every pixel is in the file. */
 function drawSigns(theme: ThemeName): Picture {
   const { xTest, yTest, imageShape } = hands;
   const count = 12;

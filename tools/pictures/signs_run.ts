@@ -1,5 +1,5 @@
-// The training of docs/tutorial.md, and what of it is drawn: kept in signs.json, because nobody
-// wants to wait for it, and another processor would give other last digits.
+// Results of the training of docs/tutorial.md for its pictures: kept in signs.json, because the
+// training takes long, and another processor would give other last digits.
 
 import { adam, Random, relu, softmaxCE } from "@tapegrad/tapegrad";
 import { arrayDataset } from "@tapegrad/tapegrad/data";

@@ -9,7 +9,7 @@ const COLOURS = {
   dark: { ground: "#161b22", text: "#e5e7eb" },
 };
 
-/** Lines of text, each as it is printed. */
+/** Draws lines of text, each as it is printed. */
 export function terminal(
   lines: readonly string[],
   { title = "", theme = "light" }: PictureOptions,
