@@ -2,6 +2,8 @@
  * The functions that apply the differentiable operations, of all families. The table of the
  * operations themselves is in `table.ts`.
  *
+ * Written by `deno task generate`. Do not edit.
+ *
  * @module
  */
 export * from "./elementwise/mod.ts";

@@ -2,7 +2,9 @@
  * The table of all differentiable operations, gradients among them.
  *
  * The table is typed: what runs over all operations (the gradient tests, for one) is typed by
- * it, so that an operation that was forgotten there does not compile.
+ * it, so that an operation without its cases does not compile.
+ *
+ * Written by `deno task generate`. Do not edit.
  *
  * @module
  */

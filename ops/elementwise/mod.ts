@@ -1,6 +1,8 @@
 /**
  * Functions of single elements: the functions.
  *
+ * Written by `deno task generate`. Do not edit.
+ *
  * @module
  */
 export { abs } from "./abs.ts";

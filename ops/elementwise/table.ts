@@ -1,5 +1,7 @@
 /**
- * Functions of single elements: the operations by their names, gradients among them.
+ * Functions of single elements: the table of operations.
+ *
+ * Written by `deno task generate`. Do not edit.
  *
  * @module
  */

@@ -1,6 +1,8 @@
 /**
  * Convolutions, pools and resampling of images and sequences: the functions.
  *
+ * Written by `deno task generate`. Do not edit.
+ *
  * @module
  */
 export { avgPool, type AvgPoolOptions } from "./avg_pool.ts";

@@ -1,6 +1,8 @@
 /**
  * Linear algebra: the functions.
  *
+ * Written by `deno task generate`. Do not edit.
+ *
  * @module
  */
 export { dense, type DenseOptions } from "./dense.ts";

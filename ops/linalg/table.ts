@@ -1,5 +1,7 @@
 /**
- * Linear algebra: the operations by their names, gradients among them.
+ * Linear algebra: the table of operations.
+ *
+ * Written by `deno task generate`. Do not edit.
  *
  * @module
  */

@@ -1,6 +1,8 @@
 /**
  * Probabilities and losses: the functions.
  *
+ * Written by `deno task generate`. Do not edit.
+ *
  * @module
  */
 export { cosineSimilarity, type CosineSimilarityOptions } from "./cosine_similarity.ts";

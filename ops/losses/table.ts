@@ -1,5 +1,7 @@
 /**
- * Probabilities and losses: the operations by their names, gradients among them.
+ * Probabilities and losses: the table of operations.
+ *
+ * Written by `deno task generate`. Do not edit.
  *
  * @module
  */

@@ -1,6 +1,8 @@
 /**
  * Normalisation and dropout: the functions.
  *
+ * Written by `deno task generate`. Do not edit.
+ *
  * @module
  */
 export {

@@ -1,5 +1,7 @@
 /**
- * Normalisation and dropout: the operations by their names, gradients among them.
+ * Normalisation and dropout: the table of operations.
+ *
+ * Written by `deno task generate`. Do not edit.
  *
  * @module
  */

@@ -1,6 +1,8 @@
 /**
  * Elements along axes made one: the functions.
  *
+ * Written by `deno task generate`. Do not edit.
+ *
  * @module
  */
 export { all, any } from "./any.ts";

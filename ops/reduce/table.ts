@@ -1,5 +1,7 @@
 /**
- * Elements along axes made one: the operations by their names, gradients among them.
+ * Elements along axes made one: the table of operations.
+ *
+ * Written by `deno task generate`. Do not edit.
  *
  * @module
  */

@@ -1,6 +1,8 @@
 /**
  * Arrangements of elements: the functions.
  *
+ * Written by `deno task generate`. Do not edit.
+ *
  * @module
  */
 export { broadcastTo } from "./broadcast_to.ts";

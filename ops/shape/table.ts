@@ -1,5 +1,7 @@
 /**
- * Arrangements of elements: the operations by their names, gradients among them.
+ * Arrangements of elements: the table of operations.
+ *
+ * Written by `deno task generate`. Do not edit.
  *
  * @module
  */

@@ -1,22 +1,33 @@
-// `deno task features`: writes FEATURES.md, the table of what every operation has: a row per op of
-// the table, by backend and order of gradient. Nothing in it is written by hand. What it says of a
-// gradient has just been checked on random samples, and what it says of the WASM backend has been
-// seen: the backend counts what falls back on the loops of the reference.
+// FEATURES.md, the page of all operations: functions and ops by family, what each computes, on what it
+// runs and how exact its gradients are. Nothing in it is written by hand: sentences come from doc
+// comments, gradients have just been checked on random samples, and kernels have been seen at work:
+// the backend counts what falls back on the loops of the reference.
 
 import fc from "fast-check";
-import { type OpName, ops } from "../ops/table.ts";
-import type { Backend, Kernels } from "../src/backends/kernels.ts";
-import { Fallbacks } from "../src/backends/fallback.ts";
-import { referenceBackend } from "../src/backends/reference/mod.ts";
-import { Engine } from "../src/backends/wasm/engine.ts";
-import { WasmMemory } from "../src/backends/wasm/memory.ts";
-import { wasmKernels } from "../src/backends/wasm/mod.ts";
-import type { AnyOp } from "../src/core/op_contract.ts";
-import { sizeOf } from "../src/core/shape.ts";
-import { cases, OP_NAMES } from "../tests/support/cases/mod.ts";
-import { checkSample } from "../tests/support/checks.ts";
-import { evaluate } from "../tests/support/derivatives.ts";
-import type { Sample } from "../tests/support/samples.ts";
+import { type OpName, ops } from "../../ops/table.ts";
+import type { Backend, Kernels } from "../../src/backends/kernels.ts";
+import { Fallbacks } from "../../src/backends/fallback.ts";
+import { referenceBackend } from "../../src/backends/reference/mod.ts";
+import { Engine } from "../../src/backends/wasm/engine.ts";
+import { WasmMemory } from "../../src/backends/wasm/memory.ts";
+import { wasmKernels } from "../../src/backends/wasm/mod.ts";
+import type { AnyOp } from "../../src/core/op_contract.ts";
+import { sizeOf } from "../../src/core/shape.ts";
+import { cases } from "../../tests/support/cases/mod.ts";
+import { checkSample } from "../../tests/support/checks.ts";
+import { evaluate } from "../../tests/support/derivatives.ts";
+import type { Sample } from "../../tests/support/samples.ts";
+import {
+  type Declaration,
+  declarationsIn,
+  type Family,
+  firstSentence,
+  isPublic,
+  opFamilies,
+  opNameOf,
+} from "./op_sources.ts";
+import type { Output } from "./output.ts";
+import { contentsOf } from "./tables.ts";
 
 /** Samples whose kernels are looked at, and how many of them have their gradients checked. */
 const SAMPLES = 24;
@@ -31,61 +42,76 @@ const HOST = "read";
 /** Memory that the samples fit in. */
 const MAX_BYTES = 2 ** 28;
 
-const FILE = new URL("../FEATURES.md", import.meta.url);
+/** The op of the core, by the file that defines it. */
+const CORE = { name: "accumulate", file: "../../src/core/backward.ts" } as const;
 
-/** What is known of an op. */
+/** A line of a table. */
 interface Row {
   readonly name: string;
+  /** First sentence of its docs. */
+  readonly computes: string;
   readonly kernels: string;
   readonly wasm: string;
   readonly gradient: string;
 }
 
-/** The text of FEATURES.md. */
-export async function features(): Promise<string> {
-  const families = await familiesOfOps();
-  const sections: string[] = [];
+/** The page of all operations. */
+export async function features(): Promise<Output[]> {
   using backend = tellingBackend();
-  for (const [family, names] of families) {
-    const rows = names.map((name) => rowOf(name, backend));
-    sections.push(`## ${family}\n\n${markdown(rows)}`);
-  }
-  return `${HEAD}\n${sections.join("\n\n")}\n`;
+  const sections = (await opFamilies()).map((family) =>
+    `## ${family.name}\n\n${contentsOf(family.name)}.\n\n${markdown(rowsOf(family, backend))}`
+  );
+  const core = rowOf(CORE.name, await sentenceOfCore(), backend);
+  sections.push(`## core\n\nOperations of the backward pass.\n\n${markdown([core])}`);
+  return [{ path: "FEATURES.md", text: `${HEAD}\n${sections.join("\n\n")}\n` }];
 }
 
 const HEAD = `# Features
 
-<!-- Written by \`deno task features\`. Do not edit. -->
+<!-- Written by \`deno task generate\`. Do not edit. -->
 
-Every operation of the table in [\`ops/table.ts\`](ops/table.ts), gradients with a kernel of their own
-among them.
+Every function on tensors that has a gradient or answers a question, and every operation that it is
+made of; [\`ops/table.ts\`](ops/table.ts) is the table of operations, gradients among them. Yours are
+written [like these](docs/own_operation.md).
 
-- **Kernels**: what its forward calls.
-- **Reference**: every operation runs there, in float32 and float64; integers where its docs say so.
+- **Kernels**: what the operation calls. A function without any is made of others.
+- **Reference**: everything runs there, in float32 and float64; integers where the docs say so.
 - **WASM**, float32: \`SIMD\` is a kernel in WebAssembly; \`loops\` are those of the reference, or of
   the operation itself, over the same memory; \`no copy\` is neither. Other dtypes run in loops.
 - **1st and 2nd order**: how the gradient, and the gradient of the gradient, agree with central
   differences in float64. \`=\` is equality of all bits; a number is the error allowed, relative to
   the largest gradient or to 1. Where both stand, the second is for samples that divide by numbers
   other than powers of two. \`none\`: there is nothing to differentiate with respect to. Higher orders
-  need no further rules.
+  need no further rules: every gradient is made of these operations.
+
+Images are \`[N, H, W, C]\`; all functions of images take \`layout: "NCHW"\` too. All losses have a
+\`reduction\`: "mean", "sum" or "none". [Conventions](docs/conventions.md) says what differs from
+PyTorch and TensorFlow.
 `;
 
-/** The names of ops by family: the folders of `ops/`, and the core. */
-async function familiesOfOps(): Promise<Map<string, OpName[]>> {
-  const families = new Map<string, OpName[]>();
-  const folder = new URL("../ops/", import.meta.url);
-  const names: string[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    if (isDirectory) names.push(name);
-  }
-  for (const family of names.sort()) {
-    const tables: Record<string, object> = await import(new URL(`${family}/table.ts`, folder).href);
-    families.set(family, Object.values(tables).flatMap((table) => Object.keys(table) as OpName[]));
-  }
-  const listed = new Set([...families.values()].flat());
-  families.set("core", OP_NAMES.filter((name) => !listed.has(name)));
-  return families;
+/** A row for each function of users and each op, by name; an op has the row of its function. */
+function rowsOf({ files }: Family, backend: TellingBackend): Row[] {
+  const declarations = files.flatMap(({ declarations }) => declarations);
+  const functions = new Map(declarations.filter(isPublic).map((one) => [one.name, one]));
+  const opsHere = new Map(declarations.flatMap((one): [string, Declaration][] => {
+    const name = opNameOf(one);
+    return name === undefined ? [] : [[name, one]];
+  }));
+  const names = [...new Set([...functions.keys(), ...opsHere.keys()])]
+    .sort((a, b) => a.toLowerCase() < b.toLowerCase() ? -1 : 1);
+  return names.map((name) => {
+    const before = name.slice(0, -"Grad".length);
+    const { doc } = functions.get(name) ?? opsHere.get(name)!;
+    const computes = firstSentence(doc).replace(/^Its gradient/, `The gradient of \`${before}\``);
+    return opsHere.has(name)
+      ? rowOf(name as OpName, computes, backend)
+      : { name, computes, kernels: "", wasm: "", gradient: "" };
+  });
+}
+
+async function sentenceOfCore(): Promise<string> {
+  const text = await Deno.readTextFile(new URL(CORE.file, import.meta.url));
+  return firstSentence(declarationsIn(text).find((one) => opNameOf(one) === CORE.name)!.doc);
 }
 
 /** A WASM backend that tells which kernels are called, and counts those that run in loops. */
@@ -124,7 +150,7 @@ function telling(kernels: Kernels, names: Set<string>): Kernels {
   return Object.fromEntries(entries) as Kernels;
 }
 
-function rowOf(name: OpName, backend: TellingBackend): Row {
+function rowOf(name: OpName, computes: string, backend: TellingBackend): Row {
   const samples = fc.sample(cases[name].samples, { numRuns: SAMPLES, seed: 1 });
   const called = new Set<string>();
   let native = 0;
@@ -145,6 +171,7 @@ function rowOf(name: OpName, backend: TellingBackend): Row {
     : "SIMD, some in loops";
   return {
     name,
+    computes,
     kernels: [...called].sort().map((kernel) => `\`${kernel}\``).join(", "),
     wasm,
     gradient: gradientsOf(samples),
@@ -194,13 +221,13 @@ function gradientsOf(samples: readonly Sample[]): string {
 }
 
 function markdown(rows: readonly Row[]): string {
-  const head = ["Operation", "Kernels", "Reference", "WASM", "1st order", "2nd order"];
+  const head = ["Operation", "Computes", "Kernels", "WASM", "1st order", "2nd order"];
   const cells = [
     head,
-    ...rows.map(({ name, kernels, wasm, gradient }) => [
+    ...rows.map(({ name, computes, kernels, wasm, gradient }) => [
       `\`${name}\``,
+      computes,
       kernels,
-      "yes",
       wasm,
       gradient,
       gradient,
@@ -212,5 +239,3 @@ function markdown(rows: readonly Row[]): string {
   const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
   return [line(cells[0]), rule, ...cells.slice(1).map(line)].join("\n");
 }
-
-if (import.meta.main) await Deno.writeTextFile(FILE, await features());

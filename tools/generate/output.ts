@@ -1,0 +1,49 @@
+// Files that are written by a program, and the steps that write them.
+
+/** A generated file. */
+export interface Output {
+  /** Path from the root of the project. */
+  readonly path: string;
+  readonly text: string;
+  /** Whether a committed text says the same; equality of texts by default. */
+  readonly isSame?: (committed: string) => boolean;
+}
+
+/** A group of generated files that have one source. */
+export interface Step {
+  /** Word for the command line. */
+  readonly name: string;
+  /** Source of the files, for the list of steps. */
+  readonly from: string;
+  /** Computes the files. */
+  readonly outputs: () => Promise<readonly Output[]>;
+}
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** The files of a step that are missing or say something else. */
+export async function staleOutputs(step: Step): Promise<Output[]> {
+  const stale: Output[] = [];
+  for (const output of await step.outputs()) {
+    const committed = await readIfThere(output.path);
+    const isSame = output.isSame ?? ((text) => text === output.text);
+    if (committed === undefined || !isSame(committed)) stale.push(output);
+  }
+  return stale;
+}
+
+/** Writes the stale files of a step; returns their paths. */
+export async function writeOutputs(step: Step): Promise<string[]> {
+  const stale = await staleOutputs(step);
+  for (const { path, text } of stale) await Deno.writeTextFile(new URL(path, ROOT), text);
+  return stale.map(({ path }) => path);
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await Deno.readTextFile(new URL(path, ROOT));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
