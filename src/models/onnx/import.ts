@@ -4,35 +4,31 @@
  * @module
  */
 import type { Backend } from "../../backends/kernels.ts";
-import { adoptLike } from "../../core/arena.ts";
 import { tensor } from "../../core/create.ts";
-import { ShapeError } from "../../core/errors.ts";
-import { formatShape } from "../../core/shape.ts";
-import { Tensor } from "../../core/tensor.ts";
+import type { Tensor } from "../../core/tensor.ts";
 import { type FileInput, type FileOptions, readWhole } from "../../files/source.ts";
+import { checkMaxElements, DEFAULT_MAX_ELEMENTS } from "../../formats/file_limits.ts";
 import type { TensorsByName } from "./export.ts";
-import { arrayOperators } from "./import_arrays.ts";
-import { elementwiseOperators } from "./import_elementwise.ts";
-import { imagesOperators } from "./import_images.ts";
-import {
-  asTensor,
-  hostInts,
-  NodeReader,
-  type NodeValue,
-  type Operator,
-  type Run,
-} from "./import_node.ts";
-import { normsOperators } from "./import_norms.ts";
-import { resizeOperators } from "./import_resize.ts";
-import type { Refuse } from "./message_reader.ts";
+import type { Home } from "./host_ints.ts";
+import { NodeReader } from "./import_node.ts";
+import { Problems } from "./import_problems.ts";
+import { type Applicable, applySteps } from "./import_run.ts";
+import { stepsOf } from "./import_steps.ts";
+import { isIntKind } from "./int_kinds.ts";
 import type { OnnxModel, OnnxNode, OnnxTensor } from "./model.ts";
 import { readModel } from "./read_model.ts";
 import { shown } from "./read_tensor.ts";
+import { constantInts, type NodeValue } from "./values.ts";
 
 /** Settings of {@link importOnnx}. */
 export interface ImportOnnxOptions extends FileOptions {
   /** Backend of the weights; the one in use by default. */
   readonly backend?: Backend;
+  /**
+   * The most elements of a result that a node makes larger than what it reads: 2^30 by default.
+   * `apply` throws a RangeError before there are more.
+   */
+  readonly maxElements?: number;
 }
 
 /** An input or a result of a file. */
@@ -89,7 +85,7 @@ export interface OnnxImport {
  * ```
  *
  * @param input the file.
- * @param options `name` in errors, `maxBytes`, `onProgress`, `backend`.
+ * @param options `name` in errors, `maxBytes`, `onProgress`, `backend`, `maxElements`.
  * @returns the weights, and a function that applies the model with them.
  * @throws {SyntaxError} if the file is malformed or has what the library does not.
  * @throws {FileError} if it cannot be opened.
@@ -98,20 +94,11 @@ export async function importOnnx(
   input: FileInput,
   options: ImportOnnxOptions = {},
 ): Promise<OnnxImport> {
+  const { backend, maxElements = DEFAULT_MAX_ELEMENTS } = options;
+  checkMaxElements(maxElements, "Cannot read ONNX");
   const { bytes, name } = await readWhole(input, "ONNX", options);
-  return build(readModel(bytes, name), name, options.backend);
+  return build(readModel(bytes, name), name, { backend }, maxElements);
 }
-
-const operators: ReadonlyMap<string, Operator> = new Map([
-  ...Object.entries(elementwiseOperators),
-  ...Object.entries(imagesOperators),
-  ...Object.entries(arrayOperators),
-  ...Object.entries(normsOperators),
-  ...Object.entries(resizeOperators),
-]);
-
-/** Operators of which all results may be read. */
-const WITH_RESULTS: readonly string[] = ["Split"];
 
 /** Inputs that are settings, or are not learnt: from the first of these on. */
 const SETTINGS: ReadonlyMap<string, number> = new Map([
@@ -122,38 +109,31 @@ const SETTINGS: ReadonlyMap<string, number> = new Map([
   ["Upsample", 1],
 ]);
 
-/** A node that can be applied. */
-interface Step {
-  readonly run: Run;
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
-}
-
-function build(model: OnnxModel, name: string, backend: Backend | undefined): OnnxImport {
-  const refuse: Refuse = (rule, found) => {
-    throw new SyntaxError(`Cannot read ${name}: ${rule}: ${found}`);
-  };
-  const constants = constantsOf(model, refuse);
+function build(model: OnnxModel, file: string, home: Home, maxElements: number): OnnxImport {
+  const problems = new Problems();
+  const options = { opset: model.opset, home, maxElements };
+  const constants = constantsOf(model, options, problems);
   const nodes = model.nodes.filter(({ operator }) => operator !== "Constant");
-  const steps = stepsOf({ ...model, nodes }, constants, refuse);
-  const fixed = new Set(
+  const settings = new Set(
     nodes.flatMap(({ operator, inputs }) => inputs.slice(SETTINGS.get(operator) ?? inputs.length)),
   );
-  const weights = new Set(model.initializers.map((constant) => constant.name));
-  const isParam = ({ name, elements, shape }: OnnxTensor) =>
-    weights.has(name) && !fixed.has(name) && elements.startsWith("float") && shape.length > 0;
-  const params: [string, Tensor][] = [];
-  const kept = new Map<string, NodeValue>();
-  for (const [key, constant] of constants) {
-    const { elements, shape, data } = constant;
-    if (elements === "int64") kept.set(key, hostInts(Array.from(data), shape));
-    else if (isParam(constant)) params.push([key, tensor(data, { shape, backend })]);
-    else kept.set(key, tensor(data, { shape, backend }));
-  }
-  const applyAll: OnnxImport["applyAll"] = (given, inputs) =>
-    run(model, steps, kept, params.map(([key]) => key), given, inputs);
+  const isParam = ({ elements, shape }: OnnxTensor, name: string) =>
+    !settings.has(name) && elements.startsWith("float") && shape.length > 0;
+  const [learnt, kept] = [true, false].map((wanted) =>
+    [...constants].filter(([name, constant]) => isParam(constant, name) === wanted)
+  );
+  const fixed = new Set(kept.map(([name]) => name));
+  const steps = stepsOf({ ...model, nodes }, { ...options, constants, fixed }, problems);
+  problems.report(file);
+  const made: Applicable = {
+    model,
+    steps,
+    constants: new Map(kept.map(([name, constant]) => [name, valueOf(constant, home)])),
+    paramNames: learnt.map(([name]) => name),
+  };
+  const applyAll: OnnxImport["applyAll"] = (given, inputs) => applySteps(made, given, inputs);
   return {
-    params: Object.fromEntries(params),
+    params: Object.fromEntries(learnt.map(([name, constant]) => [name, tensorOf(constant, home)])),
     inputs: model.inputs,
     outputs: model.outputs,
     applyAll,
@@ -161,145 +141,64 @@ function build(model: OnnxModel, name: string, backend: Backend | undefined): On
   };
 }
 
+function tensorOf({ data, shape }: OnnxTensor, { backend }: Home): Tensor {
+  return tensor(data, { shape, backend });
+}
+
+/** Makes a constant what nodes read: integers on the host. */
+function valueOf(constant: OnnxTensor, home: Home): NodeValue {
+  const { elements, data, shape } = constant;
+  return isIntKind(elements) ? constantInts(elements, data, shape, home) : tensorOf(constant, home);
+}
+
 /** Collects constants by name: those of the graph, and what `Constant` nodes make. */
-function constantsOf(model: OnnxModel, refuse: Refuse): Map<string, OnnxTensor> {
+function constantsOf(
+  model: OnnxModel,
+  options: { opset: number; home: Home; maxElements: number },
+  problems: Problems,
+): Map<string, OnnxTensor> {
   const constants = new Map<string, OnnxTensor>();
   const add = (name: string, constant: OnnxTensor) => {
     if (name === "" || constants.has(name)) {
-      refuse("constants must have names, each another one", `a second ${shown(name)}`);
+      problems.refuse("constants must have names, each another one", `a second ${shown(name)}`);
     }
     constants.set(name, constant);
   };
-  for (const constant of model.initializers) add(constant.name, constant);
+  for (const constant of model.initializers) {
+    problems.attempt(() => add(constant.name, constant));
+  }
+  const context = { ...options, constants, kinds: new Map(), refuse: problems.refuse };
   for (const node of model.nodes) {
     if (node.operator !== "Constant") continue;
-    const reader = new NodeReader(node, model.opset, constants, refuse);
-    const value = reader.tensor("value") ?? numberOf(reader);
-    if (value === undefined) return reader.refuse("have a value", "none that is read");
-    add(node.outputs[0] ?? "", value);
+    const value = problems.attempt(() => constantOf(node, new NodeReader(node, context)));
+    // One that is refused is there all the same, so that what reads it is not refused too.
+    problems.attempt(() => add(node.outputs[0] ?? "", value ?? numbers("float32", [0], [])));
   }
   return constants;
 }
 
+/** Reads what a `Constant` node makes. */
+function constantOf({ problems = [] }: OnnxNode, node: NodeReader): OnnxTensor {
+  const [problem] = problems;
+  if (problem !== undefined) node.refuse("be plain", `${problem.rule}: ${problem.found}`);
+  return node.tensor("value") ?? numberOf(node) ?? node.refuse("have a value", "none that is read");
+}
+
 /** Reads a constant that is given as a number, or a list of them. */
 function numberOf(node: NodeReader): OnnxTensor | undefined {
-  const [float, int, ints] = [
-    node.float("value_float", undefined),
-    node.int("value_int", undefined),
-    node.ints("value_ints"),
-  ];
-  if (float !== undefined) {
-    return { name: "", elements: "float32", shape: [], data: Float32Array.of(float) };
-  }
-  if (int !== undefined) {
-    return { name: "", elements: "int64", shape: [], data: Float64Array.of(int) };
-  }
-  return ints &&
-    { name: "", elements: "int64", shape: [ints.length], data: Float64Array.from(ints) };
+  const [float, int] = [node.float("value_float", undefined), node.int("value_int", undefined)];
+  const [floats, ints] = [node.floats("value_floats"), node.ints("value_ints")];
+  if (float !== undefined) return numbers("float32", [float], []);
+  if (int !== undefined) return numbers("int64", [int], []);
+  if (floats !== undefined) return numbers("float32", floats, [floats.length]);
+  return ints && numbers("int64", ints, [ints.length]);
 }
 
-/**
- * Makes the steps of nodes in order; each reads what is there before it, and makes one value that
- * is read.
- */
-function stepsOf(
-  { nodes, opset, inputs, outputs }: OnnxModel,
-  constants: ReadonlyMap<string, OnnxTensor>,
-  refuse: Refuse,
-): Step[] {
-  if (outputs.length === 0) refuse("a graph must have results", "none");
-  const known = new Set([...constants.keys(), ...inputs.map(({ name }) => name)]);
-  const read = new Set([
-    ...nodes.flatMap((node) => node.inputs),
-    ...outputs.map(({ name }) => name),
-  ]);
-  const steps = nodes.map((node): Step => {
-    const operator = operators.get(node.operator);
-    if (operator === undefined) {
-      return refuse("operators must be among those of the library", shown(node.operator));
-    }
-    checkNames(node, known, read, refuse);
-    const outputs = WITH_RESULTS.includes(node.operator) ? node.outputs : [node.outputs[0]];
-    for (const name of outputs) known.add(name);
-    const reader = new NodeReader(node, opset, constants, refuse);
-    return { run: operator(reader), inputs: node.inputs, outputs };
-  });
-  const lost = outputs.find(({ name }) => !known.has(name));
-  if (lost !== undefined) refuse("results must be made by a node", `${shown(lost.name)} is not`);
-  return steps;
-}
-
-function checkNames(
-  { operator, inputs, outputs }: OnnxNode,
-  known: ReadonlySet<string>,
-  read: ReadonlySet<string>,
-  refuse: Refuse,
-): void {
-  const missing = inputs.find((name) => name !== "" && !known.has(name));
-  if (missing !== undefined) {
-    refuse("nodes must read what is made before them", `${operator} reads ${shown(missing)}`);
-  }
-  const [first = "", ...others] = outputs;
-  const isMany = WITH_RESULTS.includes(operator);
-  const named = isMany ? outputs : [first];
-  const twice = named.find((name, i) => name === "" || known.has(name) || named.indexOf(name) < i);
-  if (twice !== undefined || named.length === 0) {
-    refuse("results must have names, each another one", `a second ${shown(twice ?? "")}`);
-  }
-  if (isMany) return;
-  const second = others.find((name) => name !== "" && read.has(name));
-  if (second !== undefined) {
-    refuse(`of what ${operator} makes only the first must be read`, shown(second));
-  }
-}
-
-function run(
-  { inputs, outputs }: OnnxModel,
-  steps: readonly Step[],
-  constants: ReadonlyMap<string, NodeValue>,
-  paramNames: readonly string[],
-  params: Readonly<Record<string, Tensor>>,
-  given: TensorsByName,
-): Record<string, Tensor> {
-  const values = new Map<string, NodeValue>(constants);
-  for (const name of paramNames) values.set(name, checkTensor("params", name, params[name]));
-  const byName = given instanceof Tensor && inputs.length > 0 ? { [inputs[0].name]: given } : given;
-  for (const { name, shape } of inputs) {
-    const x = checkTensor("inputs", name, (byName as Readonly<Record<string, Tensor>>)[name]);
-    checkInput(name, x, shape);
-    values.set(name, x);
-  }
-  for (const { run, inputs, outputs } of steps) {
-    const made = run(inputs.map((name) => name === "" ? undefined : values.get(name)));
-    const results = Array.isArray(made) ? made as readonly NodeValue[] : [made as NodeValue];
-    outputs.forEach((name, i) => values.set(name, results[i]));
-  }
-  const like = [...values.values()].find((value) => value instanceof Tensor);
-  return Object.fromEntries(outputs.map(({ name }) => {
-    const value = values.get(name)!;
-    const isFresh = !(value instanceof Tensor) && like !== undefined;
-    return [name, isFresh ? adoptLike(like, asTensor(value)) : asTensor(value)];
-  }));
-}
-
-function checkTensor(what: string, name: string, value: unknown): Tensor {
-  if (value instanceof Tensor) return value;
-  throw new TypeError(
-    `Cannot apply ONNX model: ${what} must have a tensor for every name: ` +
-      `nothing for ${shown(name)}`,
-  );
-}
-
-function checkInput(
-  name: string,
-  x: Tensor,
-  shape: readonly (number | string)[] | undefined,
-): void {
-  const fits = shape === undefined || shape.length === x.rank &&
-      shape.every((size, i) => typeof size === "string" || size === x.shape[i]);
-  if (fits) return;
-  throw new ShapeError(
-    `Cannot apply ONNX model: inputs must have the shapes of the file: ${name} is ` +
-      `${formatShape(x.shape)}, the file has [${shape.join(", ")}]`,
-  );
+function numbers(
+  elements: "float32" | "int64",
+  values: readonly number[],
+  shape: readonly number[],
+): OnnxTensor {
+  const array = elements === "float32" ? Float32Array : Float64Array;
+  return { name: "", elements, shape, data: array.from(values) };
 }

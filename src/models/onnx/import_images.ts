@@ -6,7 +6,9 @@
 import * as ops from "../../../ops/mod.ts";
 import type { Padding } from "../../core/geometry/mod.ts";
 import type { Tensor } from "../../core/tensor.ts";
-import { asTensor, type NodeReader, type Operator } from "./import_node.ts";
+import { byDoubles } from "./device_ints.ts";
+import type { NodeReader, Operator } from "./import_node.ts";
+import { asTensor } from "./values.ts";
 
 const layout = "NCHW";
 type Two = readonly [number, number];
@@ -27,13 +29,10 @@ type PaddingOf = (x: Tensor) => Padding;
  * Reads the padding of the file; SAME_LOWER puts the odd pixel before, where this library has none.
  */
 function paddingOf(node: NodeReader, stride: Two): (reach: Two) => PaddingOf {
-  const auto = node.text("auto_pad", "NOTSET");
+  const auto = node.choice("auto_pad", ["NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"]);
   if (auto === "SAME_UPPER") return () => () => "same";
   if (auto === "SAME_LOWER") return (reach) => (x) => lowerPadding(x, reach, stride);
   if (auto === "VALID") return () => () => "valid";
-  if (auto !== "NOTSET") {
-    node.refuse("have auto_pad NOTSET, VALID, SAME_UPPER or SAME_LOWER", auto);
-  }
   const pads = node.ints("pads") ?? [0, 0, 0, 0];
   if (pads.length !== 4 || pads.some((n) => n < 0)) {
     node.refuse("have pads for the four sides of images", `[${pads}]`);
@@ -181,9 +180,15 @@ const gemm: Operator = (node) => {
   };
 };
 
+const product = (a: Tensor, b: Tensor) => ops.matmul(a, b);
+
 const matmul: Operator = (node) => {
   node.checkCount(2, 2);
-  return ([a, b]) => ops.matmul(asTensor(a), asTensor(b));
+  const kind = node.intKind(0);
+  return ([a, b]) => {
+    const factors = [asTensor(a), asTensor(b)] as const;
+    return kind === undefined ? ops.matmul(...factors) : byDoubles(kind, product, ...factors);
+  };
 };
 
 /** Operators on images, and products. */

@@ -1,24 +1,17 @@
 /**
  * A node of an ONNX file as the operators of the library read it: settings checked by kind, inputs
- * that are tensors or, where shapes are computed, lists of numbers on the host.
+ * that are tensors or, where shapes are computed, integers on the host.
  *
  * @module
  */
-import { tensor } from "../../core/create.ts";
-import { ShapeError } from "../../core/errors.ts";
-import { Tensor } from "../../core/tensor.ts";
+import { formatShape, type Shape, sizeOf } from "../../core/shape.ts";
+import { type IntKind, isIntKind } from "./int_kinds.ts";
+import type { Home } from "./host_ints.ts";
 import type { Refuse } from "./message_reader.ts";
 import type { OnnxAttribute, OnnxNode, OnnxTensor } from "./model.ts";
 import { shown } from "./read_tensor.ts";
-
-/** Integers on the host: shapes, axes, positions. */
-export interface HostInts {
-  readonly shape: readonly number[];
-  readonly data: readonly number[];
-}
-
-/** A value that nodes read and make. */
-export type NodeValue = Tensor | HostInts;
+import type { ElementKind } from "./schema.ts";
+import type { NodeValue } from "./values.ts";
 
 /** Applies a node to its inputs; undefined are those that are absent. A list is of all results. */
 export type Run = (
@@ -28,24 +21,36 @@ export type Run = (
 /** Reads a node; throws a SyntaxError where it is not one that the library can apply. */
 export type Operator = (node: NodeReader) => Run;
 
+/** The graph around a node that is read. */
+export interface GraphContext {
+  /** Version of the operators. */
+  readonly opset: number;
+  /** Constants by their names. */
+  readonly constants: ReadonlyMap<string, OnnxTensor>;
+  /** Kinds of elements of what is made so far, by name. */
+  readonly kinds: ReadonlyMap<string, ElementKind>;
+  /** The most elements that a node may make more of. */
+  readonly maxElements: number;
+  /** Where constants are. */
+  readonly home: Home;
+  /** Refuses the file. */
+  readonly refuse: Refuse;
+}
+
 /** A node while it is read. */
 export class NodeReader {
   /** Version of the operators. */
   readonly opset: number;
+  /** Where constants are. */
+  readonly home: Home;
   readonly #node: OnnxNode;
-  readonly #constants: ReadonlyMap<string, OnnxTensor>;
-  readonly #refuse: Refuse;
+  readonly #context: GraphContext;
 
-  constructor(
-    node: OnnxNode,
-    opset: number,
-    constants: ReadonlyMap<string, OnnxTensor>,
-    refuse: Refuse,
-  ) {
+  constructor(node: OnnxNode, context: GraphContext) {
     this.#node = node;
-    this.opset = opset;
-    this.#constants = constants;
-    this.#refuse = refuse;
+    this.#context = context;
+    this.opset = context.opset;
+    this.home = context.home;
   }
 
   /** The operator. */
@@ -66,7 +71,7 @@ export class NodeReader {
   /** Refuses it. */
   refuse(rule: string, found: string): never {
     const { operator, outputs } = this.#node;
-    return this.#refuse(`${operator} must ${rule}`, `${shown(outputs[0])} has ${found}`);
+    return this.#context.refuse(`${operator} must ${rule}`, `${shown(outputs[0])} has ${found}`);
   }
 
   /** Refuses another number of inputs. */
@@ -85,6 +90,41 @@ export class NodeReader {
   float<Fallback extends number | undefined>(name: string, fallback: Fallback): number | Fallback {
     const value = this.#attribute(name, "float");
     return value === undefined ? fallback : value.value as number;
+  }
+
+  /** Returns the kind of the elements of input `i`; undefined where it is absent. */
+  kind(i: number): ElementKind | undefined {
+    return this.#context.kinds.get(this.#node.inputs[i] ?? "");
+  }
+
+  /** Returns the kind of the integers that input `i` has; undefined where it has none. */
+  intKind(i: number): IntKind | undefined {
+    const kind = this.kind(i);
+    return isIntKind(kind) ? kind : undefined;
+  }
+
+  /** Refuses, while it is applied, to make a result with more elements than may be. */
+  checkSize(shape: Shape): void {
+    const { maxElements } = this.#context;
+    if (shape.every((n) => Number.isSafeInteger(n) && n >= 0) && sizeOf(shape) <= maxElements) {
+      return;
+    }
+    throw new RangeError(
+      `Cannot apply ONNX model: a result must have at most maxElements = ${maxElements} elements: ` +
+        `it would be ${formatShape(shape)}`,
+    );
+  }
+
+  /** Reads one of some texts. */
+  choice<Choice extends string>(name: string, choices: readonly [Choice, ...Choice[]]): Choice {
+    const value = this.text(name, choices[0]);
+    const found = choices.find((choice) => choice === value);
+    return found ?? this.refuse(`have ${name} ${choices.join(" or ")}`, value);
+  }
+
+  /** Reads a list of ends of ranges, which may be as far away as 64 bits reach. */
+  ends(name: string): readonly number[] | undefined {
+    return this.#attribute(name, "ints")?.value as readonly number[] | undefined;
   }
 
   /** Reads a list of whole numbers. */
@@ -116,7 +156,7 @@ export class NodeReader {
 
   /** Returns the constant that input `i` is; undefined where it is computed or absent. */
   constant(i: number): OnnxTensor | undefined {
-    return this.#constants.get(this.#node.inputs[i] ?? "");
+    return this.#context.constants.get(this.#node.inputs[i] ?? "");
   }
 
   /** Returns true if input `i` is there. */
@@ -149,32 +189,4 @@ export class NodeReader {
       ? value
       : this.refuse(`have whole numbers up to 2^53 as ${name}`, `${value}`);
   }
-}
-
-/** Reads a value as a tensor; integers of the host as int32. */
-export function asTensor(value: NodeValue | undefined): Tensor {
-  if (value instanceof Tensor) return value;
-  if (value === undefined) throw new ShapeError("Cannot apply ONNX: an input is absent: none");
-  return tensor(Int32Array.from(value.data), { shape: value.shape });
-}
-
-/** Reads a value as a list of numbers of the host; those of a tensor are read. */
-export function asInts(value: NodeValue | undefined): readonly number[] {
-  if (value === undefined) return [];
-  return value instanceof Tensor ? Array.from(value.dataSync()) : value.data;
-}
-
-/** Makes a value of a list of numbers. */
-export function hostInts(data: readonly number[], shape: readonly number[] = [data.length]) {
-  return { data, shape } satisfies HostInts;
-}
-
-/** Returns true if a value is on the host. */
-export function isHost(value: NodeValue | undefined): value is HostInts {
-  return value !== undefined && !(value instanceof Tensor);
-}
-
-/** Counts an axis from 0. */
-export function axisOf(axis: number, rank: number): number {
-  return axis < 0 ? axis + rank : axis;
 }

@@ -5,7 +5,8 @@
  */
 import * as ops from "../../../ops/mod.ts";
 import type { Tensor } from "../../core/tensor.ts";
-import { asTensor, axisOf, type NodeReader, type Operator } from "./import_node.ts";
+import type { NodeReader, Operator } from "./import_node.ts";
+import { asTensor, axisOf } from "./values.ts";
 
 /** Shapes one number for each channel, the second dimension of x. */
 function perChannel(values: Tensor, x: Tensor): Tensor {
@@ -78,7 +79,7 @@ const localResponseNormalization: Operator = (node) => {
   };
 };
 
-/** Computes `x / norm`, along an axis. */
+/** `x / norm`, along an axis; where all is 0 it stays so. */
 const lpNormalization: Operator = (node) => {
   node.checkCount(1, 1);
   const [axis, p] = [node.int("axis", -1), node.int("p", 2)];
@@ -86,7 +87,8 @@ const lpNormalization: Operator = (node) => {
   return ([x]) => {
     const value = asTensor(x);
     const options = { axis: axisOf(axis, value.rank), keepDims: true };
-    return ops.div(value, ops.norm(value, { p, ...options }));
+    const norm = ops.norm(value, { p, ...options });
+    return ops.div(value, ops.where(ops.equal(norm, 0), 1, norm));
   };
 };
 

@@ -9,9 +9,10 @@
 import * as ops from "../../../ops/mod.ts";
 import { ShapeError } from "../../core/errors.ts";
 import type { SliceRange } from "../../core/geometry/mod.ts";
-import { formatShape } from "../../core/shape.ts";
+import { formatShape, type Shape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
-import { asInts, asTensor, type NodeReader, type NodeValue, type Operator } from "./import_node.ts";
+import type { NodeReader, Operator } from "./import_node.ts";
+import { asInts, asTensor, type NodeValue } from "./values.ts";
 
 /** The rule by which pixels of the result are made. */
 interface Rule {
@@ -22,6 +23,9 @@ interface Rule {
   /** True if a single row or column is the first one of the image. */
   readonly first?: boolean;
 }
+
+/** The most rows and columns: their weights are lists, which are longer than the image is. */
+const MAX_SIDE = 2 ** 20;
 
 const HALF_PIXEL = ["half_pixel", "pytorch_half_pixel"];
 
@@ -66,9 +70,19 @@ function sizeOf(
   const isWhole = wanted.every((n, axis) => n % x.shape[axis] === 0);
   if (isSize && (isWhole || !rule.whole)) return [wanted[2], wanted[3]];
   throw new ShapeError(
-    `Cannot apply ONNX model: Resize must make images of a whole size${
+    `Cannot apply ONNX model: images must be made of a whole size${
       rule.whole ? ", so many times larger" : ""
     }: x is ${formatShape(x.shape)}, it asks for [${wanted.join(", ")}]`,
+  );
+}
+
+/** Refuses images that would be too large before their weights are there. */
+function checkSides(node: NodeReader, shape: Shape): void {
+  node.checkSize(shape);
+  if (shape[2] <= MAX_SIDE && shape[3] <= MAX_SIDE) return;
+  throw new RangeError(
+    `Cannot apply ONNX model: images must be made at most ${MAX_SIDE} pixels high and wide: ` +
+      `it would be ${formatShape(shape)}`,
   );
 }
 
@@ -100,6 +114,7 @@ const resize: Operator = (node) => {
     const x = asTensor(inputs[0]);
     const scales = fixed ?? numbers(inputs[first], [1, 1]);
     const size = sizeOf(x, scales, numbers(inputs[first + 1], x.shape.slice(0, 2)), rule);
+    checkSides(node, [x.shape[0], x.shape[1], ...size]);
     const { mode, alignCorners } = rule;
     const [rows, columns] = size.map((n): SliceRange => rule.first && n === 1 ? [0, 1] : null);
     const image = rows || columns ? ops.slice(x, [null, null, rows, columns]) : x;
@@ -107,11 +122,17 @@ const resize: Operator = (node) => {
   };
 };
 
+/** Reads how many rows and columns a block has. */
+function blockOf(node: NodeReader): number {
+  const block = node.int("blocksize", 0);
+  return block >= 1 ? block : node.refuse("have a blocksize of at least 1", `${block}`);
+}
+
 /** Turns channels into blocks of pixels. */
 const depthToSpace: Operator = (node) => {
   node.checkCount(1, 1);
-  const block = node.int("blocksize", 0);
-  const isColumnsFirst = node.text("mode", "DCR") === "DCR";
+  const block = blockOf(node);
+  const isColumnsFirst = node.choice("mode", ["DCR", "CRD"]) === "DCR";
   return ([x]) => {
     const value = asTensor(x);
     const [n, c, h, w] = value.shape;
@@ -128,7 +149,7 @@ const depthToSpace: Operator = (node) => {
 /** Turns blocks of pixels into channels. */
 const spaceToDepth: Operator = (node) => {
   node.checkCount(1, 1);
-  const block = node.int("blocksize", 0);
+  const block = blockOf(node);
   return ([x]) => {
     const value = asTensor(x);
     const [n, c, h, w] = value.shape;

@@ -5,7 +5,7 @@
  */
 import type { ElementKind } from "./schema.ts";
 
-/** A constant of a model. Integers of 64 bits are numbers here: shapes and axes need no more. */
+/** A constant of a model. Integers of 64 bits are numbers here, exact up to 2^53. */
 export interface OnnxTensor {
   /** Its name; empty in an attribute. */
   readonly name: string;
@@ -13,7 +13,7 @@ export interface OnnxTensor {
   readonly elements: ElementKind;
   /** Sizes of its dimensions. */
   readonly shape: readonly number[];
-  /** Elements in row-major order; `Float64Array` for int64. */
+  /** Elements in row-major order; `Float64Array` for kinds beyond int32, which may be rounded. */
   readonly data: Float32Array | Float64Array | Int32Array | Uint8Array;
 }
 
@@ -25,12 +25,22 @@ export type OnnxAttribute =
   | { readonly type: "texts"; readonly value: readonly string[] }
   | { readonly type: "tensor"; readonly value: OnnxTensor };
 
+/** A rule that a file breaks, and what was found. */
+export interface Problem {
+  readonly rule: string;
+  readonly found: string;
+}
+
 /** A step of a model: an operator, the values it reads, and those it makes. */
 export interface OnnxNode {
   /** The operator: `Conv`. */
   readonly operator: string;
   /** Names of what it reads; empty for an optional input that is absent. */
   readonly inputs: readonly string[];
+  /** Its name; empty where a file gives none. */
+  readonly name?: string;
+  /** What reading found in it that the library does not have. */
+  readonly problems?: readonly Problem[];
   /** Names of what it makes. */
   readonly outputs: readonly string[];
   /** Settings by their names. */

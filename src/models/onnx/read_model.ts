@@ -2,12 +2,19 @@
  * The bytes of an ONNX file as plain data.
  *
  * The messages that a file nests are known, so reading never goes deeper than they do; what is
- * unknown is passed over by its length. Graphs in attributes (loops, branches) are refused.
+ * unknown is passed over by its length. Graphs in attributes (loops, branches) are noted, not read.
  *
  * @module
  */
 import { type Field, MessageReader, type Refuse } from "./message_reader.ts";
-import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from "./model.ts";
+import type {
+  OnnxAttribute,
+  OnnxModel,
+  OnnxNode,
+  OnnxTensor,
+  OnnxValue,
+  Problem,
+} from "./model.ts";
 import { readTensor, shown } from "./read_tensor.ts";
 import {
   ATTRIBUTE,
@@ -104,7 +111,8 @@ function readNode(message: MessageReader, refuse: Refuse): OnnxNode {
   const inputs: string[] = [];
   const outputs: string[] = [];
   const attributes = new Map<string, OnnxAttribute>();
-  let [operator, domain] = ["", ""];
+  const problems: Problem[] = [];
+  let [operator, domain, name] = ["", "", ""];
   for (const field of message.fields()) {
     switch (field.number) {
       case NODE.input:
@@ -116,26 +124,34 @@ function readNode(message: MessageReader, refuse: Refuse): OnnxNode {
       case NODE.operator:
         operator = message.text(field);
         break;
+      case NODE.name:
+        name = message.text(field);
+        break;
       case NODE.domain:
         domain = message.text(field);
         break;
       case NODE.attribute: {
-        const [name, attribute] = readAttribute(message.message(field), refuse);
-        if (attribute !== undefined) attributes.set(name, attribute);
+        const [key, attribute] = readAttribute(message.message(field), refuse);
+        if (attribute !== undefined && "type" in attribute) attributes.set(key, attribute);
+        else if (attribute !== undefined) problems.push(attribute);
       }
     }
   }
   if (!DEFAULT_DOMAINS.includes(domain)) {
-    refuse("operators must be the standard ones", `${shown(operator)} of ${shown(domain)}`);
+    const found = `${shown(operator)} of ${shown(domain)}`;
+    return {
+      ...{ operator, name, inputs, outputs, attributes },
+      problems: [{ rule: "operators must be the standard ones", found }],
+    };
   }
-  return { operator, inputs, outputs, attributes };
+  return { operator, name, inputs, outputs, attributes, problems };
 }
 
-/** Reads a setting by its name; undefined for one that is empty. */
+/** Reads a setting: undefined for one that is empty, a problem for a kind that is not read. */
 function readAttribute(
   message: MessageReader,
   refuse: Refuse,
-): [name: string, attribute: OnnxAttribute | undefined] {
+): [name: string, attribute: OnnxAttribute | Problem | undefined] {
   const fields = [...message.fields()];
   const last = (number: number) => fields.findLast((field) => field.number === number);
   const all = <Value>(number: number, read: (field: Field) => readonly Value[]) =>
@@ -146,7 +162,7 @@ function readAttribute(
   };
   const name = read(ATTRIBUTE.name, "", (field) => message.text(field));
   const type = read(ATTRIBUTE.type, 0, (field) => message.int(field));
-  const attribute = (): OnnxAttribute | undefined => {
+  const attribute = (): OnnxAttribute | Problem | undefined => {
     switch (type) {
       case ATTRIBUTE_TYPE.float:
         return { type: "float", value: read(ATTRIBUTE.float, 0, (field) => message.float(field)) };
@@ -169,7 +185,10 @@ function readAttribute(
       case ATTRIBUTE_TYPE.texts:
         return { type: "texts", value: all(ATTRIBUTE.texts, (field) => [message.text(field)]) };
       default:
-        return refuse("attributes must be numbers, texts or constants", `${shown(name)}, ${type}`);
+        return {
+          rule: "attributes must be numbers, texts or constants",
+          found: `${shown(name)}, ${type}`,
+        };
     }
   };
   return [name, attribute()];

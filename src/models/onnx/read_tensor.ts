@@ -12,8 +12,12 @@ const WIDTHS: Readonly<Record<ElementKind, number>> = {
   float32: 4,
   uint8: 1,
   int8: 1,
+  int16: 2,
+  uint16: 2,
   int32: 4,
+  uint32: 4,
   int64: 8,
+  uint64: 8,
   bool: 1,
   float16: 2,
   float64: 8,
@@ -25,8 +29,12 @@ const LISTS: Readonly<Record<ElementKind, Lists>> = {
   float32: "floats",
   float64: "doubles",
   int64: "longs",
+  uint32: "longs",
+  uint64: "longs",
   uint8: "ints",
   int8: "ints",
+  int16: "ints",
+  uint16: "ints",
   int32: "ints",
   bool: "ints",
   float16: "ints",
@@ -68,6 +76,7 @@ export function readTensor(message: MessageReader, refuse: Refuse): OnnxTensor {
         push(parts.lists.ints, message.ints(field));
         break;
       case TENSOR.int64Data:
+      case TENSOR.uint64Data:
         push(parts.lists.longs, message.ints(field));
         break;
       case TENSOR.segment:
@@ -107,22 +116,30 @@ function assemble({ shape, lists, kind, name, raw }: Parts, refuse: Refuse): Onn
 }
 
 function fromRaw(elements: ElementKind, raw: Uint8Array): OnnxTensor["data"] {
-  const bytes = Uint8Array.from(raw);
+  const { buffer } = Uint8Array.from(raw);
   switch (elements) {
     case "float32":
-      return new Float32Array(bytes.buffer);
+      return new Float32Array(buffer);
     case "float64":
-      return new Float64Array(bytes.buffer);
+      return new Float64Array(buffer);
     case "int32":
-      return new Int32Array(bytes.buffer);
+      return new Int32Array(buffer);
+    case "uint32":
+      return Float64Array.from(new Uint32Array(buffer));
     case "int64":
-      return Float64Array.from(new BigInt64Array(bytes.buffer), Number);
+      return Float64Array.from(new BigInt64Array(buffer), Number);
+    case "uint64":
+      return Float64Array.from(new BigUint64Array(buffer), Number);
     case "float16":
-      return Float32Array.from(new Uint16Array(bytes.buffer), fromHalf);
+      return Float32Array.from(new Uint16Array(buffer), fromHalf);
     case "int8":
-      return Int32Array.from(new Int8Array(bytes.buffer));
+      return Int32Array.from(new Int8Array(buffer));
+    case "int16":
+      return Int32Array.from(new Int16Array(buffer));
+    case "uint16":
+      return Int32Array.from(new Uint16Array(buffer));
     default:
-      return bytes;
+      return new Uint8Array(buffer);
   }
 }
 
@@ -134,9 +151,14 @@ function fromList(elements: ElementKind, list: readonly number[]): OnnxTensor["d
       return Float32Array.from(list, fromHalf);
     case "float64":
     case "int64":
+    case "uint32":
       return Float64Array.from(list);
+    case "uint64": // varints are read with a sign
+      return Float64Array.from(list, (v) => v < 0 ? v + 2 ** 64 : v);
     case "int32":
     case "int8":
+    case "int16":
+    case "uint16":
       return Int32Array.from(list);
     default:
       return Uint8Array.from(list);

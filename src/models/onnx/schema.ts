@@ -76,6 +76,7 @@ export const TENSOR = {
   name: 8,
   rawData: 9,
   doubleData: 10,
+  uint64Data: 11,
   externalData: 13,
   dataLocation: 14,
 } as const;
@@ -92,11 +93,15 @@ export const ELEMENTS = {
   float32: 1,
   uint8: 2,
   int8: 3,
+  uint16: 4,
+  int16: 5,
   int32: 6,
   int64: 7,
   bool: 9,
   float16: 10,
   float64: 11,
+  uint32: 12,
+  uint64: 13,
 } as const;
 
 /** A kind of elements: a dtype, or one that only files have. */

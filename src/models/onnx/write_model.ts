@@ -9,6 +9,7 @@ import {
   ATTRIBUTE,
   ATTRIBUTE_TYPE,
   DIMENSION,
+  type ElementKind,
   ELEMENTS,
   GRAPH,
   MODEL,
@@ -61,7 +62,7 @@ function writeGraph(graph: MessageWriter, model: OnnxModel): void {
 function writeNode(writer: MessageWriter, node: OnnxNode): void {
   for (const name of node.inputs) writer.text(NODE.input, name);
   for (const name of node.outputs) writer.text(NODE.output, name);
-  writer.text(NODE.name, node.outputs[0]).text(NODE.operator, node.operator);
+  writer.text(NODE.name, node.name ?? node.outputs[0]).text(NODE.operator, node.operator);
   for (const [name, attribute] of node.attributes) {
     writer.message(NODE.attribute, (inner) => writeAttribute(inner, name, attribute));
   }
@@ -97,9 +98,29 @@ function writeAttribute(writer: MessageWriter, name: string, attribute: OnnxAttr
 function writeTensor(writer: MessageWriter, { name, elements, shape, data }: OnnxTensor): void {
   for (const size of shape) writer.int(TENSOR.dims, size);
   writer.int(TENSOR.dataType, ELEMENTS[elements]).text(TENSOR.name, name);
-  const stored = elements === "int64" ? BigInt64Array.from(data, BigInt) : data;
+  const stored = storedAs(elements, data);
   const { buffer, byteOffset, byteLength } = stored;
   writer.bytes(TENSOR.rawData, new Uint8Array(buffer, byteOffset, byteLength));
+}
+
+/** Puts elements in the form that a file has. */
+function storedAs(elements: ElementKind, data: OnnxTensor["data"]) {
+  switch (elements) {
+    case "int64":
+      return BigInt64Array.from(data, BigInt);
+    case "uint64":
+      return BigUint64Array.from(data, BigInt);
+    case "uint32":
+      return Uint32Array.from(data);
+    case "int8":
+      return Int8Array.from(data);
+    case "int16":
+      return Int16Array.from(data);
+    case "uint16":
+      return Uint16Array.from(data);
+    default:
+      return data;
+  }
 }
 
 function writeValue(writer: MessageWriter, { name, elements, shape }: OnnxValue): void {

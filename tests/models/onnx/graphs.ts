@@ -6,6 +6,7 @@ import type {
   OnnxNode,
   OnnxTensor,
 } from "../../../src/models/onnx/model.ts";
+import type { ElementKind } from "../../../src/models/onnx/schema.ts";
 
 /** Attributes: a whole number or a list of them, or anything by its kind. */
 export type Settings = Readonly<Record<string, number | readonly number[] | OnnxAttribute>>;
@@ -26,12 +27,23 @@ export interface GraphOptions {
   readonly shape?: readonly (number | string)[];
   /** Names of the results; "y" by default. */
   readonly results?: readonly string[];
+  /** Kind of the elements of the input; float32 by default. */
+  readonly elements?: ElementKind;
+  /** Kind of the elements of the results; float32 by default. */
+  readonly made?: ElementKind;
 }
 
 /** A graph of nodes that makes `y` of the input `x`. */
 export function graphOf(
   nodes: readonly NodeText[],
-  { constants = [], opset = 13, shape = ["N", 2, 2], results = ["y"] }: GraphOptions = {},
+  {
+    constants = [],
+    opset = 13,
+    shape = ["N", 2, 2],
+    results = ["y"],
+    elements = "float32",
+    made = "float32",
+  }: GraphOptions = {},
 ): OnnxModel {
   const attribute = (value: Settings[string]): OnnxAttribute => {
     if (typeof value === "number") return { type: "int", value };
@@ -41,8 +53,8 @@ export function graphOf(
     irVersion: 8,
     opset,
     initializers: constants,
-    inputs: [{ name: "x", elements: "float32", shape }],
-    outputs: results.map((name) => ({ name, elements: "float32", shape: undefined })),
+    inputs: [{ name: "x", elements, shape }],
+    outputs: results.map((name) => ({ name, elements: made, shape: undefined })),
     nodes: nodes.map(([operator, inputs, outputs, settings = {}]): OnnxNode => ({
       operator,
       inputs,
@@ -72,3 +84,19 @@ export const floats = (name: string, values: number[], shape = [values.length]):
   shape,
   data: Float32Array.from(values),
 });
+
+/** A constant of a kind of integers. */
+export const ofKind = (
+  elements: Exclude<ElementKind, "float16" | "float32" | "float64">,
+  name: string,
+  values: readonly number[],
+  shape: readonly number[] = [values.length],
+): OnnxTensor => {
+  const array = { bool: Uint8Array, uint8: Uint8Array, uint32: Float64Array, int64: Float64Array };
+  const make = array[elements as keyof typeof array] ??
+    (elements === "uint64" ? Float64Array : Int32Array);
+  return { name, elements, shape, data: make.from(values) };
+};
+
+/** A constant as an attribute. */
+export const constant = (value: OnnxTensor): OnnxAttribute => ({ type: "tensor", value });
