@@ -5,7 +5,13 @@
  *
  * @module
  */
-import type { ActivationKind, BinaryKind, Kernels, UnaryKind } from "@tapegrad/tapegrad/backend";
+import type {
+  ActivationKind,
+  BinaryKind,
+  Kernels,
+  StepRule,
+  UnaryKind,
+} from "@tapegrad/tapegrad/backend";
 import {
   broadcastGeometry,
   cumsumGeometry,
@@ -198,8 +204,14 @@ const STEPS: readonly Step[] = [{
   arrays: 5,
   prepare(k, shape) {
     const [w, dw, velocity] = [operand(k, shape), operand(k, shape), operand(k, shape)];
-    const update = { learningRate, momentum: 0.9, nesterov: false, weightDecay: 0 };
-    return () => k.sgdInPlace(w, dw, velocity, update);
+    const rule: StepRule = {
+      kind: "sgd",
+      learningRate,
+      momentum: 0.9,
+      nesterov: false,
+      weightDecay: 0,
+    };
+    return () => k.stepInPlace(rule, { w, dw, velocity });
   },
 }, {
   name: "adam",
@@ -208,8 +220,16 @@ const STEPS: readonly Step[] = [{
     const [w, dw, m] = [operand(k, shape), operand(k, shape), operand(k, shape)];
     const v = k.fill(shape, "float32", 1);
     const shares = { beta1: 0.9, beta2: 0.999 };
-    const update = { learningRate, ...shares, epsilon: 1e-8, step: 10, weightDecay: 0, shrink: 1 };
-    return () => k.adamInPlace(w, dw, m, v, update);
+    const decay = { weightDecay: 0, shrink: 1 };
+    const rule: StepRule = {
+      kind: "adam",
+      learningRate,
+      ...shares,
+      epsilon: 1e-8,
+      step: 10,
+      ...decay,
+    };
+    return () => k.stepInPlace(rule, { w, dw, m, v });
   },
 }, {
   name: "rmsprop",
@@ -219,8 +239,9 @@ const STEPS: readonly Step[] = [{
     const meanSquare = k.fill(shape, "float32", 1);
     const epsilons = { epsilonInside: 0, epsilonOutside: 1e-7 };
     const rates = { inner: 1, outer: learningRate };
-    const update = { rho: 0.9, ...rates, ...epsilons, momentum: 0, weightDecay: 0 };
-    return () => k.rmspropInPlace(w, dw, meanSquare, null, null, update);
+    const shares = { rho: 0.9, momentum: 0, weightDecay: 0 };
+    const rule: StepRule = { kind: "rmsprop", ...shares, ...rates, ...epsilons };
+    return () => k.stepInPlace(rule, { w, dw, meanSquare });
   },
 }];
 

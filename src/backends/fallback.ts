@@ -5,7 +5,7 @@
  * @module
  */
 import type { DType } from "../core/dtype.ts";
-import type { FallbackCounts, Kernels, NdArray } from "./kernels.ts";
+import type { FallbackCounts, Kernels, NdArray, StepArrays } from "./kernels.ts";
 
 /** What a fast kernel returns, before it has written anything, to leave a call to the reference. */
 export const DECLINED: unique symbol = Symbol("declined");
@@ -41,7 +41,7 @@ type Listed = {
 /**
  * Which arguments say what a call computes with, by position: the first one where a kernel is not
  * listed. An array stands for its dtype and must not be empty; a dtype stands for itself; of a list
- * of arrays, which may be empty, the first one counts.
+ * of arrays, which may be empty, the first one counts; of the arrays of a step the weight.
  */
 const SUBJECTS:
   & Record<Listed, Subjects>
@@ -60,6 +60,7 @@ const SUBJECTS:
     softmaxCEGrad: [1],
     pairLoss: [1],
     pairLossGrad: [1],
+    stepInPlace: [1],
   };
 
 /** Memory and checks: nothing falls back where these are loops. */
@@ -144,7 +145,7 @@ function guarded(
 function isComputed(subject: unknown, dtypes: readonly DType[]): boolean {
   if (typeof subject === "string") return dtypes.includes(subject as DType);
   if (Array.isArray(subject)) return dtypes.includes((subject as readonly NdArray[])[0].dtype);
-  const { dtype, shape } = subject as NdArray;
+  const { dtype, shape } = (subject as StepArrays).w ?? subject as NdArray;
   return dtypes.includes(dtype) && !shape.includes(0);
 }
 

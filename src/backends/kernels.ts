@@ -31,7 +31,7 @@ import type {
   TransposeGeometry,
   WhereGeometry,
 } from "../core/geometry/mod.ts";
-import type { AdagradUpdate, AdamUpdate, LionUpdate, RmspropUpdate, SgdUpdate } from "./updates.ts";
+import type { StepRule } from "./updates.ts";
 
 export type * from "./updates.ts";
 
@@ -151,6 +151,26 @@ export type FusedActivation = "linear" | "relu";
 
 /** Reduction of the elements along axes to one; integers keep their dtype but uint8 sums. */
 export type ReduceKind = "sum" | "mean" | "max" | "min" | "prod";
+
+/** A weight, its gradient, and what the rule keeps for it, all of one shape and dtype. */
+export interface StepArrays {
+  /** Weight: changed. */
+  readonly w: NdArray;
+  /** Its gradient: only read. */
+  readonly dw: NdArray;
+  /** With momentum: changed. */
+  readonly velocity?: NdArray;
+  /** The mean gradient of adam and lion: changed. */
+  readonly m?: NdArray;
+  /** The mean squared gradient of adam: changed. */
+  readonly v?: NdArray;
+  /** The mean squared gradient of rmsprop: changed. */
+  readonly meanSquare?: NdArray;
+  /** The mean gradient of centered rmsprop: changed. */
+  readonly meanGradient?: NdArray;
+  /** The sum of squared gradients of adagrad: changed. */
+  readonly squares?: NdArray;
+}
 
 /** The table of kernels; `k` in an op's forward. */
 export interface Kernels {
@@ -323,23 +343,8 @@ export interface Kernels {
   /** Elements made 0 at random, the others larger. */
   dropout(x: NdArray, g: DropoutGeometry): NdArray;
 
-  /** Does one SGD step in place on `w` and `velocity`. */
-  sgdInPlace(w: NdArray, dw: NdArray, velocity: NdArray | null, update: SgdUpdate): void;
-  /** Does one Adam step in place on `w` and both moments. */
-  adamInPlace(w: NdArray, dw: NdArray, m: NdArray, v: NdArray, update: AdamUpdate): void;
-  /** Does one RMSprop step in place on `w`, the mean square, the velocity and the mean gradient. */
-  rmspropInPlace(
-    w: NdArray,
-    dw: NdArray,
-    meanSquare: NdArray,
-    velocity: NdArray | null,
-    meanGradient: NdArray | null,
-    update: RmspropUpdate,
-  ): void;
-  /** Does one Adagrad step in place on `w` and the sum of squares. */
-  adagradInPlace(w: NdArray, dw: NdArray, squares: NdArray, update: AdagradUpdate): void;
-  /** Does one Lion step in place on `w` and the mean gradient; `sign(NaN)` is NaN. */
-  lionInPlace(w: NdArray, dw: NdArray, m: NdArray, update: LionUpdate): void;
+  /** Does one step of an optimizer in place on `w` and on what the rule keeps for it. */
+  stepInPlace(rule: StepRule, arrays: StepArrays): void;
   /** `target = keep target + take x`, in place; equal shapes and dtypes, floats. */
   blendInPlace(target: NdArray, x: NdArray, keep: number, take: number): void;
 }

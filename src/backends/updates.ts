@@ -1,14 +1,19 @@
 /**
- * Settings of a step, for the kernels of optimizers.
+ * Rules of optimizers: which one, with the numbers of a step; and the arrays that it changes.
  *
  * @module
  */
 
+/** Step of an optimizer. */
+export type StepRule = SgdUpdate | AdamUpdate | RmspropUpdate | AdagradUpdate | LionUpdate;
+
 /** Step of stochastic gradient descent, in PyTorch's formulas. */
 export interface SgdUpdate {
+  /** Which rule. */
+  readonly kind: "sgd";
   /** Size of a step. */
   readonly learningRate: number;
-  /** 0 for none: `velocity` is then null. */
+  /** 0 for none: there is no `velocity` then. */
   readonly momentum: number;
   /** True to look ahead along the velocity. */
   readonly nesterov: boolean;
@@ -18,6 +23,8 @@ export interface SgdUpdate {
 
 /** Step of Adam or AdamW, in PyTorch's formulas. */
 export interface AdamUpdate {
+  /** Which rule. */
+  readonly kind: "adam";
   /** Size of a step. */
   readonly learningRate: number;
   /** Share of the mean gradient that is kept. */
@@ -39,6 +46,8 @@ export interface AdamUpdate {
  * outer v`, s being the mean square, or with mean gradients the variance.
  */
 export interface RmspropUpdate {
+  /** Which rule. */
+  readonly kind: "rmsprop";
   /** Share of the means that is kept. */
   readonly rho: number;
   /** Multiplies what goes into the velocity; the learning rate in Keras. */
@@ -49,7 +58,7 @@ export interface RmspropUpdate {
   readonly epsilonInside: number;
   /** Added to the root, as PyTorch does. */
   readonly epsilonOutside: number;
-  /** 0 for none: `velocity` is then null. */
+  /** 0 for none: there is no `velocity` then. */
   readonly momentum: number;
   /** `weightDecay w` is added to the gradient; 0 for none. */
   readonly weightDecay: number;
@@ -57,6 +66,8 @@ export interface RmspropUpdate {
 
 /** Step of Adagrad: `s += dw²`, `w -= learningRate dw / (sqrt(s) + epsilon)`. */
 export interface AdagradUpdate {
+  /** Which rule. */
+  readonly kind: "adagrad";
   /** Size of a step. */
   readonly learningRate: number;
   /** Added to the root of the sum. */
@@ -65,8 +76,13 @@ export interface AdagradUpdate {
   readonly weightDecay: number;
 }
 
-/** Step of Lion: `w = shrink w - learningRate sign(beta1 m + (1 - beta1) dw)`. */
+/**
+ * Step of Lion: `w = shrink w - learningRate sign(beta1 m + (1 - beta1) dw)`; the sign of NaN
+ * is NaN.
+ */
 export interface LionUpdate {
+  /** Which rule. */
+  readonly kind: "lion";
   /** Size of a step; how much every weight changes. */
   readonly learningRate: number;
   /** Share of the mean gradient in the direction of the step. */

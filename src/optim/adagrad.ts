@@ -51,8 +51,8 @@ export function adagrad(options: AdagradOptions): Optimizer {
     name: "adagrad",
     moments: ["squares"],
     firstMoment: initialSum,
-    update(k, w, dw, [squares], { learningRate, weightDecay }) {
-      k.adagradInPlace(w, dw, squares, { learningRate, epsilon, weightDecay });
-    },
+    update: ({ learningRate, weightDecay }) => (
+      { kind: "adagrad", learningRate, epsilon, weightDecay }
+    ),
   });
 }

@@ -104,9 +104,9 @@ function makeAdam(
     ...options,
     name,
     moments: ["m", "v"],
-    update(k, w, dw, [m, v], now) {
+    update(now) {
       const { learningRate, step } = now;
-      k.adamInPlace(w, dw, m, v, { learningRate, beta1, beta2, epsilon, step, ...decay(now) });
+      return { kind: "adam", learningRate, beta1, beta2, epsilon, step, ...decay(now) };
     },
   });
 }

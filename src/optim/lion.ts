@@ -49,9 +49,9 @@ export function lion(options: LionOptions): Optimizer {
     ...options,
     name: "lion",
     moments: ["m"],
-    update(k, w, dw, [m], { learningRate, weightDecay }) {
+    update({ learningRate, weightDecay }) {
       const shrink = 1 - learningRate * weightDecay;
-      k.lionInPlace(w, dw, m, { learningRate, beta1, beta2, shrink });
+      return { kind: "lion", learningRate, beta1, beta2, shrink };
     },
   });
 }

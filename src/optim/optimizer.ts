@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Kernels, NdArray } from "../backends/kernels.ts";
+import type { StepArrays, StepRule } from "../backends/kernels.ts";
 import { isFloat } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
 import { pairLeaves, type PairNames } from "../core/paired_leaves.ts";
@@ -82,6 +82,9 @@ export interface Step {
   readonly weightDecay: number;
 }
 
+/** The name of an array that is kept for a parameter. */
+export type MomentName = Exclude<keyof StepArrays, "w" | "dw">;
+
 /** An update rule. */
 export interface Rule extends DecayOptions {
   /** Name in errors: `adam`. */
@@ -89,10 +92,10 @@ export interface Rule extends DecayOptions {
   /** A number, or a function of the number of steps taken. */
   readonly learningRate: number | Schedule;
   /** Names of the arrays that are kept for each parameter, with their first value (0 by default). */
-  readonly moments: readonly string[];
+  readonly moments: readonly MomentName[];
   readonly firstMoment?: number;
-  /** Changes one parameter and its moments. */
-  update(k: Kernels, w: NdArray, dw: NdArray, moments: readonly NdArray[], step: Step): void;
+  /** What the backend is told of a step, which changes one parameter and its moments. */
+  update(step: Step): StepRule;
 }
 
 interface ParameterState {
@@ -142,7 +145,9 @@ export function makeOptimizer(rule: Rule): Optimizer {
           weightDecay: weightDecay !== 0 && decays(leaf.path) ? weightDecay : 0,
         };
         internals.changeInPlace(leaf.tensor, (w) => {
-          rule.update(k, w, internals.array(grad), state.moments.map(internals.array), step);
+          const moments = rule.moments.map((name, i) => [name, internals.array(state.moments[i])]);
+          const arrays = { w, dw: internals.array(grad), ...Object.fromEntries(moments) };
+          k.stepInPlace(rule.update(step), arrays);
         });
       }
       return params;

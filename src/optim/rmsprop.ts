@@ -4,7 +4,13 @@
  * @module
  */
 import type { RmspropUpdate } from "../backends/kernels.ts";
-import { checkNumber, type DecayOptions, makeOptimizer, type Optimizer } from "./optimizer.ts";
+import {
+  checkNumber,
+  type DecayOptions,
+  makeOptimizer,
+  type MomentName,
+  type Optimizer,
+} from "./optimizer.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** Options of {@link rmsprop}. */
@@ -61,12 +67,12 @@ export function rmsprop(options: RmspropOptions): Optimizer {
   checkNumber("rmsprop", "rho", rho, 0, 1);
   checkNumber("rmsprop", "epsilon", epsilon, 0);
   checkNumber("rmsprop", "momentum", momentum, 0);
-  const moments = [
+  const moments: MomentName[] = [
     "meanSquare",
-    ...momentum === 0 ? [] : ["velocity"],
-    ...centered ? ["meanGradient"] : [],
+    ...momentum === 0 ? [] : ["velocity" as const],
+    ...centered ? ["meanGradient" as const] : [],
   ];
-  const ruleOf = (rate: number): Omit<RmspropUpdate, "rho" | "momentum" | "weightDecay"> =>
+  const ruleOf = (rate: number): Omit<RmspropUpdate, "kind" | "rho" | "momentum" | "weightDecay"> =>
     isKeras
       ? { inner: rate, outer: 1, epsilonInside: epsilon, epsilonOutside: 0 }
       : { inner: 1, outer: rate, epsilonInside: 0, epsilonOutside: epsilon };
@@ -74,14 +80,8 @@ export function rmsprop(options: RmspropOptions): Optimizer {
     ...options,
     name: "rmsprop",
     moments,
-    update(k, w, dw, arrays, { learningRate, weightDecay }) {
-      const array = (name: string) => arrays[moments.indexOf(name)] ?? null;
-      k.rmspropInPlace(w, dw, arrays[0], array("velocity"), array("meanGradient"), {
-        rho,
-        momentum,
-        weightDecay,
-        ...ruleOf(learningRate),
-      });
-    },
+    update: ({ learningRate, weightDecay }) => (
+      { kind: "rmsprop", rho, momentum, weightDecay, ...ruleOf(learningRate) }
+    ),
   });
 }

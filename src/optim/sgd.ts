@@ -48,9 +48,8 @@ export function sgd(options: SgdOptions): Optimizer {
     ...options,
     name: "sgd",
     moments: momentum === 0 ? [] : ["velocity"],
-    update(k, w, dw, [velocity], { learningRate, weightDecay }) {
-      const update = { learningRate, momentum, nesterov, weightDecay };
-      k.sgdInPlace(w, dw, velocity ?? null, update);
-    },
+    update: ({ learningRate, weightDecay }) => (
+      { kind: "sgd", learningRate, momentum, nesterov, weightDecay }
+    ),
   });
 }

@@ -9,7 +9,7 @@ import {
   type FastTable,
   withFallback,
 } from "../../src/backends/fallback.ts";
-import type { Kernels, NdArray } from "../../src/backends/kernels.ts";
+import type { Kernels, NdArray, StepRule } from "../../src/backends/kernels.ts";
 import type { DType } from "../../src/core/dtype.ts";
 import {
   broadcastGeometry,
@@ -62,6 +62,10 @@ function notingKernels(k: Kernels, seen: string[]): Partial<FastKernels> {
       return k.reduce(kind, x, g);
     },
     addInPlace: () => DECLINED,
+    stepInPlace: (rule, arrays) => {
+      note(rule.kind, arrays.w, arrays.dw);
+      k.stepInPlace(rule, arrays);
+    },
   };
 }
 
@@ -89,6 +93,8 @@ function callsOn({ create }: Kernels): Call[] {
   const joined = concatGeometry([[0], [2]], 0);
   const sums = (size: number) => reduceGeometry("sum", [size]);
   const running = cumsumGeometry("cumsum", [2], { axis: 0, exclusive: false, reverse: false });
+  const rates = { learningRate: 0.5, momentum: 0, weightDecay: 0 };
+  const rule: StepRule = { kind: "sgd", ...rates, nesterov: false };
   const matmul = (k: Kernels) => k.matmul(row, row, null, product, "relu");
   return [
     { label: "fast", run: (k) => k.unary("abs", x), y: [1, 2], seen: "abs float32[2]" },
@@ -154,6 +160,18 @@ function callsOn({ create }: Kernels): Call[] {
       y: [0],
       counted: "reduce",
     },
+    ...[{ from: x, seen: "sgd float32[2] float32[2]" }, { from: d, counted: "stepInPlace" }].map(
+      ({ from, ...rest }): Call => ({
+        label: `a step of ${from.dtype}`,
+        run: (k) => {
+          const w = { ...from, storage: { ...from.storage } };
+          k.stepInPlace(rule, { w, dw: w });
+          return w;
+        },
+        y: [0.5, -1],
+        ...rest,
+      }),
+    ),
     {
       label: "declined in place",
       run: (k) => {

@@ -172,22 +172,10 @@ export function referenceKernels(memory: HostMemory): Kernels {
 
     dropout: (x, g) => make(x.shape, x.dtype, (y) => dropout(view(x), y, g)),
 
-    sgdInPlace: (w, dw, velocity, update) =>
-      optimizer.sgd(view(w), view(dw), viewOrNull(velocity), update),
-    adamInPlace: (w, dw, m, v, update) =>
-      optimizer.adam(view(w), view(dw), view(m), view(v), update),
-    rmspropInPlace: (w, dw, meanSquare, velocity, meanGradient, update) =>
-      optimizer.rmsprop(
-        view(w),
-        view(dw),
-        view(meanSquare),
-        viewOrNull(velocity),
-        viewOrNull(meanGradient),
-        update,
-      ),
-    adagradInPlace: (w, dw, squares, update) =>
-      optimizer.adagrad(view(w), view(dw), view(squares), update),
-    lionInPlace: (w, dw, m, update) => optimizer.lion(view(w), view(dw), view(m), update),
+    stepInPlace: (rule, { w, dw, ...kept }) => {
+      const views = Object.entries(kept).map(([name, x]) => [name, view(x)]);
+      optimizer.step(rule, { w: view(w), dw: view(dw), ...Object.fromEntries(views) });
+    },
     blendInPlace: (target, x, keep, take) => optimizer.blend(view(target), view(x), keep, take),
   };
 }

@@ -12,10 +12,31 @@ import type {
   LionUpdate,
   RmspropUpdate,
   SgdUpdate,
+  StepArrays,
+  StepRule,
 } from "../kernels.ts";
 
+/** The arrays of a step as the host sees them. */
+type Arrays = { readonly [Name in keyof StepArrays]: TypedArray };
+
+/** Does one step in place. */
+export function step(rule: StepRule, { w, dw, ...kept }: Arrays): void {
+  switch (rule.kind) {
+    case "sgd":
+      return sgd(w, dw, kept.velocity ?? null, rule);
+    case "adam":
+      return adam(w, dw, kept.m!, kept.v!, rule);
+    case "rmsprop":
+      return rmsprop(w, dw, kept.meanSquare!, kept, rule);
+    case "adagrad":
+      return adagrad(w, dw, kept.squares!, rule);
+    case "lion":
+      return lion(w, dw, kept.m!, rule);
+  }
+}
+
 /** Computes `v = momentum v + dw; w -= lr v` (Nesterov: `w -= lr (dw + momentum v)`). */
-export function sgd(
+function sgd(
   w: TypedArray,
   dw: TypedArray,
   velocity: TypedArray | null,
@@ -34,7 +55,7 @@ export function sgd(
 }
 
 /** Computes `w = shrink w - lr mHat / (sqrt(vHat) + epsilon)` with bias-corrected moments. */
-export function adam(
+function adam(
   w: TypedArray,
   dw: TypedArray,
   m: TypedArray,
@@ -54,25 +75,24 @@ export function adam(
 }
 
 /** Computes `w -= outer v` with `v = momentum v + inner dw / (sqrt(s + inside) + outside)`. */
-export function rmsprop(
+function rmsprop(
   w: TypedArray,
   dw: TypedArray,
   meanSquare: TypedArray,
-  velocity: TypedArray | null,
-  meanGradient: TypedArray | null,
+  { velocity, meanGradient }: Pick<Arrays, "velocity" | "meanGradient">,
   { rho, inner, outer, epsilonInside, epsilonOutside, momentum, weightDecay }: RmspropUpdate,
 ): void {
   for (let i = 0; i < w.length; i++) {
     const gradient = decayed(dw[i], w[i], weightDecay);
     let square = rho * meanSquare[i] + (1 - rho) * gradient * gradient;
     meanSquare[i] = square;
-    if (meanGradient !== null) {
+    if (meanGradient !== undefined) {
       const mean = rho * meanGradient[i] + (1 - rho) * gradient;
       meanGradient[i] = mean;
       square = Math.max(square - mean * mean, 0); // a variance; below 0 by rounding only
     }
     let speed = inner * gradient / (Math.sqrt(square + epsilonInside) + epsilonOutside);
-    if (velocity !== null) {
+    if (velocity !== undefined) {
       speed += momentum * velocity[i];
       velocity[i] = speed;
     }
@@ -81,7 +101,7 @@ export function rmsprop(
 }
 
 /** Computes `s += dw²; w -= lr dw / (sqrt(s) + epsilon)`. */
-export function adagrad(
+function adagrad(
   w: TypedArray,
   dw: TypedArray,
   squares: TypedArray,
@@ -96,7 +116,7 @@ export function adagrad(
 }
 
 /** Computes `w = shrink w - lr sign(beta1 m + (1 - beta1) dw); m = beta2 m + (1 - beta2) dw`. */
-export function lion(
+function lion(
   w: TypedArray,
   dw: TypedArray,
   m: TypedArray,

@@ -145,7 +145,7 @@ export function wasmKernels(
     ...pairLossKernels(engine, memory, reference),
     ...imageKernels(engine, memory, reference),
     ...softmaxKernels(engine, memory, reference),
-    ...optimizerKernels(engine, memory, reference),
+    ...optimizerKernels(engine, memory),
     matmul: matmulKernel(engine, memory, rearrange.transpose),
     conv2d: (x, w, bias, g, activation) =>
       (isDepthwise(g) ? depthwise : conv).conv2d(x, w, bias, g, activation),

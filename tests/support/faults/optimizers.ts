@@ -1,87 +1,88 @@
 // Faults planted in the steps of optimizers.
 
+import type { Kernels, StepArrays, StepRule } from "../../../src/backends/kernels.ts";
 import type { KernelFault } from "./kernel_fault.ts";
 
 const STEPS = "optimizers step by their formulas";
 const EDGES = "optimizers keep NaN, infinities and what is undecided";
 
+/** Kernels that change the steps of one kind of optimizer. */
+function stepping<Kind extends StepRule["kind"]>(
+  kind: Kind,
+  change: (
+    rule: Extract<StepRule, { kind: Kind }>,
+    arrays: StepArrays,
+    k: Kernels,
+  ) => { rule?: StepRule; arrays?: StepArrays },
+): KernelFault["plant"] {
+  return (k) => ({
+    stepInPlace(rule, arrays) {
+      const changed = rule.kind === kind
+        ? change(rule as Extract<StepRule, { kind: Kind }>, arrays, k)
+        : {};
+      k.stepInPlace(changed.rule ?? rule, changed.arrays ?? arrays);
+    },
+  });
+}
+
 /** Faults of optimizers. */
 export const optimizerFaults: readonly KernelFault[] = [
   {
     fault: "adam does not correct the bias of its moments",
-    plant: (k) => ({
-      adamInPlace: (w, dw, m, v, update) => k.adamInPlace(w, dw, m, v, { ...update, step: 1000 }),
-    }),
+    plant: stepping("adam", (rule) => ({ rule: { ...rule, step: 1000 } })),
     ops: [],
     foundBy: [STEPS],
   },
   {
     fault: "adamw puts the decay into the gradient",
-    plant: (k) => ({
-      adamInPlace: (w, dw, m, v, update) =>
-        k.adamInPlace(w, dw, m, v, {
-          ...update,
-          shrink: 1,
-          weightDecay: update.weightDecay + (1 - update.shrink) / update.learningRate,
-        }),
+    plant: stepping("adam", (rule) => {
+      const weightDecay = rule.weightDecay + (1 - rule.shrink) / rule.learningRate;
+      return { rule: { ...rule, shrink: 1, weightDecay } };
     }),
     ops: [],
     foundBy: [STEPS],
   },
   {
     fault: "sgd forgets the decay of weights",
-    plant: (k) => ({
-      sgdInPlace: (w, dw, v, update) => k.sgdInPlace(w, dw, v, { ...update, weightDecay: 0 }),
-    }),
+    plant: stepping("sgd", (rule) => ({ rule: { ...rule, weightDecay: 0 } })),
     ops: [],
     foundBy: [STEPS],
   },
   {
     fault: "Keras's rmsprop adds epsilon to the root",
-    plant: (k) => ({
-      rmspropInPlace: (w, dw, s, v, m, update) =>
-        k.rmspropInPlace(w, dw, s, v, m, {
-          ...update,
-          epsilonInside: 0,
-          epsilonOutside: update.epsilonInside + update.epsilonOutside,
-        }),
+    plant: stepping("rmsprop", (rule) => {
+      const epsilonOutside = rule.epsilonInside + rule.epsilonOutside;
+      return { rule: { ...rule, epsilonInside: 0, epsilonOutside } };
     }),
     ops: [],
     foundBy: [STEPS],
   },
   {
     fault: "centered rmsprop is not centered",
-    plant: (k) => ({
-      rmspropInPlace: (w, dw, s, v, _m, update) => k.rmspropInPlace(w, dw, s, v, null, update),
-    }),
+    plant: stepping("rmsprop", (_rule, { meanGradient: _, ...arrays }) => ({ arrays })),
     ops: [],
     foundBy: [STEPS],
   },
   {
     fault: "adagrad begins with a sum of 0",
-    plant: (k) => ({
-      adagradInPlace: (w, dw, _squares, update) =>
-        k.adagradInPlace(w, dw, k.fill(w.shape, w.dtype, 0), update),
-    }),
+    plant: stepping("adagrad", (_rule, arrays, k) => (
+      { arrays: { ...arrays, squares: k.fill(arrays.w.shape, arrays.w.dtype, 0) } }
+    )),
     ops: [],
     foundBy: [STEPS],
   },
   {
     fault: "lion steps along what it remembers, not along what it mixes",
-    plant: (k) => ({
-      lionInPlace: (w, dw, m, update) =>
-        k.lionInPlace(w, dw, m, { ...update, beta1: update.beta2 }),
-    }),
+    plant: stepping("lion", (rule) => ({ rule: { ...rule, beta1: rule.beta2 } })),
     ops: [],
     foundBy: [STEPS],
   },
   {
     fault: "lion takes a step where it is undecided, and one for NaN",
-    plant: (k) => ({
-      lionInPlace(w, dw, m, update) {
-        const data = k.read(dw).map((v) => v > 0 ? 1 : -1);
-        k.lionInPlace(w, k.create({ shape: w.shape, dtype: w.dtype, data }), m, update);
-      },
+    plant: stepping("lion", (_rule, arrays, k) => {
+      const { shape, dtype } = arrays.w;
+      const data = k.read(arrays.dw).map((v) => v > 0 ? 1 : -1);
+      return { arrays: { ...arrays, dw: k.create({ shape, dtype, data }) } };
     }),
     ops: [],
     foundBy: [EDGES],
