@@ -4,6 +4,7 @@ import { type ReadArrayOptions, readHdf5 } from "../../src/data/mod.ts";
 import { call, hdf5Library } from "../../src/formats/hdf5/library.ts";
 import { inflate } from "../../src/files/compression_streams.ts";
 import * as goldens from "../golden/hdf5/goldens.ts";
+import * as numberTypes from "../golden/hdf5/number_types.ts";
 import * as otherFiles from "../golden/hdf5/other_files.ts";
 import { fuzz } from "../support/fuzz.ts";
 import { ifPossible } from "../support/permissions.ts";
@@ -24,6 +25,21 @@ Deno.test("readHdf5 reads every array that h5py reads, in the oldest and the lat
       assertEquals([info.shape, info.storedAs, info.dtype], [shape, storedAs, dtype], name);
     }
     assertEquals((await file.tensor(golden.arrays[0].name)).shape, golden.arrays[0].shape);
+  }
+});
+
+Deno.test("readHdf5: numbers that do not fill their bytes, and floats that are not IEEE's", async () => {
+  for (const golden of [numberTypes.oldest, numberTypes.latest, numberTypes.userBlock]) {
+    await using file = await readHdf5(await unpack(golden));
+    for (const { name, values } of golden.arrays) {
+      const { data } = await file.array(name);
+      const expected = values.map((value) => value === "inf" ? Infinity : Number(value));
+      assertEquals([...data], expected, name);
+    }
+    const storedAs = async (name: string) => (await file.info(name)).storedAs;
+    assertEquals(await storedAs("i12"), "12 bits of int16");
+    assertEquals(await storedAs("bfloat16"), "bfloat16");
+    assertEquals(await storedAs("float8"), "float of 4 and 3 bits");
   }
 });
 
@@ -219,7 +235,7 @@ Deno.test("the HDF5 library is quiet, and its report is kept", async () => {
 
 Deno.test("readHdf5: damaged files", async () => {
   const samples = await Promise.all(
-    [goldens.small, goldens.smallChunked, goldens.smallOld].map(unpack),
+    [goldens.small, goldens.smallChunked, goldens.smallOld, numberTypes.latest].map(unpack),
   );
   const { runs, refused, read } = await fuzz({
     samples,

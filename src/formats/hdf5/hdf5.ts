@@ -24,6 +24,14 @@ import {
   OtherFileError,
   storeFile,
 } from "./library.ts";
+import {
+  holding,
+  isPlain,
+  nameOf,
+  type NumberLayout,
+  numberLayout,
+  widened,
+} from "./number_type.ts";
 import { decodeElements, ELEMENT_TYPES, type ElementType, refusalsOf } from "../npy/elements.ts";
 
 /** The filters that the library can undo, by their registered numbers. */
@@ -65,7 +73,8 @@ const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
  *
  * Names are paths inside the file without the leading slash: `model_weights/dense/kernel`. All data
  * sets are listed, whatever they hold; those of integers (8 to 64 bits), floats (16, 32, 64 bits)
- * and bools, in either byte order, can be read: converted as `parseNpy` does. `info` tells before.
+ * and bools, in either byte order, can be read: converted as `parseNpy` does. So can integers that
+ * do not fill their bytes, and other floats (bfloat16). `info` tells before.
  *
  * - **Edge cases**: contiguous, compact and chunked data sets are read, through the filters deflate
  *   (gzip), shuffle, fletcher32, szip, nbit and scaleoffset; any other (lzf, say) is an error.
@@ -125,7 +134,7 @@ export async function openHdf5(input: FileInput, options: ReadArrayOptions): Pro
   const path = storeFile(library, bytes);
   const close = () => library.FS.unlink(path);
   try {
-    return openFile(library, path, { name, action, maxElements, close });
+    return openFile(library, path, { bytes, name, action, maxElements, close });
   } catch (error) {
     close();
     throw error;
@@ -136,6 +145,7 @@ export async function openHdf5(input: FileInput, options: ReadArrayOptions): Pro
 interface OpenFile {
   readonly library: Hdf5Library;
   readonly id: bigint;
+  readonly bytes: Uint8Array;
   readonly name: string;
   readonly maxElements: number;
 }
@@ -143,7 +153,8 @@ interface OpenFile {
 function openFile(
   library: Hdf5Library,
   path: string,
-  { name, action, maxElements, close }: {
+  { bytes, name, action, maxElements, close }: {
+    bytes: Uint8Array;
     name: string;
     action: string;
     maxElements: number;
@@ -159,14 +170,13 @@ function openFile(
   try {
     const list = () => dataSets(library, id);
     const names = call(library, list, () => true, damaged, { skipsOthers: true });
-    const file: OpenFile = { library, id, name, maxElements };
+    const file: OpenFile = { library, id, bytes, name, maxElements };
     const arrays = arrayFile({
       name,
       names,
       info(array) {
         const metadata = readMetadata(file, array);
-        const element = elementOf(metadata);
-        const storedAs = element?.name ?? describe(metadata);
+        const { element, storedAs } = numbersOf(file, array, metadata);
         return Promise.resolve({ shape: metadata.shape ?? [], dtype: element?.dtype, storedAs });
       },
       array: (array) => Promise.resolve(readArray(file, array)),
@@ -202,11 +212,13 @@ function readMetadata(file: OpenFile, array: string): Hdf5Metadata {
 function readArray(file: OpenFile, array: string): HostArray {
   const action = actionOf(file, array);
   const metadata = readMetadata(file, array);
-  const element = checkedElement(metadata, action);
+  const { element, layout } = numbersOf(file, array, metadata);
+  if (element === undefined) throw noNumbers(metadata, action);
   const shape = checkedShape(metadata, file.maxElements, action);
   checkFilters(file, array, action);
   const count = countElements(shape)!;
-  const bytes = readBytes(file, array, count * element.bytes, action);
+  const stored = readBytes(file, array, count * metadata.size, action);
+  const bytes = layout === undefined ? stored : widened(stored, layout);
   const data = decodeElements(element, true, bytes, refusalsOf(action, { element, shape }));
   return { shape, dtype: element.dtype, data };
 }
@@ -235,12 +247,50 @@ function readBytes(file: OpenFile, array: string, length: number, action: string
   }
 }
 
-/** Finds the element type, by NumPy's name; undefined if it cannot be read. */
-function elementOf(metadata: Hdf5Metadata): ElementType | undefined {
-  const { type, size, signed } = metadata;
-  if (type === FLOAT) return ELEMENT_TYPES.get(`f${size}`);
-  if (type === INTEGER) return ELEMENT_TYPES.get(`${signed ? "i" : "u"}${size}`);
-  return isBool(metadata) ? ELEMENT_TYPES.get("b1") : undefined;
+/** How the numbers of a data set become elements. */
+interface Numbers {
+  /** The type that holds them; undefined if they cannot be read. */
+  readonly element?: ElementType;
+  /** Their bits in the file, where these are not simply those of the element type. */
+  readonly layout?: NumberLayout;
+  /** The type in the file, in words. */
+  readonly storedAs: string;
+}
+
+function numbersOf(file: OpenFile, array: string, metadata: Hdf5Metadata): Numbers {
+  const { type } = metadata;
+  if (type !== INTEGER && type !== FLOAT) {
+    const element = isBool(metadata) ? ELEMENT_TYPES.get("b1") : undefined;
+    return { element, storedAs: element?.name ?? describe(metadata) };
+  }
+  const layout = layoutIn(file, array);
+  const element = layout && holding(layout);
+  if (layout === undefined || element === undefined) return { storedAs: describe(metadata) };
+  if (isPlain(layout)) return { element, storedAs: element.name };
+  return { element, layout, storedAs: nameOf(layout) };
+}
+
+/** The layout of a data set's numbers, found in the header that the library has for it. */
+function layoutIn(file: OpenFile, array: string): NumberLayout | undefined {
+  const { library, id, bytes } = file;
+  const refuse = (cause: Error) => {
+    throw damagedArray(actionOf(file, array), cause);
+  };
+  const reference = call(
+    library,
+    () => library.create_object_reference(id, array) as unknown as readonly number[],
+    () => true,
+    refuse,
+  );
+  try {
+    return numberLayout(bytes, littleEndian(reference));
+  } catch (error) {
+    return refuse(error as Error);
+  }
+}
+
+function littleEndian(bytes: ArrayLike<number>): number {
+  return Array.from(bytes).reduceRight((value, byte) => 256 * value + byte, 0);
 }
 
 /** Returns true for NumPy's bools, which are an enumeration of FALSE and TRUE. */
@@ -249,10 +299,8 @@ function isBool({ type, size, enum_type: names }: Hdf5Metadata): boolean {
     names.members.FALSE === 0 && names.members.TRUE === 1;
 }
 
-function checkedElement(metadata: Hdf5Metadata, action: string): ElementType {
-  const element = elementOf(metadata);
-  if (element !== undefined) return element;
-  throw new SyntaxError(
+function noNumbers(metadata: Hdf5Metadata, action: string): SyntaxError {
+  return new SyntaxError(
     `${action}: the array must hold numbers: expected integers of 8 to 64 bits, floats of 16, ` +
       `32 or 64 bits or bools, found ${describe(metadata)}`,
   );
