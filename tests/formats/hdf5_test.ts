@@ -76,6 +76,32 @@ Deno.test("readHdf5: no other file is read, however a file refers to it", async 
   }
 });
 
+Deno.test("readHdf5: groups may be 64 deep and no deeper, which would take cubic time", async () => {
+  await using file = await readHdf5(await nestedGroups(64));
+  assertEquals(file.names, []);
+  const { message } = await assertRejects(
+    async () => await readHdf5(await nestedGroups(65), { name: "deep.h5" }),
+    SyntaxError,
+  );
+  assertEquals(
+    message,
+    `Cannot read deep.h5: groups must be nested at most 64 deep: ${"g/".repeat(30)}... is deeper`,
+  );
+  await assertRejects(async () => await readHdf5(await nestedGroups(2000)), SyntaxError);
+});
+
+/** A file of groups in groups. */
+async function nestedGroups(depth: number): Promise<Uint8Array> {
+  const { FS, ...library } = await hdf5Library();
+  const id = library.open("/nested.h5", library.H5F_ACC_TRUNC, false, -1, -1);
+  let path = "";
+  for (let i = 0; i < depth; i++) library.create_group(id, path += "/g");
+  library.close_file(id);
+  const bytes = FS.readFile("/nested.h5");
+  FS.unlink("/nested.h5");
+  return bytes;
+}
+
 Deno.test("readHdf5: no file can know by which name another is open", async () => {
   const { FS } = await hdf5Library();
   const names = () =>

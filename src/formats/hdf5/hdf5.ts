@@ -16,6 +16,7 @@ import {
   excerpt,
 } from "../file_limits.ts";
 import { readTexts } from "./attributes.ts";
+import { addressOf, dataSets, MOST_DEPTH, tooDeepGroup } from "./listing.ts";
 import {
   call,
   type Hdf5Library,
@@ -168,8 +169,18 @@ function openFile(
   const id = call(library, open, (id) => id >= 0n, damaged, { opens: path });
   const closeId = () => void call(library, () => library.close_file(id), () => true, damaged);
   try {
+    const skipsOthers = true;
+    const search = () => tooDeepGroup(library, id);
+    const tooDeep = call(library, search, () => true, damaged, { skipsOthers });
+    if (tooDeep !== undefined) {
+      throw new SyntaxError(
+        `${action}: groups must be nested at most ${MOST_DEPTH} deep: ${
+          excerpt(tooDeep)
+        } is deeper`,
+      );
+    }
     const list = () => dataSets(library, id);
-    const names = call(library, list, () => true, damaged, { skipsOthers: true });
+    const names = call(library, list, () => true, damaged, { skipsOthers });
     const file: OpenFile = { library, id, bytes, name, maxElements };
     const arrays = arrayFile({
       name,
@@ -193,13 +204,6 @@ function openFile(
     closeId();
     throw error;
   }
-}
-
-/** Lists the paths of all data sets, without the leading slash. */
-function dataSets(library: Hdf5Library, id: bigint): string[] {
-  return library.get_names(id, "/", true)
-    .filter((path) => library.get_type(id, path) === library.H5G_DATASET)
-    .map((path) => path.replace(/^\//, ""));
 }
 
 function readMetadata(file: OpenFile, array: string): Hdf5Metadata {
@@ -276,21 +280,12 @@ function layoutIn(file: OpenFile, array: string): NumberLayout | undefined {
   const refuse = (cause: Error) => {
     throw damagedArray(actionOf(file, array), cause);
   };
-  const reference = call(
-    library,
-    () => library.create_object_reference(id, array) as unknown as readonly number[],
-    () => true,
-    refuse,
-  );
+  const address = call(library, () => addressOf(library, id, array), () => true, refuse);
   try {
-    return numberLayout(bytes, littleEndian(reference));
+    return numberLayout(bytes, address);
   } catch (error) {
     return refuse(error as Error);
   }
-}
-
-function littleEndian(bytes: ArrayLike<number>): number {
-  return Array.from(bytes).reduceRight((value, byte) => 256 * value + byte, 0);
 }
 
 /** Returns true for NumPy's bools, which are an enumeration of FALSE and TRUE. */
