@@ -5,7 +5,7 @@
  */
 import { Random, softmaxCE, useBackend, wasmBackend } from "@tapegrad/tapegrad";
 import { arrayDataset, type Dataset } from "@tapegrad/tapegrad/data";
-import { classAccuracy, fit } from "@tapegrad/tapegrad/train";
+import { accuracy, fit } from "@tapegrad/tapegrad/train";
 import { BATCH, makeInputs } from "./models/inputs.ts";
 import { makeTraining, type Params, trainStep } from "./models/tapegrad.ts";
 import { describeHost, formatHost, loadNow } from "./support/host.ts";
@@ -37,9 +37,9 @@ type Images = Dataset<{ readonly x: Params[string]; readonly y: Params[string] }
 
 /** Changes to the images, by name. */
 const PIPELINES: Readonly<Record<string, (images: Images) => Images>> = {
-  "shuffle, scale": (images) => images.shuffle().normalise(),
+  "shuffle, scale": (images) => images.shuffle().normalize(),
   "shuffle, move and turn, scale": (images) =>
-    images.shuffle().augment({ shift: 2, rotate: 10, scale: 0.1 }).normalise(),
+    images.shuffle().augment({ shift: 2, rotate: 10, scale: 0.1 }).normalize(),
 };
 
 function randomImages(count: number): Images {
@@ -70,7 +70,7 @@ async function measure(images: Images): Promise<{ fitted: number[]; bare: number
     loss: softmaxCE,
     optimizer: mine.optimizer,
     epochs: 1,
-    metrics: { accuracy: classAccuracy() },
+    metrics: { accuracy: accuracy() },
     callbacks: [{ step }],
   });
   start = performance.now();

@@ -16,8 +16,8 @@ import { writeSafetensors } from "@tapegrad/tapegrad/io";
 import { Conv2d, Dense, Flatten, MaxPool, Sequential, summary } from "@tapegrad/tapegrad/nn";
 import { LiveReport } from "@tapegrad/tapegrad/plot";
 import {
-  classAccuracy,
-  confusion,
+  accuracy,
+  confusionMatrix,
   evaluate,
   fit,
   formatConfusionMatrix,
@@ -43,7 +43,7 @@ import { percent, sectionsOf } from "./shared/training_report.ts";
 /** Makes the images to train on; with `augment`, no image comes twice alike. */
 function trainingSet({ images, labels }: Labelled, { batch, augment }: Options) {
   const dataset = arrayDataset({ x: images, y: labels })
-    .normalise({ scale: scaleOf(images) }).shuffle();
+    .normalize({ scale: scaleOf(images) }).shuffle();
   const varied = augment
     ? dataset.augment({ shift: 2, rotate: 10, scale: 0.1, shear: 8 })
     : dataset;
@@ -51,7 +51,7 @@ function trainingSet({ images, labels }: Labelled, { batch, augment }: Options) 
 }
 
 function testSet({ images, labels }: Labelled) {
-  return arrayDataset({ x: images, y: labels }).normalise({ scale: scaleOf(images) }).batch(256);
+  return arrayDataset({ x: images, y: labels }).normalize({ scale: scaleOf(images) }).batch(256);
 }
 
 // --- Model: three convolutions, two pools, two dense layers ---------------------------------------
@@ -92,14 +92,14 @@ export async function run(
       rule: "keras",
     }),
     epochs: options.epochs,
-    metrics: { accuracy: classAccuracy() },
+    metrics: { accuracy: accuracy() },
     seed: options.seed,
     callbacks: [progressBar({ output: terminal }), live.callback],
     signal: live.signal,
   });
   await Array.fromAsync(untilStopped(training, live));
 
-  const metrics = { accuracy: classAccuracy(), confusion: confusion() };
+  const metrics = { accuracy: accuracy(), confusion: confusionMatrix() };
   const scores = await evaluate(model, testSet(test), { params, loss: softmaxCE, metrics });
   return { ...scores.metrics, model, params };
 }

@@ -37,7 +37,6 @@ import { LiveReport } from "@tapegrad/tapegrad/plot";
 import {
   accuracy,
   type BatchSource,
-  classAccuracy,
   confusionMatrix,
   fit,
   formatConfusionMatrix,
@@ -58,7 +57,7 @@ import { type Epoch, writeResults } from "./signs/output.ts";
 // --- Data: batches of images scaled to [0, 1], in a new order every epoch -------------------------
 
 function dataset({ images, labels }: Labelled) {
-  return arrayDataset({ x: images, y: labels }).normalise({ scale: scaleOf(images) });
+  return arrayDataset({ x: images, y: labels }).normalize({ scale: scaleOf(images) });
 }
 
 /**
@@ -101,19 +100,19 @@ function smallModel(classes: number) {
  */
 function deepModel(classes: number) {
   return Sequential({
-    block1: normalisedConv(16),
+    block1: normalizedConv(16),
     pool1: MaxPool({ size: 2 }),
-    block2: normalisedConv(32),
+    block2: normalizedConv(32),
     pool2: MaxPool({ size: 2 }),
-    block3: normalisedConv(64),
+    block3: normalizedConv(64),
     pool3: MaxPool({ size: 2 }),
-    block4: normalisedConv(128),
+    block4: normalizedConv(128),
     mean: GlobalAvgPool(),
     dense: Dense({ units: classes }),
   });
 }
 
-function normalisedConv(filters: number) {
+function normalizedConv(filters: number) {
   const conv = Conv2d({ filters, size: 3, padding: "same", bias: false });
   return Sequential({ conv, norm: BatchNorm(), relu });
 }
@@ -154,7 +153,7 @@ async function train<P>(
     loss: softmaxCE,
     optimizer: optimizerFor(options, options.epochs * data.count),
     epochs: options.epochs,
-    metrics: { accuracy: classAccuracy() },
+    metrics: { accuracy: accuracy() },
     seed: options.seed,
     callbacks: [progressBar({ output: terminal }), live.callback],
     signal: live.signal,

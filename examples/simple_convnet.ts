@@ -39,7 +39,7 @@ import {
 import { arrayDataset } from "@tapegrad/tapegrad/data";
 import { numericalGradient } from "@tapegrad/tapegrad/testing";
 import {
-  classAccuracy,
+  accuracy,
   evaluate,
   fit,
   loadCheckpoint,
@@ -119,7 +119,7 @@ export interface Params {
 export function initParams(sizes: Sizes, random: Random, dtype: FloatDType = "float32"): Params {
   const { inputShape: [channels, height, width], filters, filterSize, hidden, classes } = sizes;
   const side = (pixels: number) => Math.floor((pixels - filterSize + 1) / 2);
-  const weights = (...shape: number[]) => randomNormal(random, shape, { deviation: 0.01, dtype });
+  const weights = (...shape: number[]) => randomNormal(random, shape, { std: 0.01, dtype });
   return {
     W1: weights(filters, channels, filterSize, filterSize),
     b1: zeros([filters], { dtype }),
@@ -168,7 +168,7 @@ export function gradientCheck(seed: number): Record<keyof Params, number> {
 /** Makes batches of images from 0 to 1, the channels in front; to train on, in random order. */
 function trainingSet({ images, labels }: Labelled, { batch, augment }: Options) {
   const dataset = arrayDataset({ x: images, y: labels })
-    .normalise({ scale: scaleOf(images) }).shuffle();
+    .normalize({ scale: scaleOf(images) }).shuffle();
   const varied = augment
     ? dataset.augment({ shift: 2, rotate: 10, scale: 0.1, shear: 8 })
     : dataset;
@@ -177,7 +177,7 @@ function trainingSet({ images, labels }: Labelled, { batch, augment }: Options) 
 
 function testSet({ images, labels }: Labelled) {
   return arrayDataset({ x: images, y: labels })
-    .normalise({ scale: scaleOf(images) }).batch(200).map(channelsFirst);
+    .normalize({ scale: scaleOf(images) }).batch(200).map(channelsFirst);
 }
 
 function channelsFirst({ x, y }: { x: Tensor; y: Tensor }) {
@@ -201,7 +201,7 @@ export async function train(params: Params, set: Labelled, options: Options): Pr
     loss: softmaxCE,
     optimizer: adam({ learningRate: cosineDecay({ start: options.learningRate, steps }) }),
     epochs: options.epochs,
-    metrics: { accuracy: classAccuracy() },
+    metrics: { accuracy: accuracy() },
     seed: options.seed,
     callbacks: [progressBar({ output: terminal })],
   });
@@ -210,7 +210,7 @@ export async function train(params: Params, set: Labelled, options: Options): Pr
 
 /** Computes the share of images that are classified right. */
 export async function accuracyOf(params: Params, set: Labelled): Promise<number> {
-  const metrics = { accuracy: classAccuracy() };
+  const metrics = { accuracy: accuracy() };
   const scores = await evaluate(simpleConvNet, testSet(set), { params, loss: softmaxCE, metrics });
   return scores.metrics.accuracy;
 }

@@ -25,7 +25,7 @@ import { reshape } from "../shape/reshape.ts";
 import { grouped, inverseDeviation, momentsOf, normalizeOp, perGroup, rowOf } from "./normalize.ts";
 
 /** Options that normalisations share. */
-export interface NormalizeOptions {
+export interface BatchNormOptions {
   /** Factor of the normalised elements; ones by default. */
   readonly scale?: Tensor;
   /** Summand of the normalised elements; zeros by default. */
@@ -81,7 +81,7 @@ export interface BatchNormResult extends Moments {
  * @throws {ShapeError} if shapes or dtypes do not fit.
  * @throws {RangeError} if epsilon is negative or not finite.
  */
-export function batchNorm(x: Tensor, options: NormalizeOptions = {}): BatchNormResult {
+export function batchNorm(x: Tensor, options: BatchNormOptions = {}): BatchNormResult {
   const { scale, bias, epsilon = 1e-5 } = options;
   const action = "apply batchNorm";
   checkFloats(action, { x }, { scale, bias });
@@ -95,7 +95,7 @@ export function batchNorm(x: Tensor, options: NormalizeOptions = {}): BatchNormR
 }
 
 /** Options of {@link batchNormInference}. */
-export interface BatchNormInferenceOptions extends NormalizeOptions, Moments {}
+export interface BatchNormInferenceOptions extends BatchNormOptions, Moments {}
 
 /**
  * Normalises every channel by a given mean and variance, then scales and shifts it: the form for

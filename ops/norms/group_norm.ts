@@ -10,11 +10,11 @@ import { checkAtLeast, checkFloats } from "../../src/core/checks.ts";
 import { checkParameters, groupNormGeometry } from "../../src/core/geometry/mod.ts";
 import { apply } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
-import type { NormalizeOptions } from "./batch_norm.ts";
+import type { BatchNormOptions } from "./batch_norm.ts";
 import { momentsOf, normalizeOp } from "./normalize.ts";
 
 /** Options of {@link groupNorm}. */
-export interface GroupNormOptions extends NormalizeOptions {
+export interface GroupNormOptions extends BatchNormOptions {
   /** Number of groups of neighbouring channels: a divisor of the channels. */
   readonly groups: number;
 }
@@ -76,7 +76,7 @@ export function groupNorm(x: Tensor, options: GroupNormOptions): Tensor {
  * @throws {ShapeError} if shapes or dtypes do not fit.
  * @throws {RangeError} if epsilon is negative or not finite.
  */
-export function instanceNorm(x: Tensor, options: NormalizeOptions = {}): Tensor {
+export function instanceNorm(x: Tensor, options: BatchNormOptions = {}): Tensor {
   return byGroups("apply instanceNorm", x, undefined, options);
 }
 
@@ -84,7 +84,7 @@ function byGroups(
   action: string,
   x: Tensor,
   groups: number | undefined,
-  { scale, bias, epsilon = 1e-5 }: NormalizeOptions,
+  { scale, bias, epsilon = 1e-5 }: BatchNormOptions,
 ): Tensor {
   checkFloats(action, { x }, { scale, bias });
   checkAtLeast(action, "epsilon", epsilon, 0);

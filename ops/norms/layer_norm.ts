@@ -10,11 +10,11 @@ import { checkParameters, layerNormGeometry } from "../../src/core/geometry/mod.
 import { apply } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { reshape } from "../shape/reshape.ts";
-import type { NormalizeOptions } from "./batch_norm.ts";
+import type { BatchNormOptions } from "./batch_norm.ts";
 import { momentsOf, normalizeOp } from "./normalize.ts";
 
 /** Options of {@link layerNorm}. */
-export interface LayerNormOptions extends NormalizeOptions {
+export interface LayerNormOptions extends BatchNormOptions {
   /** The first of the dimensions that are normalised together, up to the last; -1 by default. */
   readonly axis?: number;
 }

@@ -9,9 +9,9 @@ export {
   batchNorm,
   batchNormInference,
   type BatchNormInferenceOptions,
+  type BatchNormOptions,
   type BatchNormResult,
   type Moments,
-  type NormalizeOptions,
   runningMoments,
   type RunningMomentsOptions,
 } from "./batch_norm.ts";

@@ -69,5 +69,5 @@ export {
 } from "./dataset/image_dataset.ts";
 export type { Channels } from "./images/decode.ts";
 export type { ExampleFunction, ExampleInfo } from "./dataset/map.ts";
-export type { NormaliseOptions, ScaleOptions, Statistics } from "./dataset/normalise.ts";
-export type { SplitOptions } from "./dataset/order.ts";
+export type { NormalizeOptions, ScaleOptions, Statistics } from "./dataset/normalize.ts";
+export type { DatasetSplitOptions } from "./dataset/order.ts";

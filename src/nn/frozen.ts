@@ -33,7 +33,7 @@ export function frozen<P>(layer: Layer<P>): Layer<P> {
     type: layer.type,
     children: layer.children,
     options: layer.options,
-    init: (rng, inputShape, options) => layer.init(rng, inputShape, options),
+    init: (random, inputShape, options) => layer.init(random, inputShape, options),
     outputShape: (inputShape) => layer.outputShape(inputShape),
     apply: (params, x, options = {}) => layer.apply(params, x, { scope: options.scope }),
     trainable: (params) => withoutTensors(params) as Trainable<P>,

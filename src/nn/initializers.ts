@@ -67,9 +67,9 @@ export function glorotUniform(random: Random, shape: Shape, options: CreateOptio
  * import { glorotNormal } from "@tapegrad/tapegrad/nn";
  * import { assert } from "@std/assert";
  *
- * const deviation = Math.sqrt(2 / 150);
+ * const std = Math.sqrt(2 / 150);
  * const w = glorotNormal(new Random(0), [100, 50]);
- * assert(w.dataSync().every((v) => Math.abs(v) < 2.28 * deviation));
+ * assert(w.dataSync().every((v) => Math.abs(v) < 2.28 * std));
  * ```
  *
  * @param random where the numbers come from.
@@ -199,8 +199,8 @@ export function lecunNormal(random: Random, shape: Shape, options: CreateOptions
  * Makes an initializer that draws weights of a normal distribution of a chosen width, cut off at
  * two standard deviations.
  *
- * - **Formula**: normal around 0; what is further than `2 deviation` away is drawn again, so that
- *   the deviation of what remains is `0.8796 deviation`.
+ * - **Formula**: normal around 0; what is further than `2 std` away is drawn again, so that
+ *   the standard deviation of what remains is `0.8796 std`.
  * - **Shapes**: any.
  * - **Source**: Keras's `TruncatedNormal`.
  *
@@ -214,18 +214,17 @@ export function lecunNormal(random: Random, shape: Shape, options: CreateOptions
  * assert(w.dataSync().every((v) => Math.abs(v) <= 0.04));
  * ```
  *
- * @param deviation standard deviation before the cut, a number above 0.
+ * @param std standard deviation before the cut, a number above 0.
  * @returns an initializer.
- * @throws {RangeError} if deviation is no such number.
+ * @throws {RangeError} if std is no such number.
  */
-export function truncatedNormal(deviation: number): Initializer {
-  if (!(deviation > 0 && deviation < Infinity)) {
+export function truncatedNormal(std: number): Initializer {
+  if (!(std > 0 && std < Infinity)) {
     throw new RangeError(
-      `Cannot make initializer: deviation must be a number above 0: got ${deviation}`,
+      `Cannot make initializer: std must be a number above 0: got ${std}`,
     );
   }
-  return (random, shape, options = {}) =>
-    randomTruncatedNormal(random, shape, { ...options, deviation });
+  return (random, shape, options = {}) => randomTruncatedNormal(random, shape, { ...options, std });
 }
 
 /**
@@ -303,8 +302,8 @@ function uniform(random: Random, shape: Shape, options: CreateOptions, variance:
 }
 
 function cutNormal(random: Random, shape: Shape, options: CreateOptions, variance: number): Tensor {
-  const deviation = Math.sqrt(variance) / CUT_DEVIATION;
-  return randomTruncatedNormal(random, shape, { ...options, deviation });
+  const std = Math.sqrt(variance) / CUT_DEVIATION;
+  return randomTruncatedNormal(random, shape, { ...options, std });
 }
 
 function fromValues(shape: Shape, options: CreateOptions, value: (i: number) => number): Tensor {

@@ -27,7 +27,7 @@ export interface ApplyOptions {
   /** True for a step of training: dropout drops, batch normalisation uses the batch. */
   readonly train?: boolean;
   /** Source of random numbers for this application; needed by dropout in training. */
-  readonly rng?: Random;
+  readonly random?: Random;
   /**
    * Collects new values of parameters that no gradient changes (running statistics), for
    * `applyUpdates` after the step. Where there is none, they are not computed.
@@ -57,12 +57,12 @@ export interface Layer<P> {
   /**
    * Makes parameters.
    *
-   * @param rng where random numbers come from.
+   * @param random where random numbers come from.
    * @param inputShape shape of one example, without the batch.
    * @param options dtype (float32 by default) and backend.
    * @returns parameters that no tape knows, yours to dispose of.
    */
-  init(rng: Random, inputShape: Shape, options?: CreateOptions): P;
+  init(random: Random, inputShape: Shape, options?: CreateOptions): P;
   /**
    * Computes the shape of the layer's output for one example.
    *
@@ -75,7 +75,7 @@ export interface Layer<P> {
    *
    * @param params from `init`.
    * @param x examples, `[N, ...]`.
-   * @param options `train`, `rng`, `updates`; inference by default.
+   * @param options `train`, `random`, `updates`; inference by default.
    * @returns results, `[N, ...]`.
    */
   apply(params: P, x: Tensor, options?: ApplyOptions): Tensor;
@@ -182,7 +182,7 @@ export function applyChild(
   options: ApplyOptions,
 ): Tensor {
   options.scope?.enter(name);
-  const y = layer.apply(params, x, { ...options, rng: options.rng?.split(name) });
+  const y = layer.apply(params, x, { ...options, random: options.random?.split(name) });
   options.scope?.leave(y);
   return y;
 }

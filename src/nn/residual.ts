@@ -68,11 +68,11 @@ export function Residual<M extends Module, S extends Module = (x: Tensor) => Ten
   return withDisplay({
     type: "Residual",
     children: shortcut === undefined ? children.slice(0, 1) : children,
-    init(rng, inputShape, create) {
+    init(random, inputShape, create) {
       checkSameShape(inputShape, inner.outputShape(inputShape), around.outputShape(inputShape));
       return {
-        body: inner.init(rng.split("body"), inputShape, create),
-        shortcut: around.init(rng.split("shortcut"), inputShape, create) as ParamsOf<S>,
+        body: inner.init(random.split("body"), inputShape, create),
+        shortcut: around.init(random.split("shortcut"), inputShape, create) as ParamsOf<S>,
       };
     },
     outputShape(inputShape) {

@@ -65,10 +65,10 @@ export function Sequential<const M extends readonly Module[] | Readonly<Record<s
   return withDisplay({
     type: "Sequential",
     children,
-    init(rng, inputShape, create) {
+    init(random, inputShape, create) {
       let shape = inputShape;
       const params = children.map(({ name, layer }) => {
-        const made = layer.init(rng.split(name), shape, create);
+        const made = layer.init(random.split(name), shape, create);
         shape = layer.outputShape(shape);
         return made;
       });

@@ -34,14 +34,14 @@ export interface WeightOptions {
 /** Draws first weights and biases, each from a stream of numbers of its own. */
 export function initWeights(
   { bias = true, initializer = glorotUniform, biasInitializer = constant(0) }: WeightOptions,
-  rng: Random,
+  random: Random,
   shape: Shape,
   outputs: number,
   create?: CreateOptions,
 ): WeightParams {
   return {
-    w: initializer(rng.split("w"), shape, create),
-    bias: bias ? biasInitializer(rng.split("bias"), [outputs], create) : null,
+    w: initializer(random.split("w"), shape, create),
+    bias: bias ? biasInitializer(random.split("bias"), [outputs], create) : null,
   };
 }
 

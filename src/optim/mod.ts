@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { accumulate, type AccumulateOptions } from "./accumulate.ts";
+export { accumulateGradients, type AccumulateGradientsOptions } from "./accumulate_gradients.ts";
 export { adagrad, type AdagradOptions } from "./adagrad.ts";
 export { adam, type AdamOptions, adamw } from "./adam.ts";
 export { clipByGlobalNorm, clipByValue, type ClipOptions, globalNorm } from "./clipping.ts";

@@ -24,8 +24,8 @@ export interface HistogramOptions extends SizedPictureOptions {
   readonly yScale?: ScaleKind;
 }
 
-/** Values whose distribution is shown. */
-export type Values = Tensor | ArrayLike<number>;
+/** HistogramValues whose distribution is shown. */
+export type HistogramValues = Tensor | ArrayLike<number>;
 
 const ACTION = "draw histogram";
 
@@ -34,7 +34,7 @@ const ACTION = "draw histogram";
  *
  * Bins are of one width from the smallest to the largest finite value of all; a value at an edge
  * is in the bin above it, the largest in the last. NaN and infinite values are in no bin, and
- * counted below. Values that are all the same have one bin round them.
+ * counted below. HistogramValues that are all the same have one bin round them.
  *
  * @example
  * ```ts
@@ -44,7 +44,7 @@ const ACTION = "draw histogram";
  *
  * const w = tensor([-1, 0, 0.5, 2, NaN]);
  * const picture = histogram({ "dense.w": w }, { bins: 3, title: "Weights" });
- * assertStringIncludes(picture.svg(), "dense.w: mean 0.375, deviation 1.08, 5 values, 1 NaN");
+ * assertStringIncludes(picture.svg(), "dense.w: mean 0.375, std 1.08, 5 values, 1 NaN");
  * ```
  *
  * @param values tensors or lists of numbers by name.
@@ -54,7 +54,7 @@ const ACTION = "draw histogram";
  * @throws {RangeError} if an option is out of range.
  */
 export function histogram(
-  values: Readonly<Record<string, Values>>,
+  values: Readonly<Record<string, HistogramValues>>,
   options: HistogramOptions = {},
 ): Picture {
   const { bins = 40, xLabel = "value", yScale = "linear", width = 640, height = 360 } = options;
@@ -100,7 +100,7 @@ function withMarginAbove(most: number) {
   return makeScale("linear", 0, high);
 }
 
-function read(name: string, values: Values): ArrayLike<number> {
+function read(name: string, values: HistogramValues): ArrayLike<number> {
   if (values instanceof Tensor) return values.dataSync();
   if (Array.isArray(values) || ArrayBuffer.isView(values)) return values as ArrayLike<number>;
   checkTensors(ACTION, { [name]: values });
@@ -173,7 +173,7 @@ function describe(name: string, data: ArrayLike<number>): string {
   }
   const moments = finite === 0
     ? []
-    : [`mean ${short(mean)}`, `deviation ${short(Math.sqrt(squares / finite))}`];
+    : [`mean ${short(mean)}`, `std ${short(Math.sqrt(squares / finite))}`];
   const odd = [nan > 0 ? `${nan} NaN` : [], infinite > 0 ? `${infinite} infinite` : []].flat();
   return `${name}: ${[...moments, `${data.length} values`, ...odd].join(", ")}`;
 }

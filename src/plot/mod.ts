@@ -26,7 +26,7 @@ export { imageGrid } from "./image_grid.ts";
 export type { Images, Numbers } from "./image_values.ts";
 export { graph, type GraphOptions } from "./graph/graph.ts";
 export type { DrawnTape } from "./graph/model.ts";
-export { histogram, type HistogramOptions, type Values } from "./histogram.ts";
+export { histogram, type HistogramOptions, type HistogramValues } from "./histogram.ts";
 export { LiveReport, type LiveReportOptions } from "./live/live_report.ts";
 export type { TrainingState } from "./live/state.ts";
 export { overlay } from "./overlay.ts";

@@ -92,19 +92,19 @@ export class Random {
    * Draws a number of the normal distribution (Box-Muller transform).
    *
    * @param mean centre; 0 by default.
-   * @param deviation standard deviation; 1 by default.
+   * @param std standard deviation; 1 by default.
    * @returns the number.
    */
-  normal(mean = 0, deviation = 1): number {
+  normal(mean = 0, std = 1): number {
     if (this.#spare !== undefined) {
       const spare = this.#spare;
       this.#spare = undefined;
-      return mean + deviation * spare;
+      return mean + std * spare;
     }
     const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
     const angle = 2 * Math.PI * this.uniform();
     this.#spare = radius * Math.sin(angle);
-    return mean + deviation * radius * Math.cos(angle);
+    return mean + std * radius * Math.cos(angle);
   }
 
   /**

@@ -26,12 +26,12 @@ export interface NormalOptions extends CreateOptions {
   /** Centre; 0 by default. */
   readonly mean?: number;
   /** Standard deviation; 1 by default. */
-  readonly deviation?: number;
+  readonly std?: number;
 }
 
 /** Options of {@link randomTruncatedNormal}. */
 export interface TruncatedNormalOptions extends NormalOptions {
-  /** Numbers further from the mean than this many deviations are drawn again; 2 by default. */
+  /** Numbers further from the mean than this many standard deviations are drawn again; 2 by default. */
   readonly limit?: number;
 }
 
@@ -86,7 +86,7 @@ export function randomUniform(
 /**
  * Numbers of the normal distribution (Box-Muller transform).
  *
- * - **Formula**: `mean + deviation z`.
+ * - **Formula**: `mean + std z`.
  * - **Gradient**: none, a constant.
  * - **Edge cases**: float32 numbers are within 6.7 deviations; in float64 the numbers are those of
  *   `random.normal`.
@@ -97,15 +97,15 @@ export function randomUniform(
  * import { Random, randomNormal } from "@tapegrad/tapegrad";
  * import { assertEquals } from "@std/assert";
  *
- * const noise = randomNormal(new Random(0), [4], { deviation: 0.1 });
+ * const noise = randomNormal(new Random(0), [4], { std: 0.1 });
  * assertEquals([noise.shape, noise.dtype], [[4], "float32"]);
  * ```
  *
  * @param random where the numbers come from.
  * @param shape shape of the tensor.
- * @param options `mean`, `deviation`, dtype (float32 by default) and backend.
+ * @param options `mean`, `std`, dtype (float32 by default) and backend.
  * @returns a tensor that no tape knows.
- * @throws {RangeError} if mean is not finite, or deviation below 0 or not finite.
+ * @throws {RangeError} if mean is not finite, or std below 0 or not finite.
  * @throws {ShapeError} if the dtype is no float.
  */
 export function randomNormal(random: Random, shape: Shape, options: NormalOptions = {}): Tensor {
@@ -121,7 +121,7 @@ export function randomNormal(random: Random, shape: Shape, options: NormalOption
 /**
  * Numbers of the normal distribution without its tails: what is too far out is drawn again.
  *
- * - **Formula**: `mean + deviation z`, `|z| <= limit`.
+ * - **Formula**: `mean + std z`, `|z| <= limit`.
  * - **Gradient**: none, a constant.
  * - **Source**: the rule of TensorFlow's `truncated_normal`, whose limit is 2.
  *
@@ -130,13 +130,13 @@ export function randomNormal(random: Random, shape: Shape, options: NormalOption
  * import { Random, randomTruncatedNormal } from "@tapegrad/tapegrad";
  * import { assert } from "@std/assert";
  *
- * const x = randomTruncatedNormal(new Random(0), [1000], { deviation: 0.5 });
+ * const x = randomTruncatedNormal(new Random(0), [1000], { std: 0.5 });
  * assert(x.dataSync().every((v) => Math.abs(v) <= 1));
  * ```
  *
  * @param random where the numbers come from.
  * @param shape shape of the tensor.
- * @param options `mean`, `deviation`, `limit`, dtype (float32 by default) and backend.
+ * @param options `mean`, `std`, `limit`, dtype (float32 by default) and backend.
  * @returns a tensor that no tape knows.
  * @throws {RangeError} if a number is out of range; limit must be above 0.
  * @throws {ShapeError} if the dtype is no float.
@@ -305,15 +305,15 @@ function unit(high: number, low: number): number {
 }
 
 function scaled(what: string, z: TypedArray, options: NormalOptions): TypedArray {
-  const { mean = 0, deviation = 1 } = options;
-  if (!(Number.isFinite(mean) && deviation >= 0 && deviation < Infinity)) {
+  const { mean = 0, std = 1 } = options;
+  if (!(Number.isFinite(mean) && std >= 0 && std < Infinity)) {
     throw new RangeError(
-      `Cannot draw ${what}: mean must be finite and deviation at least 0: ` +
-        `mean is ${mean}, deviation is ${deviation}`,
+      `Cannot draw ${what}: mean must be finite and std at least 0: ` +
+        `mean is ${mean}, std is ${std}`,
     );
   }
-  if (mean !== 0 || deviation !== 1) {
-    for (let i = 0; i < z.length; i++) z[i] = mean + deviation * z[i];
+  if (mean !== 0 || std !== 1) {
+    for (let i = 0; i < z.length; i++) z[i] = mean + std * z[i];
   }
   return z;
 }

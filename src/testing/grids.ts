@@ -28,7 +28,7 @@ export interface ShapeLimits {
 }
 
 /** A shape and the options of a reduction over it. */
-export interface Reduction {
+export interface ReductionCase {
   /** Shape of what is reduced. */
   readonly shape: number[];
   /** Options of the reduction. */
@@ -71,7 +71,7 @@ export interface ShapeArbitraries {
   /** Makes a shape that broadcasts to another, and that other one. */
   repetitions(): Arbitrary<{ from: number[]; to: number[] }>;
   /** Makes reductions over all, one or some axes, counted from either end. */
-  reductions(empty: boolean): Arbitrary<Reduction>;
+  reductions(empty: boolean): Arbitrary<ReductionCase>;
   /** Makes a random order of the dimensions of a shape, some counted from the last. */
   orders(shape: readonly number[]): Arbitrary<number[]>;
   /** Makes amounts to pad a shape with: added, removed (never more than there is), or neither. */

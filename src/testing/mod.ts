@@ -33,5 +33,11 @@ export { numericalDerivative, numericalGradient, type NumericalOptions } from ".
 export { Tensor } from "../core/tensor.ts";
 export { type Arbitraries, arbitraries } from "./arbitraries.ts";
 export type { Arbitrary, FastCheck } from "./fast_check.ts";
-export type { GridArbitraries, Reduction, ShapeArbitraries, ShapeLimits, Values } from "./grids.ts";
+export type {
+  GridArbitraries,
+  ReductionCase,
+  ShapeArbitraries,
+  ShapeLimits,
+  Values,
+} from "./grids.ts";
 export type { ConvSizes, PoolSizes, WindowArbitraries } from "./windows.ts";

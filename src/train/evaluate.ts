@@ -46,13 +46,13 @@ export interface EvaluateOptions<P, M extends Metrics> {
  * ```ts
  * import { Random, softmaxCE, tensor } from "@tapegrad/tapegrad";
  * import { Dense } from "@tapegrad/tapegrad/nn";
- * import { classAccuracy, evaluate } from "@tapegrad/tapegrad/train";
+ * import { accuracy, evaluate } from "@tapegrad/tapegrad/train";
  * import { assertEquals } from "@std/assert";
  *
  * const model = Dense({ units: 2 });
  * const params = model.init(new Random(0), [2]);
  * const data = { x: tensor([[1, 2], [3, 4]]), y: tensor([0, 1], { dtype: "int32" }) };
- * const metrics = { accuracy: classAccuracy() };
+ * const metrics = { accuracy: accuracy() };
  * const scores = await evaluate(model, data, { params, loss: softmaxCE, metrics });
  * assertEquals([scores.examples, scores.metrics.accuracy], [2, 0.5]);
  * ```

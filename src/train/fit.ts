@@ -57,7 +57,7 @@ export interface FitOptions<P, M extends Metrics> extends ArrayBatches {
  * ```ts
  * import { adam, Random, softmaxCE, tanh, tensor } from "@tapegrad/tapegrad";
  * import { Dense, Sequential } from "@tapegrad/tapegrad/nn";
- * import { classAccuracy, fit } from "@tapegrad/tapegrad/train";
+ * import { accuracy, fit } from "@tapegrad/tapegrad/train";
  * import { assertEquals } from "@std/assert";
  *
  * const data = {
@@ -71,14 +71,14 @@ export interface FitOptions<P, M extends Metrics> extends ArrayBatches {
  *   loss: softmaxCE,
  *   optimizer: adam({ learningRate: 0.1 }),
  *   epochs: 100,
- *   metrics: { accuracy: classAccuracy() },
+ *   metrics: { accuracy: accuracy() },
  * });
- * let accuracy = 0;
+ * let last = 0;
  * for await (const { epoch, loss, metrics } of training) {
  *   if (epoch % 50 === 0) console.log(epoch, loss);
- *   accuracy = metrics.accuracy;
+ *   last = metrics.accuracy;
  * }
- * assertEquals(accuracy, 1);
+ * assertEquals(last, 1);
  * ```
  *
  * @param model a layer, or anything with `apply`.
@@ -185,7 +185,7 @@ class Trainer<P, M extends Metrics> {
     { x, y: target }: Batch,
     epoch: number,
     step: number,
-    rng: Random,
+    random: Random,
     running: RunningScores<M>,
   ): number {
     const { params, loss: lossOf, optimizer, gradients } = this.#options;
@@ -194,13 +194,13 @@ class Trainer<P, M extends Metrics> {
       tape.follow(params);
       tape.adopt({ x, target });
       const updates: Updates = new Map();
-      const y = this.#model.apply(params, x, { train: true, rng, updates });
+      const y = this.#model.apply(params, x, { train: true, random, updates });
       const loss = lossOf(y, target);
       const value = loss.item();
       if (!Number.isFinite(value)) {
         const again = (scope: LayerScope) =>
           lossOf(
-            this.#model.apply(params, x, { train: true, rng, updates: new Map(), scope }),
+            this.#model.apply(params, x, { train: true, random, updates: new Map(), scope }),
             target,
           );
         throw new NonFiniteLossError(

@@ -28,12 +28,12 @@ interface Table {
  * import { sgd, mse, tensor } from "@tapegrad/tapegrad";
  * import { constant, Dense } from "@tapegrad/tapegrad/nn";
  * import { Random } from "@tapegrad/tapegrad";
- * import { fit, History } from "@tapegrad/tapegrad/train";
+ * import { fit, TrainingHistory } from "@tapegrad/tapegrad/train";
  * import { assertEquals } from "@std/assert";
  *
  * const model = Dense({ units: 1, bias: false, initializer: constant(0) });
  * const params = model.init(new Random(0), [1]);
- * const history = new History();
+ * const history = new TrainingHistory();
  * const data = { x: tensor([[1]]), y: tensor([[2]]) };
  * const optimizer = sgd({ learningRate: 0.25 });
  * for await (const report of fit(model, data, { params, loss: mse, optimizer, epochs: 3 })) {
@@ -42,7 +42,7 @@ interface Table {
  * assertEquals(history.series.loss.training.y, [4, 1, 0.25]);
  * ```
  */
-export class History<M extends Metrics = Metrics> implements Iterable<EpochReport<M>> {
+export class TrainingHistory<M extends Metrics = Metrics> implements Iterable<EpochReport<M>> {
   readonly #epochs: EpochReport<M>[];
 
   /**
@@ -219,8 +219,8 @@ function valueOf(
  */
 export async function collect<M extends Metrics>(
   training: AsyncIterable<EpochReport<M>>,
-): Promise<History<M>> {
-  const history = new History<M>();
+): Promise<TrainingHistory<M>> {
+  const history = new TrainingHistory<M>();
   for await (const report of training) history.add(report);
   return history;
 }

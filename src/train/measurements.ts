@@ -1,5 +1,5 @@
 /**
- * Metrics of classifiers that grow batch by batch: for training and evaluation.
+ * Metrics of classifiers: batch by batch, for training and evaluation, or of all predictions at once.
  *
  * @module
  */
@@ -7,15 +7,15 @@ import { ShapeError } from "../core/errors.ts";
 import { formatShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import {
-  accuracy,
+  accuracyOf,
   type ClassScores,
   classScores,
-  confusionMatrix,
+  confusionMatrixOf,
   predictions,
-  rocAuc,
-  topKAccuracy,
+  rocAucOf,
+  topKAccuracyOf,
 } from "./metrics.ts";
-import type { Metric } from "./scores.ts";
+import type { Measurement, Metric } from "./scores.ts";
 
 /**
  * Measures the share of examples whose highest score is that of their class.
@@ -24,36 +24,60 @@ import type { Metric } from "./scores.ts";
  *   share counts).
  * - **Edge cases**: NaN for no examples.
  *
- * @example
+ * @example Batch by batch
  * ```ts
  * import { tensor } from "@tapegrad/tapegrad";
- * import { classAccuracy } from "@tapegrad/tapegrad/train";
+ * import { accuracy } from "@tapegrad/tapegrad/train";
  * import { assertEquals } from "@std/assert";
  *
- * const measurement = classAccuracy()();
+ * const measure = accuracy();
+ * const measurement = measure(); // of one pass
  * measurement.add(tensor([[1, 2], [4, 3]]), tensor([1, 1], { dtype: "int32" }));
  * assertEquals(measurement.value(), 0.5);
  * ```
  *
  * @returns a metric.
  */
-export function classAccuracy(): Metric {
-  return shareMetric((y, target) => accuracy(predictions(y), classesOf(target)));
+export function accuracy(): Metric;
+/**
+ * Computes the share of predictions that are right; NaN for none.
+ *
+ * @example Of all predictions at once
+ * ```ts
+ * import { accuracy } from "@tapegrad/tapegrad/train";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(accuracy([0, 1, 2, 2], [0, 1, 2, 0]), 0.75);
+ * ```
+ *
+ * @param predicted predicted classes.
+ * @param labels true classes, as many.
+ * @returns a number from 0 to 1.
+ * @throws {ShapeError} if there are not as many labels as predictions.
+ */
+export function accuracy(predicted: ArrayLike<number>, labels: ArrayLike<number>): number;
+export function accuracy(
+  predicted?: ArrayLike<number>,
+  labels: ArrayLike<number> = [],
+): Metric | number {
+  if (predicted !== undefined) return accuracyOf(predicted, labels);
+  return shareMetric((y, target) => accuracyOf(predictions(y), classesOf(target)));
 }
 
 /**
  * Measures the share of examples whose class is among the k with the highest scores.
  *
- * - **Shapes**: as for {@link classAccuracy}.
+ * - **Shapes**: as for {@link accuracy}.
  * - **Edge cases**: NaN for no examples.
  *
- * @example
+ * @example Batch by batch
  * ```ts
  * import { tensor } from "@tapegrad/tapegrad";
- * import { topK } from "@tapegrad/tapegrad/train";
+ * import { topKAccuracy } from "@tapegrad/tapegrad/train";
  * import { assertEquals } from "@std/assert";
  *
- * const measurement = topK(2)();
+ * const measure = topKAccuracy(2);
+ * const measurement = measure(); // of one pass
  * measurement.add(tensor([[3, 2, 1], [3, 2, 1]]), tensor([1, 2], { dtype: "int32" }));
  * assertEquals(measurement.value(), 0.5);
  * ```
@@ -62,39 +86,89 @@ export function classAccuracy(): Metric {
  * @returns a metric.
  * @throws {RangeError} (when it measures) if k is no such integer.
  */
-export function topK(k: number): Metric {
-  return shareMetric((y, target) => topKAccuracy(y, classesOf(target), k));
+export function topKAccuracy(k: number): Metric;
+/**
+ * Computes the share of rows whose true class is among the k with the highest scores; NaN for none.
+ *
+ * - **Edge cases**: among equal scores the first class is the higher one; NaN is below every
+ *   number.
+ *
+ * @example Of all predictions at once
+ * ```ts
+ * import { tensor } from "@tapegrad/tapegrad";
+ * import { topKAccuracy } from "@tapegrad/tapegrad/train";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const scores = tensor([[3, 2, 1], [3, 2, 1]]);
+ * assertEquals(topKAccuracy(scores, [1, 2], 2), 0.5);
+ * ```
+ *
+ * @param scores logits or probabilities, `[N, C]`.
+ * @param labels true classes, N.
+ * @param k how many classes may be named, an integer of at least 1.
+ * @returns a number from 0 to 1.
+ * @throws {ShapeError} if scores is no matrix, or there are not as many labels as rows.
+ * @throws {RangeError} if k is no integer of at least 1.
+ */
+export function topKAccuracy(scores: Tensor, labels: ArrayLike<number>, k: number): number;
+export function topKAccuracy(
+  first: number | Tensor,
+  labels: ArrayLike<number> = [],
+  k: number = NaN,
+): Metric | number {
+  if (typeof first !== "number") return topKAccuracyOf(first, labels, k);
+  return shareMetric((y, target) => topKAccuracyOf(y, classesOf(target), first));
 }
 
 /**
  * Counts how often each true class (row) was predicted as each class (column).
  *
- * - **Shapes**: as for {@link classAccuracy}; as many classes as scores.
+ * - **Shapes**: as for {@link accuracy}; as many classes as scores.
  *
- * @example
+ * @example Batch by batch
  * ```ts
  * import { tensor } from "@tapegrad/tapegrad";
- * import { confusion } from "@tapegrad/tapegrad/train";
+ * import { confusionMatrix } from "@tapegrad/tapegrad/train";
  * import { assertEquals } from "@std/assert";
  *
- * const measurement = confusion()();
+ * const measure = confusionMatrix();
+ * const measurement = measure(); // of one pass
  * measurement.add(tensor([[1, 2], [4, 3]]), tensor([1, 1], { dtype: "int32" }));
  * assertEquals(measurement.value(), [[0, 0], [1, 1]]);
  * ```
  *
  * @returns a metric whose value is a matrix of counts.
  */
-export function confusion(): Metric<number[][]> {
-  return () => {
-    let total: number[][] = [];
-    return {
-      add(y, target) {
-        const counts = confusionMatrix(predictions(y), classesOf(target), y.shape[1]);
-        total = counts.map((row, i) => row.map((count, j) => count + (total[i]?.[j] ?? 0)));
-      },
-      value: () => total,
-    };
-  };
+export function confusionMatrix(): Metric<number[][]>;
+/**
+ * Counts how often each true class (row) was predicted as each class (column).
+ *
+ * @example Of all predictions at once
+ * ```ts
+ * import { confusionMatrix } from "@tapegrad/tapegrad/train";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(confusionMatrix([0, 1, 1], [0, 0, 1], 2), [[1, 1], [0, 1]]);
+ * ```
+ *
+ * @param predicted predicted classes.
+ * @param labels true classes, as many.
+ * @param classes number of classes.
+ * @returns `classes` rows of `classes` counts.
+ * @throws {ShapeError} if there are not as many labels as predictions.
+ */
+export function confusionMatrix(
+  predicted: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  classes: number,
+): number[][];
+export function confusionMatrix(
+  predicted?: ArrayLike<number>,
+  labels: ArrayLike<number> = [],
+  classes: number = 0,
+): Metric<number[][]> | number[][] {
+  if (predicted !== undefined) return confusionMatrixOf(predicted, labels, classes);
+  return confusionMetric;
 }
 
 /** Options of {@link precision}, {@link recall} and {@link f1}. */
@@ -106,7 +180,7 @@ export interface ClassMetricOptions {
 /**
  * Measures the share of predictions of a class that are right.
  *
- * - **Shapes**: as for {@link classAccuracy}.
+ * - **Shapes**: as for {@link accuracy}.
  * - **Edge cases**: a class that was never predicted has none and is left out of the mean.
  * - **Source**: "macro" of scikit-learn.
  *
@@ -116,7 +190,8 @@ export interface ClassMetricOptions {
  * import { precision } from "@tapegrad/tapegrad/train";
  * import { assertEquals } from "@std/assert";
  *
- * const measurement = precision({ of: 1 })();
+ * const measure = precision({ of: 1 });
+ * const measurement = measure(); // of one pass
  * measurement.add(tensor([[1, 2], [3, 4]]), tensor([1, 0], { dtype: "int32" }));
  * assertEquals(measurement.value(), 0.5);
  * ```
@@ -131,7 +206,7 @@ export function precision(options: ClassMetricOptions = {}): Metric {
 /**
  * Measures the share of a class's examples that are predicted as it.
  *
- * - **Shapes**: as for {@link classAccuracy}.
+ * - **Shapes**: as for {@link accuracy}.
  * - **Edge cases**: a class without examples has none and is left out of the mean.
  * - **Source**: "macro" of scikit-learn.
  *
@@ -141,7 +216,8 @@ export function precision(options: ClassMetricOptions = {}): Metric {
  * import { recall } from "@tapegrad/tapegrad/train";
  * import { assertEquals } from "@std/assert";
  *
- * const measurement = recall()();
+ * const measure = recall();
+ * const measurement = measure(); // of one pass
  * measurement.add(tensor([[1, 2], [3, 4]]), tensor([1, 0], { dtype: "int32" }));
  * assertEquals(measurement.value(), 0.5); // of [0, 1]
  * ```
@@ -157,7 +233,7 @@ export function recall(options: ClassMetricOptions = {}): Metric {
  * Measures the harmonic mean of precision and recall.
  *
  * - **Formula**: `2 right / (predicted + true)` of a class.
- * - **Shapes**: as for {@link classAccuracy}.
+ * - **Shapes**: as for {@link accuracy}.
  * - **Edge cases**: a class that neither occurs nor was predicted has none and is left out of the
  *   mean.
  *
@@ -167,7 +243,8 @@ export function recall(options: ClassMetricOptions = {}): Metric {
  * import { f1 } from "@tapegrad/tapegrad/train";
  * import { assertAlmostEquals } from "@std/assert";
  *
- * const measurement = f1({ of: 1 })();
+ * const measure = f1({ of: 1 });
+ * const measurement = measure(); // of one pass
  * measurement.add(tensor([[1, 2], [3, 4]]), tensor([1, 0], { dtype: "int32" }));
  * assertAlmostEquals(measurement.value(), 2 / 3);
  * ```
@@ -186,13 +263,14 @@ export function f1(options: ClassMetricOptions = {}): Metric {
  *   `[N]`, or of the scores' shape. It keeps a number per example.
  * - **Edge cases**: NaN without one of the classes.
  *
- * @example
+ * @example Batch by batch
  * ```ts
  * import { tensor } from "@tapegrad/tapegrad";
- * import { areaUnderCurve } from "@tapegrad/tapegrad/train";
+ * import { rocAuc } from "@tapegrad/tapegrad/train";
  * import { assertEquals } from "@std/assert";
  *
- * const measurement = areaUnderCurve()();
+ * const measure = rocAuc();
+ * const measurement = measure(); // of one pass
  * measurement.add(tensor([0.1, 0.4]), tensor([0, 0]));
  * measurement.add(tensor([0.35, 0.8]), tensor([1, 1]));
  * assertEquals(measurement.value(), 0.75);
@@ -200,19 +278,61 @@ export function f1(options: ClassMetricOptions = {}): Metric {
  *
  * @returns a metric.
  */
-export function areaUnderCurve(): Metric {
-  return () => {
-    const scores: number[] = [];
-    const labels: number[] = [];
-    return {
-      add(y, target) {
-        scores.push(...scoresOfTwo(y));
-        labels.push(
-          ...(target.rank === 2 && target.shape[1] === 2 ? predictions(target) : target.dataSync()),
-        );
-      },
-      value: () => rocAuc(scores, labels),
-    };
+export function rocAuc(): Metric;
+/**
+ * Computes the area under the receiver operating characteristic: the probability that a positive
+ * example has a higher score than a negative one, equal scores counting half.
+ *
+ * - **Formula**: `(sum of the ranks of the positives - P (P + 1) / 2) / (P N)`, equal scores
+ *   sharing their mean rank.
+ * - **Edge cases**: NaN without positives, without negatives, or with a score that is NaN.
+ * - **Source**: H. Mann, D. Whitney, 1947; `roc_auc_score` of scikit-learn.
+ *
+ * @example Of all predictions at once
+ * ```ts
+ * import { rocAuc } from "@tapegrad/tapegrad/train";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(rocAuc([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1]), 0.75);
+ * ```
+ *
+ * @param scores higher ones for what is more probably positive.
+ * @param labels 1 for positive, 0 for negative, as many.
+ * @returns a number from 0 to 1; 0.5 for scores that tell nothing.
+ * @throws {ShapeError} if there are not as many labels as scores.
+ */
+export function rocAuc(scores: ArrayLike<number>, labels: ArrayLike<number>): number;
+export function rocAuc(
+  scores?: ArrayLike<number>,
+  labels: ArrayLike<number> = [],
+): Metric | number {
+  return scores === undefined ? rocAucMetric : rocAucOf(scores, labels);
+}
+
+/** The metric behind {@link confusionMatrix}. */
+function confusionMetric(): Measurement<number[][]> {
+  let total: number[][] = [];
+  return {
+    add(y, target) {
+      const counts = confusionMatrixOf(predictions(y), classesOf(target), y.shape[1]);
+      total = counts.map((row, i) => row.map((count, j) => count + (total[i]?.[j] ?? 0)));
+    },
+    value: () => total,
+  };
+}
+
+/** The metric behind {@link rocAuc}. */
+function rocAucMetric(): Measurement<number> {
+  const scores: number[] = [];
+  const labels: number[] = [];
+  return {
+    add(y, target) {
+      scores.push(...scoresOfTwo(y));
+      labels.push(
+        ...(target.rank === 2 && target.shape[1] === 2 ? predictions(target) : target.dataSync()),
+      );
+    },
+    value: () => rocAucOf(scores, labels),
   };
 }
 
@@ -224,9 +344,7 @@ function scoresOfTwo(y: Tensor): ArrayLike<number> & Iterable<number> {
     return Array.from({ length: y.shape[0] }, (_, i) => data[2 * i + 1] - data[2 * i]);
   }
   throw new ShapeError(
-    `Cannot compute areaUnderCurve: scores must be [N], [N, 1] or [N, 2]: got ${
-      formatShape(y.shape)
-    }`,
+    `Cannot compute rocAuc: scores must be [N], [N, 1] or [N, 2]: got ${formatShape(y.shape)}`,
   );
 }
 
@@ -247,7 +365,7 @@ function shareMetric(ofBatch: (y: Tensor, target: Tensor) => number): Metric {
 
 function classMetric(score: keyof ClassScores, { of }: ClassMetricOptions): Metric {
   return () => {
-    const { add, value } = confusion()();
+    const { add, value } = confusionMetric();
     return {
       add,
       value() {

@@ -1,6 +1,6 @@
 /**
  * Metrics of predictions, from arrays of all of them: accuracy, confusion matrix and what follows
- * from it, area under the curve. Those that grow batch by batch are in `measurements.ts`.
+ * from it, area under the curve. `measurements.ts` gives them to users, and batch by batch.
  *
  * @module
  */
@@ -45,47 +45,16 @@ export function predictions(scores: Tensor): Int32Array {
   });
 }
 
-/**
- * Computes the share of predictions that are right; NaN for none.
- *
- * @example
- * ```ts
- * import { accuracy } from "@tapegrad/tapegrad/train";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(accuracy([0, 1, 2, 2], [0, 1, 2, 0]), 0.75);
- * ```
- *
- * @param predicted predicted classes.
- * @param labels true classes, as many.
- * @returns a number from 0 to 1.
- * @throws {ShapeError} if there are not as many labels as predictions.
- */
-export function accuracy(predicted: ArrayLike<number>, labels: ArrayLike<number>): number {
+/** Computes the share of predictions that are right. */
+export function accuracyOf(predicted: ArrayLike<number>, labels: ArrayLike<number>): number {
   checkSameLength(predicted, labels);
   let right = 0;
   for (let i = 0; i < labels.length; i++) if (predicted[i] === labels[i]) right++;
   return right / labels.length;
 }
 
-/**
- * Counts how often each true class (row) was predicted as each class (column).
- *
- * @example
- * ```ts
- * import { confusionMatrix } from "@tapegrad/tapegrad/train";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(confusionMatrix([0, 1, 1], [0, 0, 1], 2), [[1, 1], [0, 1]]);
- * ```
- *
- * @param predicted predicted classes.
- * @param labels true classes, as many.
- * @param classes number of classes.
- * @returns `classes` rows of `classes` counts.
- * @throws {ShapeError} if there are not as many labels as predictions.
- */
-export function confusionMatrix(
+/** Counts how often each true class (row) was predicted as each class (column). */
+export function confusionMatrixOf(
   predicted: ArrayLike<number>,
   labels: ArrayLike<number>,
   classes: number,
@@ -122,7 +91,7 @@ export interface ClassScores {
  * assertEquals(scores[0], { precision: 1, recall: 0.75, f1: 6 / 7 });
  * ```
  *
- * @param matrix counts, from {@link confusionMatrix}.
+ * @param matrix counts, from `confusionMatrix`.
  * @returns scores per class.
  */
 export function classScores(matrix: readonly (readonly number[])[]): ClassScores[] {
@@ -138,30 +107,8 @@ export function classScores(matrix: readonly (readonly number[])[]): ClassScores
   });
 }
 
-/**
- * Computes the share of rows whose true class is among the k with the highest scores; NaN for none.
- *
- * - **Edge cases**: among equal scores the first class is the higher one; NaN is below every
- *   number.
- *
- * @example
- * ```ts
- * import { tensor } from "@tapegrad/tapegrad";
- * import { topKAccuracy } from "@tapegrad/tapegrad/train";
- * import { assertEquals } from "@std/assert";
- *
- * const scores = tensor([[3, 2, 1], [3, 2, 1]]);
- * assertEquals(topKAccuracy(scores, [1, 2], 2), 0.5);
- * ```
- *
- * @param scores logits or probabilities, `[N, C]`.
- * @param labels true classes, N.
- * @param k how many classes may be named, an integer of at least 1.
- * @returns a number from 0 to 1.
- * @throws {ShapeError} if scores is no matrix, or there are not as many labels as rows.
- * @throws {RangeError} if k is no integer of at least 1.
- */
-export function topKAccuracy(scores: Tensor, labels: ArrayLike<number>, k: number): number {
+/** Computes the share of rows whose class is among the k with the highest scores. */
+export function topKAccuracyOf(scores: Tensor, labels: ArrayLike<number>, k: number): number {
   if (!Number.isSafeInteger(k) || k < 1) {
     throw new RangeError(
       `Cannot compute topKAccuracy: k must be an integer of at least 1: got ${k}`,
@@ -189,29 +136,8 @@ export function topKAccuracy(scores: Tensor, labels: ArrayLike<number>, k: numbe
   return right / rows;
 }
 
-/**
- * Computes the area under the receiver operating characteristic: the probability that a positive
- * example has a higher score than a negative one, equal scores counting half.
- *
- * - **Formula**: `(sum of the ranks of the positives - P (P + 1) / 2) / (P N)`, equal scores
- *   sharing their mean rank.
- * - **Edge cases**: NaN without positives, without negatives, or with a score that is NaN.
- * - **Source**: H. Mann, D. Whitney, 1947; `roc_auc_score` of scikit-learn.
- *
- * @example
- * ```ts
- * import { rocAuc } from "@tapegrad/tapegrad/train";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(rocAuc([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1]), 0.75);
- * ```
- *
- * @param scores higher ones for what is more probably positive.
- * @param labels 1 for positive, 0 for negative, as many.
- * @returns a number from 0 to 1; 0.5 for scores that tell nothing.
- * @throws {ShapeError} if there are not as many labels as scores.
- */
-export function rocAuc(scores: ArrayLike<number>, labels: ArrayLike<number>): number {
+/** Computes the area under the curve from the ranks of scores. */
+export function rocAucOf(scores: ArrayLike<number>, labels: ArrayLike<number>): number {
   checkSameLength(scores, labels);
   const order = Array.from(scores, (_, i) => i).sort((a, b) => scores[a] - scores[b]);
   if (order.some((i) => Number.isNaN(scores[i]))) return NaN;
@@ -246,7 +172,7 @@ export function rocAuc(scores: ArrayLike<number>, labels: ArrayLike<number>): nu
  * assertStringIncludes(table, "50 %");
  * ```
  *
- * @param matrix counts, from {@link confusionMatrix}.
+ * @param matrix counts, from `confusionMatrix`.
  * @param names a name per class.
  * @returns lines of text with aligned columns.
  */

@@ -5,13 +5,13 @@
  * ```ts
  * import { adam, Random, softmaxCE, tensor } from "@tapegrad/tapegrad";
  * import { Dense, Sequential } from "@tapegrad/tapegrad/nn";
- * import { classAccuracy, evaluate, fit } from "@tapegrad/tapegrad/train";
+ * import { accuracy, evaluate, fit } from "@tapegrad/tapegrad/train";
  * import { assertEquals } from "@std/assert";
  *
  * const data = { x: tensor([[0, 1], [1, 0]]), y: tensor([0, 1], { dtype: "int32" }) };
  * const model = Sequential([Dense({ units: 2 })]);
  * const params = model.init(new Random(0), [2]); // changed in place
- * const options = { params, loss: softmaxCE, metrics: { accuracy: classAccuracy() } };
+ * const options = { params, loss: softmaxCE, metrics: { accuracy: accuracy() } };
  * const training = fit(model, data, { ...options, optimizer: adam({ learningRate: 0.1 }), epochs: 50 });
  * for await (const { loss } of training) if (loss < 0.05) break; // a report an epoch
  *
@@ -38,29 +38,20 @@ export { type Finding, NonFiniteLossError } from "./diagnose.ts";
 export { earlyStopping, type EarlyStoppingOptions } from "./early_stopping.ts";
 export { evaluate, type EvaluateOptions, predict, type PredictOptions } from "./evaluate.ts";
 export { fit, type FitOptions } from "./fit.ts";
-export { collect, History } from "./history.ts";
+export { collect, TrainingHistory } from "./history.ts";
 export type { CurveValues } from "../display/pictures.ts";
 export type { Shown } from "../display/shown.ts";
 export {
-  areaUnderCurve,
-  classAccuracy,
+  accuracy,
   type ClassMetricOptions,
-  confusion,
+  confusionMatrix,
   f1,
   precision,
   recall,
-  topK,
-} from "./measurements.ts";
-export {
-  accuracy,
-  type ClassScores,
-  classScores,
-  confusionMatrix,
-  formatConfusionMatrix,
-  predictions,
   rocAuc,
   topKAccuracy,
-} from "./metrics.ts";
+} from "./measurements.ts";
+export { type ClassScores, classScores, formatConfusionMatrix, predictions } from "./metrics.ts";
 export type { Loss, Model } from "./model.ts";
 export { progressBar, type ProgressOptions, type ProgressOutput } from "./progress.ts";
 export type { Measurement, Metric, Metrics, MetricValues, Scores } from "./scores.ts";

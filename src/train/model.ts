@@ -20,7 +20,7 @@ export interface Model<P> {
    *
    * @param params the parameters.
    * @param x examples, `[N, ...]`.
-   * @param options `train`, `rng`, `updates`, `scope`.
+   * @param options `train`, `random`, `updates`, `scope`.
    * @returns results, `[N, ...]`.
    */
   apply(params: P, x: Tensor, options?: ApplyOptions): Tensor;

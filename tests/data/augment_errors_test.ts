@@ -57,7 +57,7 @@ Deno.test("augment errors: images", async () => {
     bytes,
     { fill: 256 },
     RangeError,
-    "fill must be a byte where images are, normalise() makes floats: got 256",
+    "fill must be a byte where images are, normalize() makes floats: got 256",
   );
   await refused(
     bytes,
@@ -98,7 +98,7 @@ Deno.test("mixup errors", async () => {
   await assertExactRejection(
     () => arrayDataset({ x: y, y }).mixup({ classes: 2 }).arrays(),
     ShapeError,
-    "Cannot mix examples: inputs must be floats, normalise() makes them: x is int32 [2]",
+    "Cannot mix examples: inputs must be floats, normalize() makes them: x is int32 [2]",
   );
   await assertExactRejection(
     () => dataset.mixup().arrays(),

@@ -174,32 +174,32 @@ Deno.test("dataset errors: splitting", async () => {
 Deno.test("dataset errors: normalising", async () => {
   const dataset = numbered(4);
   const cases: [() => unknown, string][] = [
-    [() => dataset.normalise({ scale: 0 }), "scale must be a finite number other than 0: got 0"],
-    [() => dataset.normalise({ mean: NaN }), "mean must be finite numbers: got NaN"],
-    [() => dataset.normalise({ mean: [] }), "mean must be finite numbers: got []"],
+    [() => dataset.normalize({ scale: 0 }), "scale must be a finite number other than 0: got 0"],
+    [() => dataset.normalize({ mean: NaN }), "mean must be finite numbers: got NaN"],
+    [() => dataset.normalize({ mean: [] }), "mean must be finite numbers: got []"],
     [
-      () => dataset.normalise({ std: [1, -1] }),
+      () => dataset.normalize({ std: [1, -1] }),
       "std must be finite numbers of at least 0: got [1, -1]",
     ],
   ];
   for (const [act, rule] of cases) {
-    assertExactError(act, RangeError, `Cannot normalise dataset: ${rule}`);
+    assertExactError(act, RangeError, `Cannot normalize dataset: ${rule}`);
   }
   await assertExactRejection(
-    () => dataset.normalise({ field: "z" }).arrays(),
+    () => dataset.normalize({ field: "z" }).arrays(),
     TypeError,
-    "Cannot normalise dataset: the field must exist: there is no z among x, y",
+    "Cannot normalize dataset: the field must exist: there is no z among x, y",
   );
   const entries = "mean and std must be one number, or one for each entry of the last axis";
   await assertExactRejection(
-    () => dataset.normalise({ mean: [1, 2, 3] }).arrays(),
+    () => dataset.normalize({ mean: [1, 2, 3] }).arrays(),
     ShapeError,
-    `Cannot normalise dataset: ${entries}: x is [4, 2], mean has 3, std 1`,
+    `Cannot normalize dataset: ${entries}: x is [4, 2], mean has 3, std 1`,
   );
   await assertExactRejection(
-    () => dataset.normalise({ field: "y", std: [1, 2, 3, 4] }).arrays(),
+    () => dataset.normalize({ field: "y", std: [1, 2, 3, 4] }).arrays(),
     ShapeError,
-    `Cannot normalise dataset: ${entries}: y is [4], mean has 1, std 4`,
+    `Cannot normalize dataset: ${entries}: y is [4], mean has 1, std 4`,
   );
   await assertExactRejection(
     () => dataset.statistics({ scale: Infinity }),

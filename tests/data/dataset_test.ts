@@ -45,7 +45,7 @@ Deno.test("dataset: no examples are no batches, and empty arrays of the right sh
   const empty = numbered(0);
   assertEquals(await elementsOf(empty.batch(3), "x"), []);
   assertEquals((await empty.arrays()).x.shape, [0, 2]);
-  assertEquals((await empty.cache().normalise().arrays()).x.shape, [0, 2]);
+  assertEquals((await empty.cache().normalize().arrays()).x.shape, [0, 2]);
 });
 
 Deno.test("dataset: shuffle is a permutation, a function of seed and epoch", async () => {

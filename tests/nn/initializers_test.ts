@@ -125,7 +125,7 @@ Deno.test("truncatedNormal: no value is further than two deviations away", () =>
   assertExactError(
     () => truncatedNormal(0),
     RangeError,
-    "Cannot make initializer: deviation must be a number above 0: got 0",
+    "Cannot make initializer: std must be a number above 0: got 0",
   );
 });
 

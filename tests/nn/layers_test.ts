@@ -153,7 +153,7 @@ Deno.test("layers: Dropout drops in training alone, by the numbers it is given",
   const layer = Dropout({ rate: 0.25 });
   const x = ones([50, 50]);
   assertStrictEquals(layer.apply(null, x), x);
-  const drop = (seed: number) => layer.apply(null, x, { train: true, rng: new Random(seed) });
+  const drop = (seed: number) => layer.apply(null, x, { train: true, random: new Random(seed) });
   assertEquals(drop(1).toArray(), drop(1).toArray());
   assertNotEquals(drop(1).toArray(), drop(2).toArray());
   const kept = drop(1).dataSync().filter((v) => v !== 0).length;
@@ -228,8 +228,8 @@ const REFUSED: readonly (readonly [make: () => unknown, error: new () => Error, 
   [
     () => Dropout().apply(null, ones([1]), { train: true }),
     TypeError,
-    "Cannot apply Dropout: in training it must be given random numbers: got no rng; pass " +
-    "{ train: true, rng: new Random(seed) }",
+    "Cannot apply Dropout: in training it must be given random numbers: got no random; pass " +
+    "{ train: true, random: new Random(seed) }",
   ],
   [
     () => Embedding({ vocabulary: 0, dimensions: 2 }),

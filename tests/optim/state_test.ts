@@ -2,7 +2,7 @@
 
 import { assertEquals, assertThrows } from "@std/assert";
 import {
-  accumulate,
+  accumulateGradients,
   adagrad,
   adam,
   adamw,
@@ -31,7 +31,7 @@ const makers: Record<string, () => Optimizer> = {
   rmsprop: () => rmsprop({ learningRate, momentum: 0.5, centered: true, rule: "keras" }),
   adagrad: () => adagrad({ learningRate, initialSum: 0.5 }),
   lion: () => lion({ learningRate }),
-  accumulate: () => accumulate(adam({ learningRate }), { every: 3 }),
+  accumulateGradients: () => accumulateGradients(adam({ learningRate }), { every: 3 }),
 };
 
 /** A state as a file would keep it: tensors copied, all else through JSON. */
@@ -165,9 +165,9 @@ Deno.test("optimizer state: parameters must be those that were saved", () => {
   loaded().step({ w: v, more: w }, { w: tensor([0, 0]), more: tensor([0, 0, 0]) });
 });
 
-Deno.test("accumulate: one step with the mean of several gradients", () => {
+Deno.test("accumulateGradients: one step with the mean of several gradients", () => {
   const w = tensor([0, 0]);
-  using optimizer = accumulate(sgd({ learningRate: 1 }), { every: 4 });
+  using optimizer = accumulateGradients(sgd({ learningRate: 1 }), { every: 4 });
   for (let i = 1; i <= 7; i++) {
     optimizer.step({ w }, { w: tensor([i, 8]) });
     assertEquals(w.toArray(), i < 4 ? [0, 0] : [-2.5, -8]);
@@ -176,11 +176,11 @@ Deno.test("accumulate: one step with the mean of several gradients", () => {
   assertEquals(w.toArray(), [-9, -16]);
 });
 
-Deno.test("accumulate: gradients are not changed, memory is that of one sum", () => {
+Deno.test("accumulateGradients: gradients are not changed, memory is that of one sum", () => {
   const backend = countingBackend();
   const make = (values: number[]) => tensor(values, { backend });
   const [w, dw] = [make([0, 0]), make([1, 2])];
-  const optimizer = accumulate(sgd({ learningRate: 1 }), { every: 3 });
+  const optimizer = accumulateGradients(sgd({ learningRate: 1 }), { every: 3 });
   for (let i = 0; i < 2; i++) optimizer.step(w, dw);
   assertEquals([dw.toArray(), backend.liveBytes], [[1, 2], 24]);
   optimizer.step(w, dw);
@@ -190,19 +190,19 @@ Deno.test("accumulate: gradients are not changed, memory is that of one sum", ()
   assertEquals(backend.liveBytes, 16);
 });
 
-Deno.test("accumulate: options and states that do not fit are refused", () => {
+Deno.test("accumulateGradients: options and states that do not fit are refused", () => {
   for (const every of [0, 1.5, NaN]) {
     assertExactError(
-      () => accumulate(sgd({ learningRate: 1 }), { every }),
+      () => accumulateGradients(sgd({ learningRate: 1 }), { every }),
       RangeError,
-      `Cannot make accumulate: every must be an integer of at least 1: got ${every}`,
+      `Cannot make accumulateGradients: every must be an integer of at least 1: got ${every}`,
     );
   }
-  const optimizer = accumulate(sgd({ learningRate: 1 }), { every: 2 });
+  const optimizer = accumulateGradients(sgd({ learningRate: 1 }), { every: 2 });
   assertExactError(
     () => optimizer.load({ collected: 1, sums: { w: 1 }, optimizer: {} }),
     TypeError,
-    "Cannot load state of accumulate: the sum of w must be a tensor: got number",
+    "Cannot load state of accumulateGradients: the sum of w must be a tensor: got number",
   );
 });
 

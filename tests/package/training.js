@@ -25,7 +25,7 @@ import {
   Sequential,
   trainable,
 } from "@tapegrad/tapegrad/nn";
-import { classAccuracy, fit } from "@tapegrad/tapegrad/train";
+import { accuracy, fit } from "@tapegrad/tapegrad/train";
 
 /**
  * Trains a small convolutional network with `fit`, then takes one step by hand.
@@ -48,7 +48,7 @@ export async function train(options) {
   ]);
   const params = model.init(random, [12, 12, 3]);
   const optimizer = adamw({ learningRate: 0.01 });
-  const metrics = { accuracy: classAccuracy() };
+  const metrics = { accuracy: accuracy() };
   const settings = { params, optimizer, loss: softmaxCE, metrics, epochs: 3, batchSize: 16 };
   const epochs = [];
   for await (const { loss, metrics: { accuracy } } of fit(model, { x, y }, settings)) {

@@ -3,7 +3,7 @@
 import { Random, sgd, softmaxCE, tensor } from "@tapegrad/tapegrad";
 import { Dense } from "@tapegrad/tapegrad/nn";
 import { LiveReport, type LiveReportOptions, type Section } from "@tapegrad/tapegrad/plot";
-import { classAccuracy, fit } from "@tapegrad/tapegrad/train";
+import { accuracy, fit } from "@tapegrad/tapegrad/train";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { StepLosses } from "../../src/plot/live/losses.ts";
 
@@ -22,7 +22,7 @@ function start(options: Partial<LiveReportOptions> = {}, epochs = 3) {
     optimizer: sgd({ learningRate: 0.1 }),
     epochs,
     batchSize: 2,
-    metrics: { accuracy: classAccuracy() },
+    metrics: { accuracy: accuracy() },
     callbacks: [live.callback],
     signal: live.signal,
   });

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ones, square, Tape, tensor } from "@tapegrad/tapegrad";
 import { graph, profile } from "@tapegrad/tapegrad/plot";
-import { History } from "@tapegrad/tapegrad/train";
+import { TrainingHistory } from "@tapegrad/tapegrad/train";
 import { DenoKernel } from "../../tools/notebooks/kernel.ts";
 import { ifPossible } from "../support/permissions.ts";
 
@@ -38,7 +38,7 @@ Deno.test("notebook: a deep tape is drawn, its table left out; one that has ende
 Deno.test("notebook: a history is curves, for each metric a picture, and a table", () => {
   const scores = { loss: 0.5, metrics: { accuracy: 0.75 }, examples: 8 };
   const report = { epoch: 1, ...scores, validation: scores, steps: 1, seconds: 1 };
-  const html = shown(new History([report]))["text/html"];
+  const html = shown(new TrainingHistory([report]))["text/html"];
   assertEquals(html.match(/<svg /g)?.length, 2);
   for (const text of [">training<", ">validation<", ">epoch<", ">accuracy<", "<table "]) {
     assertStringIncludes(html, text);
@@ -48,7 +48,7 @@ Deno.test("notebook: a history is curves, for each metric a picture, and a table
 const CELL = `
 import { ones, square, sum, Tape, tensor } from "@tapegrad/tapegrad";
 import { Dense, Sequential } from "@tapegrad/tapegrad/nn";
-import { History } from "@tapegrad/tapegrad/train";
+import { TrainingHistory } from "@tapegrad/tapegrad/train";
 import "@tapegrad/tapegrad/plot";
 const tape = new Tape({ profile: true });
 const w = tape.watch(ones([2]));
@@ -71,6 +71,6 @@ Deno.test(ifPossible({
     assertEquals(await typesOf("tape"), ["image/svg+xml", "text/plain"]);
     assertEquals(await typesOf("tape.profiler"), ["image/svg+xml", "text/plain"]);
     assertEquals(await typesOf("Sequential([Dense({ units: 2 })])"), ["text/html", "text/plain"]);
-    assertEquals(await typesOf("new History()"), ["text/html", "text/plain"]);
+    assertEquals(await typesOf("new TrainingHistory()"), ["text/html", "text/plain"]);
   },
 }));

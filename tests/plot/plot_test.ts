@@ -100,7 +100,7 @@ Deno.test("plot: ticks are multiples of 1, 2 or 5 times a power of ten", () => {
 
 Deno.test("plot: a histogram counts every finite value, and says which are not", () => {
   const svg = histogram({ w: tensor([-1, 0, 0.5, 2, NaN, Infinity]) }, { bins: 3 }).svg();
-  assertStringIncludes(svg, "w: mean 0.375, deviation 1.08, 6 values, 1 NaN, 1 infinite");
+  assertStringIncludes(svg, "w: mean 0.375, std 1.08, 6 values, 1 NaN, 1 infinite");
   assertStringIncludes(histogram({}).svg(), ">no data<");
 });
 

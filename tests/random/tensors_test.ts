@@ -61,7 +61,7 @@ function drawAll(backend = referenceBackend()): Tensor[] {
     randomUniform(random, [5, 3], { low: -1, high: 3, ...options }),
     randomUniform(random, [7], { dtype: "float64", ...options }),
     randomNormal(random, [5], options),
-    randomNormal(random, [5], { dtype: "float64", mean: 1, deviation: 2, ...options }),
+    randomNormal(random, [5], { dtype: "float64", mean: 1, std: 2, ...options }),
     randomTruncatedNormal(random, [9], options),
     randomBernoulli(random, [9], options),
     randomBernoulli(random, [2, 2], { dtype: "float32", probability: 0.9, ...options }),
@@ -140,7 +140,7 @@ for (const dtype of ["float32", "float64"] as const) {
     const normal = randomNormal(random, [DRAWS], { dtype }).dataSync();
     assert(kolmogorov(normal, normalBelow) < RARE);
     assertMoments(normal, 0, 1);
-    assertMoments(randomNormal(random, [DRAWS], { mean: 5, deviation: 3, dtype }).dataSync(), 5, 9);
+    assertMoments(randomNormal(random, [DRAWS], { mean: 5, std: 3, dtype }).dataSync(), 5, 9);
   });
 
   Deno.test(`random tensors: truncated normal numbers are distributed so, ${dtype}`, () => {
@@ -151,7 +151,7 @@ for (const dtype of ["float32", "float64"] as const) {
       const [low, high] = [normalBelow(-limit), normalBelow(limit)];
       assert(kolmogorov(z, (x) => (normalBelow(x) - low) / (high - low)) < RARE, `limit ${limit}`);
     }
-    const scaled = randomTruncatedNormal(random, [DRAWS], { mean: 3, deviation: 0.5, dtype });
+    const scaled = randomTruncatedNormal(random, [DRAWS], { mean: 3, std: 0.5, dtype });
     assert(scaled.dataSync().every((x) => x >= 2 && x <= 4));
   });
 }
@@ -223,10 +223,10 @@ Deno.test("random tensors: refuse what is out of range", () => {
       "Cannot draw normal numbers: dtype must be float32 or float64: got int32",
     ],
     [
-      () => randomNormal(random, [2], { deviation: -1 }),
+      () => randomNormal(random, [2], { std: -1 }),
       RangeError,
-      "Cannot draw normal numbers: mean must be finite and deviation at least 0: mean is 0, " +
-      "deviation is -1",
+      "Cannot draw normal numbers: mean must be finite and std at least 0: mean is 0, " +
+      "std is -1",
     ],
     [
       () => randomTruncatedNormal(random, [2], { limit: 0 }),

@@ -6,7 +6,7 @@ import type { Shape } from "../../src/core/shape.ts";
 import { arbitraries } from "../../src/testing/arbitraries.ts";
 import type { Values } from "../../src/testing/grids.ts";
 
-export type { Reduction, ShapeLimits, Values } from "../../src/testing/grids.ts";
+export type { ReductionCase, ShapeLimits, Values } from "../../src/testing/grids.ts";
 
 const published = arbitraries(fc);
 

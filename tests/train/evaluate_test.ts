@@ -5,7 +5,7 @@ import { assertRejects } from "@std/assert";
 import { mean, mul, Random, ShapeError, softmaxCE, type Tensor, tensor } from "@tapegrad/tapegrad";
 import { arrayDataset } from "@tapegrad/tapegrad/data";
 import { Dense } from "@tapegrad/tapegrad/nn";
-import { classAccuracy, evaluate, predict } from "@tapegrad/tapegrad/train";
+import { accuracy, evaluate, predict } from "@tapegrad/tapegrad/train";
 import { countingBackend } from "../support/counting_backend.ts";
 import { assertExactRejection } from "../support/exact_error.ts";
 import { normalValues } from "../support/random_values.ts";
@@ -69,7 +69,7 @@ Deno.test("predict and evaluate: memory is that of one batch, and is given back"
 Deno.test("evaluate: the mean over examples, not over batches", async () => {
   const params = model.init(new Random(0), [4]);
   const data = examples(13);
-  const options = { params, loss: softmaxCE, metrics: { accuracy: classAccuracy() } };
+  const options = { params, loss: softmaxCE, metrics: { accuracy: accuracy() } };
   const whole = await evaluate(model, data, options);
   const parts = await evaluate(model, data, { ...options, batchSize: 5 });
   assert(Math.abs(whole.loss - parts.loss) < 1e-6);

@@ -30,10 +30,10 @@ import {
   Sequential,
 } from "@tapegrad/tapegrad/nn";
 import {
+  accuracy,
   type BatchSource,
   type Callback,
-  classAccuracy,
-  confusion,
+  confusionMatrix,
   fit,
   type FitOptions,
 } from "@tapegrad/tapegrad/train";
@@ -78,17 +78,17 @@ const numbers = (params: Params) =>
 
 Deno.test("fit: learns, and reports every epoch", async () => {
   const [data, validation] = [circle(200), circle(50)];
-  const metrics = { accuracy: classAccuracy(), confusion: confusion() };
+  const metrics = { accuracy: accuracy(), confusionMatrix: confusionMatrix() };
   const reports = await Array.fromAsync(
     fit(NETWORK, data, { ...options(), epochs: 30, metrics, validation }),
   );
   assertEquals(reports.map(({ epoch }) => epoch), Array.from({ length: 30 }, (_, i) => i + 1));
   const [first, last] = [reports[0], reports.at(-1)!];
   assert(last.loss < 0.5 * first.loss, `${first.loss} -> ${last.loss}`);
-  const accuracy: number = last.metrics.accuracy;
-  const matrix: number[][] = last.metrics.confusion;
-  assert(accuracy > 0.9, `${accuracy}`);
-  assertEquals(accuracy, (matrix[0][0] + matrix[1][1]) / 200);
+  const share: number = last.metrics.accuracy;
+  const matrix: number[][] = last.metrics.confusionMatrix;
+  assert(share > 0.9, `${share}`);
+  assertEquals(share, (matrix[0][0] + matrix[1][1]) / 200);
   assert(last.validation!.metrics.accuracy > 0.85);
   assertEquals([last.steps, last.examples, last.validation!.examples], [13, 200, 50]);
   assert(last.seconds > 0);
@@ -171,7 +171,7 @@ Deno.test("fit: memory is flat over ten epochs", async () => {
   const data = circle(60, backend);
   const params = NETWORK.init(new Random(0), [2], { backend });
   const sizes: number[] = [];
-  const metrics = { accuracy: classAccuracy() };
+  const metrics = { accuracy: accuracy() };
   const settings = { ...options(), params, epochs: 10, validation: data, metrics };
   for await (const _epoch of fit(NETWORK, data, settings)) sizes.push(backend.liveBytes);
   assertEquals(sizes, sizes.map(() => sizes[0]));
@@ -185,7 +185,7 @@ Deno.test("fit: memory is flat over ten epochs of a dataset, augmented and read 
   const images = Uint8Array.from({ length: 20 * 4 * 4 }, (_, i) => i * 7 % 256);
   const x = { shape: [20, 4, 4, 1], dtype: "uint8", data: images } as const;
   const data = arrayDataset({ x, y: Int32Array.from({ length: 20 }, (_, i) => i % 2) })
-    .shuffle().augment({ shift: 1, rotate: 10 }).normalise().batch(8, { backend }).prefetch();
+    .shuffle().augment({ shift: 1, rotate: 10 }).normalize().batch(8, { backend }).prefetch();
   const model = Sequential({ flatten: Flatten(), norm: BatchNorm(), head: Dense({ units: 2 }) });
   const params = model.init(new Random(0), [4, 4, 1], { backend });
   const sizes: number[] = [];
@@ -272,8 +272,8 @@ Deno.test("fit: dropout and other random layers get numbers of their own every s
     type: "Noisy",
     init: () => null,
     outputShape: (shape) => shape,
-    apply(_params, x, { train, rng } = {}) {
-      if (train) drawn.push(rng!.uniform());
+    apply(_params, x, { train, random } = {}) {
+      if (train) drawn.push(random!.uniform());
       return x;
     },
   };

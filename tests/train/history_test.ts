@@ -3,7 +3,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { mse, Random, sgd, tensor } from "../../mod.ts";
 import { constant, Dense } from "../../src/nn/mod.ts";
-import { collect, type EpochReport, fit, History } from "../../src/train/mod.ts";
+import { collect, type EpochReport, fit, TrainingHistory } from "../../src/train/mod.ts";
 
 function report(epoch: number, more: Partial<EpochReport> = {}): EpochReport {
   const metrics = { accuracy: epoch / 4, confusion: [[1]] };
@@ -22,7 +22,7 @@ function shown(value: object): Record<string, string> {
 }
 
 Deno.test("history: a table with a row per epoch", () => {
-  const history = new History([report(1), validated(2), report(4)]);
+  const history = new TrainingHistory([report(1), validated(2), report(4)]);
   assertEquals(
     String(history).split("\n").filter((line) => !line.startsWith("─")),
     [
@@ -36,7 +36,7 @@ Deno.test("history: a table with a row per epoch", () => {
 });
 
 Deno.test("history: curves by metric, over the epochs that have a value", () => {
-  const history = new History([report(1), validated(2), report(4)]);
+  const history = new TrainingHistory([report(1), validated(2), report(4)]);
   assertEquals(history.series, {
     loss: {
       training: { x: [1, 2, 4], y: [0.1, 0.01, 0.0001] },
@@ -51,26 +51,26 @@ Deno.test("history: curves by metric, over the epochs that have a value", () => 
       validation: { x: [2], y: [1], dashed: true },
     },
   });
-  assertEquals(Object.keys(new History([report(1)]).series.loss), ["training"]);
+  assertEquals(Object.keys(new TrainingHistory([report(1)]).series.loss), ["training"]);
 });
 
 Deno.test("history: a list of reports that grows", () => {
-  const history = new History();
+  const history = new TrainingHistory();
   history.add(report(1));
   history.add(report(2));
   assertEquals([history.length, [...history].map(({ epoch }) => epoch)], [2, [1, 2]]);
-  assertEquals(new History(history).epochs, history.epochs);
+  assertEquals(new TrainingHistory(history).epochs, history.epochs);
 });
 
 Deno.test("history: without something that draws, a notebook has a table, escaped, and not too long", () => {
-  const html = shown(new History([validated(1)]))["text/html"];
+  const html = shown(new TrainingHistory([validated(1)]))["text/html"];
   assertEquals(html.includes("<b>"), false);
   assertEquals(html.includes(">val &lt;b&gt;</th>"), true);
   assertEquals(html.includes("<svg"), false);
-  const long = shown(new History(Array.from({ length: 50 }, (_, i) => report(i + 1))));
+  const long = shown(new TrainingHistory(Array.from({ length: 50 }, (_, i) => report(i + 1))));
   assertEquals(long["text/html"].match(/<tr>/g)?.length, 1 + 10 + 1 + 10);
   assertEquals(long["text/plain"].split("\n").length, 2 + 50);
-  assertEquals(shown(new History())["text/html"], "");
+  assertEquals(shown(new TrainingHistory())["text/html"], "");
 });
 
 Deno.test("history: collect runs a training, and goes on from another", async () => {

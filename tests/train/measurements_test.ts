@@ -4,16 +4,14 @@
 import { assert, assertEquals } from "@std/assert";
 import { Random, ShapeError, type Tensor, tensor } from "@tapegrad/tapegrad";
 import {
-  areaUnderCurve,
-  classAccuracy,
+  accuracy,
   classScores,
-  confusion,
+  confusionMatrix,
   f1,
   type Metric,
   precision,
   recall,
   rocAuc,
-  topK,
   topKAccuracy,
 } from "@tapegrad/tapegrad/train";
 import { assertExactError } from "../support/exact_error.ts";
@@ -34,9 +32,9 @@ function labelsOf(labels: number[]): Tensor {
 }
 
 const METRICS: Readonly<Record<string, Metric<unknown>>> = {
-  classAccuracy: classAccuracy(),
-  topK: topK(2),
-  confusion: confusion(),
+  accuracy: accuracy(),
+  topKAccuracy: topKAccuracy(2),
+  confusionMatrix: confusionMatrix(),
   precision: precision(),
   recall: recall({ of: 2 }),
   f1: f1(),
@@ -59,7 +57,7 @@ for (const [name, metric] of Object.entries(METRICS)) {
 }
 
 Deno.test("metrics: a distribution counts as its most probable class", () => {
-  const measurement = classAccuracy()();
+  const measurement = accuracy()();
   measurement.add(tensor([[1, 2], [4, 3]]), tensor([[0.2, 0.8], [0.4, 0.6]]));
   assertEquals(measurement.value(), 0.5);
 });
@@ -124,19 +122,19 @@ Deno.test("metrics: the area under the curve is the share of pairs in order", ()
 });
 
 Deno.test("metrics: the area under the curve takes one score or two, labels or distributions", () => {
-  const one = areaUnderCurve()();
+  const one = rocAuc()();
   one.add(tensor([[0.1], [0.4]]), tensor([[0], [0]]));
   one.add(tensor([0.35, 0.8]), labelsOf([1, 1]));
   assertEquals(one.value(), 0.75);
-  const two = areaUnderCurve()();
+  const two = rocAuc()();
   two.add(tensor([[0, 0.1], [0, 0.4], [1, 1.35], [0, 0.8]]), labelsOf([0, 0, 1, 1]));
   assertEquals(two.value(), 0.75);
-  const soft = areaUnderCurve()();
+  const soft = rocAuc()();
   soft.add(tensor([1, 2]), tensor([[0.9, 0.1], [0.2, 0.8]]));
   assertEquals(soft.value(), 1);
   assertExactError(
-    () => areaUnderCurve()().add(tensor([[1, 2, 3]]), labelsOf([0])),
+    () => rocAuc()().add(tensor([[1, 2, 3]]), labelsOf([0])),
     ShapeError,
-    "Cannot compute areaUnderCurve: scores must be [N], [N, 1] or [N, 2]: got [1, 3]",
+    "Cannot compute rocAuc: scores must be [N], [N, 1] or [N, 2]: got [1, 3]",
   );
 });

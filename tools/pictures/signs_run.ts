@@ -25,7 +25,7 @@ export async function trainSigns(): Promise<SignsRun> {
   });
   const dataset = (data: Uint8Array, labels: Int32Array) => {
     const images = { shape: [labels.length, ...imageShape], dtype: "uint8", data } as const;
-    return arrayDataset({ x: images, y: labels }).normalise();
+    return arrayDataset({ x: images, y: labels }).normalize();
   };
   const model = Sequential({
     conv1: Conv2d({ filters: 8, size: 3, padding: "same", activation: relu }),

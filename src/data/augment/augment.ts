@@ -7,7 +7,7 @@ import { allocate, type HostArray } from "../../core/dtype.ts";
 import { ShapeError } from "../../core/errors.ts";
 import { Random } from "../../random/random.ts";
 import { formatShape } from "../../core/shape.ts";
-import { fieldOf } from "../dataset/normalise.ts";
+import { fieldOf } from "../dataset/normalize.ts";
 import { type ExampleSource, mapSource } from "../dataset/source.ts";
 import { adjustColour, cutOut } from "./colour.ts";
 import {
@@ -121,7 +121,7 @@ function checkImages(field: string, images: HostArray, { crop, fill }: Augmentat
   }
   if (dtype === "uint8" && typeof fill === "number" && !(fill >= 0 && fill <= 255)) {
     throw new RangeError(
-      `Cannot ${action}: fill must be a byte where images are, normalise() makes floats: got ${fill}`,
+      `Cannot ${action}: fill must be a byte where images are, normalize() makes floats: got ${fill}`,
     );
   }
   const [, height, width] = shape;

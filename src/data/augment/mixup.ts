@@ -8,7 +8,7 @@ import { ShapeError } from "../../core/errors.ts";
 import { Random } from "../../random/random.ts";
 import { formatShape } from "../../core/shape.ts";
 import { checkAnyOrder, checkCount, checkSeed } from "../dataset/checks.ts";
-import { fieldOf } from "../dataset/normalise.ts";
+import { fieldOf } from "../dataset/normalize.ts";
 import type { ExampleSource, ReadExamples } from "../dataset/source.ts";
 
 /** Options of mixing examples. */
@@ -87,7 +87,7 @@ function mix(
 function checkInputs(name: string, array: HostArray): HostArray {
   if (isFloat(array.dtype)) return array;
   throw new ShapeError(
-    `Cannot ${ACTION}: inputs must be floats, normalise() makes them: ` +
+    `Cannot ${ACTION}: inputs must be floats, normalize() makes them: ` +
       `${name} is ${array.dtype} ${formatShape(array.shape)}`,
   );
 }

@@ -13,13 +13,13 @@ import { checkCount, checkPass } from "./checks.ts";
 import { concatenate, exampleOf } from "./host_arrays.ts";
 import { cacheSource, type ExampleFunction, mapExamples } from "./map.ts";
 import {
-  type NormaliseOptions,
-  normaliseSource,
+  type NormalizeOptions,
+  normalizeSource,
   type ScaleOptions,
   type Statistics,
   statisticsOf,
-} from "./normalise.ts";
-import { shuffleSource, sliceSource, type SplitOptions, splitSource } from "./order.ts";
+} from "./normalize.ts";
+import { type DatasetSplitOptions, shuffleSource, sliceSource, splitSource } from "./order.ts";
 import { type ExampleSource, type Pass, readAll, readParts } from "./source.ts";
 
 /** Arrays on the host in place of the tensors of a batch. */
@@ -43,7 +43,7 @@ export type OnHost<E> = { readonly [Name in keyof E]: HostArray };
  * const images = { shape: [10, 2, 2, 1], dtype: "uint8", data: new Uint8Array(40) } as const;
  * const labels = Int32Array.of(0, 1, 0, 1, 0, 1, 0, 1, 0, 1);
  * const { train, validation } = await arrayDataset({ x: images, y: labels })
- *   .normalise() // bytes to float32, from 0 to 1
+ *   .normalize() // bytes to float32, from 0 to 1
  *   .split({ validation: 0.2, stratify: "y" });
  * const batches = train.shuffle(0).batch(4);
  * assertEquals([train.size, validation.size, batches.count], [8, 2, 2]);
@@ -126,7 +126,9 @@ export class Dataset<E extends BatchOf> {
    * `stratify` is no field.
    * @throws {ShapeError} if `stratify` holds no class indices.
    */
-  async split(options: SplitOptions): Promise<{ train: Dataset<E>; validation: Dataset<E> }> {
+  async split(
+    options: DatasetSplitOptions,
+  ): Promise<{ train: Dataset<E>; validation: Dataset<E> }> {
     const { train, validation } = await splitSource(this.#source, options);
     return { train: new Dataset(train), validation: new Dataset(validation) };
   }
@@ -177,7 +179,7 @@ export class Dataset<E extends BatchOf> {
    * const train = arrayDataset({ x });
    * const statistics = await train.statistics(); // of the training set, for every set
    * assertEquals(statistics.mean, [0.5, 0.2]);
-   * const { x: scaled } = await train.normalise(statistics).arrays();
+   * const { x: scaled } = await train.normalize(statistics).arrays();
    * assertEquals([...scaled.data], [-1, 0, 1, 0]);
    * ```
    *
@@ -186,13 +188,13 @@ export class Dataset<E extends BatchOf> {
    * @returns a dataset with that field changed.
    * @throws {RangeError} if a number is not finite.
    */
-  normalise(options: NormaliseOptions = {}): Dataset<E> {
-    return new Dataset(normaliseSource(this.#source, options));
+  normalize(options: NormalizeOptions = {}): Dataset<E> {
+    return new Dataset(normalizeSource(this.#source, options));
   }
 
   /**
    * Computes mean and standard deviation of a field for each entry of its last axis, over all
-   * examples. For {@link Dataset.normalise}.
+   * examples. For {@link Dataset.normalize}.
    *
    * @param options `field` (`"x"` by default) and `scale` (255 for bytes by default).
    * @returns `mean` and `std`, of the scaled numbers.
@@ -239,7 +241,7 @@ export class Dataset<E extends BatchOf> {
    * Mixes each example with another one: `x = weight x1 + (1 - weight) x2`, and so their labels,
    * as distributions over the classes. The weight is of the distribution Beta(alpha, alpha); it
    * and the other example are a function of seed, epoch and the number of the example. For
-   * training sets of floats: comes after `normalise`.
+   * training sets of floats: comes after `normalize`.
    *
    * - **Shapes**: class indices `[N]` become float32 `[N, classes]`; distributions keep their
    *   shape.

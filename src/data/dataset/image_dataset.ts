@@ -105,8 +105,8 @@ export function imageDataset(
  * async function open(folder: string) {
  *   const { dataset, classes } = await imageFolder(folder, { size: [64, 64] });
  *   const { train, validation } = await dataset.split({ validation: 0.2, stratify: "y" });
- *   const batches = train.shuffle(0).augment({ flip: "horizontal" }).normalise().batch(32);
- *   return { batches: batches.prefetch(), validation: validation.normalise().batch(128), classes };
+ *   const batches = train.shuffle(0).augment({ flip: "horizontal" }).normalize().batch(32);
+ *   return { batches: batches.prefetch(), validation: validation.normalize().batch(128), classes };
  * }
  * await assertRejects(() => open("no-such-photos"), FileError, "Cannot");
  * ```

@@ -10,7 +10,7 @@ import { checkAnyOrder, checkSeed } from "./checks.ts";
 import { arrangeSource, type ExampleSource, type Fields, range, readAll } from "./source.ts";
 
 /** Options of splitting a dataset. */
-export interface SplitOptions {
+export interface DatasetSplitOptions {
   /** Share of the examples that are for validation, between 0 and 1. */
   readonly validation: number;
   /** Decides which; 0 by default. */
@@ -47,7 +47,7 @@ export function sliceSource(
 /** Splits the examples of a source in two. */
 export async function splitSource(
   source: ExampleSource,
-  { validation, seed = 0, stratify }: SplitOptions,
+  { validation, seed = 0, stratify }: DatasetSplitOptions,
 ): Promise<{ train: ExampleSource; validation: ExampleSource }> {
   const action = "split dataset";
   if (!(validation > 0 && validation < 1)) {

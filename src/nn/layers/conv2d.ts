@@ -61,8 +61,8 @@ export function Conv2d(options: Conv2dLayerOptions): Layer<WeightParams> {
   return withDisplay({
     type: "Conv2d",
     options,
-    init: (rng, inputShape, create) =>
-      initWeights(options, rng, shapesFor(inputShape).wShape, filters, create),
+    init: (random, inputShape, create) =>
+      initWeights(options, random, shapesFor(inputShape).wShape, filters, create),
     outputShape: (inputShape) => shapesFor(inputShape).yShape.slice(1),
     apply({ w, bias }, x) {
       return activated(

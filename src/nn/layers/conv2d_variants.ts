@@ -65,9 +65,9 @@ export function DepthwiseConv2d(options: DepthwiseConv2dLayerOptions): Layer<Wei
   return withDisplay({
     type: "DepthwiseConv2d",
     options,
-    init(rng, inputShape, create) {
+    init(random, inputShape, create) {
       const { w } = shapesFor(inputShape);
-      return initWeights(options, rng, w, w[2] * multiplier, create);
+      return initWeights(options, random, w, w[2] * multiplier, create);
     },
     outputShape: (inputShape) => shapesFor(inputShape).y,
     apply({ w, bias }, x) {
@@ -123,8 +123,8 @@ export function Conv2dTranspose(options: Conv2dTransposeLayerOptions): Layer<Wei
   return withDisplay({
     type: "Conv2dTranspose",
     options,
-    init: (rng, inputShape, create) =>
-      initWeights(options, rng, shapesFor(inputShape).w, filters, create),
+    init: (random, inputShape, create) =>
+      initWeights(options, random, shapesFor(inputShape).w, filters, create),
     outputShape: (inputShape) => shapesFor(inputShape).y,
     apply({ w, bias }, x) {
       return activate(options, conv2dTranspose(x, w, { ...window, bias: bias ?? undefined }));

@@ -45,9 +45,9 @@ export function Dense(options: DenseLayerOptions): Layer<WeightParams> {
   return withDisplay({
     type: "Dense",
     options,
-    init(rng, inputShape, create) {
+    init(random, inputShape, create) {
       const inputs = featuresOf(inputShape);
-      return initWeights(options, rng, [inputs, units], units, create);
+      return initWeights(options, random, [inputs, units], units, create);
     },
     outputShape(inputShape) {
       featuresOf(inputShape);

@@ -17,7 +17,7 @@ export interface DropoutLayerOptions {
  * Makes a layer that sets random elements to 0 in training; after it, it changes nothing: the op
  * `dropout`.
  *
- * - **Formula**: `dropout(x)` with the numbers of `options.rng`.
+ * - **Formula**: `dropout(x)` with the numbers of `options.random`.
  * - **Shapes**: any, kept.
  * - **Source**: N. Srivastava et al., "Dropout", JMLR 15, 2014.
  *
@@ -29,12 +29,12 @@ export interface DropoutLayerOptions {
  *
  * const layer = Dropout({ rate: 0.5 });
  * assertEquals(layer.apply(null, ones([2, 2])).toArray(), [[1, 1], [1, 1]]);
- * const y = layer.apply(null, ones([9, 9]), { train: true, rng: new Random(0) });
+ * const y = layer.apply(null, ones([9, 9]), { train: true, random: new Random(0) });
  * assertEquals([...new Set(y.dataSync())].sort(), [0, 2]);
  * ```
  *
  * @param options `rate`.
- * @returns a layer without parameters; in training it needs `rng`, which `fit` gives.
+ * @returns a layer without parameters; in training it needs `random`, which `fit` gives.
  * @throws {RangeError} if the rate is not from 0 to 1.
  */
 export function Dropout(options: DropoutLayerOptions = {}): Layer<null> {
@@ -47,12 +47,12 @@ export function Dropout(options: DropoutLayerOptions = {}): Layer<null> {
     options,
     init: () => null,
     outputShape: (inputShape) => inputShape,
-    apply(_params, x, { train = false, rng } = {}) {
+    apply(_params, x, { train = false, random } = {}) {
       if (!train) return x;
-      if (rng !== undefined) return dropout(x, { rate, random: rng });
+      if (random !== undefined) return dropout(x, { rate, random: random });
       throw new TypeError(
-        "Cannot apply Dropout: in training it must be given random numbers: got no rng; pass " +
-          "{ train: true, rng: new Random(seed) }",
+        "Cannot apply Dropout: in training it must be given random numbers: got no random; pass " +
+          "{ train: true, random: new Random(seed) }",
       );
     },
   });

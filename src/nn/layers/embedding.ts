@@ -50,8 +50,8 @@ export function Embedding(options: EmbeddingLayerOptions): Layer<{ readonly w: T
   return withDisplay({
     type: "Embedding",
     options,
-    init: (rng, _inputShape, create) => ({
-      w: initializer(rng.split("w"), [vocabulary, dimensions], create),
+    init: (random, _inputShape, create) => ({
+      w: initializer(random.split("w"), [vocabulary, dimensions], create),
     }),
     outputShape(inputShape) {
       checkShape("make Embedding", inputShape);

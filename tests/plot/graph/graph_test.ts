@@ -59,7 +59,7 @@ function training<P>(model: Layer<P>, shape: readonly number[], profile = false)
   const learned = trainable(model, params);
   tape.watch(learned);
   tape.follow(params);
-  const options = { train: true, rng: new Random(1), updates: new Map() };
+  const options = { train: true, random: new Random(1), updates: new Map() };
   const y = model.apply(params, ones([2, ...shape]), options);
   const loss = softmaxCE(y, tensor([0, 1], { dtype: "int32" }));
   if (profile) tape.gradient(loss, learned);

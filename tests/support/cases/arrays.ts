@@ -11,7 +11,7 @@ import {
   orders,
   padAmounts,
   quarters,
-  type Reduction,
+  type ReductionCase,
   reductions,
   repetitions,
   shapes,
@@ -186,7 +186,7 @@ const maxGather: OpCase = {
   ),
 };
 
-function geometryOf({ shape, options }: Reduction) {
+function geometryOf({ shape, options }: ReductionCase) {
   return reduceGeometry("test", shape, options);
 }
 

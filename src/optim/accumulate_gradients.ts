@@ -16,8 +16,8 @@ import {
   stateIn,
 } from "./optimizer.ts";
 
-/** Options of {@link accumulate}. */
-export interface AccumulateOptions {
+/** Options of {@link accumulateGradients}. */
+export interface AccumulateGradientsOptions {
   /** Number of gradients to one step, an integer of at least 1. */
   readonly every: number;
 }
@@ -32,11 +32,11 @@ export interface AccumulateOptions {
  *
  * @example
  * ```ts
- * import { accumulate, sgd, tensor } from "@tapegrad/tapegrad";
+ * import { accumulateGradients, sgd, tensor } from "@tapegrad/tapegrad";
  * import { assertEquals } from "@std/assert";
  *
  * const w = tensor([0, 0]);
- * const optimizer = accumulate(sgd({ learningRate: 1 }), { every: 2 });
+ * const optimizer = accumulateGradients(sgd({ learningRate: 1 }), { every: 2 });
  * optimizer.step(w, tensor([1, 2]));
  * assertEquals(w.toArray(), [0, 0]);
  * optimizer.step(w, tensor([3, 4]));
@@ -48,10 +48,13 @@ export interface AccumulateOptions {
  * @returns an optimizer.
  * @throws {RangeError} if every is no integer of at least 1.
  */
-export function accumulate(optimizer: Optimizer, { every }: AccumulateOptions): Optimizer {
+export function accumulateGradients(
+  optimizer: Optimizer,
+  { every }: AccumulateGradientsOptions,
+): Optimizer {
   if (!Number.isSafeInteger(every) || every < 1) {
     throw new RangeError(
-      `Cannot make accumulate: every must be an integer of at least 1: got ${every}`,
+      `Cannot make accumulateGradients: every must be an integer of at least 1: got ${every}`,
     );
   }
   const sums = new Map<string, Tensor>();
@@ -94,16 +97,16 @@ export function accumulate(optimizer: Optimizer, { every }: AccumulateOptions): 
       optimizer: optimizer.state(),
     }),
     load(state: OptimizerState) {
-      const count = numberOf("accumulate", state, "collected");
-      const loaded = Object.entries(stateIn("accumulate", state, "sums"));
+      const count = numberOf("accumulateGradients", state, "collected");
+      const loaded = Object.entries(stateIn("accumulateGradients", state, "sums"));
       for (const [path, tensor] of loaded) {
         if (tensor instanceof Tensor) continue;
         throw new TypeError(
-          `Cannot load state of accumulate: the sum of ${path} must be a tensor: got ` +
+          `Cannot load state of accumulateGradients: the sum of ${path} must be a tensor: got ` +
             typeof tensor,
         );
       }
-      optimizer.load(stateIn("accumulate", state, "optimizer"));
+      optimizer.load(stateIn("accumulateGradients", state, "optimizer"));
       const copies = loaded.map(([path, tensor]) => [path, (tensor as Tensor).clone()] as const);
       clear();
       for (const [path, tensor] of copies) sums.set(path, tensor);

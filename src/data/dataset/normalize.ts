@@ -31,7 +31,7 @@ export interface ScaleOptions {
 }
 
 /** Options of normalising. */
-export interface NormaliseOptions extends ScaleOptions {
+export interface NormalizeOptions extends ScaleOptions {
   /** Subtracted after scaling: one number, or one for each entry of the last axis. 0 by default. */
   readonly mean?: number | readonly number[];
   /** Divided by at last, like `mean`; 1 by default. A 0 counts as 1. */
@@ -41,13 +41,13 @@ export interface NormaliseOptions extends ScaleOptions {
 /**
  * Makes a source with a field replaced by `(x / scale - mean) / std`, float32 unless it is float64.
  */
-export function normaliseSource(source: ExampleSource, options: NormaliseOptions): ExampleSource {
+export function normalizeSource(source: ExampleSource, options: NormalizeOptions): ExampleSource {
   const { field = "x", mean = 0, std = 1 } = options;
-  checkScale("normalise dataset", options.scale);
+  checkScale("normalize dataset", options.scale);
   const [means, stds] = [listOf("mean", mean), listOf("std", std)];
   let table: Float32Array | undefined; // for bytes: what each becomes
   return mapSource(source, ({ indices, fields }) => {
-    const x = fieldOf("normalise dataset", fields, field);
+    const x = fieldOf("normalize dataset", fields, field);
     const entries = checkEntries(field, x, means, stds);
     const rule = { scale: scaleOf(x.dtype, options.scale), means, stds, entries };
     const { shape, dtype, data } = x;
@@ -173,7 +173,7 @@ function listOf(name: string, value: number | readonly number[]): readonly numbe
   const isWrong = (n: number) => !Number.isFinite(n) || (name === "std" && n < 0);
   if (!Array.isArray(list) || list.length === 0 || list.some(isWrong)) {
     throw new RangeError(
-      `Cannot normalise dataset: ${name} must be finite numbers${
+      `Cannot normalize dataset: ${name} must be finite numbers${
         name === "std" ? " of at least 0" : ""
       }: got ${Array.isArray(value) ? formatShape(value) : String(value)}`,
     );
@@ -194,7 +194,7 @@ function checkEntries(
   );
   if (wrong) {
     throw new ShapeError(
-      `Cannot normalise dataset: mean and std must be one number, or one for each entry of the ` +
+      `Cannot normalize dataset: mean and std must be one number, or one for each entry of the ` +
         `last axis: ${field} is ${
           formatShape(shape)
         }, mean has ${means.length}, std ${stds.length}`,

@@ -2,10 +2,10 @@
 
 import { assertAlmostEquals, assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
-import { arrayDataset, type HostArray, type NormaliseOptions } from "../../src/data/mod.ts";
+import { arrayDataset, type HostArray, type NormalizeOptions } from "../../src/data/mod.ts";
 
-async function normalised(x: HostArray, options: NormaliseOptions = {}): Promise<HostArray> {
-  return (await arrayDataset({ x }).normalise(options).arrays()).x;
+async function normalised(x: HostArray, options: NormalizeOptions = {}): Promise<HostArray> {
+  return (await arrayDataset({ x }).normalize(options).arrays()).x;
 }
 
 const BYTES: HostArray = {
@@ -14,13 +14,13 @@ const BYTES: HostArray = {
   data: Uint8Array.from({ length: 256 }, (_, i) => i),
 };
 
-Deno.test("normalise: bytes become float32 from 0 to 1, each the nearest to its quotient", async () => {
+Deno.test("normalize: bytes become float32 from 0 to 1, each the nearest to its quotient", async () => {
   const y = await normalised(BYTES);
   assertEquals([y.dtype, y.shape], ["float32", [256, 1]]);
   y.data.forEach((value, i) => assertStrictEquals(value, Math.fround(i / 255)));
 });
 
-Deno.test("normalise: floats stay as they are without options", async () => {
+Deno.test("normalize: floats stay as they are without options", async () => {
   for (const data of [Float32Array.of(0.1, -3, NaN), Float64Array.of(0.1, -3, NaN)]) {
     const dtype = data instanceof Float32Array ? "float32" : "float64";
     const y = await normalised({ shape: [3], dtype, data });
@@ -30,7 +30,7 @@ Deno.test("normalise: floats stay as they are without options", async () => {
   assertEquals(ints, { shape: [2], dtype: "float32", data: Float32Array.of(-7, 9) });
 });
 
-Deno.test("normalise: (x / scale - mean) / std on each entry of the last axis", async () => {
+Deno.test("normalize: (x / scale - mean) / std on each entry of the last axis", async () => {
   // Seventeen entries: more than have tables.
   for (const entries of [1, 2, 3, 17]) {
     const mean = Array.from({ length: entries }, (_, j) => j / 8);
@@ -56,7 +56,7 @@ Deno.test("normalise: (x / scale - mean) / std on each entry of the last axis", 
   }
 });
 
-Deno.test("normalise: one number for all entries goes with a list for each", async () => {
+Deno.test("normalize: one number for all entries goes with a list for each", async () => {
   const x: HostArray = { shape: [1, 2], dtype: "float32", data: Float32Array.of(3, 5) };
   assertEquals((await normalised(x, { mean: 1, std: [1, 4] })).data, Float32Array.of(2, 1));
   assertEquals((await normalised(x, { mean: [1, 3], std: 2 })).data, Float32Array.of(1, 1));
@@ -96,7 +96,7 @@ Deno.test("statistics: little is lost where the mean is large; a NaN shows", asy
   assertEquals(withNaN, { mean: [NaN], std: [NaN] });
 });
 
-Deno.test("statistics: bytes are scaled as normalise scales them, over many reads", async () => {
+Deno.test("statistics: bytes are scaled as normalize scales them, over many reads", async () => {
   const x: HostArray = {
     shape: [1000, 2],
     dtype: "uint8",
@@ -106,7 +106,7 @@ Deno.test("statistics: bytes are scaled as normalise scales them, over many read
   const statistics = await dataset.statistics();
   assertAlmostEquals(statistics.mean[0], 0.2, 1e-12);
   assertEquals(statistics.std[0], 0);
-  const again = await dataset.normalise(statistics).statistics();
+  const again = await dataset.normalize(statistics).statistics();
   assertAlmostEquals(again.mean[1], 0, 1e-6);
   assertAlmostEquals(again.std[1], 1, 1e-6);
 });
