@@ -10,47 +10,25 @@
  * @module
  */
 import { BitWriter } from "./bit_writer.ts";
+import {
+  DISTANCES,
+  END_OF_BLOCK,
+  fixedCodeLengths,
+  LENGTH_ORDER,
+  LENGTHS,
+  LONGEST_COPY,
+  type Ranges,
+  REPEATS,
+  SHORTEST_COPY,
+} from "./deflate_format.ts";
 import { canonicalCodes, codeLengths } from "./huffman.ts";
 
 const WINDOW = 2 ** 15;
-const LEAST = 3;
-const MOST = 258;
 /** Places that are looked at for a repetition. */
 const CHAIN = 48;
 const HASHES = 2 ** 14;
-const END = 256;
 const LITERALS = 286;
-const DISTANCES = 30;
 const LONGEST_CODE = 15;
-/** The order in which the lengths of the codes of lengths are written. */
-const ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
-
-/** Ranges of lengths or distances that share a symbol: where each begins, and its extra bits. */
-interface Ranges {
-  readonly from: readonly number[];
-  readonly extra: readonly number[];
-}
-
-/** Lengths 3 to 258, whose last symbol stands for 258 alone. */
-const LENGTH_RANGES = lengthRanges();
-/** Distances 1 to 32768: two symbols for every number of extra bits. */
-const DISTANCE_RANGES = makeRanges(1, DISTANCES, 2);
-
-function makeRanges(first: number, count: number, perBit: number): Ranges {
-  const [from, extra]: number[][] = [[], []];
-  for (let i = 0, at = first; i < count; i++) {
-    const bits = Math.max(0, Math.floor(i / perBit) - 1);
-    from.push(at);
-    extra.push(bits);
-    at += 2 ** bits;
-  }
-  return { from, extra };
-}
-
-function lengthRanges(): Ranges {
-  const { from, extra } = makeRanges(LEAST, 28, 4);
-  return { from: [...from, MOST], extra: [...extra, 0] };
-}
 
 /** Makes the zlib stream of bytes, as PNG has it. */
 export function deflateSync(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -73,13 +51,13 @@ function findRepetitions(bytes: Uint8Array): Symbols {
   const before = new Int32Array(bytes.length);
   let count = 0;
   const remember = (at: number) => {
-    if (at + LEAST > bytes.length) return;
+    if (at + SHORTEST_COPY > bytes.length) return;
     const hash = hashAt(bytes, at);
     before[at] = last[hash];
     last[hash] = at;
   };
   for (let at = 0; at < bytes.length;) {
-    const found = at + LEAST > bytes.length ? 0 : longest(bytes, at, last, before);
+    const found = at + SHORTEST_COPY > bytes.length ? 0 : longest(bytes, at, last, before);
     const length = Math.max(found >>> 16, 1);
     symbols[count++] = found === 0 ? bytes[at] : found;
     for (const end = at + length; at < end; at++) remember(at);
@@ -94,8 +72,8 @@ function hashAt(bytes: Uint8Array, at: number): number {
 
 /** Finds the longest repetition that begins at a place, as a symbol; 0 where there is none. */
 function longest(bytes: Uint8Array, at: number, last: Int32Array, before: Int32Array): number {
-  const most = Math.min(MOST, bytes.length - at);
-  let [best, distance] = [LEAST - 1, 0];
+  const most = Math.min(LONGEST_COPY, bytes.length - at);
+  let [best, distance] = [SHORTEST_COPY - 1, 0];
   let from = last[hashAt(bytes, at)];
   for (let tried = 0; from >= 0 && at - from <= WINDOW && tried < CHAIN; tried++) {
     let length = 0;
@@ -108,11 +86,11 @@ function longest(bytes: Uint8Array, at: number, last: Int32Array, before: Int32A
 }
 
 /** Turns a value into a symbol of the format. */
-function symbolOf({ from }: Ranges, value: number): number {
-  let [low, high] = [0, from.length - 1];
+function symbolOf({ first }: Ranges, value: number): number {
+  let [low, high] = [0, first.length - 1];
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if (from[middle] <= value) low = middle;
+    if (first[middle] <= value) low = middle;
     else high = middle - 1;
   }
   return low;
@@ -122,7 +100,7 @@ function writeBlock(out: BitWriter, symbols: Symbols): void {
   const { literals, distances } = countSymbols(symbols);
   const own = [codeLengths(literals, LONGEST_CODE), codeLengths(distances, LONGEST_CODE)];
   const header = describeCodes(own[0], own[1]);
-  const fixed = fixedCodes();
+  const fixed = fixedCodeLengths();
   const bitsWith = ([literal, distance]: readonly Uint8Array[]) =>
     bitsOf(literals, literal) + bitsOf(distances, distance);
   const isOwn = header.bits + bitsWith(own) < bitsWith(fixed);
@@ -134,29 +112,23 @@ function writeBlock(out: BitWriter, symbols: Symbols): void {
 }
 
 function countSymbols(symbols: Symbols): { literals: Uint32Array; distances: Uint32Array } {
-  const [literals, distances] = [new Uint32Array(LITERALS), new Uint32Array(DISTANCES)];
+  const [literals, distances] = [
+    new Uint32Array(LITERALS),
+    new Uint32Array(DISTANCES.first.length),
+  ];
   for (const symbol of symbols) {
     if (symbol <= 255) literals[symbol]++;
     else {
-      literals[END + 1 + symbolOf(LENGTH_RANGES, symbol >>> 16)]++;
-      distances[symbolOf(DISTANCE_RANGES, symbol & 0xffff)]++;
+      literals[END_OF_BLOCK + 1 + symbolOf(LENGTHS, symbol >>> 16)]++;
+      distances[symbolOf(DISTANCES, symbol & 0xffff)]++;
     }
   }
-  literals[END]++;
+  literals[END_OF_BLOCK]++;
   return { literals, distances };
 }
 
 function bitsOf(counts: Uint32Array, lengths: Uint8Array): number {
   return counts.reduce((sum, count, i) => sum + count * lengths[i], 0);
-}
-
-/** Makes the codes that need no description. */
-function fixedCodes(): [Uint8Array, Uint8Array] {
-  const literals = Uint8Array.from(
-    { length: 288 },
-    (_, i) => i < 144 ? 8 : i < 256 ? 9 : i < 280 ? 7 : 8,
-  );
-  return [literals, new Uint8Array(32).fill(5)];
 }
 
 function writeSymbols(
@@ -167,22 +139,22 @@ function writeSymbols(
 ): void {
   const literals = canonicalCodes(literalLengths);
   const distances = canonicalCodes(distanceLengths);
-  const writeIn = ({ from, extra }: Ranges, i: number, value: number) =>
-    out.write(value - from[i], extra[i]);
+  const writeIn = ({ first, bits }: Ranges, i: number, value: number) =>
+    out.write(value - first[i], bits[i]);
   for (const symbol of symbols) {
     if (symbol <= 255) {
       out.write(literals[symbol], literalLengths[symbol]);
       continue;
     }
     const [length, distance] = [symbol >>> 16, symbol & 0xffff];
-    const i = symbolOf(LENGTH_RANGES, length);
-    out.write(literals[END + 1 + i], literalLengths[END + 1 + i]);
-    writeIn(LENGTH_RANGES, i, length);
-    const j = symbolOf(DISTANCE_RANGES, distance);
+    const i = symbolOf(LENGTHS, length);
+    out.write(literals[END_OF_BLOCK + 1 + i], literalLengths[END_OF_BLOCK + 1 + i]);
+    writeIn(LENGTHS, i, length);
+    const j = symbolOf(DISTANCES, distance);
     out.write(distances[j], distanceLengths[j]);
-    writeIn(DISTANCE_RANGES, j, distance);
+    writeIn(DISTANCES, j, distance);
   }
-  out.write(literals[END], literalLengths[END]);
+  out.write(literals[END_OF_BLOCK], literalLengths[END_OF_BLOCK]);
 }
 
 /** Writes the lengths of the codes, themselves compressed, in front of the data. */
@@ -200,7 +172,7 @@ function describeCodes(
   for (const { symbol } of runs) counts[symbol]++;
   const lengths = codeLengths(counts, 7);
   const codes = canonicalCodes(lengths);
-  const written = Math.max(4, ORDER.findLastIndex((symbol) => lengths[symbol] > 0) + 1);
+  const written = Math.max(4, LENGTH_ORDER.findLastIndex((symbol) => lengths[symbol] > 0) + 1);
   const extraBits = runs.reduce((sum, { extra }) => sum + extra, 0);
   return {
     bits: 14 + 3 * written + bitsOf(counts, lengths) + extraBits,
@@ -208,7 +180,7 @@ function describeCodes(
       out.write(literalCount - 257, 5);
       out.write(distanceCount - 1, 5);
       out.write(written - 4, 4);
-      for (const symbol of ORDER.slice(0, written)) out.write(lengths[symbol], 3);
+      for (const symbol of LENGTH_ORDER.slice(0, written)) out.write(lengths[symbol], 3);
       for (const { symbol, repeat, extra } of runs) {
         out.write(codes[symbol], lengths[symbol]);
         out.write(repeat, extra);
@@ -243,22 +215,29 @@ function runLengths(lengths: readonly number[]): Run[] {
 
 function pushZeros(runs: Run[], count: number): void {
   for (let left = count; left > 0;) {
-    const taken = Math.min(left, 138);
-    if (taken >= 11) runs.push({ symbol: 18, repeat: taken - 11, extra: 7 });
-    else if (taken >= 3) runs.push({ symbol: 17, repeat: taken - 3, extra: 3 });
-    else for (let i = 0; i < taken; i++) runs.push({ symbol: 0, repeat: 0, extra: 0 });
-    left -= taken;
+    left -= pushRun(runs, left >= REPEATS[18].least ? 18 : 17, 0, left);
   }
 }
 
 function pushRepeats(runs: Run[], length: number, count: number): void {
   runs.push({ symbol: length, repeat: 0, extra: 0 });
   for (let left = count - 1; left > 0;) {
-    const taken = Math.min(left, 6);
-    if (taken >= 3) runs.push({ symbol: 16, repeat: taken - 3, extra: 2 });
-    else for (let i = 0; i < taken; i++) runs.push({ symbol: length, repeat: 0, extra: 0 });
-    left -= taken;
+    left -= pushRun(runs, 16, length, left);
   }
+}
+
+/** Adds a repetition of a length by its symbol, or one by one where that takes more; counts them. */
+function pushRun(
+  runs: Run[],
+  symbol: keyof typeof REPEATS,
+  length: number,
+  count: number,
+): number {
+  const { least, bits } = REPEATS[symbol];
+  const taken = Math.min(count, least + 2 ** bits - 1);
+  if (taken >= least) runs.push({ symbol, repeat: taken - least, extra: bits });
+  else for (let i = 0; i < taken; i++) runs.push({ symbol: length, repeat: 0, extra: 0 });
+  return taken;
 }
 
 /** Computes the checksum of zlib. */

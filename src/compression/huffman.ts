@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { reversedBits } from "./deflate_format.ts";
 
 /**
  * Finds the lengths of the words that make a text with these counts of symbols shortest, 0 for
@@ -51,15 +52,9 @@ export function canonicalCodes(lengths: Uint8Array): Uint16Array {
   let code = 0;
   for (let length = 1; length <= 15; length++) {
     lengths.forEach((each, symbol) => {
-      if (each === length) codes[symbol] = reverse(code++, length);
+      if (each === length) codes[symbol] = reversedBits(code++, length);
     });
     code *= 2;
   }
   return codes;
-}
-
-function reverse(code: number, length: number): number {
-  let reversed = 0;
-  for (let bit = 0; bit < length; bit++) reversed |= ((code >> bit) & 1) << (length - 1 - bit);
-  return reversed;
 }

@@ -7,12 +7,16 @@
  *
  * @module
  */
-
-/** For the lengths and the distances of copies: where each symbol begins, how many bits follow it. */
-interface Ranges {
-  readonly first: readonly number[];
-  readonly bits: readonly number[];
-}
+import {
+  DISTANCES,
+  END_OF_BLOCK,
+  fixedCodeLengths,
+  LENGTH_ORDER,
+  LENGTHS,
+  type Ranges,
+  REPEATS,
+  reversedBits,
+} from "./deflate_format.ts";
 
 /**
  * A Huffman code: for all that its longest code's number of bits may hold, the symbol that they begin
@@ -23,30 +27,8 @@ interface Code {
   readonly longest: number;
 }
 
-const END_OF_BLOCK = 256;
-
-/** The order in which a block gives the lengths of the code that the lengths are in. */
-const LENGTH_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
-
-const LENGTHS = rangesOf(3, [8, 4, 4, 4, 4, 4]);
-// The last length has no further bits: 258.
-LENGTHS.first[28] = 258;
-LENGTHS.bits[28] = 0;
-const DISTANCES = rangesOf(1, [4, ...Array.from({ length: 13 }, () => 2)]);
-
-/** Ranges of 1, 2, 4, … numbers, as many of each size as said. */
-function rangesOf(start: number, repeats: readonly number[]): { first: number[]; bits: number[] } {
-  const bits = repeats.flatMap((count, size) => Array.from({ length: count }, () => size));
-  let next = start;
-  const first = bits.map((size) => {
-    next += 2 ** size;
-    return next - 2 ** size;
-  });
-  return { first, bits };
-}
-
 /** The plain bytes, of which there are `size`. The compressed ones must be whole. */
-export function inflate(compressed: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
+export function inflateSync(compressed: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
   return new Inflater(compressed, size).run();
 }
 
@@ -148,7 +130,7 @@ class Inflater {
         continue;
       }
       const repeated = symbol === 16 ? lengths[i - 1] : 0;
-      const [least, bits] = symbol === 16 ? [3, 2] : symbol === 17 ? [3, 3] : [11, 7];
+      const { least, bits } = REPEATS[symbol as keyof typeof REPEATS];
       const end = i + least + this.#take(bits);
       lengths.fill(repeated, i, end);
       i = end;
@@ -168,22 +150,15 @@ function codeOf(lengths: Uint8Array): Code {
     lengths.forEach((its, symbol) => {
       if (its !== length) return;
       const entry = symbol << 4 | length;
-      for (let i = reversed(code, length); i < table.length; i += 1 << length) table[i] = entry;
+      for (let i = reversedBits(code, length); i < table.length; i += 1 << length) table[i] = entry;
       code++;
     });
   }
   return { table, longest };
 }
 
-/** Bits in the order in which they are read: the first one lowest. */
-function reversed(code: number, length: number): number {
-  let bits = 0;
-  for (let i = 0; i < length; i++) bits |= (code >> i & 1) << (length - 1 - i);
-  return bits;
-}
-
-/** The codes of a block that brings none. */
+/** Makes the codes of a block that brings none. */
 function fixedCodes(): [literals: Code, distances: Code] {
-  const literals = new Uint8Array(288).fill(8).fill(9, 144, 256).fill(7, 256, 280);
-  return [codeOf(literals), codeOf(new Uint8Array(30).fill(5))];
+  const [literals, distances] = fixedCodeLengths();
+  return [codeOf(literals), codeOf(distances)];
 }

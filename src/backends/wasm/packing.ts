@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { inflate } from "../../compression/inflate_sync.ts";
+import { inflateSync } from "../../compression/inflate_sync.ts";
 
 /** Slices of each build: of less than 10 KiB, so that three fit into what deflate sees. */
 const SLICES = 16;
@@ -33,7 +33,7 @@ export function unpack(packed: string, sizes: ModuleSizes): Modules {
   const characters = atob(packed);
   const compressed = new Uint8Array(characters.length);
   for (let i = 0; i < compressed.length; i++) compressed[i] = characters.charCodeAt(i);
-  const slices = inflate(compressed, sizes.relaxed + sizes.plain);
+  const slices = inflateSync(compressed, sizes.relaxed + sizes.plain);
   const relaxed = new Uint8Array(sizes.relaxed), plain = new Uint8Array(sizes.plain);
   const relaxedEnds = sliceEnds(sizes.relaxed), plainEnds = sliceEnds(sizes.plain);
   for (let i = 0, relaxedAt = 0, plainAt = 0; i < SLICES; i++) {

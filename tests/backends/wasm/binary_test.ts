@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { deflateRawSync } from "node:zlib";
-import { inflate } from "../../../src/compression/inflate_sync.ts";
+import { inflateSync } from "../../../src/compression/inflate_sync.ts";
 import { moduleBytes } from "../../../src/backends/wasm/modules.ts";
 import { ifPossible } from "../../support/permissions.ts";
 
@@ -37,7 +37,7 @@ Deno.test("wasm: inflate gives back what deflate took, with every kind of block"
   for (const [name, bytes] of Object.entries(SAMPLES)) {
     // Level 0 stores; strategy 4 uses the fixed codes; others bring their own.
     for (const options of [{ level: 0 }, { level: 1 }, { level: 9 }, { strategy: 4 }]) {
-      const plain = inflate(deflateRawSync(bytes, options), bytes.length);
+      const plain = inflateSync(deflateRawSync(bytes, options), bytes.length);
       assert(equal(plain, bytes), `${name}, ${JSON.stringify(options)}`);
     }
   }
@@ -46,7 +46,7 @@ Deno.test("wasm: inflate gives back what deflate took, with every kind of block"
 Deno.test("wasm: inflate refuses a code without a symbol", () => {
   // A last block with codes of its own, in which no length has a code.
   const compressed = Uint8Array.of(0b101, 0, 0, 0, 0);
-  const { message } = assertThrows(() => inflate(compressed, 1), SyntaxError);
+  const { message } = assertThrows(() => inflateSync(compressed, 1), SyntaxError);
   assertEquals(
     message,
     "Cannot unpack kernels: each code must have a symbol: one has none",
