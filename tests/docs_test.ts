@@ -160,7 +160,7 @@ async function pages(): Promise<string[]> {
   return [...own, ...await filesIn(["docs", "examples"], ".md")];
 }
 
-/** The files with an ending in some files and folders, by their path in the project. */
+/** Lists the files with an ending in some files and folders, by their path in the project. */
 async function filesIn(paths: readonly string[], ending: string): Promise<string[]> {
   const files: string[] = [];
   for (const path of paths) {

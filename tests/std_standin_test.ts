@@ -34,7 +34,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, it } from "@std/t
 import { assertSpyCalls, MockError, spy, stub } from "@std/testing/mock";
 import { difference } from "./support/std/assert/difference.ts";
 
-/** The message of the assertion that fails. Not through assertThrows: that is under test too. */
+/**
+ * Returns the message of the assertion that fails. Not through assertThrows: that is under test
+ * too.
+ */
 function failure(assertion: () => unknown): string {
   try {
     assertion();

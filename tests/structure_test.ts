@@ -62,7 +62,8 @@ Deno.test(ifPossible({
   async fn() {
     const imports = await importsIn(LIBRARY);
     assertEquals(cyclesIn(imports.filter(({ typesOnly }) => !typesOnly)), []);
-    // What all else builds on can be read a file at a time: not even types go in a ring there.
+    // The files that all else builds on can be read one at a time: not even types go in a ring
+    // there.
     const rings = cyclesIn(imports);
     assertEquals(rings.filter((ring) => ring.some((file) => BASE.test(file))), []);
   },
@@ -304,8 +305,8 @@ async function linesInLibrary(pattern: RegExp): Promise<string[]> {
 }
 
 /**
- * The numbers of the lines where a pattern is found outside of comments and strings. Only a pattern
- * in the source that contains a lone quote could hide one, and only to the end of its line.
+ * Lists the numbers of the lines where a pattern is found outside of comments and strings. Only a
+ * pattern in the source that contains a lone quote could hide one, and only to the end of its line.
  */
 function linesWith(pattern: RegExp, source: string): number[] {
   const skipped = /\/\/.*|\/\*[^]*?\*\/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/;
@@ -314,7 +315,7 @@ function linesWith(pattern: RegExp, source: string): number[] {
     .map(({ index }) => source.slice(0, index).split("\n").length);
 }
 
-/** Some of the TypeScript files of the project, by their path in it. */
+/** Lists some of the TypeScript files of the project, by their path in it. */
 async function sourceFiles(which: RegExp): Promise<string[]> {
   const files = await Array.fromAsync(walk(""));
   return files.filter((file) => file.endsWith(".ts") && which.test(file)).sort();

@@ -7,7 +7,7 @@
 import type { DType } from "../core/dtype.ts";
 import type { FallbackCounts, Kernels, NdArray, StepArrays } from "./kernels.ts";
 
-/** What a fast kernel returns, before it has written anything, to leave a call to the reference. */
+/** Result of a fast kernel that, before it has written anything, leaves a call to the reference. */
 export const DECLINED: unique symbol = Symbol("declined");
 
 /** The name of a kernel. */
@@ -20,7 +20,7 @@ export type FastKernels<Names extends KernelName = KernelName> = {
   ) => ReturnType<Kernels[N]> | typeof DECLINED;
 };
 
-/** What a backend has of its own. */
+/** Kernels of a backend's own, and the dtypes they compute. */
 export interface FastTable {
   /** The kernels; those that are absent run in the reference's loops. */
   readonly kernels: Partial<FastKernels>;
@@ -141,7 +141,7 @@ function guarded(
   };
 }
 
-/** Whether an argument of a call is something to compute with in one of the dtypes. */
+/** Returns true if an argument of a call is something to compute with in one of the dtypes. */
 function isComputed(subject: unknown, dtypes: readonly DType[]): boolean {
   if (typeof subject === "string") return dtypes.includes(subject as DType);
   if (Array.isArray(subject)) return dtypes.includes((subject as readonly NdArray[])[0].dtype);

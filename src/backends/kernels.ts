@@ -78,7 +78,7 @@ export type MapKind =
   | "cos"
   | "tan"
   | "tanh"
-  /** `2 / sqrt(pi)` times the integral of `exp(-t²)` from 0 to x. */
+  /** Computes `2 / sqrt(pi)` times the integral of `exp(-t²)` from 0 to x. */
   | "erf"
   /** `1 / (1 + exp(-x))`, without overflow. */
   | "sigmoid";
@@ -103,7 +103,7 @@ export type ActivationKind =
   | "hardSigmoid"
   /** `x hardSigmoid(x)`; `f'(-3) = 0`, `f'(3) = 1`. */
   | "hardSwish"
-  /** `log(1 + exp(x))`, without overflow. */
+  /** Computes `log(1 + exp(x))`, without overflow. */
   | "softplus"
   /** `-log(1 + exp(-x))`, without overflow. */
   | "logSigmoid"
@@ -232,7 +232,7 @@ export interface Kernels {
     indices: NdArray,
     g: GatherGeometry,
   ): NdArray;
-  /** Rows of zeros with a one at each label. */
+  /** Makes rows of zeros with a one at each label. */
   oneHot(labels: NdArray, classes: number, dtype: DType): NdArray;
   /** The first offset whose integer is neither in `[low, high)` nor `except`, or -1. */
   firstOutOfRange(x: NdArray, low: number, high: number, except?: number): number;
@@ -349,7 +349,7 @@ export interface Kernels {
   blendInPlace(target: NdArray, x: NdArray, keep: number, take: number): void;
 }
 
-/** How often a backend ran plain loops for want of a kernel of its own. */
+/** Counts of the calls that ran plain loops because the backend has no kernel of its own. */
 export interface FallbackCounts {
   /** Calls of all kernels. */
   readonly total: number;
@@ -365,7 +365,7 @@ export interface Backend extends Disposable {
   readonly kernels: Kernels;
   /** Bytes of memory in use. */
   readonly liveBytes: number;
-  /** What ran in the reference's loops so far; absent where nothing else is meant to run. */
+  /** Calls that ran in the reference's loops so far; absent where nothing else is meant to run. */
   readonly fallbacks?: FallbackCounts;
   /** The elements, copied to the host; may wait for work in flight. */
   read(x: NdArray): Promise<TypedArray>;

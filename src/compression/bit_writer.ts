@@ -11,7 +11,7 @@ export class BitWriter {
   #bits = 0;
   #held = 0;
 
-  /** Starts empty, with room for so many bytes at first. */
+  /** Starts empty, with room for `expected` bytes at first. */
   constructor(expected: number) {
     this.#data = new Uint8Array(Math.ceil(expected));
   }

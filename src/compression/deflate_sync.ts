@@ -193,7 +193,7 @@ function lastUsed(lengths: Uint8Array): number {
   return lengths.findLastIndex((length) => length > 0);
 }
 
-/** A length of a code, or how often to repeat: beyond the least, in so many extra bits. */
+/** A length of a code, or its repetitions: the number beyond the least is in `extra`. */
 interface Run {
   readonly symbol: number;
   readonly repeat: number;

@@ -43,11 +43,11 @@ export class Hold {
   }
 }
 
-/** Who frees tensors: an arena or a tape, as the tensors know it. */
+/** Owner of tensors, which frees them: an arena or a tape, as the tensors know it. */
 export interface Owner {
   /** Rises from owner to owner: among nested ones the outer has the lower. */
   readonly id: number;
-  /** Whether it has ended. */
+  /** True once it has ended. */
   readonly isDisposed: boolean;
   /** Takes over the release of a tensor's hold. */
   own(hold: Hold): void;

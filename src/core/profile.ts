@@ -1,5 +1,5 @@
 /**
- * Where the time of a tape went, as data: a row per op, and every op by what it ran for.
+ * Profile of a tape, as data: a row per op, and every op by what it ran for.
  *
  * @module
  */

@@ -9,7 +9,7 @@ import type { Profile, ProfiledOp, ProfiledRun, ProfileRow } from "./profile.ts"
 
 /** Beginning of the ops that may be for an entry of a tape; see {@link Profiler.begin}. */
 export interface ProfileMark {
-  /** Who takes the time. */
+  /** Profiler that takes the time. */
   readonly profiler: Profiler;
   /** Number of ops that no entry had claimed by then. */
   readonly first: number;

@@ -154,10 +154,10 @@ export class Tape extends Arena {
   }
 
   /**
-   * Where the time went, op by op, forward and backward: calls, milliseconds, share, and
-   * GFLOP/s (or GB/s of inputs and outputs where an op counts no operations). A last column counts
-   * the kernels that ran in plain loops because the backend has none of its own for the dtype or
-   * the size; it is absent where there are none.
+   * Writes a table of the time by op, forward and backward: calls, milliseconds, share, and GFLOP/s
+   * (or GB/s of inputs and outputs where an op counts no operations). A last column counts the
+   * kernels that ran in plain loops because the backend has none of its own for the dtype or the
+   * size; it is absent where there are none.
    *
    * @example
    * ```ts

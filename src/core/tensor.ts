@@ -315,7 +315,10 @@ export class Tensor implements Disposable {
     return this.#tracks;
   }
 
-  /** Where there is no owner, the garbage collector frees the memory if nobody else does. */
+  /**
+   * Hands the release of the memory to an owner; without one the garbage collector frees it if the
+   * user does not.
+   */
   #setOwner(owner: Owner | null): void {
     this.#owner?.disown(this.#hold);
     this.#owner = owner;

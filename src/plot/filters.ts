@@ -258,7 +258,7 @@ function drawMatrix({ inputs, outputs }: Shown, mosaic: Mosaic, fill: string): D
   return { width: left - MARGIN + Math.max(width, 90), height: top + Math.max(height, 40), body };
 }
 
-/** Chooses every so many numbers, that none is over another. */
+/** Chooses numbers at equal distances, far enough apart that none is over another. */
 function numbersAlong(count: number, step: number, needed: number): number[] {
   const every = [1, 2, 5, 10, 20, 50].find((k) => k * step >= needed) ?? count;
   return Array.from({ length: Math.ceil(count / every) }, (_, i) => i * every);

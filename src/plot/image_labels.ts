@@ -52,7 +52,7 @@ export function checkImagesOptions(action: string, options: ImagesOptions): void
   checkScale(action, scale);
 }
 
-/** Reads what is known of `count` images. */
+/** Reads labels, predictions and scores of `count` images, and writes their captions. */
 export function readCaptions(action: string, count: number, options: ImagesOptions): Captions {
   const { classes, limit = LIMIT } = options;
   const read = (name: "labels" | "predictions") =>

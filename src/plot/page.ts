@@ -45,7 +45,7 @@ export function textAt(x: number, y: number, text: string, style: TextStyle = {}
   return element("text", attributes, ...whole, escapeXml(text));
 }
 
-/** A picture under way: its size, and what is drawn between title and notes. */
+/** A picture under way: its size, and its drawing between title and notes. */
 export interface Page {
   readonly width: number;
   /** Height of the drawing alone. */

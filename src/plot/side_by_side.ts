@@ -1,5 +1,5 @@
 /**
- * Images before and after: the same ones, in columns by what was done to them.
+ * Images before and after: the same ones, in columns by the changes made to them.
  *
  * @module
  */

@@ -16,7 +16,7 @@ export interface TileLine {
   readonly isMuted?: boolean;
 }
 
-/** A drawing and what is said of it. */
+/** A drawing and its caption. */
 export interface Tile {
   /** Draws it with its upper left corner at a place. */
   draw(x: number, y: number): string;

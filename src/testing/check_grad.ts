@@ -31,7 +31,7 @@ import type { Tensor } from "../core/tensor.ts";
 
 export { type GradientComparison, GradientError, GradientReport, type InputReport };
 
-/** An element of an input, as `avoid` is asked about it. */
+/** Element of an input, as `avoid` receives it. */
 export interface InputElement {
   /** Name of the input: `x`, `x[1]`, `conv1.w`; `dy` for the cotangent of the second order. */
   readonly input: string;

@@ -38,7 +38,7 @@ export interface BatchesOptions {
  * nobody has adopted as soon as the next one is asked for.
  */
 export interface BatchSource {
-  /** Number of examples in an epoch; undefined where nobody knows. */
+  /** Number of examples in an epoch; undefined where it is not known. */
   readonly size?: number;
   /**
    * Makes the batches of one pass over the data.

@@ -1,4 +1,5 @@
-// What a backend lacks, does not compute, or declines runs in the reference's loops, and is counted.
+// Fallback to the reference's loops: calls that a backend lacks, does not compute, or declines run
+// there, and are counted.
 
 import { assert, assertEquals } from "@std/assert";
 import { conv2d, mul, referenceBackend, sum, Tape, tensor, wasmBackend, zeros } from "../../mod.ts";
@@ -18,13 +19,13 @@ import {
   reduceGeometry,
 } from "../../src/core/geometry/mod.ts";
 
-/** How a table is made of a reference and of what is fast. */
+/** Function that makes a table of a reference and of fast kernels. */
 type Make = (reference: Kernels, fast: FastTable, fallbacks: Fallbacks) => Kernels;
 
 const make: Make = (reference, fast, fallbacks) =>
   withFallback(fallbacks.counting(reference), fast);
 
-/** Fast kernels that note what they are called with; `neg` and sums in place are declined. */
+/** Makes fast kernels that note what they are called with; `neg` and sums in place are declined. */
 function notingKernels(k: Kernels, seen: string[]): Partial<FastKernels> {
   const note = (name: string, ...arrays: readonly NdArray[]) =>
     seen.push([name, ...arrays.map(({ dtype, shape }) => `${dtype}[${shape}]`)].join(" "));
@@ -186,7 +187,7 @@ function callsOn({ create }: Kernels): Call[] {
   ];
 }
 
-/** What is wrong with tables that are made so, in words. */
+/** Describes the faults of tables that are made so. */
 function faultsOf(make: Make): string[] {
   const { kernels } = referenceBackend();
   const [seen, fallbacks] = [[] as string[], new Fallbacks()];

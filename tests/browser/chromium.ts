@@ -29,7 +29,7 @@ const browser = firstInstalled(BROWSERS, "no Chromium on this machine");
 /** Reason that there is no browser, where permissions are not the reason. */
 export const NO_BROWSER: string | undefined = browser.skip;
 
-/** A file of `tests/browser/` and all it imports, as one script. */
+/** Bundles a file of `tests/browser/` and all it imports, as one script. */
 export async function bundle(file: string): Promise<string> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["bundle", "--quiet", "--platform", "browser", `tests/browser/${file}`],

@@ -8,7 +8,7 @@ import { BROWSER_NEEDS, NO_BROWSER, withChromium } from "./chromium.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** The sign classifier, serving its report; what it prints, as it comes. */
+/** Starts the sign classifier, serving its report; collects what it prints, as it comes. */
 async function startSigns() {
   const args = ["run", "-N", "examples/signs.ts", "--serve", "0", "--epochs", "500"];
   const process = new Deno.Command(Deno.execPath(), {
@@ -113,7 +113,10 @@ Deno.test(ifPossible({
 
 type Chromium = Parameters<Parameters<typeof withChromium>[0]>[0];
 
-/** One who comes late, on a phone in the dark: everything is there, readable, within the screen. */
+/**
+ * Checks the page for one who comes late, on a phone in the dark: everything is there, readable,
+ * within the screen.
+ */
 async function checkPhone(chrome: Chromium, address: string, progress: string): Promise<void> {
   const page = await chrome.newPage({
     viewport: { width: 360, height: 740 },

@@ -21,7 +21,7 @@ import {
 } from "../../mod.ts";
 import { countingBackend } from "../support/counting_backend.ts";
 
-/** `sum(c1 x + c2 x + …)` for constants 1, 2, …: x gets a contribution for each. */
+/** Computes `sum(c1 x + c2 x + …)` for constants 1, 2, …: x gets a contribution for each. */
 function usedTimes(uses: number, x: Tensor): Tensor {
   const terms = Array.from({ length: uses }, (_, i) => mul(x, i + 1));
   return sum(terms.reduce((total, term) => add(total, term)));

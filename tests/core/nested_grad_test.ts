@@ -29,14 +29,14 @@ import { scaled } from "../support/effort.ts";
 type F = (x: Tensor) => Tensor;
 const scalar = (value: number) => tensor(value, { dtype: "float64" });
 
-/** The n-th derivative of f at x. */
+/** Computes the n-th derivative of f at x. */
 function derivative(f: F, order: number, x: number): number {
   let g = f;
   for (let i = 0; i < order; i++) g = grad(g);
   return g(scalar(x)).item();
 }
 
-/** The polynomial with these coefficients, lowest first, by Horner's rule. */
+/** Makes the polynomial with these coefficients, lowest first, by Horner's rule. */
 function polynomial(coefficients: readonly number[]): F {
   return (x) => coefficients.reduceRight<Tensor>((y, c) => add(mul(y, x), c), mul(x, 0));
 }

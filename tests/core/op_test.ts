@@ -135,7 +135,7 @@ Deno.test("op: its kernels are those of the inputs' backend", () => {
   assertEquals(backend.log, ["create", "read", "create"]);
 });
 
-/** An op of x with this as the gradient. */
+/** Makes an op of x with this as the gradient. */
 function opWith(name: string, gradient: (dy: Tensor) => Tensor): (x: Tensor) => Tensor {
   const op = defineOp({
     name,

@@ -67,7 +67,9 @@ function run(steps: readonly Step[]): Tape {
   return tape;
 }
 
-/** The last entry is applied after the gradient, and has no rules. */
+/**
+ * Lists the faults of a profile. The last entry is applied after the gradient, and has no rules.
+ */
 function faultsOf(steps: readonly Step[]): string[] {
   const tape = run(steps);
   const last = tape.entries.length - 1;

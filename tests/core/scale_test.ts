@@ -67,7 +67,7 @@ interface Params {
   dense: { w: Tensor; bias: Tensor };
 }
 
-/** A small network for images of 4 x 4, each with a bright quarter that is its class. */
+/** Makes a small network for images of 4 x 4, each with a bright quarter that is its class. */
 function makeParams(backend: Backend): Params {
   const random = new Random(1);
   const weights = (shape: number[]) => glorotUniform(random, shape, { backend });

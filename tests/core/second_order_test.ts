@@ -30,7 +30,7 @@ interface Params {
   dense: { w: Tensor; bias: Tensor };
 }
 
-/** Any values; none so near to a kink or a tie that the differences below would cross it. */
+/** Draws any values; none so near to a kink or a tie that the differences below would cross it. */
 function randomTensor(random: Random, shape: number[], scale = 1): Tensor {
   const size = shape.reduce((a, b) => a * b);
   const values = Array.from({ length: size }, () => scale * random.normal());
@@ -52,7 +52,7 @@ const blocks: Record<string, Block> = {
   "tanh and avgPool": (x) => avgPool(tanh(x), { size: 2, padding: "same" }),
 };
 
-/** The loss of a convolutional network as a function of its parameters and its input. */
+/** Makes the loss of a convolutional network as a function of its parameters and its input. */
 function lossOf(block: Block): (p: Params, x: Tensor) => Tensor {
   const labels = tensor([2, 0], { dtype: "int32" });
   return (p, x) => {
@@ -64,13 +64,13 @@ function lossOf(block: Block): (p: Params, x: Tensor) => Tensor {
   };
 }
 
-/** The elements of all parameters, one after the other. */
+/** Collects the elements of all parameters, one after the other. */
 function elements({ conv1, conv2, dense }: Params): number[] {
   const all = [conv1.w, conv1.bias, conv2.w, dense.w, dense.bias];
   return all.flatMap((t) => [...t.dataSync()]);
 }
 
-/** `p + step v`. */
+/** Computes `p + step v`. */
 function moved(p: Params, v: Params, step: number): Params {
   const move = (a: Tensor, b: Tensor) => add(a, mul(b, step));
   return {

@@ -8,13 +8,13 @@ import type { Conv2dWindow } from "../../src/backends/mod.ts";
 import { conv2dGeometry, pool2dGeometry } from "../../src/core/geometry/mod.ts";
 import { assertExactError } from "../support/exact_error.ts";
 
-/** `[outHeight, outWidth, padTop, padLeft]` of a convolution of `[1, h, w, 1]` images. */
+/** Computes `[outHeight, outWidth, padTop, padLeft]` of a convolution of `[1, h, w, 1]` images. */
 function conv(image: [number, number], filter: [number, number], options: Conv2dWindow): number[] {
   const g = conv2dGeometry([1, ...image, 1], [...filter, 1, 1], undefined, options);
   return [g.outHeight, g.outWidth, g.padTop, g.padLeft];
 }
 
-/** Size of the output and pixels before, of one row of windows. */
+/** Computes the size of the output and the pixels before, of one row of windows. */
 function along(size: number, filter: number, options: Conv2dWindow): [number, number] {
   const [, outWidth, , padLeft] = conv([1, size], [1, filter], options);
   return [outWidth, padLeft];
@@ -143,7 +143,7 @@ Deno.test("window: that of a pooling has the stride of its size by default", () 
   assertEquals([strided.yShape, strided.countPadding], [[1, 5, 6, 3], false]);
 });
 
-/** A number from 1 to `max`. */
+/** Draws a number from 1 to `max`. */
 const upTo = (max: number) => fc.integer({ min: 1, max });
 
 Deno.test("window: the number of outputs is the number of windows that fit, counted", () => {

@@ -9,7 +9,7 @@ import { lookUp, originOf } from "../support/oracles/augment.ts";
 
 type Images = HostArray & { readonly data: Float64Array };
 
-/** Images of float64 in which every value is another. */
+/** Makes images of float64 in which every value is another. */
 function ramp(count: number, height: number, width: number, channels = 1): Images {
   const data = Float64Array.from({ length: count * height * width * channels }, (_, i) => i + 1);
   return { shape: [count, height, width, channels], dtype: "float64", data };
@@ -19,12 +19,12 @@ async function augmented(x: HostArray, options: AugmentOptions, epoch = 1): Prom
   return (await arrayDataset({ x }).augment(options).arrays({ epoch })).x;
 }
 
-/** Rows of a single image with one channel. */
+/** Lists the rows of a single image with one channel. */
 function rows({ shape: [, height, width], data }: HostArray): number[][] {
   return Array.from({ length: height }, (_, i) => [...data.subarray(i * width, (i + 1) * width)]);
 }
 
-/** A range that holds one number alone. */
+/** Makes a range that holds one number alone. */
 const just = (value: number) => [value, value] as const;
 
 Deno.test("augment: nothing asked for is nothing changed, in any dtype", async () => {

@@ -4,14 +4,14 @@ import { referenceBackend } from "../../src/backends/reference/mod.ts";
 import { arrayDataset, type Batches, type BatchOf, type Dataset } from "../../src/data/mod.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 
-/** `size` examples: x is [number, -number], y the class number mod 3. */
+/** Makes `size` examples: x is [number, -number], y the class number mod 3. */
 export function numbered(size: number): Dataset<{ readonly x: Tensor; readonly y: Tensor }> {
   const x = Float32Array.from({ length: 2 * size }, (_, i) => i % 2 === 0 ? i / 2 : -(i - 1) / 2);
   const y = Int32Array.from({ length: size }, (_, i) => i % 3);
   return arrayDataset({ x: { shape: [size, 2], dtype: "float32", data: x }, y });
 }
 
-/** The numbers of the examples, in the order of a pass. */
+/** Lists the numbers of the examples, in the order of a pass. */
 export async function numbersOf(
   dataset: Dataset<{ readonly x: Tensor; readonly y: Tensor }>,
   epoch = 1,
@@ -21,7 +21,7 @@ export async function numbersOf(
   return [...x.data].filter((_, i) => i % 2 === 0);
 }
 
-/** All elements of a field, batch by batch. */
+/** Lists all elements of a field, batch by batch. */
 export async function elementsOf<E extends BatchOf>(
   batches: Batches<E>,
   field: keyof E & string,

@@ -14,7 +14,7 @@ import { DecodePool } from "../../src/data/images/decode_pool.ts";
 import { assertExactError, assertExactRejection } from "../support/exact_error.ts";
 import { ifPossible } from "../support/permissions.ts";
 
-/** A PNG file whose pixels are all different, and different from those of other seeds. */
+/** Makes a PNG file whose pixels are all different, and different from those of other seeds. */
 async function png(seed: number, height = 3, width = 4, channels = 3): Promise<Uint8Array> {
   const data = Uint8Array.from(
     { length: height * width * channels },

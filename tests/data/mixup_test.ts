@@ -3,7 +3,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
 import { arrayDataset } from "../../src/data/mod.ts";
 
-/** Examples that are their own one-hot label: a mixed one shows of whom it is made. */
+/** Makes examples that are their own one-hot label: a mixed one shows of whom it is made. */
 function unitVectors(size: number) {
   const data = new Float64Array(size * size);
   for (let i = 0; i < size; i++) data[i * size + i] = 1;

@@ -22,14 +22,14 @@ function shown(value: object): Record<string, string> {
   return (value as Record<symbol, () => Record<string, string>>)[Symbol.for("Jupyter.display")]();
 }
 
-/** The texts of the cells of a table, row by row. */
+/** Reads the texts of the cells of a table, row by row. */
 function cellsOf(html: string): string[][] {
   return [...html.matchAll(/<tr>(.*?)<\/tr>/g)].map(([, row]) =>
     [...row.matchAll(/<t[dh][^>]*>(.*?)<\/t[dh]>/g)].map(([, text]) => text)
   );
 }
 
-/** The lines round a table. */
+/** Reads the lines round a table. */
 function linesOf(html: string): string[] {
   return [...html.matchAll(/<div>(.*?)<\/div>/g)].map(([, text]) => text);
 }
@@ -116,7 +116,7 @@ Deno.test("display: nothing of a large tensor is copied that is not shown", () =
   assertEquals(reference.liveBytes - before, 4 * 100_000, "what was read is freed");
 });
 
-/** A tape of n + 1 operations. */
+/** Records a tape of n + 1 operations. */
 function chain(n: number): Tape {
   const tape = new Tape();
   let y: Tensor = tape.watch({ w: ones([2]) }).w;

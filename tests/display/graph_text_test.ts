@@ -18,7 +18,7 @@ import {
   zeros,
 } from "../../mod.ts";
 
-/** A dense layer with a relu and a sum on a new tape. */
+/** Records a dense layer with a relu and a sum on a new tape. */
 function smallGraph(): Tape {
   const tape = new Tape();
   const { w, bias } = tape.watch({ w: zeros([2, 3]), bias: zeros([3]) });
@@ -34,7 +34,7 @@ const oddOp = defineOp({
   backward: (dy) => ({ "in | #1": () => dy, 'absent "b"': null }),
 });
 
-/** A graph in which every name asks for trouble. */
+/** Records a graph in which every name asks for trouble. */
 function oddGraph(): Tape {
   const tape = new Tape();
   const params: Record<string, Tensor> = { 'a "b" \\ <c>': zeros([2]) };

@@ -11,14 +11,14 @@ import { cosine, sine } from "../../examples/signs/vectors.ts";
 
 const IMAGE = SIDE * SIDE * 3;
 
-/** FNV-1a: a checksum that any language can compute. */
+/** Computes FNV-1a: a checksum that any language can compute. */
 function checksum(bytes: Uint8Array): string {
   let hash = 0x811c9dc5;
   for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
   return (hash >>> 0).toString(16).padStart(8, "0");
 }
 
-/** The checksum of every image of a set. */
+/** Computes the checksum of every image of a set. */
 function checksums(images: Uint8Array): string[] {
   return Array.from(
     { length: images.length / IMAGE },

@@ -51,7 +51,10 @@ async function linkLibrary(root: URL): Promise<void> {
   }
 }
 
-/** The library with one line changed: its folder is copied, and so are the pictures that use it. */
+/**
+ * Loads the library with one line changed: its folder is copied, and so are the pictures that use
+ * it.
+ */
 async function faultyLibrary({ file, right, wrong }: SourceFault, i: number, root: URL) {
   const [folder] = file.split("/");
   const change = (path: string, text: string) => {

@@ -13,7 +13,7 @@ import { ifPossible } from "../support/permissions.ts";
 
 const BYTES = Uint8Array.from({ length: 1000 }, (_, i) => (i * 7) % 256);
 
-/** Bytes that come in pieces. */
+/** Makes a stream of bytes that come in pieces. */
 function streamOf(...pieces: unknown[]): ReadableStream<Uint8Array> {
   return new ReadableStream({
     start(controller) {

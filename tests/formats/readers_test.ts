@@ -57,7 +57,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   ),
 };
 
-/** A file in every way in which one can come without permissions. */
+/** Makes every input in which a file can come without permissions. */
 function inputsOf(bytes: Uint8Array): FileInput[] {
   const own = Uint8Array.from(bytes);
   const base64 = own.toBase64();

@@ -71,7 +71,7 @@ Deno.test("writeSafetensors and readSafetensors: what is written is read", async
   );
 });
 
-/** A file of a header's text and some bytes of data. */
+/** Makes a file of a header's text and some bytes of data. */
 function fileOf(header: string | Uint8Array, data = 0, length = -1n): Uint8Array {
   const text = typeof header === "string" ? new TextEncoder().encode(header) : header;
   const size = new Uint8Array(8);

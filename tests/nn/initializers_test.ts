@@ -16,7 +16,7 @@ import {
 } from "../../src/nn/mod.ts";
 import { assertExactError } from "../support/exact_error.ts";
 
-/** Largest magnitude, mean and variance. */
+/** Measures largest magnitude, mean and variance. */
 function spread(values: ArrayLike<number>): { largest: number; mean: number; variance: number } {
   const list = Array.from(values);
   const mean = list.reduce((a, b) => a + b) / list.length;

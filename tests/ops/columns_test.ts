@@ -65,7 +65,7 @@ Deno.test("col2im: side by side it is the inverse of im2col", () => {
   assertTensor(back, { shape: x.shape, data: x.dataSync() }, "col2im of im2col");
 });
 
-/** A convolution as Saitoh's book has it: NCHW, and filters as the rows of a matrix. */
+/** Computes a convolution as Saitoh's book has it: NCHW, and filters as the rows of a matrix. */
 function taught(x: Tensor, w: Tensor, bias: Tensor, stride: number, pad: number): Tensor {
   const [filters, , height, width] = w.shape;
   const [batch, , h, wide] = x.shape;

@@ -35,22 +35,22 @@ import { convSizes } from "../support/windows.ts";
 
 const upload = ({ shape, data }: Values) => tensor(Array.from(data), { shape });
 
-/** One image of one channel. */
+/** Makes one image of one channel. */
 const image = (rows: number[][]) =>
   tensor(rows.flat(), { shape: [1, rows.length, rows[0].length, 1] });
 
-/** One filter of one channel. */
+/** Makes one filter of one channel. */
 const filter = (rows: number[][]) =>
   tensor(rows.flat(), { shape: [rows.length, rows[0].length, 1, 1] });
 
 const COUNT = image([[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12]]);
 
-/** The rows of the only channel of the only image. */
+/** Lists the rows of the only channel of the only image. */
 function rowsOf(y: Tensor): number[][] {
   return reshape(y, [y.shape[1], y.shape[2]]).toArray() as number[][];
 }
 
-/** Outputs by filter, gradients of `<conv2d, dy>`. */
+/** Computes outputs by filter, gradients of `<conv2d, dy>`. */
 function gradients(x: Values, w: Values, dy: Values, options: Conv2dOptions) {
   const weighted = (p: { x: Tensor; w: Tensor }) => sum(mul(conv2d(p.x, p.w, options), upload(dy)));
   return grad(weighted)({ x: upload(x), w: upload(w) });
@@ -125,7 +125,7 @@ Deno.test("conv2d: groups are convolutions side by side", () => {
   }
 });
 
-/** Some of the last dimension. */
+/** Takes some of the last dimension. */
 function channels(x: Tensor, from: number, count: number): Tensor {
   return pad(x, x.shape.map((n, d) => d === 3 ? [-from, from + count - n] : [0, 0]));
 }

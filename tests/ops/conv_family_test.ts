@@ -38,7 +38,7 @@ const BACKEND = referenceBackend();
 
 const upload = ({ shape, data }: Values) => tensor(Array.from(data), { shape });
 
-/** Both orders of gradients on random samples. */
+/** Tests both orders of gradients on random samples. */
 function testGradients(name: string, samples: fc.Arbitrary<Sample>): void {
   Deno.test(`${name}: first and second order`, () => {
     fc.assert(fc.property(samples, (sample) => checkSample(sample, BACKEND)), {
@@ -100,7 +100,7 @@ const depthwiseSizes = fc.record({
   product(convShape(x, [...w.slice(0, 3), product(w)], window)) < 200
 );
 
-/** Depthwise filters in a layout. */
+/** Puts the shape of depthwise filters into a layout. */
 function depthwiseIn(layout: ImageLayout, [kh, kw, c, m]: readonly number[]): number[] {
   return layout === "NHWC" ? [kh, kw, c, m] : [c * m, 1, kh, kw];
 }
@@ -203,7 +203,7 @@ testGradients(
   }),
 );
 
-/** The options of a row of an image. */
+/** Makes the options of a row of an image. */
 function rowOf({ stride = 1, dilation = 1, padding, groups }: Conv2dWindow) {
   const along = (value: number | readonly [number, number]) =>
     typeof value === "number" ? value : value[1];
@@ -296,7 +296,10 @@ Deno.test("conv2dTranspose: the gradient of a convolution", () => {
   }));
 });
 
-/** The output padding with which a transposed convolution has the shape x; none where it cannot. */
+/**
+ * Finds the output padding with which a transposed convolution has the shape x; none where it
+ * cannot.
+ */
 function smallestLike(
   x: readonly number[],
   w: readonly number[],

@@ -15,7 +15,7 @@ import { indicesOf } from "../support/oracles/windows.ts";
 
 const put = ({ shape, data }: Values) => tensor(Array.from(data), { shape, dtype: "float64" });
 
-/** The sum over all indices of the product of the operands' elements. */
+/** Computes the sum over all indices of the product of the operands' elements. */
 function oracle(terms: readonly string[], output: string, operands: readonly Values[]): Values {
   const sizes = new Map<string, number>();
   terms.forEach((term, i) =>

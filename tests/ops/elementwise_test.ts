@@ -28,7 +28,7 @@ import { indicesOf, offset, product } from "../support/oracles/windows.ts";
 
 const float64 = (values: number[] | number) => tensor(values, { dtype: "float64" });
 
-/** The derivative of a function of one element at a point. */
+/** Computes the derivative of a function of one element at a point. */
 function derivativeAt(op: (x: Tensor) => Tensor, x: number): number {
   return grad((x: Tensor) => sum(op(x)))(float64([x])).dataSync()[0];
 }
@@ -78,7 +78,7 @@ Deno.test("elementwise: what was broadcast collects the gradients of all its pla
   }));
 });
 
-/** For each element of a, the sum of the elements of b that it was multiplied by. */
+/** Sums for each element of a the elements of b that it was multiplied by. */
 function collected(a: Values, b: Values): Values {
   const y = binaryOracle(() => 0, a, b).shape;
   const data = new Float64Array(product(a.shape));

@@ -30,7 +30,7 @@ import * as goldens from "../golden/losses/goldens.ts";
 import { assertWithin } from "../support/compare.ts";
 import { assertRefuses, type Refusal } from "../support/refusals.ts";
 
-/** Some roundings of float64, of values up to 1e4. */
+/** Bounds the error to some roundings of float64, of values up to 1e4. */
 const near = (expected: ArrayLike<number>) => (i: number) => 1e-13 * (1 + Math.abs(expected[i]));
 
 const int32 = (...values: number[]) => tensor(values, { dtype: "int32" });
@@ -56,7 +56,7 @@ function follow(
   assertWithin(dx, golden.dx, near(golden.dx), `the gradient of ${what}`);
 }
 
-/** The same in float64 on both backends. */
+/** Runs the same in float64 on both backends. */
 function onBackends(run: (backend: Backend) => void): void {
   run(referenceBackend());
   using wasm = wasmBackend({ threads: 1 });
@@ -199,7 +199,7 @@ Deno.test("losses: the mean of nothing is NaN, the sum 0", () => {
 const X = zeros([2, 3]);
 const wrong = (value: unknown) => value as never;
 
-/** Refusals that losses of elements have in common. */
+/** Lists refusals that losses of elements have in common. */
 function common(name: string, loss: Loss, x: string, target: string): Refusal[] {
   return [
     [

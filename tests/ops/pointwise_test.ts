@@ -61,7 +61,7 @@ const ERRORS: readonly (readonly [x: number, erf: number, erfc: number])[] = [
 ];
 const SPECIAL = [NaN, Infinity, -Infinity, 0, 1, -1];
 
-/** The gradients of the sum of a function of two tensors. */
+/** Computes the gradients of the sum of a function of two tensors. */
 function grads(f: (a: Tensor, b: Tensor) => Tensor, a: number[], b: number[]) {
   const { a: da, b: db } = grad((p: { a: Tensor; b: Tensor }) => sum(f(p.a, p.b)))({
     a: float64(a),

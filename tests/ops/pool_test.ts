@@ -24,20 +24,20 @@ import { poolSizes } from "../support/windows.ts";
 
 const float64 = ({ shape, data }: Values) => tensor(Array.from(data), { shape, dtype: "float64" });
 
-/** One image of one channel. */
+/** Makes one image of one channel. */
 const image = (rows: number[][]) =>
   tensor(rows.flat(), { shape: [1, rows.length, rows[0].length, 1] });
 
 const COUNT = image([[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12]]);
 
-/** The rows of the only channel of the only image. */
+/** Lists the rows of the only channel of the only image. */
 function rowsOf(y: Tensor): number[][] {
   return reshape(y, [y.shape[1], y.shape[2]]).toArray() as number[][];
 }
 
 type Pool = (x: Tensor, options: AvgPoolOptions) => Tensor;
 
-/** The gradient of `<pool(x), dy>`. */
+/** Computes the gradient of `<pool(x), dy>`. */
 function gradientOf(pool: Pool, options: AvgPoolOptions, x: Tensor, dy: Tensor): Tensor {
   return grad((x: Tensor) => sum(mul(pool(x, options), dy)))(x);
 }
@@ -93,7 +93,7 @@ Deno.test("pool: the first of tied maxima takes the gradient, in row-major order
   assertEquals(dx([[0, 9, 0]], { size: [1, 2], stride: 1 }), [[0, 3, 0]]);
 });
 
-/** 1, 2, 3 … */
+/** Makes the list 1, 2, 3 … */
 function gridOf(size: number): number[] {
   return Array.from({ length: size }, (_, i) => i + 1);
 }

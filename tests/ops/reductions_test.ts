@@ -30,7 +30,7 @@ const table = () => tensor([[1, 5, 3], [4, 2, 6]], { dtype: "float64" });
 const float64 = (values: number[]) => tensor(values, { dtype: "float64" });
 const gradAt = (f: (x: Tensor) => Tensor, x: number[]) =>
   grad((x: Tensor) => sum(f(x)))(float64(x)).toArray();
-/** The gradient of the gradient, of which the elements count 1, 2, 4. */
+/** Computes the gradient of the gradient, of which the elements count 1, 2, 4. */
 const secondAt = (f: (x: Tensor) => Tensor, x: number[]) =>
   grad((x: Tensor) => sum(mul(grad((x: Tensor) => sum(f(x)))(x), float64([1, 2, 4]))))(float64(x))
     .toArray();

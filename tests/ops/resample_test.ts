@@ -34,7 +34,7 @@ const BACKEND = referenceBackend();
 
 const upload = ({ shape, data }: Values) => tensor(Array.from(data), { shape });
 
-/** One sequence, or one row of an image, of one channel. */
+/** Makes one sequence, or one row of an image, of one channel. */
 const sequence = (values: number[]) => tensor(values, { shape: [1, values.length, 1] });
 const row = (values: number[]) => tensor(values, { shape: [1, 1, values.length, 1] });
 

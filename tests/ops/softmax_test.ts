@@ -31,7 +31,7 @@ import { labels as classLabels, smooth, type Values } from "../support/grids.ts"
 const float64 = ({ shape, data }: Values) => tensor(Array.from(data), { shape, dtype: "float64" });
 const int32 = (values: number[]) => tensor(values, { dtype: "int32" });
 
-/** A few roundings of float64. */
+/** Bounds the error to a few roundings of float64. */
 const NEAR = () => 1e-14;
 
 const logitsOf = (rows: number, classes: number) => smooth([rows, classes], -4, 4);
@@ -90,7 +90,7 @@ const OPTIONS: readonly SoftmaxCEOptions[] = [
   { reduction: "sum" },
 ];
 
-/** Losses of rows made one, as the option says. */
+/** Reduces losses of rows to one, as the option says. */
 function reduced(losses: ArrayLike<number>, { reduction = "mean" }: SoftmaxCEOptions): number[] {
   if (reduction === "none") return Array.from(losses);
   return [reduction === "sum" ? total(losses) : total(losses) / losses.length];

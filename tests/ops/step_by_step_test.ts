@@ -29,7 +29,7 @@ function read(name: CaseName): Tensor {
   return tensor(data, { shape });
 }
 
-/** A bias of the exercise, `[1, 1, 1, C]`, as a list. */
+/** Reads a bias of the exercise, `[1, 1, 1, C]`, as a list. */
 function readBias(name: CaseName): Tensor {
   return reshape(read(name), [-1]);
 }

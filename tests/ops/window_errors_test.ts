@@ -19,7 +19,7 @@ const wrong = (value: unknown): any => value;
 const x = zeros([8, 32, 32, 3]);
 const w = zeros([3, 3, 3, 16]);
 
-/** Zeros on a backend of their own. */
+/** Makes zeros on a backend of their own. */
 const elsewhere = (shape: readonly number[]) => zeros(shape, { backend: referenceBackend() });
 
 function refuses(name: string, refusals: readonly Refusal[]): void {
@@ -144,7 +144,7 @@ const NO_PAIRS: readonly (readonly [unknown, string])[] = [
   [{}, "{}"],
 ];
 
-/** Refusals of every wrong value of an option. */
+/** Lists refusals of every wrong value of an option. */
 function noPairs(action: string, option: string, call: (value: Pair) => unknown): Refusal[] {
   return NO_PAIRS.map(([value, shown]) => [
     () => call(wrong(value)),

@@ -74,7 +74,7 @@ Deno.test("optim: the ends of the ranges are allowed", () => {
   sgd({ learningRate: 0, momentum: 1.5, nesterov: true });
 });
 
-/** Two parameters that must still be what they were after a step that was refused. */
+/** Fails unless a step is refused, and two parameters are still what they were. */
 function assertRefuses(
   grads: unknown,
   message: string,

@@ -34,7 +34,7 @@ const makers: Record<string, () => Optimizer> = {
   accumulateGradients: () => accumulateGradients(adam({ learningRate }), { every: 3 }),
 };
 
-/** A state as a file would keep it: tensors copied, all else through JSON. */
+/** Copies a state as a file would keep it: tensors copied, all else through JSON. */
 function saved(state: OptimizerState): OptimizerState {
   return Object.fromEntries(
     Object.entries(state).map(([name, value]) => [

@@ -33,7 +33,7 @@ export async function reasonToSkip(): Promise<string | undefined> {
   return parseInt(version.slice(1)) < 20 ? `Node is ${version}, older than 20` : undefined;
 }
 
-/** A folder in which the package is installed; to be removed. */
+/** Makes a folder in which the package is installed; to be removed. */
 export async function installed(): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "tapegrad-package-" });
   const tarball = await pack(folder);

@@ -68,7 +68,10 @@ async function checkManifest(folder: string): Promise<void> {
   ]);
 }
 
-/** Code, its types and pages to read: no tests, no kernel sources, no traces of this machine. */
+/**
+ * Checks that there are code, its types and pages to read: no tests, no kernel sources, no traces
+ * of this machine.
+ */
 async function checkFiles(folder: string): Promise<void> {
   const names: string[] = [];
   for await (const name of walk(folder)) {
@@ -92,7 +95,7 @@ async function* walk(folder: string, path = ""): AsyncGenerator<string> {
   }
 }
 
-/** A program that uses the types: it compiles, and a wrong one does not. */
+/** Checks that a program that uses the types compiles, and that a wrong one does not. */
 async function checkTypes(folder: string): Promise<void> {
   await Deno.writeTextFile(`${folder}/deno.json`, `{ "nodeModulesDir": "manual" }`);
   const imports = ENTRIES.map((entry, i) => `import * as entry${i} from "${entry}";`).join("\n");
@@ -139,7 +142,10 @@ console.log(JSON.stringify(await train(${JSON.stringify(options)})));`;
   }
 }
 
-/** With those packages, files of every format are read as in Deno, from every kind of input. */
+/**
+ * Checks that with those packages files of every format are read as in Deno, from every kind of
+ * input.
+ */
 async function checkReading(folder: string): Promise<void> {
   await installOptional(folder);
   await Deno.copyFile(new URL("reading.js", import.meta.url), `${folder}/reading.js`);
@@ -154,7 +160,7 @@ console.log(JSON.stringify(await readAll("${base}")));`,
   assertEquals(result, inDeno);
 }
 
-/** The packages that are not installed are missed by those who need them, and say so. */
+/** Checks that readers miss the packages that are not installed, and say so. */
 async function checkMissing(folder: string): Promise<void> {
   const program = `
 import { readHdf5, readImage, writePng } from "${NAME}/data";

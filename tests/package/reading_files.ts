@@ -12,7 +12,7 @@ import { goldens as onnx } from "../golden/onnx/goldens.ts";
 import { goldens as safetensors } from "../golden/safetensors/goldens.ts";
 import { FILES, readAll } from "./reading.js";
 
-/** The bytes of the files, by their names. */
+/** Reads the bytes of the files, by their names. */
 export async function readingFiles(): Promise<ReadonlyMap<string, Uint8Array<ArrayBuffer>>> {
   const table = tensor([[0.5, -1], [Infinity, 3]]);
   const image = (name: string) => fromBase64(images.find((golden) => golden.name === name)!.file);
@@ -52,7 +52,7 @@ export async function withServedFiles<Result>(
   }
 }
 
-/** That every kind of input gives the same, and that it is not nothing. */
+/** Fails unless every kind of input gives the same, and something. */
 export function assertSameForAllInputs(found: Awaited<ReturnType<typeof readAll>>): void {
   for (const [file, byKind] of Object.entries(found)) {
     const [bytes, ...others] = Object.values(byKind);

@@ -9,7 +9,7 @@ import { StepLosses } from "../../src/plot/live/losses.ts";
 
 const HOST = "http://localhost:8000";
 
-/** A training that a report shows: 8 examples in steps of 2. */
+/** Starts a training that a report shows: 8 examples in steps of 2. */
 function start(options: Partial<LiveReportOptions> = {}, epochs = 3) {
   const live = new LiveReport({ title: "T", ...options });
   const model = Dense({ units: 2 });
@@ -39,7 +39,7 @@ function watch(live: LiveReport, after = "") {
   const reader = get(live, `/events?after=${after}`).body!
     .pipeThrough(new TextDecoderStream()).getReader();
   return {
-    /** The next event; undefined at the end. */
+    /** Returns the next event; undefined at the end. */
     async next() {
       for (;;) {
         const { value, done } = await reader.read();

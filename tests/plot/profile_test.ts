@@ -24,7 +24,7 @@ function textsOf(picture: Picture): string[] {
   return [...drawn.matchAll(/<text [^>]*>(.*?)<\/text>/g)].map(([, text]) => text);
 }
 
-/** The bars of ops in a colour: where each begins, and how long it is. */
+/** Finds the bars of ops in a colour: where each begins, and how long it is. */
 function barsOf(picture: Picture, colour: string): [x: number, width: number][] {
   const bars = picture.svg().matchAll(
     /<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)" height="13" fill="(#\w+)"/g,

@@ -76,7 +76,7 @@ Deno.test("random: seeds are integers, of either sign, all different", () => {
   );
 });
 
-/** Mean, variance and third and fourth standardised moments. */
+/** Computes mean, variance and third and fourth standardised moments. */
 function moments(values: readonly number[]): number[] {
   const mean = (list: readonly number[]) => list.reduce((a, b) => a + b) / list.length;
   const m = mean(values);

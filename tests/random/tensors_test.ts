@@ -53,7 +53,7 @@ Deno.test("random words: they continue the stream, two at each step", () => {
   }
 });
 
-/** Every kind of tensor there is. */
+/** Draws every kind of tensor there is. */
 function drawAll(backend = referenceBackend()): Tensor[] {
   const random = new Random(11);
   const options = { backend };
@@ -100,7 +100,9 @@ const GOLDEN = {
   uniform: [0.8690483570098877, 0.3102535009384155, 0.15063238143920898],
 };
 
-/** The largest distance of the distribution of numbers from the one expected, times root n. */
+/**
+ * Computes the largest distance of the distribution of numbers from the one expected, times root n.
+ */
 function kolmogorov(values: ArrayLike<number>, below: (x: number) => number): number {
   const sorted = Array.from(values).sort((a, b) => a - b);
   const n = sorted.length;
@@ -111,7 +113,7 @@ function kolmogorov(values: ArrayLike<number>, below: (x: number) => number): nu
 /** Kolmogorov's statistic is above this once in a thousand times. */
 const RARE = 1.95;
 
-/** The share of a normal distribution below x: its density summed by Simpson's rule. */
+/** Computes the share of a normal distribution below x: its density summed by Simpson's rule. */
 function normalBelow(x: number): number {
   const steps = 200;
   const density = (t: number) => Math.exp(-t * t / 2) / Math.sqrt(2 * Math.PI);
@@ -156,7 +158,7 @@ for (const dtype of ["float32", "float64"] as const) {
   });
 }
 
-/** The sum of squared deviations of counts from those expected, in their own measure. */
+/** Computes the sum of squared deviations of counts from those expected, in their own measure. */
 function chiSquare(values: ArrayLike<number>, shares: readonly number[]): number {
   const counts = shares.map(() => 0);
   for (const value of Array.from(values)) counts[value]++;

@@ -8,7 +8,7 @@ import type { Drawing } from "./picture_checks.ts";
 
 type Check = (plot: Drawing) => void;
 
-/** The points of a path of M, L, H and V with absolute numbers. */
+/** Reads the points of a path of M, L, H and V with absolute numbers. */
 function pointsOf(path: string): [x: number, y: number][] {
   let [x, y] = [0, 0];
   return [...path.matchAll(/([MLHV])([-\d.]+)(?: ([-\d.]+))?/g)].map(([, kind, first, second]) => {
@@ -19,7 +19,7 @@ function pointsOf(path: string): [x: number, y: number][] {
   });
 }
 
-/** The heights of the grid lines by what is written at them. */
+/** Finds the heights of the grid lines by what is written at them. */
 function ticksOf(picture: Picture): Map<number, number> {
   const lines = elementsOf(picture, "line").map(({ attributes }) => attributes)
     .filter(({ y1, y2 }) => y1 === y2);

@@ -15,7 +15,7 @@ export interface CountingBackend extends Backend {
   clear(): void;
 }
 
-/** A new backend of plain loops that logs what is called. */
+/** Makes a new backend of plain loops that logs what is called. */
 export function countingBackend(name = "counting"): CountingBackend {
   const inner = referenceBackend();
   const log: string[] = [];

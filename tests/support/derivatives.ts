@@ -21,7 +21,7 @@ export interface EvaluateOptions {
   readonly seed?: Values;
 }
 
-/** The output of a sample, and its derivatives, on a backend. */
+/** Computes the output of a sample, and its derivatives, on a backend. */
 export function evaluate(
   sample: Sample,
   backend: Backend,
@@ -61,7 +61,7 @@ function addSecondOrder(
   }
 }
 
-/** Multiples of 1/4 from -3 to 3 without 0, in an order that `stride` makes different. */
+/** Makes multiples of 1/4 from -3 to 3 without 0, in an order that `stride` makes different. */
 export function weights(shape: Shape, stride: number): Values {
   const data = Array.from({ length: sizeOf(shape) }, (_, i) => {
     const k = (i * stride) % 13;

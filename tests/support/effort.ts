@@ -1,5 +1,5 @@
-// How hard the tests try, said once: how many random samples, damaged files and comparisons they
-// look at, and from which seed the random ones are drawn.
+// Effort of the tests, stated once: the number of random samples, damaged files and comparisons
+// that they look at, and the seed from which the random ones are drawn.
 //
 // A user's plain `deno test` may not read the environment, and makes the quick effort. With that
 // permission the effort is the full one, unless `TAPEGRAD_EFFORT` names another. Tests with planted

@@ -28,7 +28,7 @@ export interface FoundElement {
   content: string;
 }
 
-/** The elements of a name, where the groups around them have moved them. */
+/** Finds the elements of a name, where the groups around them have moved them. */
 export function elementsOf(picture: Picture, wanted: string): FoundElement[] {
   const found: FoundElement[] = [];
   const stack: [number, number][] = [[0, 0]];
@@ -57,7 +57,7 @@ function moved([x, y]: [number, number], transform = ""): [number, number] {
   return [x + Number(dx), y + Number(dy)];
 }
 
-/** The images of a picture, in their order. */
+/** Finds the images of a picture, in their order. */
 export function imagesOf(picture: Picture): EmbeddedImage[] {
   return elementsOf(picture, "image").map(({ attributes, content, box }) => {
     const file = fromBase64(attributes.href.replace("data:image/png;base64,", ""));

@@ -14,7 +14,7 @@ export interface Library {
 
 type Check = (library: Library) => void;
 
-/** The network of `make_goldens.py`, its parameters and its input. */
+/** Makes the network of `make_goldens.py`, its parameters and its input. */
 function goldenNetwork({ core, nn }: Library) {
   const { tanh, relu, tensor } = core;
   const { Conv2d, Dense, GlobalAvgPool, MaxPool, Residual, Sequential } = nn;

@@ -74,7 +74,9 @@ export async function fuzz<Result>(options: Fuzz<Result>): Promise<FuzzResult> {
   return counts;
 }
 
-/** The outcome, which must come soon; a second try tells a slow file from a busy machine. */
+/**
+ * Waits for the outcome, which must come soon; a second try tells a slow file from a busy machine.
+ */
 async function inTime<Result>(
   read: (bytes: Uint8Array) => Result | Promise<Result>,
   bytes: Uint8Array,
@@ -106,7 +108,10 @@ async function outcome<Result>(
   }
 }
 
-/** Errors are of two kinds, say what file, rule and values, and do not repeat the whole file. */
+/**
+ * Checks that errors are of two kinds, say what file, rule and values, and do not repeat the whole
+ * file.
+ */
 function checkError(error: unknown): void {
   if (!(error instanceof Error)) throw new TypeError(`thrown: ${error}`);
   const typed = error.constructor === SyntaxError || error.constructor === RangeError;
@@ -114,7 +119,7 @@ function checkError(error: unknown): void {
   assert(error.message.length < 500, error.message);
 }
 
-/** One act of damage. */
+/** Does one act of damage. */
 function damage(
   bytes: Uint8Array<ArrayBuffer>,
   random: Random,
@@ -182,7 +187,7 @@ function extreme64(bytes: Uint8Array<ArrayBuffer>, at: number, random: Random) {
   return bytes;
 }
 
-/** Pieces one after the other. */
+/** Joins pieces one after the other. */
 function join(...pieces: Uint8Array[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
   let at = 0;

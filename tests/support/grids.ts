@@ -24,24 +24,24 @@ export const {
   smooth,
 } = published;
 
-/** Two shapes that broadcast against each other, each repeated in some dimensions. */
+/** Makes two shapes that broadcast against each other, each repeated in some dimensions. */
 export const broadcastPairs = published.broadcastPairs();
 
-/** A shape that broadcasts to another, and that other one. */
+/** Makes a shape that broadcasts to another, and that other one. */
 export const repetitions = published.repetitions();
 
-/** Quarters and 1/32 more: added to sums of sixteenths they are never 0. */
+/** Draws quarters and 1/32 more: added to sums of sixteenths they are never 0. */
 export function offGrid(shape: Shape): fc.Arbitrary<Values> {
   return filled(shape, fc.integer({ min: -12, max: 12 }).map((k) => k / 4 + 1 / 32));
 }
 
-/** Quarters near 4096 or -4096: added to a few hundred products they say what its sign is. */
+/** Draws quarters near 4096 or -4096: added to a few hundred products they decide the sign. */
 export function farFromZero(shape: Shape): fc.Arbitrary<Values> {
   const near = fc.integer({ min: -12, max: 12 });
   return filled(shape, fc.tuple(near, fc.boolean()).map(([k, up]) => k / 4 + (up ? 4096 : -4096)));
 }
 
-/** Odd multiples of 1/8 from -39/8 to 63/8: a step of 1/16 meets no multiple of 1/4. */
+/** Draws odd multiples of 1/8 from -39/8 to 63/8: a step of 1/16 meets no multiple of 1/4. */
 export function betweenQuarters(shape: Shape): fc.Arbitrary<Values> {
   return filled(shape, fc.integer({ min: -20, max: 31 }).map((k) => k / 4 + 1 / 8));
 }

@@ -7,7 +7,7 @@ export interface Installed {
   readonly skip?: string;
 }
 
-/** The first of some paths that is a file here. */
+/** Finds the first of some paths that is a file here. */
 export function firstInstalled(paths: readonly string[], skip: string): Installed {
   if (Deno.permissions.querySync({ name: "read" }).state !== "granted") return {};
   const path = paths.find(isFile);

@@ -56,7 +56,10 @@ function orderFaults(links: readonly LayoutLink[], { places }: Layout): string[]
   return [...up, ...loose];
 }
 
-/** A link joins its nodes: it leaves at the anchor of one, and no two end at one point. */
+/**
+ * Lists wrong ends: a link joins its nodes, leaving at the anchor of one, and no two end at one
+ * point.
+ */
 function endFaults(
   nodes: readonly LayoutNode[],
   links: readonly LayoutLink[],
@@ -84,7 +87,7 @@ function near(a: Point, b: Point): boolean {
   return Math.abs(a[0] - b[0]) < SLACK && Math.abs(a[1] - b[1]) < SLACK;
 }
 
-/** Inside of layers links run straight down, past all nodes. */
+/** Lists links that leave the straight line inside of layers, or run over a node. */
 function crossingFaults(
   nodes: readonly LayoutNode[],
   links: readonly LayoutLink[],

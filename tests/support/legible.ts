@@ -13,7 +13,7 @@ interface Box {
   bottom: number;
 }
 
-/** The boxes of all texts of a picture, as wide as they are in a wide font. */
+/** Finds the boxes of all texts of a picture, as wide as they are in a wide font. */
 function boxesOf(picture: Picture): Box[] {
   const boxes: Box[] = [];
   const tags = /<g(?: transform="translate\((\S+) (\S+)\)")?>|<\/g>|<text ([^>]*)>(.*?)<\/text>/g;

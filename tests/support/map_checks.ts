@@ -11,7 +11,7 @@ import type { Drawing } from "./picture_checks.ts";
 
 type Check = (plot: Drawing) => void;
 
-/** An array of the host with elements that are all different. */
+/** Makes an array of the host with elements that are all different. */
 export function values(shape: number[], f = (i: number) => Math.sin(i * i) * (1 + i % 5)) {
   const length = shape.reduce((a, b) => a * b, 1);
   return { shape, dtype: "float32" as const, data: Float32Array.from({ length }, (_, i) => f(i)) };
@@ -27,7 +27,10 @@ function tilesOf(picture: Picture): Map<string, Box> {
   );
 }
 
-/** The colour of a picture's images at a place; undefined beside them and where they have none. */
+/**
+ * Finds the colour of a picture's images at a place; undefined beside them and where they have
+ * none.
+ */
 function colourIn(images: ReturnType<typeof imagesOf>, x: number, y: number): Rgb | undefined {
   const image = images.find((image) =>
     x >= image.x && x < image.x + image.width && y >= image.y && y < image.y + image.height

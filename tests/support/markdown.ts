@@ -19,7 +19,9 @@ export interface Link {
   readonly line: number;
 }
 
-/** The code blocks of a page, in order; a fence that is not closed holds the rest of the page. */
+/**
+ * Finds the code blocks of a page, in order; a fence that is not closed holds the rest of the page.
+ */
 export function codeBlocks(page: string): CodeBlock[] {
   const lines = page.split("\n");
   const blocks: CodeBlock[] = [];
@@ -36,7 +38,7 @@ export function codeBlocks(page: string): CodeBlock[] {
   return blocks;
 }
 
-/** A TypeScript file with everything but the text of its doc comments blanked, line for line. */
+/** Blanks everything but the text of the doc comments of a TypeScript file, line for line. */
 export function docComments(source: string): string {
   let inside = false;
   return source.split("\n").map((line) => {
@@ -79,7 +81,7 @@ function closes(line: string, fence: string): boolean {
   return text.length >= fence.length && text === fence[0].repeat(text.length);
 }
 
-/** The page with its code blanked, so that lines keep their numbers. */
+/** Blanks the code of a page, so that lines keep their numbers. */
 function withoutCode(page: string): string {
   const lines = page.split("\n");
   for (const { line, code } of codeBlocks(page)) {
@@ -88,7 +90,10 @@ function withoutCode(page: string): string {
   return lines.join("\n").replace(/`([^`\n]*)`/g, (_, code) => code.replace(/[[\]()]/g, " "));
 }
 
-/** GitHub's rule: letters, digits, hyphens and underscores, in lower case; spaces are hyphens. */
+/**
+ * Makes an anchor by GitHub's rule: letters, digits, hyphens and underscores, in lower case; spaces
+ * are hyphens.
+ */
 function slug(heading: string): string {
   return heading.trim().toLowerCase()
     .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")

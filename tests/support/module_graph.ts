@@ -39,7 +39,7 @@ export async function denoInfo(files: readonly string[], root: URL): Promise<Den
   return JSON.parse(new TextDecoder().decode(stdout));
 }
 
-/** The imports of the files below `root`. */
+/** Lists the imports of the files below `root`. */
 export function importsOf(info: DenoInfo, root: URL): Import[] {
   return info.modules.filter(({ specifier }) => specifier.startsWith(root.href)).flatMap((module) =>
     (module.dependencies ?? []).map(({ specifier, code, type }): Import => ({
@@ -54,7 +54,10 @@ function inProject(specifier: string, root: URL): string {
   return specifier.startsWith(root.href) ? specifier.slice(root.href.length) : specifier;
 }
 
-/** A sentence for each import that its layer does not allow, and for each file without a layer. */
+/**
+ * Writes a sentence for each import that its layer does not allow, and for each file without a
+ * layer.
+ */
 export function layerFaults(imports: readonly Import[], layers: readonly Layer[]): string[] {
   return imports.flatMap(({ from, to, typesOnly }) => {
     const layer = layerOf(from, layers);
@@ -65,7 +68,7 @@ export function layerFaults(imports: readonly Import[], layers: readonly Layer[]
   });
 }
 
-/** The innermost layer a file belongs to. */
+/** Finds the innermost layer a file belongs to. */
 function layerOf(file: string, layers: readonly Layer[]): Layer | undefined {
   return layers.filter(({ layer }) => contains([layer], file))
     .sort((a, b) => b.layer.length - a.layer.length)[0];
@@ -75,7 +78,7 @@ function contains(places: readonly string[], file: string): boolean {
   return places.some((place) => place.endsWith("/") ? file.startsWith(place) : file === place);
 }
 
-/** Everything that importing the entry loads or may load at run time, the entry included. */
+/** Lists everything that importing the entry loads or may load at run time, the entry included. */
 export function reachable(entry: string, imports: readonly Import[]): string[] {
   const found = new Set([entry]);
   // A set visits what is added to it on the way.
@@ -95,7 +98,7 @@ export function cyclesIn(imports: readonly Import[]): string[][] {
   return rings.filter(([first], i) => rings.findIndex((ring) => ring[0] === first) === i);
 }
 
-/** The files that a file imports, and those that they import, and so on. */
+/** Collects the files that a file imports, and those that they import, and so on. */
 function ledTo(file: string, importsOf: ReadonlyMap<string, readonly Import[]>): Set<string> {
   const found = new Set((importsOf.get(file) ?? []).map(({ to }) => to));
   // A set visits what is added to it on the way.

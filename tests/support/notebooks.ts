@@ -5,7 +5,10 @@ import type { Output, RunCell } from "../../tools/notebooks/notebook.ts";
 /** Longest excerpt of a text. */
 const EXCERPT = 80;
 
-/** A line for every difference; none if cells and outputs are the same, character by character. */
+/**
+ * Writes a line for every difference; none if cells and outputs are the same, character by
+ * character.
+ */
 export function differences(stored: readonly RunCell[], fresh: readonly RunCell[]): string[] {
   const faults = fresh.flatMap((cell) => {
     const old = stored.find(({ id }) => id === cell.id);
@@ -31,7 +34,7 @@ function inOutputs(id: string, stored: readonly Output[], fresh: readonly Output
   });
 }
 
-/** Everything in an output by name, as text. */
+/** Lists everything in an output by name, as text. */
 function partsOf(output: Output): Record<string, string> {
   const isBundle = "data" in output;
   const { data, ...rest } = isBundle ? output : { ...output, data: {} };
@@ -43,7 +46,7 @@ function partsOf(output: Output): Record<string, string> {
   );
 }
 
-/** Nothing if two texts are equal; else both, from where they part. */
+/** Returns nothing if two texts are equal; else both, from where they part. */
 function inText(what: string, stored = "", fresh = ""): string[] {
   if (stored === fresh) return [];
   let at = 0;

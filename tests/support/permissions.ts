@@ -20,7 +20,7 @@ export interface NeedyTest extends Omit<Deno.TestDefinition, "ignore"> {
 }
 
 /**
- * The definition of a test that is skipped, visibly, where what it needs is missing. For
+ * Makes the definition of a test that is skipped, visibly, where what it needs is missing. For
  * `Deno.test`, which is called in the test file so that reports name that file.
  */
 export function ifPossible({ needs, skip, ...definition }: NeedyTest): Deno.TestDefinition {
@@ -29,7 +29,7 @@ export function ifPossible({ needs, skip, ...definition }: NeedyTest): Deno.Test
   return { ...definition, name: `${definition.name} (skipped: ${reason})`, ignore: true };
 }
 
-/** The flags that are missing, as in "needs --allow-read --allow-run"; nothing if none is. */
+/** Lists the flags that are missing, as in "needs --allow-read --allow-run"; nothing if none is. */
 export function missing(
   needs: Needs,
   isGranted: (permission: Deno.PermissionDescriptor) => boolean = granted,

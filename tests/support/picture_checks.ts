@@ -13,7 +13,7 @@ export type Drawing = typeof Plot;
 
 type Check = (plot: Drawing) => void;
 
-/** Bytes that are all different for a while, in every direction. */
+/** Makes bytes that are all different for a while, in every direction. */
 function byteImages(count: number, height: number, width: number, channels: number) {
   const data = Uint8Array.from(
     { length: count * height * width * channels },

@@ -43,7 +43,7 @@ export function assertShowsPicture(file: Uint8Array, picture: Picture, scale: nu
   assertEquals(textsMissing(picture, at, background, scale), []);
 }
 
-/** The texts that no colour but the background is seen at. */
+/** Lists the texts that no colour but the background is seen at. */
 function textsMissing(
   picture: Picture,
   at: (x: number, y: number) => number[],

@@ -8,12 +8,12 @@ import { product } from "./oracles/windows.ts";
 /** Sizes that leave a remainder of every kind in vectors of 4, 8 and 16. */
 export const ODD_SIZES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 17, 33] as const;
 
-/** Multiples of 1/4 from -3 to 3. */
+/** Draws multiples of 1/4 from -3 to 3. */
 export function gridValues(shape: Shape, seed: number): Values {
   return generate(shape, seed, (random) => (random.integer(25) - 12) / 4);
 }
 
-/** Zeros, and one in 40 a multiple of 1/4 from -3 to 3. */
+/** Draws zeros, and one in 40 a multiple of 1/4 from -3 to 3. */
 export function sparseValues(shape: Shape, seed: number): Values {
   return generate(
     shape,
@@ -22,12 +22,12 @@ export function sparseValues(shape: Shape, seed: number): Values {
   );
 }
 
-/** Integers from 0 to 3: full of ties. */
+/** Draws integers from 0 to 3: full of ties. */
 export function tiedValues(shape: Shape, seed: number): Values {
   return generate(shape, seed, (random) => random.integer(4));
 }
 
-/** Integers from 0 up to, but without, `below`. */
+/** Makes integers from 0 up to, but without, `below`. */
 export function labelValues(shape: Shape, seed: number, below: number): Values {
   return generate(shape, seed, (random) => random.integer(below));
 }
@@ -37,7 +37,7 @@ export function normalValues(shape: Shape, seed: number): Values {
   return generate(shape, seed, (random) => Math.fround(random.normal()));
 }
 
-/** The magnitudes of an array. */
+/** Computes the magnitudes of an array. */
 export function magnitudes({ shape, data }: Values): Values {
   return { shape, data: Array.from(data, Math.abs) };
 }

@@ -20,7 +20,7 @@ function values(shape: number[], f: (i: number) => number) {
   return { shape, dtype: "float32" as const, data: Float32Array.from({ length }, (_, i) => f(i)) };
 }
 
-/** A tape with a parameter that is used twice, one that is used once, and constants. */
+/** Records a tape with a parameter that is used twice, one that is used once, and constants. */
 function sampleTape(): Tape {
   const tape = new Tape();
   const { w, conv } = tape.watch({ w: ones([2, 2]), conv: { w: ones([2, 2]) } });
@@ -28,7 +28,7 @@ function sampleTape(): Tape {
   return tape;
 }
 
-/** The pictures by name. */
+/** Draws the pictures, by name. */
 export function samplePictures(): Record<string, Picture> {
   const images = values([6, 8, 8, 3], (i) => (i * 29 % 101) / 100);
   const labels = [0, 1, 2, 0, 1, 2];

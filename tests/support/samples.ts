@@ -89,7 +89,7 @@ function format(value: unknown): string {
   return JSON.stringify(value).replaceAll(",", ", ");
 }
 
-/** A tensor of values on a backend. */
+/** Makes a tensor of values on a backend. */
 export function upload(values: Constant, backend: Backend, dtype: DType): Tensor {
   return tensor(Array.from(values.data), {
     shape: values.shape,
@@ -98,7 +98,7 @@ export function upload(values: Constant, backend: Backend, dtype: DType): Tensor
   });
 }
 
-/** Tensors of several values. */
+/** Makes tensors of several values. */
 export function uploadAll(
   values: Readonly<Record<string, Constant>>,
   backend: Backend,

@@ -20,7 +20,7 @@ export interface Computation {
   readonly bound?: (i: number, expected: TypedArray) => number;
 }
 
-/** A test of computations. */
+/** Tests computations. */
 export function test(name: string, computations: () => Iterable<Computation>): void {
   Deno.test(`wasm kernels: ${name}`, () => {
     using backends = new SideBySide();
@@ -28,7 +28,7 @@ export function test(name: string, computations: () => Iterable<Computation>): v
   });
 }
 
-/** A test of random computations. */
+/** Tests random computations. */
 export function testRandom<T>(
   name: string,
   arbitrary: fc.Arbitrary<T>,

@@ -13,7 +13,7 @@ const published = arbitraries(fc);
 /** Convolutions of every kind, few of them with an empty batch. */
 export const convSizes = published.convSizes();
 
-/** Poolings of every kind whose windows all hold a pixel. */
+/** Makes poolings of every kind whose windows all hold a pixel. */
 export const poolSizes = published.poolSizes();
 
 /** Names of the kinds a convolution is of; the tests of the generator ask for each. */
@@ -74,7 +74,7 @@ export function poolKinds({ x, options }: PoolSizes): string[] {
   return Object.keys(kinds).filter((kind) => kinds[kind]);
 }
 
-/** Padded pixels along an axis that no window reaches because a whole step does not fit. */
+/** Counts padded pixels along an axis that no window reaches because a whole step does not fit. */
 function remainder(axis: number, x: readonly number[], window: ReturnType<typeof convWindow>) {
   const { size, stride, dilation, pads, out } = window;
   const reach = 1 + (size[axis] - 1) * dilation[axis];

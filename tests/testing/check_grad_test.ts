@@ -28,7 +28,7 @@ import {
 import { referenceBackend } from "../../src/backends/reference/mod.ts";
 import { assertExactError } from "../support/exact_error.ts";
 
-/** `2 a + 3 b`, elementwise, with these gradients. */
+/** Makes `2 a + 3 b`, elementwise, with these gradients. */
 function weighted(
   gradients: (dy: Tensor, a: Tensor) => { a: (() => Tensor) | null; b: (() => Tensor) | null },
 ): (a: Tensor, b: Tensor) => Tensor {
@@ -49,7 +49,7 @@ function weighted(
 const a = tensor([[1, -0.5, 2]]);
 const b = tensor([[0.25, 3, -1]]);
 
-/** The error of a check that must fail. */
+/** Returns the error of a check that must fail. */
 function failure(f: (a: Tensor, b: Tensor) => Tensor, options?: CheckGradOptions): GradientError {
   return assertThrows(() => checkGrad(f, [a, b], options), GradientError);
 }
@@ -123,7 +123,7 @@ Deno.test("checkGrad: the worst element is named", () => {
   assert(Math.abs(error.analytic / error.numerical - 0.75) < 1e-6);
 });
 
-/** `x²` whose gradient op `2 x dy` is right, and whose gradient's gradients are given. */
+/** Makes `x²` whose gradient op `2 x dy` is right, and whose gradient's gradients are given. */
 function squareWith(
   second: (ddx: Tensor, dy: Tensor, x: Tensor) => Record<"dy" | "x", (() => Tensor) | null>,
 ): (x: Tensor) => Tensor {
@@ -229,7 +229,7 @@ Deno.test("checkGrad: the tolerance is relative to the largest gradient, and to 
   assertThrows(() => checkGrad(scaled(1e6), a, { tolerance: 1e-4 }), GradientError);
 });
 
-/** `2 x` with this gradient in place of 2. */
+/** Makes `2 x` with this gradient in place of 2. */
 function weightedAlone(slope: number): (x: Tensor) => Tensor {
   const f = weighted((dy) => ({ a: () => mul(dy, slope), b: null }));
   return (x) => f(x, zeros([1, 3], { dtype: "float64" }));

@@ -25,7 +25,7 @@ import {
 } from "../../src/testing/mod.ts";
 import { assertExactError } from "../support/exact_error.ts";
 
-/** `slope x`, whose gradient is `dy` times these factors in place of the slope. */
+/** Makes `slope x`, whose gradient is `dy` times these factors in place of the slope. */
 function linear(slope: number, factors: readonly number[]): (x: Tensor) => Tensor {
   const op = defineOp({
     name: "linear",

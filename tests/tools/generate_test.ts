@@ -66,7 +66,7 @@ export interface HalveOptions extends Common {
   readonly times?: number;
 }
 
-/** What options share. */
+/** Options that are shared. */
 export type Common = { readonly mode: Mode };
 
 export type Mode = "up" | "down";
@@ -112,7 +112,7 @@ Deno.test("generate: a page says the first sentence of docs", () => {
   const docs = declarationsIn(SOURCE).map(({ doc }) => firstSentence(doc));
   assertEquals(docs, [
     "Numbers of `halve`.",
-    "What options share.",
+    "Options that are shared.",
     "",
     "The attributes of the op.",
     "Half of each element of `Tensor`, or less.",

@@ -325,7 +325,7 @@ Deno.test(ifPossible({
   },
 }));
 
-/** A server that says something to whom connects first, and ends. */
+/** Serves bytes to the first that connects, and ends. */
 async function serveOnce(bytes: Uint8Array, use: (port: number) => Promise<void>): Promise<void> {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const served = listener.accept().then(async (connection) => {

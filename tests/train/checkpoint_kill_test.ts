@@ -47,7 +47,7 @@ function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** A state as plain values that can be compared; how long epochs took is left out. */
+/** Copies a state as plain values that can be compared; how long epochs took is left out. */
 function plain(value: unknown): unknown {
   if (value instanceof Tensor) return { shape: value.shape, data: [...value.dataSync()] };
   if (Array.isArray(value)) return value.map(plain);

@@ -61,7 +61,7 @@ const NETWORK = Sequential({
 
 type Params = ReturnType<typeof NETWORK.init>;
 
-/** Options that a test need not care about. */
+/** Makes options that a test need not care about. */
 function options(more: Partial<FitOptions<Params, Record<never, never>>> = {}) {
   return {
     params: NETWORK.init(new Random(0), [2]),

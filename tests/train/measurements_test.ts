@@ -16,7 +16,7 @@ import {
 } from "@tapegrad/tapegrad/train";
 import { assertExactError } from "../support/exact_error.ts";
 
-/** Scores on a coarse grid, so that many are equal, with random classes. */
+/** Draws scores on a coarse grid, so that many are equal, with random classes. */
 function examples(count: number, classes: number, seed: number) {
   const random = new Random(seed);
   const scores = Array.from(

@@ -3,7 +3,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { progressBar, type ProgressOutput, type Scores } from "@tapegrad/tapegrad/train";
 
-/** An output that remembers, and a clock that is set by hand. */
+/** Makes an output that remembers, and a clock that is set by hand. */
 function stage(output: Partial<ProgressOutput>, epochs: number, size: number | null = 100) {
   const written: string[] = [];
   let time = 0;

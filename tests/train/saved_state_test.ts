@@ -31,7 +31,9 @@ const { state: states } = fc.letrec<{ state: SavedState }>((tie) => ({
   ) as fc.Arbitrary<SavedState>,
 }));
 
-/** The same values at the same places: tensors by identity, numbers by their bits. */
+/**
+ * Fails unless the same values are at the same places: tensors by identity, numbers by their bits.
+ */
 function assertSame(found: SavedState, expected: SavedState): void {
   if (typeof expected !== "object" || expected === null || expected instanceof Tensor) {
     assert(Object.is(found, expected), `${found} is not ${expected}`);

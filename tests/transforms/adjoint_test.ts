@@ -43,7 +43,7 @@ function directionOf(params: Record<string, Tensor>): Record<string, Tensor> {
   );
 }
 
-/** `<a, b>`, and the sum of the magnitudes of its terms. */
+/** Computes `<a, b>`, and the sum of the magnitudes of its terms. */
 function inner(a: readonly Tensor[], b: readonly Tensor[]): { sum: number; magnitude: number } {
   const terms = a.flatMap((t, i) => {
     const other = b[i].dataSync();

@@ -34,7 +34,7 @@ interface Weights {
   bias: Tensor;
 }
 
-/** Three intermediates and a result. */
+/** Computes three intermediates and a result. */
 function block({ w, bias }: Weights, x: Tensor): Tensor {
   return tanh(dense(tanh(dense(x, w, { bias })), w, { bias }));
 }
@@ -50,7 +50,7 @@ function random(seed: number, shape: number[]): Tensor {
   return tensor(values, { shape, backend });
 }
 
-/** Loss and gradients of four blocks in a row, and what that took. */
+/** Computes loss and gradients of four blocks in a row, and measures what that took. */
 function run(f: typeof block) {
   const [params, x] = [weights(), random(3, [16, 8])];
   using tape = new Tape();

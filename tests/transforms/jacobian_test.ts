@@ -71,7 +71,7 @@ Deno.test("jacobian: has a gradient", () => {
   checkGrad((x) => jacobian((x: Tensor) => mul(x, sum(exp(x))))(x), vector(0.5, -1), { order: 2 });
 });
 
-/** `100 (b - a²)² + (1 - a)²`. */
+/** Computes `100 (b - a²)² + (1 - a)²`. */
 function rosenbrock({ a, b }: { a: Tensor; b: Tensor }): Tensor {
   return add(mul(square(sub(b, square(a))), 100), square(sub(1, a)));
 }

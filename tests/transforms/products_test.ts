@@ -35,7 +35,7 @@ interface Params {
   none: null;
 }
 
-/** Two results, one of which needs all parameters, and a constant. */
+/** Computes two results, one of which needs all parameters, and a constant. */
 function model({ w, layers: [a, b] }: Params, scale: number, c: Tensor) {
   return { y: mul(mul(w, a), b), list: [mul(w, scale), c] };
 }
@@ -151,7 +151,7 @@ Deno.test("hvp: agrees with differences of gradients, and has a gradient", () =>
   });
 });
 
-/** Bytes that a call leaves behind, its results excepted. */
+/** Counts the bytes that a call leaves behind, its results excepted. */
 function bytesLeft(run: () => Tensor[]): number {
   const before = backend.liveBytes;
   const results = run();

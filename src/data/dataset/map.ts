@@ -1,5 +1,5 @@
 /**
- * A function of the user's on every example, and keeping what came of it.
+ * Functions of the user's on every example, and the cache that keeps their results.
  *
  * @module
  */

@@ -97,7 +97,7 @@ function pointedAt(library: Hdf5Library, { cset }: Hdf5Metadata, bytes: Uint8Arr
   return Array.from(new Uint32Array(bytes.buffer), read);
 }
 
-/** Reads texts that take so many bytes each, zeros after their ends. */
+/** Reads texts of `size` bytes each, zeros after their ends. */
 function fixed(bytes: Uint8Array, size: number): string[] {
   const decoder = new TextDecoder();
   return Array.from({ length: bytes.length / size }, (_, i) => {

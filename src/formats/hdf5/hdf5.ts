@@ -63,7 +63,7 @@ const INTEGER = 0;
 const FLOAT = 1;
 const ENUM = 8;
 
-/** Chunks of so many elements may be larger than the array, which may be meant to grow. */
+/** Number of elements that a chunk may have beyond the array, which may be meant to grow. */
 const SPARE_CHUNK = 2 ** 22;
 
 const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];

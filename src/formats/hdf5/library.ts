@@ -38,7 +38,7 @@ const STANDARD_ERROR = 2;
 
 let library: Promise<Hdf5Library> | undefined;
 
-/** An object of the file that stands for something in another file. */
+/** Error for an object of the file that refers to another file. */
 export class OtherFileError extends Error {
   /** The name of the other file, as this one has it. */
   readonly file: string;
@@ -68,11 +68,11 @@ export function storeFile({ FS }: Hdf5Library, bytes: Uint8Array): string {
 /** Message of a report where the library wrote none. */
 export const NO_REPORT = "the library says nothing";
 
-/** How {@link call} goes about what the library does. */
+/** Options of {@link call}. */
 export interface CallOptions {
   /** The file that may be opened: that which is meant, when it is opened; none by default. */
   readonly opens?: string;
-  /** Whether other files are passed over that objects refer to; they are an error by default. */
+  /** Pass over other files that objects refer to; they are an error by default. */
   readonly skipsOthers?: boolean;
 }
 

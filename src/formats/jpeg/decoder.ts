@@ -20,7 +20,10 @@ const NO_FRAMES = [0xc4, 0xc8, 0xcc]; // tables, among the numbers of frames
 const EXIF = [0x45, 0x78, 0x69, 0x66, 0, 0]; // "Exif"
 /** Every scan of a progressive file visits every block: many scans are many images to decode. */
 const MAX_SCANS = 100;
-/** Beyond any image that `maxPixels` lets pass: that limit is the one that is told. */
+/**
+ * Limit for the package, beyond any image that `maxPixels` lets pass, so that errors name
+ * `maxPixels`.
+ */
 const NO_LIMIT = 2 ** 40;
 
 interface Structure {

@@ -76,7 +76,7 @@ const MAX_INT32 = 0x7fffffff;
  * @param element Their type; `bytes` holds a whole number of them.
  * @param littleEndian The byte order of the file.
  * @param bytes The data of the file.
- * @param refuse What to do with values that cannot be held.
+ * @param refuse Errors for values that cannot be held.
  * @param hostIsLittleEndian For tests: `false` takes the element-wise path for little endian files.
  */
 export function decodeElements(
@@ -251,8 +251,8 @@ export interface ElementsLayout {
  * Makes the errors for values that cannot be held.
  *
  * @param action "Cannot read x.npy".
- * @param layout What the file declares.
- * @param first Where in the data the values begin that are decoded.
+ * @param layout Type, shape and order that the file declares.
+ * @param first Place in the data of the first value that is decoded.
  */
 export function refusalsOf(
   action: string,

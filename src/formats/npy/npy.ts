@@ -64,12 +64,12 @@ const ALIGNMENT = 64;
  * @param bytes The whole file.
  * @param options The name to use in errors, and the largest array to accept, in elements.
  * @returns Shape, dtype and elements.
- * @throws {SyntaxError} When the file is truncated, too long, malformed or of an unsupported
+ * @throws {SyntaxError} if the file is truncated, too long, malformed or of an unsupported
  * kind. The message says what was expected and what was found.
- * @throws {RangeError} When the file is sound but cannot be held: a `uint32`, `int64` or `uint64`
+ * @throws {RangeError} if the file is sound but cannot be held: a `uint32`, `int64` or `uint64`
  * value does not fit in `int32` (the message names its index and value), or there are more than
  * `maxElements` elements.
- * @throws {TypeError} When `bytes` is not a `Uint8Array`.
+ * @throws {TypeError} if `bytes` is not a `Uint8Array`.
  *
  * @example
  * ```ts
@@ -110,7 +110,7 @@ export function parseNpy(bytes: Uint8Array, options: ParseNpyOptions = {}): Host
  *
  * @param array Shape, dtype and elements in row-major order. Read, never kept.
  * @returns The whole file.
- * @throws {ShapeError} When shape, dtype and data do not belong together.
+ * @throws {ShapeError} if shape, dtype and data do not belong together.
  *
  * @example
  * ```ts

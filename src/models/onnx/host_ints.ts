@@ -11,7 +11,7 @@ import { formatShape, type Shape, sizeOf, stridesOf } from "../../core/shape.ts"
 import type { Tensor } from "../../core/tensor.ts";
 import type { IntKind } from "./int_kinds.ts";
 
-/** Where a tensor of these numbers would be: with the tensor they come of, or by itself. */
+/** Place of a tensor of these numbers: with the tensor they come of, or by itself. */
 export interface Home {
   /** The backend of constants; the one in use by default. */
   readonly backend?: Backend;

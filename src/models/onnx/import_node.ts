@@ -31,7 +31,7 @@ export interface GraphContext {
   readonly kinds: ReadonlyMap<string, ElementKind>;
   /** The most elements that a node may make more of. */
   readonly maxElements: number;
-  /** Where constants are. */
+  /** Place of constants. */
   readonly home: Home;
   /** Refuses the file. */
   readonly refuse: Refuse;
@@ -41,7 +41,7 @@ export interface GraphContext {
 export class NodeReader {
   /** Version of the operators. */
   readonly opset: number;
-  /** Where constants are. */
+  /** Place of constants. */
   readonly home: Home;
   readonly #node: OnnxNode;
   readonly #context: GraphContext;

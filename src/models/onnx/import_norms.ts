@@ -39,7 +39,7 @@ const layerNormalization: Operator = (node) => {
     });
 };
 
-/** Groups of channels of each example; of so many groups as are asked for. */
+/** Normalises groups of channels of each example; `countOf` reads their number. */
 const groups = (countOf: (node: NodeReader) => number | undefined): Operator => (node) => {
   node.checkCount(3, 3);
   const count = countOf(node);

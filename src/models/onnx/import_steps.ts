@@ -51,7 +51,7 @@ export interface Step {
   readonly run: Run;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
-  /** Whether it makes the same whatever the model is given. */
+  /** True if it makes the same for every input of the model. */
   readonly isConstant: boolean;
 }
 

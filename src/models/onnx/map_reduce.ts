@@ -67,7 +67,7 @@ const cumsum: Mapping<CumsumGeometry> = (graph, { g, other, inputs, y, op }) => 
   graph.set(y, name);
 };
 
-/** Finds the axis with so many elements after it. */
+/** Finds the axis with `inner` elements after it. */
 function axisOf(x: Value, { inner, length }: CumsumGeometry): number {
   let after = 1;
   for (let axis = x.shape.length - 1; axis >= 0; axis--) {
@@ -78,7 +78,7 @@ function axisOf(x: Value, { inner, length }: CumsumGeometry): number {
   return x.shape.length - 1;
 }
 
-/** Elements along axes made one. */
+/** Reduces elements along axes to one. */
 export const reduceMappings = {
   argMax,
   cumsum,

@@ -64,7 +64,7 @@ const gather: Mapping<GatherGeometry> = (graph, { g, inputs, y, op }) => {
 const embedding: Mapping<GatherGeometry> = (graph, step) =>
   gather(graph, { ...step, g: { ...step.g, skip: -1 } });
 
-/** Finds the axis of so many elements that has so many after it. */
+/** Finds the axis of `size` elements that has `inner` after it. */
 function axisOf({ shape }: Value, { xShape, size, inner }: GatherGeometry): number {
   const strides = stridesOf(xShape);
   const fits = shape.map((_, i) => xShape[i] === size && strides[i] === inner);

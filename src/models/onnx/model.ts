@@ -39,9 +39,9 @@ export interface OnnxNode {
   readonly inputs: readonly string[];
   /** Its name; empty where a file gives none. */
   readonly name?: string;
-  /** What reading found in it that the library does not have. */
+  /** Parts of it that the library does not have, found by reading. */
   readonly problems?: readonly Problem[];
-  /** Names of what it makes. */
+  /** Names of its results. */
   readonly outputs: readonly string[];
   /** Settings by their names. */
   readonly attributes: ReadonlyMap<string, OnnxAttribute>;

@@ -5,7 +5,7 @@
  */
 import { formatShape, type Shape } from "../../core/shape.ts";
 
-/** A size: a number, or so many for each example of a batch. */
+/** A size: a number, or a multiple of the number of examples in a batch. */
 export type Size = number | { readonly perExample: number };
 
 /** Two sizes of a batch. */

@@ -16,7 +16,7 @@ export interface LayerPlace {
 /** Told what a layer has made. */
 export type Observer = (path: string, y: Tensor) => void;
 
-/** Applies a model as after training; `see` is told of every layer, inner ones first. */
+/** Applies a model as after training; calls `see` for every layer, inner ones first. */
 export function applyObserved<P>(model: Layer<P>, params: P, x: Tensor, see: Observer): Tensor {
   const name = isChain(model) ? "" : shownLayers(model)[0].name;
   const scope = new Scope({ path: name, children: model.children }, see);

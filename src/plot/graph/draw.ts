@@ -60,7 +60,7 @@ export interface Side {
   heat(look: Look): number | undefined;
 }
 
-/** Colours of a kind of node. */
+/** Finds the colours of a kind of node. */
 export function coloursOf(name: ThemeName, kind: string): Colours {
   const [light, dark] = [COLOURS.light, COLOURS.dark].map((all) => all[kind] ?? all.op);
   if (name !== "auto") return name === "light" ? light : dark;

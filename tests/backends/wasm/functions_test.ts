@@ -33,7 +33,7 @@ interface SmoothFunction {
   readonly exact: (x: number) => number;
   /** Largest error in units of the last place; what the kernel's docs say. */
   readonly bound: number;
-  /** Where rounding has its worst cases. */
+  /** Ends of the range in which rounding has its worst cases. */
   readonly from: number;
   readonly to: number;
 }
@@ -71,7 +71,9 @@ function exactSigmoid(x: number): number {
   return x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x));
 }
 
-/** Floats of every exponent and either sign, infinities and NaN, and many from an interval. */
+/**
+ * Draws floats of every exponent and either sign, infinities and NaN, and many from an interval.
+ */
 function points(from: number, to: number): Float32Array {
   const bits = Uint32Array.from({ length: 2 ** 16 }, (_, i) => i * 2 ** 16 + (i * 40503) % 2 ** 16);
   const count = 100_000;
@@ -80,7 +82,7 @@ function points(from: number, to: number): Float32Array {
   return Float32Array.from([...special, ...new Float32Array(bits.buffer), ...dense]);
 }
 
-/** The distance of a float32 of this magnitude and the next. */
+/** Computes the distance of a float32 of this magnitude and the next. */
 function lastPlace(value: number): number {
   return 2 ** (Math.max(Math.floor(Math.log2(Math.abs(value))), -126) - 23);
 }

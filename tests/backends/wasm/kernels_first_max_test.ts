@@ -22,7 +22,7 @@ const GROUPS: readonly (readonly [shape: number[], axis: number[]])[] = [
   [[2, 3, 4, 5], [1, 3]],
 ];
 
-/** The position of each group's first maximum, as floats. */
+/** Finds the position of each group's first maximum, as floats. */
 const positions = (x: Tensor, axis: number[], of: typeof argMax) =>
   axis.length === 1 ? cast(of(x, { axis: axis[0] }), "float32") : min(x, { axis });
 

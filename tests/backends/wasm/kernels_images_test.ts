@@ -28,7 +28,7 @@ import { shapeIn } from "../../support/oracles/images.ts";
 import { gridValues, ODD_SIZES } from "../../support/random_values.ts";
 import { type Computation, test } from "../../support/side_by_side.ts";
 
-/** A depthwise convolution and both of its gradients. */
+/** Yields a depthwise convolution and both of its gradients. */
 function* depthwise(
   x: readonly number[],
   [kh, kw, multiplier]: readonly number[],
@@ -77,7 +77,7 @@ test("depthwise convolution of many images, in several chunks", function* () {
   yield* depthwise([3, 40, 41, 9], [5, 5, 2], { padding: "same", stride: 2 });
 });
 
-/** The gradient of a convolution with respect to x. */
+/** Yields the gradient of a convolution with respect to x. */
 function* gradX(
   x: readonly number[],
   w: readonly number[],
@@ -106,7 +106,7 @@ test("what few windows send back, some of it into padding", function* () {
   }
 });
 
-/** Windows as rows, and back, in both layouts. */
+/** Yields windows as rows, and back, in both layouts. */
 function* columns(shape: readonly number[], window: ColumnsWindow): Generator<Computation> {
   for (const layout of ["NHWC", "NCHW"] as const) {
     const [x, options] = [shapeIn(layout, shape), { ...window, layout }];
@@ -146,7 +146,7 @@ test("windows as rows of many images, in several chunks", function* () {
   yield* columns([3, 41, 39, 3], { size: 5, stride: 2, padding: "same" });
 });
 
-/** A resampling and its gradient. */
+/** Yields a resampling and its gradient. */
 function* resampling(
   what: string,
   g: ResampleGeometry,

@@ -23,14 +23,14 @@ import { type Computation, test } from "../../support/side_by_side.ts";
 /** Rows long and short, and enough of them for several chunks. */
 const ROWS = [...ODD_SIZES.map((columns) => [5, columns]), [64, 6], [64, 10], [2001, 9], [3, 7001]];
 
-/** Normal numbers three times as large: some rows have a clear winner. */
+/** Draws normal numbers three times as large: some rows have a clear winner. */
 function logitsOf(shape: readonly number[]): Values {
   return { shape, data: Array.from(normalValues(shape, 1).data, (v) => Math.fround(3 * v)) };
 }
 
 /**
- * Logits differ by less than 32, of which the difference is rounded; exp and the sum of a row
- * add some roundings, of numbers up to 1.
+ * Bounds the error of rows. Logits differ by less than 32, of which the difference is rounded; exp
+ * and the sum of a row add some roundings, of numbers up to 1.
  */
 function rowBound(columns: number): (i: number, expected: TypedArray) => number {
   return (i, expected) => (48 + columns) * ROUNDING * (1 + Math.abs(expected[i]));
@@ -44,7 +44,7 @@ test("softmax and its logarithm", function* () {
   }
 });
 
-/** Class indices of both integer dtypes, and distributions. */
+/** Makes class indices of both integer dtypes, and distributions. */
 function labelsOf([rows, columns]: readonly number[]): Constant[] {
   const indices = labelValues([rows], 2, Math.min(columns, 256));
   const shares = gridValues([rows, columns], 3);
@@ -129,7 +129,7 @@ test("steps of the optimizers", function* () {
   }
 });
 
-/** The weights after some steps; what the optimizer remembers is freed. */
+/** Computes the weights after some steps; what the optimizer remembers is freed. */
 function steps(made: Optimizer, w: Tensor, gradients: readonly Tensor[]): Tensor {
   using optimizer = made;
   for (const dw of gradients) optimizer.step({ w }, { w: dw });

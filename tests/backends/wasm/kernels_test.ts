@@ -37,7 +37,7 @@ import {
 import { gridValues, normalValues, ODD_SIZES, tiedValues } from "../../support/random_values.ts";
 import { type Computation, test, testRandom } from "../../support/side_by_side.ts";
 
-/** What is special about float32. */
+/** Values that are special in float32. */
 const SPECIAL = [NaN, Infinity, -Infinity, 0, -0, 1e-40, -1e-40, 3e38, -3e38, 1, -1, 0.1];
 
 function special(repeats: number): { shape: Shape; data: number[] } {
@@ -105,7 +105,7 @@ test("special values, two by two", function* () {
   }
 });
 
-/** Powers may be a rounding off; what is no power is exact. */
+/** Bounds the error: powers may be a rounding off, other functions are exact. */
 function ulps(name: string): Computation["bound"] {
   return name === "pow" ? (i, expected) => 2 * ROUNDING * Math.abs(expected[i]) : undefined;
 }

@@ -14,7 +14,7 @@ import { gridValues, normalValues, ODD_SIZES, tiedValues } from "../../support/r
 import { type Computation, test, testRandom } from "../../support/side_by_side.ts";
 import { poolSizes } from "../../support/windows.ts";
 
-/** What `maxPool`, its gradient and the gradient of that compute. */
+/** Computations of `maxPool`, its gradient and the gradient of that. */
 function* maxPools(x: Values, options: Pool2dWindow): Generator<Computation> {
   const g = pool2dGeometry("test", x.shape, options, false);
   const what = `of [${x.shape}], ${JSON.stringify(options)}`;
@@ -32,7 +32,7 @@ function* maxPools(x: Values, options: Pool2dWindow): Generator<Computation> {
   };
 }
 
-/** What `avgPool` and its gradient compute. */
+/** Computations of `avgPool` and its gradient. */
 function* averagePools(x: Values, options: Pool2dWindow): Generator<Computation> {
   for (const countPadding of [false, true]) {
     const g = pool2dGeometry("test", x.shape, options, countPadding);
@@ -48,7 +48,10 @@ function* averagePools(x: Values, options: Pool2dWindow): Generator<Computation>
   }
 }
 
-/** How many windows share a pixel; each share, of at most 3, is rounded, and so are their sums. */
+/**
+ * Counts the windows that share a pixel; each share, of at most 3, is rounded, and so are their
+ * sums.
+ */
 function overlap(g: Pool2dGeometry): number {
   return Math.ceil(g.windowHeight / g.strideHeight) * Math.ceil(g.windowWidth / g.strideWidth);
 }
@@ -100,7 +103,7 @@ test("NaN and infinities in windows", function* () {
   }
 });
 
-/** Values full of ties, a share of them NaN or infinite. */
+/** Makes values full of ties, a share of them NaN or infinite. */
 function withSpecial(shape: readonly number[], share: number): Values {
   const { data } = tiedValues(shape, 1);
   const chance = normalValues(shape, 2).data;

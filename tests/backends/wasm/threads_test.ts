@@ -34,7 +34,10 @@ function values(random: Random, shape: readonly number[], backend: Backend): Ten
   return tensor(data, { shape: [...shape], backend });
 }
 
-/** A training step of a network with all the kernels that run on threads; all it computes. */
+/**
+ * Runs a training step of a network with all the kernels that run on threads; returns all it
+ * computes.
+ */
 function step(backend: Backend): Float32Array[] {
   const random = new Random(1);
   const x = values(random, [9, 28, 28, 3], backend);
@@ -79,7 +82,7 @@ Deno.test("wasm: a random graph of ops gives the same bits on any number of thre
   assertEquals([one.liveBytes, three.liveBytes], [0, 0]);
 });
 
-/** The value and gradient of a random graph; nothing of it stays. */
+/** Computes the value and gradient of a random graph; nothing of it stays. */
 function randomGraph(seed: number, backend: Backend): Float32Array[] {
   const random = new Random(seed);
   const size = 1 + random.integer(40);

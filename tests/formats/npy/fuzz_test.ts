@@ -31,7 +31,10 @@ const damages: fc.Arbitrary<Damage[]> = fc.array(
   { minLength: 1, maxLength: 2 },
 );
 
-/** Most acts aim at the header: damage to the numbers themselves can seldom be seen. */
+/**
+ * Damages a sample. Most acts aim at the header: damage to the numbers themselves can seldom be
+ * seen.
+ */
 function damaged(sample: Sample, list: Damage[]): Uint8Array {
   let bytes = Uint8Array.from(sample.bytes);
   for (const { act, at, value } of list) {
@@ -64,7 +67,7 @@ function damaged(sample: Sample, list: Damage[]): Uint8Array {
   return bytes;
 }
 
-/** The shape as a careless reader finds it, without a parser. */
+/** Reads the shape as a careless reader finds it, without a parser. */
 function declaredShape(bytes: Uint8Array): number[] {
   const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
   const sizes = /shape['"]\s*:\s*\(([^)]*)\)/.exec(text)?.[1] ?? "not found";

@@ -22,7 +22,10 @@ import {
 } from "./support.ts";
 import { scaled } from "../../support/effort.ts";
 
-/** Equal in shape and dtype, and every element the same by Object.is: NaN is NaN, -0 is not 0. */
+/**
+ * Fails unless shape and dtype are equal, and every element the same by Object.is: NaN is NaN, -0
+ * is not 0.
+ */
 function assertArray(
   actual: HostArray,
   shape: readonly number[],
@@ -41,7 +44,7 @@ function assertArray(
   }
 }
 
-/** The typed array that little endian bytes spell. */
+/** Reads the typed array that little endian bytes spell. */
 function elementsOf(dtype: DType, bytes: Uint8Array): HostArray["data"] {
   const view = new DataView(bytes.buffer);
   const data = allocate(dtype, bytes.length / allocate(dtype, 0).BYTES_PER_ELEMENT);

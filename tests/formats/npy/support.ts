@@ -37,7 +37,7 @@ export function concat(...pieces: Uint8Array[]): Uint8Array {
   return Uint8Array.from(pieces.flatMap((piece) => [...piece]));
 }
 
-/** The same bytes at an odd place in a larger buffer. */
+/** Puts the same bytes at an odd place in a larger buffer. */
 export function embed(bytes: Uint8Array, before: number): Uint8Array {
   const buffer = new Uint8Array(before + bytes.length + 3).fill(0xee);
   buffer.set(bytes, before);
@@ -63,7 +63,7 @@ const int32 = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
 const natural31 = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 const float64 = fc.oneof(fc.constantFrom(...BOUNDARY_FLOATS), fc.double());
 
-/** A value of float16 by the textbook formula, sign * 2^(e - 15) * (1 + f / 1024). */
+/** Computes a value of float16 by the textbook formula, sign * 2^(e - 15) * (1 + f / 1024). */
 export function halfByFormula(bits: number): number {
   const sign = bits >= 0x8000 ? -1 : 1;
   const exponent = Math.floor(bits / 1024) % 32;

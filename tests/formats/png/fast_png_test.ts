@@ -15,7 +15,7 @@ import { fromBase64 } from "../npy/support.ts";
 
 const files = goldens.filter(({ name }) => name.startsWith("png") && !name.includes("orientation"));
 
-/** Pixels of 8 bits as `readImage` has them, of what fast-png returns. */
+/** Converts what fast-png returns to pixels of 8 bits as `readImage` has them. */
 function pixelsOf(bytes: Uint8Array): number[] {
   const { width, height, depth, channels, data, palette, transparency } = decode(bytes, {
     checkCrc: true,
@@ -56,7 +56,7 @@ Deno.test("fast-png: interlaced images of less than 8 bits are wrong", () => {
   );
 });
 
-/** A chunk with the checksum that it must have. */
+/** Makes a chunk with the checksum that it must have. */
 function chunk(type: string, data: Uint8Array): Uint8Array {
   const bytes = concatenate([
     new Uint8Array(4),
@@ -70,7 +70,7 @@ function chunk(type: string, data: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** A grey image of 1 x 1 pixels, whatever its data are. */
+/** Makes a grey image of 1 x 1 pixels, whatever its data are. */
 async function tiny(data: Uint8Array): Promise<Uint8Array> {
   return concatenate([
     Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
@@ -91,7 +91,10 @@ Deno.test("fast-png: unpacks without a limit; too much and too little data are n
   );
 });
 
-/** A file with a bit of its image data changed, or some of them cut off, and checksums of chunks made right. */
+/**
+ * Changes a bit of the image data of a file, or cuts some of them off, and makes the checksums of
+ * chunks right.
+ */
 function damaged(file: Uint8Array, random: Random): Uint8Array {
   const text = new TextDecoder("latin1").decode(file);
   const start = text.indexOf("IDAT") + 4;

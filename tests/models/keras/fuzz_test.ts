@@ -45,7 +45,7 @@ Deno.test("loadKerasH5: damaged files", async () => {
   assert(refused > runs / 8 && read > runs / 8, `${refused} refused, ${read} read`);
 });
 
-/** The settings of the model of words, as Keras writes them. */
+/** Writes the settings of the model of words, as Keras does. */
 async function settings(): Promise<string> {
   const text = new TextDecoder().decode(await unpack(goldens.words.files.whole));
   const start = text.indexOf('{"class_name"');
@@ -119,7 +119,7 @@ Deno.test("loadKerasH5: a heap of texts that has no end is refused", async () =>
   );
 });
 
-/** A file of data sets and attributes that no HDF5 library has to make. */
+/** Makes a file of data sets and attributes without an HDF5 library. */
 function fileOf(names: string[], attributes: Record<string, string[]>): Hdf5File {
   const texts = (path: string, attribute: string) =>
     Object.hasOwn(attributes, `${path} ${attribute}`)

@@ -67,7 +67,7 @@ Deno.test("loadKerasH5: layers that are not trained come last in the file, not i
   assertClose(found.dataSync(), y, "frozen");
 });
 
-/** The refusal of a file by the model of images with a part changed. */
+/** Returns the refusal of a file by the model of images with a part changed. */
 async function refusal(changes: Record<string, Module>, file = "whole"): Promise<string> {
   const model = Sequential({ ...imageLayers(), ...changes });
   const bytes = await unpack(goldens.images.files[file]);

@@ -19,7 +19,7 @@ import {
 
 const epsilon = 1e-3;
 
-/** The parts of the model of images, to be changed one by one. */
+/** Makes the parts of the model of images, to be changed one by one. */
 export const imageLayers = () => ({
   stem: Conv2d({ filters: 4, size: 3, stride: 2, padding: "same", activation: relu }),
   norm: BatchNorm({ epsilon }),
@@ -55,7 +55,7 @@ export const frozen = Sequential([
   Dense({ units: 2 }),
 ]);
 
-/** The bytes of a golden file. */
+/** Unpacks the bytes of a golden file. */
 export async function unpack(file: string): Promise<Uint8Array> {
   return await inflate(Uint8Array.fromBase64(file), "gzip", {
     most: 2 ** 20,

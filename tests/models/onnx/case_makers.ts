@@ -21,16 +21,16 @@ export interface ExportCase {
 
 type Inputs = Readonly<Record<string, Tensor>>;
 
-/** Normal numbers; `seed` tells inputs of one case apart. */
+/** Draws normal numbers; `seed` tells inputs of one case apart. */
 export function normal(shape: readonly number[], seed = 0): Tensor {
   return randomNormal(new Random(seed), shape);
 }
 
-/** Weights: the same ones for a shape every time. */
+/** Makes weights: the same ones for a shape every time. */
 export const w = (...shape: number[]) =>
   normal(shape, 100 + shape.reduce((sum, n) => 7 * sum + n, 0));
 
-/** Functions of an input `x`, `[batch, ...rest]`. */
+/** Makes cases of functions of an input `x`, `[batch, ...rest]`. */
 export const of = (
   rest: readonly number[],
   ...functions: ((x: Tensor) => Tensor)[]
@@ -40,11 +40,11 @@ export const of = (
     inputs: (batch) => ({ x: normal([batch, ...rest]) }),
   }));
 
-/** Functions of positive numbers. */
+/** Makes cases of functions of positive numbers. */
 export const positive = (...functions: ((x: Tensor) => Tensor)[]): ExportCase[] =>
   of([3, 4], ...functions.map((f) => (x: Tensor) => f(add(abs(x), 0.1))));
 
-/** Functions of two inputs. */
+/** Makes cases of functions of two inputs. */
 export const pair = (
   a: readonly number[],
   b: readonly number[],
@@ -55,7 +55,10 @@ export const pair = (
     inputs: (batch) => ({ a: normal([batch, ...a], 1), b: normal([batch, ...b], 2) }),
   }));
 
-/** An elementwise function: of rows, of images with channels first, of flattened images. */
+/**
+ * Makes cases of an elementwise function: of rows, of images with channels first, of flattened
+ * images.
+ */
 export const unary = (f: (x: Tensor) => Tensor): ExportCase[] => [
   ...of([5], f),
   ...of([4, 4, 2], (x) => f(maxPool(x, { size: 2 })), (x) => {
@@ -63,7 +66,10 @@ export const unary = (f: (x: Tensor) => Tensor): ExportCase[] => [
   }),
 ];
 
-/** A function of two operands: repeated, with numbers, and on images with channels first. */
+/**
+ * Makes cases of a function of two operands: repeated, with numbers, and on images with channels
+ * first.
+ */
 export const binary = (f: (a: Tensor, b: Tensor | number) => Tensor): ExportCase[] => [
   ...pair([3], [1], f),
   ...of([3], (x) => f(x, 0.5), (x) => f(x, weights.row)),
@@ -93,7 +99,7 @@ export const weights = {
   table: w(5, 3),
 };
 
-/** A question: of whole numbers, some of which are equal. */
+/** Makes cases of a question: of whole numbers, some of which are equal. */
 export const question = (f: (a: Tensor, b: Tensor | number) => Tensor): ExportCase[] => [
   ...binary(f).slice(0, 5).map(({ f, inputs }): ExportCase => ({
     f: (x) => f(Object.fromEntries(Object.entries(x).map(([k, v]) => [k, round(v)]))),
@@ -101,7 +107,10 @@ export const question = (f: (a: Tensor, b: Tensor | number) => Tensor): ExportCa
   })),
 ];
 
-/** A reduction: of rows and of images with channels first, which stay so where they can. */
+/**
+ * Makes cases of a reduction: of rows and of images with channels first, which stay so where they
+ * can.
+ */
 export function reductions(
   f: (x: Tensor, options?: { axis?: number | number[]; keepDims?: boolean }) => Tensor,
 ): ExportCase[] {

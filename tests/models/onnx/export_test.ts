@@ -19,7 +19,9 @@ for (const [name, cases] of Object.entries(exportCases)) {
   }));
 }
 
-/** One file, made with a batch of two, for a batch of three; and back with channels first. */
+/**
+ * Checks one file, made with a batch of two, for a batch of three; and back with channels first.
+ */
 async function checkCase(name: string, { f, inputs }: ExportCase): Promise<void> {
   const file = exportOnnx(f, inputs(2));
   for (const batch of [3, 2, 1]) {

@@ -33,7 +33,7 @@ export interface GraphOptions {
   readonly made?: ElementKind;
 }
 
-/** A graph of nodes that makes `y` of the input `x`. */
+/** Makes a graph of nodes that makes `y` of the input `x`. */
 export function graphOf(
   nodes: readonly NodeText[],
   {
@@ -64,12 +64,12 @@ export function graphOf(
   };
 }
 
-/** A float attribute. */
+/** Makes a float attribute. */
 export const float = (value: number): OnnxAttribute => ({ type: "float", value });
-/** A text attribute. */
+/** Makes a text attribute. */
 export const text = (value: string): OnnxAttribute => ({ type: "text", value });
 
-/** A constant of whole numbers. */
+/** Makes a constant of whole numbers. */
 export const ints = (name: string, values: number[], shape = [values.length]): OnnxTensor => ({
   name,
   elements: "int64",
@@ -77,7 +77,7 @@ export const ints = (name: string, values: number[], shape = [values.length]): O
   data: Float64Array.from(values),
 });
 
-/** A constant of floats. */
+/** Makes a constant of floats. */
 export const floats = (name: string, values: number[], shape = [values.length]): OnnxTensor => ({
   name,
   elements: "float32",

@@ -19,7 +19,7 @@ import {
 import { integerGraph } from "./integer_graphs.ts";
 import { ORT_NEEDS, runOnnx } from "./runtime.ts";
 
-/** What a graph makes of an input that it need not read. */
+/** Runs a graph on an input that it need not read. */
 async function made(nodes: readonly NodeText[], options: GraphOptions = {}, x = zeros([2, 3])) {
   const model = await importOnnx(writeModel(graphOf(nodes, { shape: x.shape, ...options })));
   return model.apply(model.params, x);
@@ -156,7 +156,7 @@ Deno.test("importOnnx: integers of tensors are exact too", async () => {
   );
 });
 
-/** What arithmetic of a few bits makes, with C's rules: low bits are kept. */
+/** Results of arithmetic of a few bits, by C's rules: low bits are kept. */
 const wrapped: readonly (readonly [ElementKind, string, number, number, number])[] = [
   ["int8", "Add", 100, 100, -56],
   ["int8", "Sub", -100, 100, 56],

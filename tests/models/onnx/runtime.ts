@@ -25,7 +25,7 @@ interface Ort {
   };
 }
 
-/** What loading the package, and the WASM file in it, needs. */
+/** Permissions for loading the package, and the WASM file in it. */
 export const ORT_NEEDS = { read: true, env: true, sys: true } as const;
 
 // By a name that the type checker does not follow: its types want a browser's.
@@ -47,7 +47,7 @@ const ORT_NAMES: Readonly<Record<string, string>> = {
   uint8: "uint8",
 };
 
-/** What a file makes of tensors, on one thread; int64 numbers as float64. */
+/** Runs a file on tensors, on one thread; int64 numbers as float64. */
 export async function runOnnx(
   file: Uint8Array,
   inputs: Readonly<Record<string, Tensor>>,

@@ -37,13 +37,15 @@ import { costsOf, sumOfCosts } from "../../../src/plot/graph/costs.ts";
 import { assertExactError } from "../../support/exact_error.ts";
 import { assertLegible } from "../../support/legible.ts";
 
-/** The texts of a picture in the order in which they are drawn, without those of the legend. */
+/**
+ * Lists the texts of a picture in the order in which they are drawn, without those of the legend.
+ */
 function textsOf(picture: Picture): string[] {
   const drawn = picture.svg().replaceAll(/<title>[^]*?<\/title>/g, "");
   return [...drawn.matchAll(/<text [^>]*>(.*?)<\/text>/g)].map(([, text]) => text);
 }
 
-/** One convolution with a bias, and the sum of what it makes. */
+/** Records one convolution with a bias, and the sum of its result. */
 function convolution(profile = false): Tape {
   const tape = new Tape({ profile });
   const { w, bias } = tape.watch({ w: zeros([2, 2, 1, 1]), bias: zeros([1]) });
@@ -52,7 +54,7 @@ function convolution(profile = false): Tape {
   return tape;
 }
 
-/** One step of training of a model. */
+/** Records one step of training of a model. */
 function training<P>(model: Layer<P>, shape: readonly number[], profile = false): Tape {
   const params = model.init(new Random(0), shape);
   const tape = new Tape({ profile });
@@ -258,7 +260,7 @@ Deno.test("graph: a parameter of several operations has a link to each, a tensor
   assertEquals(texts.filter((text) => /^d[wh]$/.test(text)).length, 2);
 });
 
-/** A chain of operations. */
+/** Records a chain of operations. */
 function chain(length: number): Tape {
   const tape = new Tape();
   let y = tape.watch({ w: ones([2]) }).w;

@@ -53,7 +53,7 @@ Deno.test("graph layout: the same graph is laid out the same", () => {
 
 const BOX: LayoutNode = { left: 50, right: 50, height: 30, portDistance: 20 };
 
-/** Layout of boxes with links written as `[from, to]`. */
+/** Lays out boxes with links written as `[from, to]`. */
 function layOut(count: number, pairs: readonly (readonly [number, number])[]) {
   const nodes = Array.from({ length: count }, () => BOX);
   const links = pairs.map(([from, to]) => ({ from, to }));
@@ -167,7 +167,7 @@ function moveEnds(
   });
 }
 
-/** A route that ends where another does. */
+/** Returns the end of a route that ends where another does. */
 function last(route: readonly Point[], other: readonly Point[]): readonly Point[] {
   return [...route.slice(0, -1), other.at(-1)!];
 }

@@ -75,7 +75,7 @@ function activation(
   };
 }
 
-/** The gradient of a function that is linear between kinks: x is constant there. */
+/** Makes cases of the gradient of a function that is linear between kinks: x is constant there. */
 function selecting(
   op: ActivationGradOp,
   variants: readonly Variant[],
@@ -96,7 +96,7 @@ function selecting(
   };
 }
 
-/** The gradient of a function that bends. */
+/** Makes cases of the gradient of a function that bends. */
 function bending(
   op: ActivationGradOp,
   variants: readonly Variant[],

@@ -42,13 +42,13 @@ const losses: fc.Arbitrary<Loss> = fc.record({
   })
 );
 
-/** Class indices, those of class 0 made the index that is ignored; not all of them. */
+/** Makes class indices, those of class 0 the index that is ignored; not all of them. */
 function classes({ indices, ignoreIndex = 0 }: Loss): Constant {
   const data = Array.from(indices.data, (label, i) => i > 0 && label === 0 ? ignoreIndex : label);
   return { ...indices, data, dtype: "int32" };
 }
 
-/** A mean of rows that are all ignored is NaN, which has no differences. */
+/** Returns false for a mean of rows that are all ignored, which is NaN and has no differences. */
 function counts({ indices, ignoreIndex }: Loss): boolean {
   return ignoreIndex !== 0 || Array.from(indices.data).some((label) => label !== 0);
 }

@@ -67,7 +67,7 @@ function binary(
   return { samples };
 }
 
-/** Different numbers on either side of a tie: both operands only select. */
+/** Makes different numbers on either side of a tie: both operands only select. */
 function extremum(op: (a: Tensor, b: Tensor) => Tensor): OpCase {
   const samples = broadcastPairs
     .chain(({ a, b }) => fc.record({ a: quarters(a), b: betweenQuarters(b) }))

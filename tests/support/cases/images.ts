@@ -102,7 +102,7 @@ const upsampleOptions: fc.Arbitrary<UpsampleOptions> = fc.record({
   layout: layouts,
 }).map(({ mode, size, layout }) => ({ ...mode, ...size, layout }));
 
-/** Equal to the last bit where all weights are multiples of 1/64. */
+/** Chooses the exactness: equal to the last bit where all weights are multiples of 1/64. */
 function exactness({ vertical, horizontal }: ResampleGeometry) {
   const weights = [...vertical.weights, ...horizontal.weights];
   return weights.every((weight) => Number.isInteger(weight * 64)) ? EXACT : LINEAR;

@@ -80,7 +80,7 @@ const normalized: fc.Arbitrary<Sample> = given.map((given) => {
   });
 });
 
-/** A sample of a gradient, of moments that move with x. */
+/** Makes a sample of a gradient, of moments that move with x. */
 function gradient(
   op: OpName,
   withScale: boolean,

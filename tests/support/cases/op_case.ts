@@ -11,7 +11,10 @@ export interface OpCase {
    * selected: it does not spread to what is gathered from there, or scattered to there.
    */
   readonly selector?: string | readonly string[];
-  /** The op answers questions: what it is asked about does not spread to what is chosen by it. */
+  /**
+   * True if the op compares: NaN in its inputs does not spread to the elements chosen by its
+   * result.
+   */
   readonly decides?: boolean;
   /**
    * Padding may be multiplied as zeros, or passed over: NaN times 0 is NaN. So NaN in anything but

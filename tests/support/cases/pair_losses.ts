@@ -65,7 +65,7 @@ function lossCase<Options>(
   };
 }
 
-/** The gradient of a loss: linear in dy. */
+/** Makes the gradient of a loss: linear in dy. */
 function gradCase<Options>(
   op: "mseGrad" | "maeGrad" | "huberGrad" | "sigmoidCEGrad" | "sigmoidFocalGrad" | "klDivGrad",
   inputs: fc.Arbitrary<Inputs<Options>>,

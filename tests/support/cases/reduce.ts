@@ -8,7 +8,7 @@ import { distinct, filled, quarters, reductions, shapes } from "../grids.ts";
 import type { OpCase } from "./op_case.ts";
 import { EXACT, EXACT_BETWEEN_KINKS, sample } from "../samples.ts";
 
-/** Few bits, so that products of many are exact, and zeros among them. */
+/** Draws numbers of few bits, so that products of many are exact, and zeros among them. */
 const factors = (shape: Shape) => filled(shape, fc.constantFrom(0, 1, -1, 1, -1, 2));
 
 const minCase: OpCase = {

@@ -27,7 +27,7 @@ import { labels, quarters, shapes, sizes, type Values } from "../grids.ts";
 import type { OpCase } from "./op_case.ts";
 import { type Constant, EXACT, sample } from "../samples.ts";
 
-/** A range of a dimension: of every kind, with ends before, in and after it. */
+/** Draws a range of a dimension: of every kind, with ends before, in and after it. */
 export function ranges(size: number): fc.Arbitrary<SliceRange> {
   const end = fc.option(fc.integer({ min: -size - 2, max: size + 2 }), { nil: null });
   const step = fc.constantFrom(undefined, null, 1, 2, 3, -1, -2, -3);

@@ -87,7 +87,10 @@ function checkElementwise(backend: Backend, dtype: FloatDType): void {
   }
 }
 
-/** Eight roundings of float32 at each point of a grid; equal values in float64 are not asked for. */
+/**
+ * Checks smooth functions: eight roundings of float32 at each point of a grid; equal values in
+ * float64 are not asked for.
+ */
 function checkSmooth(backend: Backend): void {
   const x = Array.from({ length: 161 }, (_, i) => (i - 80) / 8);
   const positive = Array.from({ length: 161 }, (_, i) => 2 ** ((i - 80) / 8)).map(Math.fround);
@@ -128,7 +131,7 @@ function checkReductions(backend: Backend, dtype: FloatDType): void {
   }
 }
 
-/** Minima, products with zeros, positions and running sums. */
+/** Checks minima, products with zeros, positions and running sums. */
 function checkSelecting(
   backend: Backend,
   dtype: FloatDType,
@@ -161,7 +164,9 @@ function checkSelecting(
   assertTensor(y, summed, `cumsum ${what}`);
 }
 
-/** The maximum, where it is, what is scattered to there and gathered from there; with ties. */
+/**
+ * Checks the maximum, where it is, what is scattered to there and gathered from there; with ties.
+ */
 function checkMax(
   backend: Backend,
   dtype: FloatDType,

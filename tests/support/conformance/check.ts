@@ -17,7 +17,7 @@ export type Check = (backend: Backend, options: CheckOptions) => void;
 /** The dtypes that have gradients. */
 export const FLOATS: readonly FloatDType[] = ["float32", "float64"];
 
-/** The same check in float32 and in float64. */
+/** Makes the same check in float32 and in float64. */
 export function inBothPrecisions(check: (backend: Backend, dtype: FloatDType) => void): Check {
   return (backend) => FLOATS.forEach((dtype) => check(backend, dtype));
 }

@@ -87,7 +87,7 @@ function checkKinks(backend: Backend): void {
   checkSteps(backend);
 }
 
-/** Halves, ties, bounds and what is equal, in vectors of four and what is left of them. */
+/** Checks halves, ties, bounds and equal values, in vectors of four and what is left of them. */
 function checkSteps(backend: Backend): void {
   const x = tensor([-2.5, -1.5, -0.5, 0.5, 1.5, 2.5, NaN], { backend });
   const y = tensor([-1.5, -1.5, 1, 0.5, 1, NaN, 1], { backend });
@@ -236,7 +236,7 @@ function checkCasts(backend: Backend): void {
   }
 }
 
-/** A maximum as large as 1e4 must not push the digits of log(2) out of float32. */
+/** Checks that a maximum as large as 1e4 does not push the digits of log(2) out of float32. */
 function checkLargeLogits(backend: Backend): void {
   const logits = tensor([[1e4, 1e4], [-1e4, -1e4]], { backend });
   const labels = tensor([1, 0], { dtype: "int32", backend });
@@ -247,7 +247,7 @@ function checkLargeLogits(backend: Backend): void {
   near(softmaxCE(logits, labels, { reduction: "none" }), Math.LN2, "softmaxCE");
 }
 
-/** Memory that has been given back no longer counts as in use. */
+/** Checks that memory that has been given back no longer counts as in use. */
 function checkMemory(backend: Backend): void {
   const before = backend.liveBytes;
   const x = tensor([[1, 2], [3, 4]], { backend });

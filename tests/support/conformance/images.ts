@@ -1,4 +1,4 @@
-// Windows as rows, resampling, and what is made of convolution, on any backend, against their
+// Checks of im2col, resampling and the ops made of convolution, on any backend, against their
 // definitions.
 
 import {
@@ -66,7 +66,7 @@ const WINDOWS: readonly ColumnsWindow[] = [
   { size: 2, padding: "full", dilation: 3 },
 ];
 
-/** Images of every width from 1 to 20 and every odd number of channels. */
+/** Yields images of every width from 1 to 20 and every odd number of channels. */
 function* oddImages(): Generator<{ width: number; shape: number[] }> {
   for (let width = 1; width <= 20; width++) {
     const channels = ODD_SIZES[(width * 5) % ODD_SIZES.length];
@@ -98,7 +98,7 @@ function sizeOf({ size }: ColumnsWindow): readonly [number, number] {
   return typeof size === "number" ? [size, size] : size;
 }
 
-/** The way of teaching against the direct one. */
+/** Checks the way of teaching against the direct one. */
 function checkTeaching(backend: Backend, x: readonly number[], filters: number): void {
   for (const { size, ...window } of WINDOWS) {
     const [kh, kw] = sizeOf({ size });
@@ -123,7 +123,7 @@ function checkTeaching(backend: Backend, x: readonly number[], filters: number):
   }
 }
 
-/** An op against matrices, and its gradient against their transposes. */
+/** Checks an op against matrices, and its gradient against their transposes. */
 function checkResampling(
   backend: Backend,
   what: string,
@@ -221,7 +221,7 @@ function checkDepthwise(
   }
 }
 
-/** `<im2col(x), rows> = <x, col2im(rows)>`, and so for resampling. */
+/** Checks that `<im2col(x), rows> = <x, col2im(rows)>`, and so for resampling. */
 function checkAdjoint(backend: Backend): void {
   for (const layout of LAYOUTS) {
     const shape = shapeIn(layout, [3, 29, 31, 17]);
@@ -243,7 +243,7 @@ function checkAdjoint(backend: Backend): void {
   }
 }
 
-/** `<conv2dTranspose(x, w), y> = <x, conv2d(y, w)>`. */
+/** Checks that `<conv2dTranspose(x, w), y> = <x, conv2d(y, w)>`. */
 function checkTransposed(backend: Backend): void {
   for (const [kernel, stride, outputPadding] of [[3, 2, 1], [4, 2, 0], [2, 3, 2]]) {
     const options = { stride, padding: 1 };
@@ -258,7 +258,7 @@ function checkTransposed(backend: Backend): void {
   }
 }
 
-/** Checks of windows as rows, of resampling, and of what is made of convolution. */
+/** Checks of im2col, of resampling, and of the ops made of convolution. */
 export const imageChecks = {
   "windows as rows, and images of rows, are by definition": (backend) => {
     for (const { width, shape } of oddImages()) {

@@ -127,7 +127,9 @@ function checkEdges(backend: Backend, dtype: FloatDType): void {
   }
 }
 
-/** A loss near 0 keeps its digits: exp(-x) for a large x, not the log of a rounded 1. */
+/**
+ * Checks that a loss near 0 keeps its digits: exp(-x) for a large x, not the log of a rounded 1.
+ */
 function checkSmallLosses(backend: Backend, dtype: FloatDType): void {
   const xs = [5, 10, 20, 40, 80];
   const inputs = {

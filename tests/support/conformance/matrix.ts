@@ -53,7 +53,7 @@ function checkProducts(backend: Backend, dtype: FloatDType): void {
   });
 }
 
-/** Batches of odd matrices that broadcast, by products of pairs, and their gradients. */
+/** Checks batches of odd matrices that broadcast, by products of pairs, and their gradients. */
 function checkBatches(backend: Backend, dtype: FloatDType): void {
   const put = (v: Values) => upload(v, backend, dtype);
   const matrixOf = (x: Values, index: readonly number[]): Values => {
@@ -86,7 +86,9 @@ function checkBatches(backend: Backend, dtype: FloatDType): void {
   });
 }
 
-/** 16 roundings of float32, absolute: logits are at most 3, probabilities at most 1. */
+/**
+ * Checks rows to 16 roundings of float32, absolute: logits are at most 3, probabilities at most 1.
+ */
 function checkRows(backend: Backend, dtype: FloatDType): void {
   const bound = () => 16 * ROUNDING;
   for (const classes of ODD_SIZES) {

@@ -52,7 +52,10 @@ const opChecks = {
   },
 } satisfies Record<string, Check>;
 
-/** Nothing where numbers are exact; else some roundings, relative to the largest number. */
+/**
+ * Returns the error allowed: none where numbers are exact; else some roundings, relative to the
+ * largest number.
+ */
 function allowed(sample: Sample): number {
   if (isExact(sample)) return 0;
   return isLinear(sample) ? 2 ** -22 : 2 ** -16;
@@ -88,7 +91,9 @@ export interface ConformanceOptions {
   readonly runs?: number;
 }
 
-/** The tests of a backend; hand each to `Deno.test`. A fresh backend is made for every test. */
+/**
+ * Makes the tests of a backend; hand each to `Deno.test`. A fresh backend is made for every test.
+ */
 export function conformance(
   backendName: string,
   makeBackend: () => Backend | Promise<Backend>,

@@ -93,7 +93,7 @@ function checkIsolation(backend: Backend): void {
   }
 }
 
-/** NaN everywhere along all other dimensions. */
+/** Puts NaN everywhere along all other dimensions. */
 function withNaN({ shape, data }: Values, dimension: number, at: number): Values {
   const indices = [...indicesOf(shape)];
   return { shape, data: Array.from(data, (v, i) => indices[i][dimension] === at ? NaN : v) };

@@ -77,7 +77,10 @@ function shapeOfOutput(sample: Sample, backend: Backend, dtype: FloatDType): rea
   return shape;
 }
 
-/** A zero would hide that an element is multiplied by it; a half is no tie of integers. */
+/**
+ * Replaces zeros, which would hide that an element is multiplied by one; a half is no tie of
+ * integers.
+ */
 function withoutZeros(sample: Sample): Sample {
   const fill = ({ data, ...rest }: Values) => ({
     ...rest,

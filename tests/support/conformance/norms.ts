@@ -36,7 +36,7 @@ function oracle(data: ArrayLike<number>, groups: readonly number[][]): number[] 
   return y;
 }
 
-/** Offsets of `[N, P, C]` that have the same key. */
+/** Lists offsets of `[N, P, C]` that have the same key. */
 function grouping(
   [n, p, c]: readonly number[],
   keyOf: (image: number, channel: number) => string,

@@ -134,7 +134,9 @@ function checkSteps(backend: Backend): void {
   }
 }
 
-/** Undecided weights stay, NaN shows, an infinite weight does no harm where none decays. */
+/**
+ * Checks that undecided weights stay, NaN shows, an infinite weight does no harm where none decays.
+ */
 function checkEdges(backend: Backend): void {
   const make = (values: number[]) => tensor(values, { backend });
   const w = make([1, 1, 1, 1, 1]);

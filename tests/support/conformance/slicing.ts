@@ -52,7 +52,7 @@ const SLICES: readonly (readonly [number[], SliceRange[]])[] = [
   [[3, 70000], [ALL, [1, null]]],
 ];
 
-/** Small integers, which every dtype holds. */
+/** Makes small integers, which every dtype holds. */
 function values(shape: readonly number[], seed: number): Values {
   return labelValues(shape, seed, 100);
 }
@@ -121,7 +121,10 @@ function checkPicks(backend: Backend, dtype: DType): void {
   }
 }
 
-/** Forward reads the row like any other; what it would get is left out, to the second order. */
+/**
+ * Checks that forward reads the row like any other, and that the gradient leaves it out, to the
+ * second order.
+ */
 function checkPadding(backend: Backend): void {
   const w = tensor([[1, 2], [3, 4], [5, 6]], { backend });
   const ids = tensor([1, 0, 1, 2], { dtype: "int32", backend });

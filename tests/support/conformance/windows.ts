@@ -42,7 +42,7 @@ const POOL_OPTIONS: readonly Pool2dWindow[] = [
   { size: [4, 2], stride: [1, 1], padding: [[2, 3], [1, 0]] },
 ];
 
-/** Sizes of odd convolutions: every width from 1 to 20, every odd number of channels. */
+/** Yields sizes of odd convolutions: every width from 1 to 20, every odd number of channels. */
 function* oddConvs(): Generator<{ x: number[]; w: number[]; options: Conv2dWindow }> {
   for (let width = 1; width <= 20; width++) {
     const channels = ODD_SIZES[(width * 5) % ODD_SIZES.length];
@@ -128,7 +128,10 @@ function checkAvgPool(backend: Backend, shape: readonly number[], options: Pool2
   }
 }
 
-/** Equal, or within 16 roundings of the largest where numbers are divided by 3 and its like. */
+/**
+ * Fails unless numbers are equal, or within 16 roundings of the largest where they are divided by 3
+ * and its like.
+ */
 function assertNear(y: Tensor, expected: ArrayLike<number>, exact: boolean, what: string): void {
   const bound = exact ? 0 : 16 * ROUNDING * Math.max(1, largest(expected));
   assertWithin(y.dataSync(), expected, () => bound, what);

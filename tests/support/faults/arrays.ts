@@ -310,7 +310,7 @@ function alike(shape: readonly number[]) {
   return { shape, aShape: shape, bShape: shape, aStrides: strides, bStrides: strides };
 }
 
-/** Parameters of the same names, all of them 1. */
+/** Makes parameters of the same names, all of them 1. */
 function allOnes(parameters: ActivationParameters): ActivationParameters {
   return Object.fromEntries(Object.keys(parameters).map((name) => [name, 1]));
 }

@@ -7,7 +7,7 @@ import type { TypedArray } from "../../../src/core/dtype.ts";
 /** Kernels that replace those of the reference; made of the right ones. */
 export type Plant = (right: Kernels) => Partial<Kernels>;
 
-/** The reference backend with some kernels replaced. */
+/** Makes the reference backend with some kernels replaced. */
 export function faultyBackend(plant: Plant): Backend {
   const base = referenceBackend();
   return {
@@ -21,7 +21,7 @@ export function faultyBackend(plant: Plant): Backend {
   };
 }
 
-/** An array with every element replaced. */
+/** Makes an array with every element replaced. */
 export function mapElements(
   k: Kernels,
   x: NdArray,
@@ -32,7 +32,7 @@ export function mapElements(
   return k.create({ shape: x.shape, dtype: x.dtype, data });
 }
 
-/** A new array that a loop writes. */
+/** Makes a new array that a loop writes. */
 export function written(
   k: Kernels,
   shape: readonly number[],

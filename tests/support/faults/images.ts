@@ -15,13 +15,13 @@ const DEPTHWISE = "depthwise convolution of odd shapes is by definition";
 const ADJOINT = "windows as rows and resampling are adjoint to their gradients";
 const TRANSPOSED = "transposed convolution is adjoint to convolution";
 
-/** The elements of each row with the same weight. */
+/** Gives the elements of each row the same weight. */
 function even(m: SparseMatrix): SparseMatrix {
   const counts = m.starts.slice(1).map((end, i) => end - m.starts[i]);
   return { ...m, weights: counts.flatMap((count) => Array<number>(count).fill(1 / count)) };
 }
 
-/** The first element of each row alone. */
+/** Keeps the first element of each row alone. */
 function firstOnly(m: SparseMatrix): SparseMatrix {
   return { ...m, weights: m.weights.map((weight, at) => m.starts.includes(at) ? weight : 0) };
 }

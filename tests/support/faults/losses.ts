@@ -12,7 +12,7 @@ const PAIRS = "losses of elements are by definition";
 const EDGES = "losses of elements keep to their edges";
 const WEIGHTED = "weights of classes and ignored rows count by definition";
 
-/** The value of a loss changed. */
+/** Changes the value of a loss. */
 function losses(change: (loss: PairLoss, y: number, x: number, t: number) => number) {
   return (k: Kernels): Partial<Kernels> => ({
     pairLoss: (loss, x, target) => {

@@ -14,7 +14,7 @@ const ADJOINT = "convolution and its gradients are adjoint on big shapes";
 const MAX_POOL = "maximum pools pay the first of tied maxima";
 const AVG_POOL = "average pools of odd shapes are by definition";
 
-/** All three kernels of convolution with another geometry: a fault that is consistent. */
+/** Gives all three kernels of convolution another geometry: a fault that is consistent. */
 function allConvs(change: (g: Conv2dGeometry) => Partial<Conv2dGeometry>): Plant {
   return (k) => ({
     conv2d: (x, w, bias, g) => k.conv2d(x, w, bias, { ...g, ...change(g) }),
@@ -23,7 +23,7 @@ function allConvs(change: (g: Conv2dGeometry) => Partial<Conv2dGeometry>): Plant
   });
 }
 
-/** All kernels of pooling with another geometry. */
+/** Gives all kernels of pooling another geometry. */
 function allPools(change: (g: Pool2dGeometry) => Partial<Pool2dGeometry>): Plant {
   return (k) => ({
     maxPool: (x, g) => k.maxPool(x, { ...g, ...change(g) }),
@@ -53,7 +53,7 @@ function cornerOf(i: number, { outHeight, outWidth, channels, ...g }: Pool2dGeom
   return ((n * g.height + y) * g.width + x) * channels + channel;
 }
 
-/** dy to every maximum of each window: to each tie in full. */
+/** Pays dy to every maximum of each window: to each tie in full. */
 function payEveryTie(k: Kernels, dy: NdArray, x: NdArray, g: Pool2dGeometry): NdArray {
   return written(k, g.xShape, dy, (dx) => {
     const [seed, values, maxima] = [k.read(dy), k.read(x), k.read(k.maxPool(x, g))];
@@ -79,7 +79,9 @@ function forWindow(i: number, g: Pool2dGeometry, visit: (at: number) => void): v
   }
 }
 
-/** The pool's gradient of the source exercise: dy is read at the corner of the window in x. */
+/**
+ * Computes the pool's gradient of the source exercise: dy is read at the corner of the window in x.
+ */
 function readAtCorner(k: Kernels, dy: NdArray, x: NdArray, g: Pool2dGeometry): NdArray {
   return k.maxPoolGrad(
     written(k, dy.shape, dy, (y) => {

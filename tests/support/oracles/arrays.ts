@@ -9,13 +9,13 @@ export function fromIndex(shape: Shape, element: (index: readonly number[]) => n
   return { shape, data: Float64Array.from(indicesOf(shape), element) };
 }
 
-/** The element at an index; an index along a dimension of size 1 is taken for 0. */
+/** Returns the element at an index; an index along a dimension of size 1 is taken for 0. */
 export function elementAt({ shape, data }: Values, index: readonly number[]): number {
   const lead = index.length - shape.length;
   return data[offset(shape.map((n, d) => n === 1 ? 0 : index[lead + d]), shape)];
 }
 
-/** The shape that two shapes broadcast to. */
+/** Finds the shape that two shapes broadcast to. */
 export function broadcastShape(a: Shape, b: Shape): Shape {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, d) => {
@@ -24,7 +24,7 @@ export function broadcastShape(a: Shape, b: Shape): Shape {
   });
 }
 
-/** `f(a, b)`, each repeated where the other is larger. */
+/** Computes `f(a, b)`, each repeated where the other is larger. */
 export function binaryOracle(f: (a: number, b: number) => number, a: Values, b: Values): Values {
   return fromIndex(
     broadcastShape(a.shape, b.shape),
@@ -32,12 +32,12 @@ export function binaryOracle(f: (a: number, b: number) => number, a: Values, b: 
   );
 }
 
-/** Every element, or 0 where it is negative. */
+/** Sets elements to 0 where they are negative. */
 export function reluOracle({ shape, data }: Values): Values {
   return { shape, data: Array.from(data, (v) => Math.max(v, 0)) };
 }
 
-/** The elements of x that become one under a reduction, by the result's kept shape. */
+/** Collects the elements of x that become one under a reduction, by the result's kept shape. */
 export function groupsOf(x: Values, axes: readonly number[]): { shape: Shape; groups: number[][] } {
   const shape = x.shape.map((n, d) => axes.includes(d) ? 1 : n);
   const groups = Array.from({ length: product(shape) }, (): number[] => []);
@@ -48,7 +48,7 @@ export function groupsOf(x: Values, axes: readonly number[]): { shape: Shape; gr
   return { shape, groups };
 }
 
-/** Elements along axes made one by a function of them all; reduced dimensions are dropped. */
+/** Reduces elements along axes by a function of them all; reduced dimensions are dropped. */
 export function reduceOracle(
   f: (group: readonly number[]) => number,
   x: Values,
@@ -58,28 +58,28 @@ export function reduceOracle(
   return { shape: x.shape.filter((_, d) => !axes.includes(d)), data: groups.map(f) };
 }
 
-/** The sum of numbers. */
+/** Computes the sum of numbers. */
 export function total(numbers: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < numbers.length; i++) sum += numbers[i];
   return sum;
 }
 
-/** The sum of the products of two equally long lists. */
+/** Computes the sum of the products of two equally long lists. */
 export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
   return sum;
 }
 
-/** The largest magnitude. */
+/** Finds the largest magnitude. */
 export function largest(numbers: ArrayLike<number>): number {
   let max = 0;
   for (let i = 0; i < numbers.length; i++) max = Math.max(max, Math.abs(numbers[i]));
   return max;
 }
 
-/** `a b`, of matrices. */
+/** Computes `a b`, of matrices. */
 export function matmulOracle(a: Values, b: Values): Values {
   const inner = Array.from({ length: a.shape[1] }, (_, k) => k);
   return fromIndex(
@@ -88,7 +88,7 @@ export function matmulOracle(a: Values, b: Values): Values {
   );
 }
 
-/** Dimensions in another order. */
+/** Puts dimensions into another order. */
 export function transposeOracle(x: Values, axes: readonly number[]): Values {
   return fromIndex(axes.map((axis) => x.shape[axis]), (index) => {
     const from = new Array<number>(axes.length);
@@ -97,7 +97,7 @@ export function transposeOracle(x: Values, axes: readonly number[]): Values {
   });
 }
 
-/** Elements added around, or removed. */
+/** Adds elements around, or removes them. */
 export function padOracle(x: Values, amounts: readonly (readonly number[])[], value = 0): Values {
   const shape = x.shape.map((n, d) => amounts[d][0] + n + amounts[d][1]);
   return fromIndex(shape, (index) => {
@@ -107,7 +107,7 @@ export function padOracle(x: Values, amounts: readonly (readonly number[])[], va
   });
 }
 
-/** The rows of an array, along its last axis. */
+/** Lists the rows of an array, along its last axis. */
 export function rowsOf({ shape, data }: Values): number[][] {
   const columns = shape[shape.length - 1];
   const rows = product(shape.slice(0, -1));
@@ -117,13 +117,13 @@ export function rowsOf({ shape, data }: Values): number[][] {
   );
 }
 
-/** The probabilities of a row of small logits. */
+/** Computes the probabilities of a row of small logits. */
 export function softmaxRow(row: readonly number[]): number[] {
   const sum = total(row.map(Math.exp));
   return row.map((x) => Math.exp(x) / sum);
 }
 
-/** The target of each row: a one at its label or its distribution, smoothed. */
+/** Computes the target of each row: a one at its label or its distribution, smoothed. */
 export function targetsOf(
   labels: Values,
   classes: number,
@@ -135,7 +135,7 @@ export function targetsOf(
   return given.map((row) => row.map((t) => t * (1 - labelSmoothing) + labelSmoothing / classes));
 }
 
-/** The cross entropy of each row of small logits: `-sum t log softmax`. */
+/** Computes the cross entropy of each row of small logits: `-sum t log softmax`. */
 export function softmaxCEOracle(logits: Values, labels: Values, labelSmoothing = 0): Values {
   const targets = targetsOf(labels, logits.shape[1], labelSmoothing);
   const data = rowsOf(logits).map((row, i) =>
@@ -144,7 +144,7 @@ export function softmaxCEOracle(logits: Values, labels: Values, labelSmoothing =
   return { shape: [data.length], data };
 }
 
-/** The gradient of the cross entropy: `dy (softmax sum(t) - t)` by rows. */
+/** Computes the gradient of the cross entropy: `dy (softmax sum(t) - t)` by rows. */
 export function softmaxCEGradOracle(
   dy: Values,
   logits: Values,

@@ -31,7 +31,7 @@ export function originOf(
   return [-(c * column + d * -row), a * column + b * -row];
 }
 
-/** The value of an image at a place between pixels. */
+/** Computes the value of an image at a place between pixels. */
 export function lookUp(
   { shape: [, height, width, channels], data }: HostArray,
   fill: Fill,

@@ -15,17 +15,17 @@ import { convWindow, indicesOf, offset, product } from "./windows.ts";
 /** A matrix as rows. */
 export type Matrix = readonly (readonly number[])[];
 
-/** Images with channels last. */
+/** Puts channels of images last. */
 export function lastOf(layout: ImageLayout, x: Values): Values {
   return layout === "NHWC" ? x : transposeOracle(x, [0, 2, 3, 1]);
 }
 
-/** Images with channels last, in a layout. */
+/** Puts images with channels last into a layout. */
 export function inLayoutOf(layout: ImageLayout, x: Values): Values {
   return layout === "NHWC" ? x : transposeOracle(x, [0, 3, 1, 2]);
 }
 
-/** The shape of images `[N, H, W, C]` in a layout. */
+/** Puts the shape of images `[N, H, W, C]` into a layout. */
 export function shapeIn(layout: ImageLayout, [n, h, w, c]: Shape): number[] {
   return layout === "NHWC" ? [n, h, w, c] : [n, c, h, w];
 }
@@ -46,7 +46,7 @@ export function im2colPlaces(x: Shape, options: ColumnsWindow): number[] {
     })).flat();
 }
 
-/** The matrix that upsampling multiplies one axis with. */
+/** Computes the matrix that upsampling multiplies one axis with. */
 export function upsampleMatrix(
   from: number,
   to: number,
@@ -61,7 +61,7 @@ export function upsampleMatrix(
   });
 }
 
-/** The matrix that an adaptive average multiplies one axis with. */
+/** Computes the matrix that an adaptive average multiplies one axis with. */
 export function adaptiveMatrix(from: number, to: number): Matrix {
   const inside = matrix(
     to,
@@ -71,7 +71,7 @@ export function adaptiveMatrix(from: number, to: number): Matrix {
   return inside.map((row) => row.map((one) => one / total(row)));
 }
 
-/** `y[n, i, j, c] = sum vertical[i, u] horizontal[j, v] x[n, u, v, c]`. */
+/** Computes `y[n, i, j, c] = sum vertical[i, u] horizontal[j, v] x[n, u, v, c]`. */
 export function resampleOracle(x: Values, vertical: Matrix, horizontal: Matrix): Values {
   const shape = [x.shape[0], vertical.length, horizontal.length, x.shape[3]];
   const data = Array.from(indicesOf(shape), ([n, i, j, c]) => {
@@ -85,22 +85,22 @@ export function resampleOracle(x: Values, vertical: Matrix, horizontal: Matrix):
   return { shape, data };
 }
 
-/** Rows and columns exchanged. */
+/** Exchanges rows and columns. */
 export function transposedMatrix(m: Matrix): Matrix {
   return m[0].map((_, k) => m.map((row) => row[k]));
 }
 
-/** A size along both axes. */
+/** Reads a size along both axes. */
 export function bothOf(size: Pair): readonly [number, number] {
   return typeof size === "number" ? [size, size] : size;
 }
 
-/** Elements picked from others; 0 where there is no place. */
+/** Picks elements from others; 0 where there is no place. */
 export function picked(data: ArrayLike<number>, places: readonly number[]): number[] {
   return places.map((at) => at < 0 ? 0 : data[at]);
 }
 
-/** Elements added up in places. */
+/** Adds up elements in places. */
 export function scattered(
   data: ArrayLike<number>,
   places: readonly number[],

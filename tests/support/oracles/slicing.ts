@@ -5,7 +5,9 @@ import { elementAt, fromIndex } from "./arrays.ts";
 import type { Values } from "../grids.ts";
 import { indicesOf, offset } from "./windows.ts";
 
-/** The indices that a range takes of `size` elements: Python's `range(*slice.indices(size))`. */
+/**
+ * Lists the indices that a range takes of `size` elements: Python's `range(*slice.indices(size))`.
+ */
 export function indicesOfRange(range: SliceRange, size: number): number[] {
   if (typeof range === "number") return [range < 0 ? range + size : range];
   const [first, last, by] = range ?? [];
@@ -24,7 +26,7 @@ export function indicesOfRange(range: SliceRange, size: number): number[] {
   });
 }
 
-/** A start outside is moved to the nearest end that the walk passes. */
+/** Moves a start that is outside to the nearest end that the walk passes. */
 function inReach(start: number, step: number, size: number): number {
   return step > 0 ? Math.max(start, 0) : Math.min(start, size - 1);
 }
@@ -39,7 +41,7 @@ export function sliceOracle(x: Values, ranges: readonly SliceRange[]): Values {
   });
 }
 
-/** Parts joined along an axis. */
+/** Joins parts along an axis. */
 export function concatOracle(parts: readonly Values[], axis: number): Values {
   const size = parts.reduce((sum, { shape }) => sum + shape[axis], 0);
   return fromIndex(parts[0].shape.with(axis, size), (index) => {
@@ -70,7 +72,7 @@ export function takeAlongAxisOracle(x: Values, indices: Values, axis: number): V
   );
 }
 
-/** `x` with updates added where a list of indices points to along an axis. */
+/** Adds updates to `x` where a list of indices points to along an axis. */
 export function scatterAddOracle(
   x: Values,
   indices: Values,
@@ -87,7 +89,7 @@ export function scatterAddOracle(
   return { shape: x.shape, data };
 }
 
-/** `x` with updates added where indices, one for each update, point to along an axis. */
+/** Adds updates to `x` where indices, one for each update, point to along an axis. */
 export function scatterAddAlongAxisOracle(
   x: Values,
   indices: Values,

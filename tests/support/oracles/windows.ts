@@ -16,12 +16,12 @@ export interface ResolvedWindow {
   readonly out: readonly [number, number];
 }
 
-/** The window of a convolution over images of shape x with filters of shape w. */
+/** Resolves the window of a convolution over images of shape x with filters of shape w. */
 export function convWindow(x: Shape, w: Shape, options: Conv2dWindow): ResolvedWindow {
   return resolve(x, [w[0], w[1]], options.stride ?? 1, options.dilation ?? 1, options.padding);
 }
 
-/** The window of a pooling over images of shape x. */
+/** Resolves the window of a pooling over images of shape x. */
 export function poolWindow(x: Shape, { size, stride, padding }: Pool2dWindow): ResolvedWindow {
   return resolve(x, both(size), stride ?? size, 1, padding);
 }
@@ -52,7 +52,7 @@ function resolve(
   };
 }
 
-/** "same" in the words of TensorFlow's documentation. */
+/** Resolves "same" in the words of TensorFlow's documentation. */
 function padsAlong(
   padding: Padding,
   axis: 0 | 1,
@@ -79,17 +79,17 @@ function both(value: Pair): readonly [number, number] {
   return typeof value === "number" ? [value, value] : value;
 }
 
-/** Shape of the result of a convolution. */
+/** Computes the shape of the result of a convolution. */
 export function convShape(x: Shape, w: Shape, options: Conv2dWindow): Shape {
   return [x[0], ...convWindow(x, w, options).out, w[3]];
 }
 
-/** Shape of the result of a pooling. */
+/** Computes the shape of the result of a pooling. */
 export function poolShape(x: Shape, options: Pool2dWindow): Shape {
   return [x[0], ...poolWindow(x, options).out, x[3]];
 }
 
-/** `y[n, i, j, o] = bias[o] + sum padded[n, i s + u d, j s + v d, c] w[u, v, c, o]`. */
+/** Computes `y[n, i, j, o] = bias[o] + sum padded[n, i s + u d, j s + v d, c] w[u, v, c, o]`. */
 export function conv2dOracle(x: Values, w: Values, options: Conv2dWindow, bias?: Values): Values {
   const shape = convShape(x.shape, w.shape, options);
   const { pads } = convWindow(x.shape, w.shape, options);
@@ -136,7 +136,7 @@ export function conv2dGradWOracle(
   return { shape: wShape, data };
 }
 
-/** Every product of a pixel and a weight that is part of a result. */
+/** Visits every product of a pixel and a weight that is part of a result. */
 function forEachProduct(
   padded: Shape,
   w: Shape,
@@ -156,7 +156,7 @@ function forEachProduct(
   }
 }
 
-/** For each element of the result of a pooling, where the pixels of its window are in x. */
+/** Finds, for each element of the result of a pooling, where the pixels of its window are in x. */
 export function windowsOf(x: Shape, options: Pool2dWindow): number[][] {
   const { size, stride, pads } = poolWindow(x, options);
   return Array.from(indicesOf(poolShape(x, options)), ([n, i, j, c]) => {
@@ -180,7 +180,7 @@ export function firstMaxima(x: Values, options: Pool2dWindow): number[] {
   });
 }
 
-/** Number of pixels each average is over. */
+/** Counts the pixels that each average is over. */
 export function averageCounts(
   x: Shape,
   options: Pool2dWindow & { countPadding?: boolean },
@@ -213,7 +213,7 @@ function cropImages(padded: Values, pads: ResolvedWindow["pads"], shape: Shape):
   return { shape, data };
 }
 
-/** Every index of a shape in row-major order. */
+/** Yields every index of a shape in row-major order. */
 export function* indicesOf(shape: Shape): Generator<readonly number[]> {
   const index = new Array<number>(shape.length).fill(0);
   for (let left = product(shape); left > 0; left--) {
@@ -229,7 +229,7 @@ export function offset(index: readonly number[], shape: Shape): number {
   return at;
 }
 
-/** Number of elements of a shape. */
+/** Counts the elements of a shape. */
 export function product(shape: Shape): number {
   return shape.reduce((size, n) => size * n, 1);
 }

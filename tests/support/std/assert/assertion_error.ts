@@ -5,7 +5,7 @@ export class AssertionError extends Error {
   override name = "AssertionError";
 }
 
-/** `": why"` when the caller says why, else `"."`: how every message here ends. */
+/** Ends a message: `": why"` when the caller says why, else `"."`. */
 export function suffix(message?: string): string {
   return message ? `: ${message}` : ".";
 }

@@ -11,14 +11,14 @@ const MAX_DEPTH = 8;
 /** Stands for an element or property that one of the two values does not have. */
 const ABSENT = Symbol("nothing");
 
-/** A line for each of the first differences: where, the actual and the expected value. */
+/** Writes a line for each of the first differences: where, the actual and the expected value. */
 export function difference(actual: unknown, expected: unknown): string {
   const lines = [...differences(actual, expected, "", 0).take(MAX_SHOWN + 1)];
   if (lines.length > MAX_SHOWN) lines[MAX_SHOWN] = "and more";
   return lines.map((line) => `    ${line}`).join("\n");
 }
 
-/** The value as one line of text. */
+/** Writes the value as one line of text. */
 export function show(value: unknown): string {
   if (value === ABSENT) return "nothing";
   return inspect(value, { depth: 2, maxArrayLength: 20, breakLength: Infinity });

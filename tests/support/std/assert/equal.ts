@@ -20,7 +20,7 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
-/** An object without a prototype counts as a plain object. */
+/** Compares classes; an object without a prototype counts as a plain object. */
 function sameClass(a: object, b: object): boolean {
   return (a.constructor ?? Object) === (b.constructor ?? Object);
 }
@@ -39,7 +39,9 @@ function compareContents(a: object, b: object, pairs: Pairs): boolean {
   return sameElements(elements(a), elements(b));
 }
 
-/** The numbers in a typed array, the bytes of any other buffer, nothing of anything else. */
+/**
+ * Returns the numbers in a typed array, the bytes of any other buffer, nothing of anything else.
+ */
 function elements(value: object): ArrayLike<unknown> {
   if (isTypedArray(value)) return value;
   if (value instanceof DataView) {

@@ -103,7 +103,7 @@ function readExpectation(
   return { errorClass: classOrMessage, includes, message };
 }
 
-/** Without a class nothing is asked of the error: it need not even be one. */
+/** Checks an error; without a class it need not even be one. */
 function checkError(error: unknown, expectation: Expectation, how: "thrown" | "rejected"): void {
   const { errorClass, includes, message } = expectation;
   if (!errorClass) return;

@@ -113,7 +113,7 @@ function failOrder(actual: unknown, order: string, expected: unknown, message?: 
 }
 
 /**
- * The part of `value` that `pattern` speaks of, without classes: plain objects all the way down.
+ * Takes the part of `value` that `pattern` has, without classes: plain objects all the way down.
  * The pattern must not contain itself.
  */
 function common(value: unknown, pattern: unknown): unknown {
@@ -135,7 +135,9 @@ function commonEntries(
   return new Map(present.map(([key, item]) => [key, common(value.get(key), item)]));
 }
 
-/** An object to look into property by property, rather than to compare as a whole. */
+/**
+ * Returns true for an object to look into property by property, rather than to compare as a whole.
+ */
 function isContainer(value: unknown): value is object {
   if (typeof value !== "object" || value === null) return false;
   const wholes = [Date, RegExp, Error, ArrayBuffer];

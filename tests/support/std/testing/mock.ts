@@ -40,9 +40,9 @@ type MethodArgs<T, Name extends keyof T> = T[Name] extends (...args: infer A) =>
 type MethodReturn<T, Name extends keyof T> = T[Name] extends (...args: never[]) => infer R ? R
   : never;
 
-/** A spy that does nothing when called. */
+/** Makes a spy that does nothing when called. */
 export function spy(): Spy<unknown[], undefined>;
-/** A spy that does what the function does. */
+/** Makes a spy that does what the function does. */
 export function spy<Args extends unknown[], Return>(
   fn: (...args: Args) => Return,
 ): Spy<Args, Return>;
@@ -83,7 +83,7 @@ export function stub(
   return Object.assign(replacement, restorable(self, name, own));
 }
 
-/** The two ways to put a method back; one that was inherited is uncovered again. */
+/** Finds the two ways to put a method back; one that was inherited is uncovered again. */
 function restorable(
   self: object,
   name: PropertyKey,
@@ -99,7 +99,7 @@ function restorable(
   return { restore, [Symbol.dispose]: restore };
 }
 
-/** Fails unless the spy was called exactly so many times. */
+/** Fails unless the spy was called exactly `expectedCalls` times. */
 export function assertSpyCalls<Args extends unknown[], Return>(
   spy: Spy<Args, Return>,
   expectedCalls: number,
