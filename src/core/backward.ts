@@ -7,7 +7,7 @@ import { adoptLike, Arena, arenasOf } from "./arena.ts";
 import { isFloat } from "./dtype.ts";
 import { ShapeError } from "./errors.ts";
 import { apply, defineOp } from "./op.ts";
-import { type AnyOp, inputLabel, inputPlace, isList, type Op } from "./op_contract.ts";
+import { type AnyOp, declarationsOf, inputLabel, inputPlace, type Op } from "./op_contract.ts";
 import type { Recording, Slot, TapeEntry } from "./recording.ts";
 import { scoped } from "./scoped.ts";
 import { formatShape, sameShape } from "./shape.ts";
@@ -182,7 +182,7 @@ function lendSaved(
   scratch: Scratch,
 ): Record<string, Tensor | Tensor[] | undefined> {
   const lent: Record<string, Tensor | Tensor[] | undefined> = {};
-  for (const declared of op.inputs) if (isList(declared)) lent[declared.slice(0, -2)] = [];
+  for (const { name, isList } of declarationsOf(op).inputs) if (isList) lent[name] = [];
   for (const { name, tensor, version } of saved) {
     if (tensor !== undefined) checkUnchanged(op, name, tensor, version);
     const lending = tensor && scratch.lend(tensor, tape);

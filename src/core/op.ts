@@ -5,14 +5,7 @@
  */
 import type { Backend, NdArray } from "../backends/kernels.ts";
 import { adoptLike, type Arena, arenasOf } from "./arena.ts";
-import {
-  type AnyOp,
-  type InputName,
-  inputName,
-  type Inputs,
-  isList,
-  type Op,
-} from "./op_contract.ts";
+import { type AnyOp, declarationsOf, type InputName, type Inputs, type Op } from "./op_contract.ts";
 import type { ProfileMark } from "./profiler.ts";
 import { internals, Tensor, Track } from "./tensor.ts";
 
@@ -55,7 +48,8 @@ export function defineOp<
   const Reads extends InputName<Names[number]> | "y",
   G = void,
 >(op: Op<Names, Reads, G>): Op<Names, Reads, G> {
-  const names = op.inputs.map(inputName);
+  const { inputs } = declarationsOf(op);
+  const names = inputs.map(({ name }) => name);
   if (new Set([...names, "y"]).size !== names.length + 1) {
     throw new TypeError(
       `Cannot define op ${op.name}: inputs must have different names, none of them y: ` +
@@ -69,7 +63,7 @@ export function defineOp<
         `inputs are ${names.join(", ")}`,
     );
   }
-  if (op.inputs.slice(0, -1).some(isList)) {
+  if (inputs.slice(0, -1).some(({ isList }) => isList)) {
     throw new TypeError(
       `Cannot define op ${op.name}: only the last input may be a list: ` +
         `inputs are ${op.inputs.join(", ")}`,
@@ -121,19 +115,12 @@ export function apply<const Names extends readonly string[], Reads extends strin
 type ErasedInputs = Readonly<Record<string, Tensor | readonly Tensor[] | undefined>>;
 
 function applyErased(op: AnyOp, inputs: ErasedInputs, g: unknown): Tensor {
-  const tensors = op.inputs.flatMap((declared) => inputsOf(op, declared, inputs));
-  const present = tensors.filter((t) => t !== undefined);
+  const tensors = tensorsOf(op, inputs);
+  const present = presentOf(tensors);
   const backend = commonBackend(op, present);
-  const arrays = Object.fromEntries(op.inputs.map((declared, i) => {
-    const name = inputName(declared);
-    // An input that a tape may save has to stay as it is.
-    const arrayOf = op.reads.includes(name) ? internals.array : internals.lastArray;
-    const array = (t: Tensor | undefined) => t && arrayOf(t);
-    const value = isList(declared) ? tensors.slice(i).map(array) : array(tensors[i]);
-    return [name, value as NdArray | NdArray[] | undefined];
-  }));
+  const arrays = arraysOf(op, tensors);
   const arenas = arenasOf(present);
-  const profiler = arenas.find((arena) => arena.profiler !== null)?.profiler;
+  const profiler = arenas.find(({ profiler }) => profiler !== null)?.profiler;
   const mark = profiler?.begin();
   const inLoops = profiler ? fallbacksOf(backend) : 0;
   const start = profiler ? performance.now() : 0;
@@ -144,7 +131,7 @@ function applyErased(op: AnyOp, inputs: ErasedInputs, g: unknown): Tensor {
     profiler.add(op.name, time, op.flops?.(g) ?? 0, bytesMoved(present, result), fallbacks);
   }
   const y = wrap(backend, result, present, arenas.at(-1));
-  noteResult(op, g, tensors, y, mark);
+  noteIn(arenas, op, g, tensors, y, mark);
   return y;
 }
 
@@ -159,13 +146,59 @@ export function noteResult(
   y: Tensor,
   mark?: ProfileMark,
 ): void {
-  const arenas = arenasOf(inputs.filter((t) => t !== undefined));
+  noteIn(arenasOf(presentOf(inputs)), op, g, inputs, y, mark);
+}
+
+function noteIn(
+  arenas: readonly Arena[],
+  op: AnyOp,
+  g: unknown,
+  inputs: readonly (Tensor | undefined)[],
+  y: Tensor,
+  mark?: ProfileMark,
+): void {
   // They save y as all of them know it: in a gradient of a gradient it is no constant.
   internals.setTracks(
     y,
     arenas.map((arena) => new Track(arena, arena.slotOfResult(inputs, y))),
   );
   for (const arena of arenas) arena.record(op, g, inputs, y, mark);
+}
+
+/** Lists the inputs in the order of their declarations: undefined where one may be absent. */
+function tensorsOf(op: AnyOp, given: ErasedInputs): (Tensor | undefined)[] {
+  const tensors: (Tensor | undefined)[] = [];
+  for (const { name, isOptional, isList } of declarationsOf(op).inputs) {
+    const value: unknown = given[name];
+    if (isList) {
+      tensors.push(...checkedList(op, name, value));
+    } else {
+      if (value !== undefined || !isOptional) checkTensor(op, name, value);
+      tensors.push(value as Tensor | undefined);
+    }
+  }
+  return tensors;
+}
+
+function presentOf(tensors: readonly (Tensor | undefined)[]): readonly Tensor[] {
+  return tensors.includes(undefined)
+    ? tensors.filter((t) => t !== undefined)
+    : tensors as readonly Tensor[];
+}
+
+/** Collects what forward is given, by name. */
+function arraysOf(
+  op: AnyOp,
+  tensors: readonly (Tensor | undefined)[],
+): Record<string, NdArray | readonly NdArray[] | undefined> {
+  const arrays: Record<string, NdArray | readonly NdArray[] | undefined> = {};
+  declarationsOf(op).inputs.forEach(({ name, isList, isRead }, i) => {
+    // An input that a tape may save has to stay as it is.
+    const arrayOf = isRead ? internals.array : internals.lastArray;
+    const t = tensors[i];
+    arrays[name] = isList ? presentOf(tensors.slice(i)).map(arrayOf) : t && arrayOf(t);
+  });
+  return arrays;
 }
 
 /** Calls of kernels that have run in plain loops so far. */
@@ -178,16 +211,7 @@ function bytesMoved(inputs: readonly Tensor[], output: NdArray): number {
   return inputs.reduce((sum, { bytes }) => sum + bytes, output.storage.bytes);
 }
 
-/**
- * Lists the tensors of a declared input: one, undefined where it may be absent, or those of a list.
- */
-function inputsOf(op: AnyOp, declared: string, inputs: ErasedInputs): (Tensor | undefined)[] {
-  const name = inputName(declared);
-  const value: unknown = inputs[name];
-  if (!isList(declared)) {
-    if (value !== undefined || name === declared) checkTensor(op, name, value);
-    return [value as Tensor | undefined];
-  }
+function checkedList(op: AnyOp, name: string, value: unknown): readonly Tensor[] {
   if (!Array.isArray(value)) {
     throw new TypeError(
       `Cannot apply ${op.name}: ${name} must be a list of tensors: got ${kindOf(value)}`,

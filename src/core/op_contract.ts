@@ -85,14 +85,52 @@ export interface AnyOp {
   flops?(g: unknown): number;
 }
 
-/** Takes the name out of a declaration: `"bias?"` -> `"bias"`, `"x[]"` -> `"x"`. */
-export function inputName(declared: string): string {
-  return declared.replace(/(\?|\[\])$/, "");
+/** A declared input, taken apart. */
+export interface DeclaredInput {
+  /** Name without marks. */
+  readonly name: string;
+  readonly isOptional: boolean;
+  readonly isList: boolean;
+  /** Whether backward reads it: a tape may save it, so that it has to stay as it is. */
+  readonly isRead: boolean;
 }
 
-/** Returns true if an input is declared as a list. */
-export function isList(declared: string): boolean {
-  return declared.endsWith("[]");
+/** An entry of `reads`, looked up. */
+export interface DeclaredRead {
+  readonly name: string;
+  /** Place among the declared inputs; -1 for the output. */
+  readonly at: number;
+}
+
+/** Declarations of an op, taken apart. */
+export interface Declarations {
+  readonly inputs: readonly DeclaredInput[];
+  readonly reads: readonly DeclaredRead[];
+}
+
+/** Declarations of the ops that were defined or applied so far. */
+const known = /* @__PURE__ */ new WeakMap<object, Declarations>();
+
+/** Returns the declarations of an op, taken apart when it is defined, or else at its first use. */
+export function declarationsOf(op: Pick<AnyOp, "inputs" | "reads">): Declarations {
+  const found = known.get(op);
+  if (found !== undefined) return found;
+  const inputs = op.inputs.map((declared): DeclaredInput => {
+    const name = declared.replace(/(\?|\[\])$/, "");
+    return {
+      name,
+      isOptional: declared.endsWith("?"),
+      isList: declared.endsWith("[]"),
+      isRead: op.reads.includes(name),
+    };
+  });
+  const reads = op.reads.map((name) => ({
+    name,
+    at: inputs.findIndex((input) => input.name === name),
+  }));
+  const declarations = { inputs, reads };
+  known.set(op, declarations);
+  return declarations;
 }
 
 /** Name of an input of an application, and its index where it is in a list. */
@@ -104,9 +142,10 @@ export interface InputPlace {
 
 /** Finds input `i` of an application of an op: those of a list come last, one after the other. */
 export function inputPlace(op: AnyOp, i: number): InputPlace {
-  const last = op.inputs.length - 1;
-  const declared = op.inputs[Math.min(i, last)];
-  return { name: inputName(declared), index: isList(declared) ? i - last : undefined };
+  const { inputs } = declarationsOf(op);
+  const last = inputs.length - 1;
+  const { name, isList } = inputs[Math.min(i, last)];
+  return { name, index: isList ? i - last : undefined };
 }
 
 /** Names an input of an application: `x`, or `x[2]` in a list. */

@@ -9,7 +9,7 @@ import { isFloat } from "./dtype.ts";
 import { ShapeError } from "./errors.ts";
 import { formatProfile } from "../display/profile.ts";
 import { toDot, toMermaid, toTable } from "../display/graph_text.ts";
-import { type AnyOp, inputName, isList } from "./op_contract.ts";
+import { type AnyOp, declarationsOf } from "./op_contract.ts";
 import type { Shown } from "../display/shown.ts";
 import { type ProfileMark, Profiler } from "./profiler.ts";
 import type { SavedTensor, Slot, TapeEntry } from "./recording.ts";
@@ -257,10 +257,11 @@ export class Tape extends Arena {
     const output = this.slotOf(y);
     if (output === UNRECORDED) return;
     const slots = inputs.map((t) => t === undefined ? -1 : this.#slotOrConstant(t));
-    const saved = op.reads.flatMap((name) => {
-      const at = op.inputs.findIndex((declared) => inputName(declared) === name);
-      const read = at < 0 ? [y] : isList(op.inputs[at]) ? inputs.slice(at) : [inputs[at]];
-      return read.map((tensor) => this.#save(name, tensor));
+    const declared = declarationsOf(op);
+    const saved = declared.reads.flatMap(({ name, at }) => {
+      if (at < 0) return this.#save(name, y);
+      if (!declared.inputs[at].isList) return this.#save(name, inputs[at]);
+      return inputs.slice(at).map((tensor) => this.#save(name, tensor));
     });
     const length = this.#entries.push({ op, attributes, inputs: slots, output, saved });
     if (mark !== undefined && mark.profiler === this.profiler) {

@@ -65,6 +65,42 @@ Deno.test("op: defineOp returns the very op it was given", () => {
   assertStrictEquals(defineOp(op), op);
 });
 
+Deno.test("op: its declarations are taken apart once, by defineOp, and anew for a changed copy", () => {
+  let looks = 0;
+  const { name, reads, forward, backward } = affineOp;
+  const op = defineOp({
+    name,
+    reads,
+    forward,
+    backward,
+    get inputs(): readonly ["x", "offset?"] {
+      looks++;
+      return ["x", "offset?"];
+    },
+  });
+  const before = looks;
+  const applied = (x: Tensor) => apply(op, { x, offset: tensor(1) }, { factor: 3 });
+  assertEquals(grad((x: Tensor) => sum(applied(x)))(tensor([1, 2])).toArray(), [3, 3]);
+  assertEquals(looks, before);
+
+  // A copy under another name for its input, which no defineOp has seen.
+  const copy: Op<readonly ["values"], never, void> = {
+    name: "copy",
+    inputs: ["values"],
+    reads: [],
+    forward: (k, { values }) => k.copy(values),
+    backward: (dy) => ({ values: () => dy }),
+  };
+  const renamed: Op<readonly ["from"], never, void> = {
+    ...copy,
+    inputs: ["from"],
+    forward: (k, { from }) => k.copy(from),
+    backward: (dy) => ({ from: () => dy }),
+  };
+  assertEquals(apply(copy, { values: tensor(2) }).item(), 2);
+  assertEquals(grad((x: Tensor) => apply(renamed, { from: x }))(tensor(2)).item(), 1);
+});
+
 Deno.test("op: attributes reach forward and backward", () => {
   const x = tensor([1, 2]);
   assertEquals(apply(affineOp, { x }, { factor: 3 }).toArray(), [3, 6]);
