@@ -11,7 +11,7 @@ Deno.test(ifPossible({
   needs: { read: true, env: true },
   async fn() {
     // The compiler looks at the environment when it is loaded.
-    const { buildModules } = await import("../../../tools/build_wasm.ts");
+    const { buildModules } = await import("../../../tools/kernels/compile.ts");
     // Not the packed text: other versions of a compressor may find shorter forms.
     const { relaxed, plain } = await buildModules();
     const same = equal(relaxed, moduleBytes("relaxed")) && equal(plain, moduleBytes("plain"));

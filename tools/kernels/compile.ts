@@ -4,10 +4,10 @@
 
 import asc from "assemblyscript/asc";
 import { deflateRawSync } from "node:zlib";
-import { type Modules, sliceEnds } from "../src/backends/wasm/packing.ts";
+import { type Modules, sliceEnds } from "../../src/backends/wasm/packing.ts";
 
 const ENTRY = "index.ts";
-const SOURCES = new URL("../src/backends/wasm/", import.meta.url);
+const SOURCES = new URL("../../src/backends/wasm/", import.meta.url);
 const TARGET = new URL("binary.ts", SOURCES);
 
 const OPTIONS = [
