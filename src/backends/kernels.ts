@@ -31,8 +31,25 @@ import type {
   TransposeGeometry,
   WhereGeometry,
 } from "../core/geometry/mod.ts";
+import type {
+  ActivationKind,
+  ActivationParameters,
+  BinaryKind,
+  CompareKind,
+  ReduceKind,
+  UnaryKind,
+} from "./kinds.ts";
 import type { StepRule } from "./updates.ts";
 
+export type {
+  ActivationKind,
+  ActivationParameters,
+  BinaryKind,
+  CompareKind,
+  MapKind,
+  ReduceKind,
+  UnaryKind,
+} from "./kinds.ts";
 export type * from "./updates.ts";
 
 /** A block of a backend's memory; only the backend that made it looks inside. */
@@ -53,104 +70,8 @@ export interface NdArray {
   readonly isSpent?: boolean;
 }
 
-/**
- * Functions of one element that have no kernel for their gradient. `neg`, `square`, `abs` and `sign`
- * take every dtype, the others floats.
- */
-export type MapKind =
-  | "neg"
-  | "abs"
-  /** -1, 0 or 1; zeros keep their sign. */
-  | "sign"
-  | "floor"
-  | "ceil"
-  /** Rounding to the nearest integer, halves to the even one. */
-  | "round"
-  | "exp"
-  /** `exp(x) - 1`, exact near 0. */
-  | "expm1"
-  | "log"
-  /** `log(1 + x)`, exact near 0. */
-  | "log1p"
-  | "sqrt"
-  | "square"
-  | "sin"
-  | "cos"
-  | "tan"
-  | "tanh"
-  /** Computes `2 / sqrt(pi)` times the integral of `exp(-t²)` from 0 to x. */
-  | "erf"
-  /** `1 / (1 + exp(-x))`, without overflow. */
-  | "sigmoid";
-
-/**
- * Functions of one element whose gradient is a kernel too. All have their limits at infinities; `f'`
- * is their derivative, at kinks the number that is stated. {@link ActivationParameters} names the
- * numbers that belong to some.
- */
-export type ActivationKind =
-  /** `max(x, 0)`; `f'(0) = 0`. */
-  | "relu"
-  /** `min(max(x, 0), 6)`; `f' = 0` at both kinks. */
-  | "relu6"
-  /** `x > 0 ? x : slope x`; `f'(0) = slope`. */
-  | "leakyRelu"
-  /** `min(max(x, low), high)`; `f' = 1` at both bounds. */
-  | "clip"
-  /** `x > 0 ? above x : below (exp(x) - 1)`; `f'(0) = below`. */
-  | "elu"
-  /** `min(max(x / 6 + 1 / 2, 0), 1)`; `f' = 0` at both kinks. */
-  | "hardSigmoid"
-  /** `x hardSigmoid(x)`; `f'(-3) = 0`, `f'(3) = 1`. */
-  | "hardSwish"
-  /** Computes `log(1 + exp(x))`, without overflow. */
-  | "softplus"
-  /** `-log(1 + exp(-x))`, without overflow. */
-  | "logSigmoid"
-  /** `x sigmoid(x)`. */
-  | "silu"
-  /** `x tanh(softplus(x))`. */
-  | "mish"
-  /** `x (1 + erf(x / sqrt(2))) / 2`. */
-  | "gelu"
-  /** `x sigmoid(2 u)`, `u = sqrt(2 / pi) (x + 0.044715 x³)`. */
-  | "geluTanh";
-
-/** Numbers that belong to a function of one element, by their names. */
-interface ParametersByKind {
-  readonly leakyRelu: { readonly slope: number };
-  readonly clip: { readonly low: number; readonly high: number };
-  readonly elu: { readonly above: number; readonly below: number };
-}
-
-/** The parameters of a function of one element; none for most. */
-export type ActivationParameters<Kind extends ActivationKind = ActivationKind> = Kind extends
-  keyof ParametersByKind ? ParametersByKind[Kind] : Readonly<Record<never, number>>;
-
-/** Functions of one element. */
-export type UnaryKind = MapKind | ActivationKind;
-
-/** Functions of two elements. Integer results wrap around, as NumPy's do. */
-export type BinaryKind =
-  | "add"
-  | "sub"
-  | "mul"
-  | "div"
-  /** The smaller one. */
-  | "minimum"
-  /** The larger one. */
-  | "maximum"
-  /** `a` to the power of `b`, as C's `pow`, but NaN wherever one of them is. */
-  | "pow";
-
-/** Questions about two elements; all but `notEqual` are false where one is NaN. */
-export type CompareKind = "equal" | "notEqual" | "less" | "lessEqual" | "greater" | "greaterEqual";
-
 /** Activation of a result before it is stored: none, or `max(y, 0)`. */
 export type FusedActivation = "linear" | "relu";
-
-/** Reduction of the elements along axes to one; integers keep their dtype but uint8 sums. */
-export type ReduceKind = "sum" | "mean" | "max" | "min" | "prod";
 
 /** A weight, its gradient, and what the rule keeps for it, all of one shape and dtype. */
 export interface StepArrays {

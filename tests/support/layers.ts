@@ -32,7 +32,12 @@ export const LAYERS: readonly Layer[] = [
     mayImport: [],
     mayImportTypes: [CONTRACT, "src/core/"],
   },
-  { layer: CONTRACT, mayImport: [], mayImportTypes: ["src/core/", "src/backends/updates.ts"] },
+  {
+    layer: CONTRACT,
+    mayImport: [],
+    mayImportTypes: ["src/core/", "src/backends/kinds.ts", "src/backends/updates.ts"],
+  },
+  { layer: "src/backends/kinds.ts", mayImport: [] },
   { layer: "src/backends/updates.ts", mayImport: [] },
   {
     // The contract as an entry point, with the table of operations.
@@ -54,6 +59,7 @@ export const LAYERS: readonly Layer[] = [
       "src/backends/reference/",
       "src/backends/fallback.ts",
       "src/compression/",
+      "src/backends/kinds.ts",
       "src/core/",
       "src/random/",
     ],

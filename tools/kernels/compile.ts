@@ -1,14 +1,12 @@
-// `deno task build:wasm`: compiles the kernels of the WASM backend, once with relaxed SIMD and
-// once without, and writes both into src/backends/wasm/binary.ts, compressed together. A test
-// compares what that file unpacks to with what the sources give.
+// Compiles the kernels of the WASM backend, once with relaxed SIMD and once without, and packs both
+// into the text of src/backends/wasm/binary.ts.
 
 import asc from "assemblyscript/asc";
 import { deflateRawSync } from "node:zlib";
 import { type Modules, sliceEnds } from "../../src/backends/wasm/packing.ts";
+import { WASM } from "./sources.ts";
 
 const ENTRY = "index.ts";
-const SOURCES = new URL("../../src/backends/wasm/", import.meta.url);
-const TARGET = new URL("binary.ts", SOURCES);
 
 const OPTIONS = [
   // Level 1 keeps the order of loads and sums; above it, binaryen moves loads ahead and V8 runs
@@ -67,7 +65,7 @@ async function compile(extra: readonly string[]): Promise<Uint8Array<ArrayBuffer
   const { error, stderr } = await asc.main([`kernels/${ENTRY}`, ...OPTIONS, ...extra], {
     readFile: async (name: string) => {
       try {
-        return await Deno.readTextFile(new URL(name, SOURCES));
+        return await Deno.readTextFile(new URL(name, WASM));
       } catch (error) {
         if (error instanceof Deno.errors.NotFound) return null;
         throw error;
@@ -82,10 +80,4 @@ async function compile(extra: readonly string[]): Promise<Uint8Array<ArrayBuffer
     throw new SyntaxError(`Cannot build kernels: the compiler failed:\n${stderr.toString()}`);
   }
   return binary;
-}
-
-if (import.meta.main) {
-  const text = packModules(await buildModules());
-  await Deno.writeTextFile(TARGET, text);
-  console.log(`wrote ${TARGET.pathname}: ${text.length} characters`);
 }

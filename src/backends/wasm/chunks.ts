@@ -15,6 +15,17 @@ export function isForKernels(x: NdArray): boolean {
   return x.dtype === "float32" && sizeOf(x.shape) > 0;
 }
 
+/** Chunks of so many elements. */
+export function chunksOf(size: number): number {
+  return Math.ceil(size / CHUNK_ELEMENTS);
+}
+
+/** The numbers of kinds: their places in their list. */
+export function numbersOf<Kind extends string>(kinds: readonly Kind[]): Record<Kind, number> {
+  const numbers = kinds.map((kind, number) => [kind, number]);
+  return Object.fromEntries(numbers) as Record<Kind, number>;
+}
+
 /** How many of a row of units make a chunk, each being the work of some elements. */
 export function unitsOfChunk(units: number, elements: number): number {
   return Math.min(Math.max(Math.floor(CHUNK_ELEMENTS / Math.max(elements, 1)), 1), units);

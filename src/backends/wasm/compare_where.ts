@@ -5,23 +5,15 @@
  */
 import { broadcastToGeometry } from "../../core/geometry/mod.ts";
 import { type Shape, sizeOf } from "../../core/shape.ts";
-import type { CompareKind, Kernels, NdArray } from "../kernels.ts";
-import { CHUNK_ELEMENTS, isForKernels } from "./chunks.ts";
+import { COMPARE_KINDS } from "../kinds.ts";
+import type { Kernels, NdArray } from "../kernels.ts";
+import * as abi from "./abi.ts";
+import { CHUNK_ELEMENTS, chunksOf, isForKernels, numbersOf } from "./chunks.ts";
 import { combineRows } from "./elementwise.ts";
 import type { Engine } from "./engine.ts";
-import { COMPARE, WHERE } from "./kernel_ids.ts";
-import * as kinds from "./kinds.ts";
 import type { WasmMemory } from "./memory.ts";
 
-/** The kernel of a question, and whether it is asked about b and a. */
-const QUESTIONS: Record<CompareKind, readonly [kind: number, swapped: boolean]> = {
-  equal: [kinds.EQUAL, false],
-  notEqual: [kinds.NOT_EQUAL, false],
-  less: [kinds.LESS, false],
-  lessEqual: [kinds.LESS_EQUAL, false],
-  greater: [kinds.LESS, true],
-  greaterEqual: [kinds.LESS_EQUAL, true],
-};
+const QUESTIONS = numbersOf(COMPARE_KINDS);
 
 /** Questions about float32 arrays and choices between them; `reference` takes the others. */
 export function choiceKernels(
@@ -37,17 +29,19 @@ export function choiceKernels(
     return broadcastTo(x, broadcastToGeometry("apply where", x.shape, shape));
   }
 
+  const compare: Kernels["compare"] = (kind, a, b, g) => {
+    if (!isForKernels(a) || !isForKernels(b)) return reference.compare(kind, a, b, g);
+    const swapped = { ...g, aStrides: g.bStrides, bStrides: g.aStrides };
+    if (kind === "greater") return compare("less", b, a, swapped);
+    if (kind === "greaterEqual") return compare("lessEqual", b, a, swapped);
+    const y = memory.reserve(g.shape, "uint8");
+    const [atA, atB, atY] = [a, b, y].map(memory.at);
+    combineRows(engine, abi.compare, QUESTIONS[kind], atA, atB, atY, g);
+    return y;
+  };
+
   return {
-    compare(kind, a, b, g) {
-      if (!isForKernels(a) || !isForKernels(b)) return reference.compare(kind, a, b, g);
-      const y = memory.reserve(g.shape, "uint8");
-      const [number, swapped] = QUESTIONS[kind];
-      const { aStrides, bStrides } = g;
-      const order = swapped ? { ...g, aStrides: bStrides, bStrides: aStrides } : g;
-      const at = (swapped ? [b, a, y] : [a, b, y]).map(memory.at);
-      combineRows(engine, COMPARE, number, at, order);
-      return y;
-    },
+    compare,
 
     where(condition, a, b, g) {
       const size = sizeOf(g.shape);
@@ -56,10 +50,16 @@ export function choiceKernels(
       if (!isForKernels(a) || size === 0 || !isWhole) return reference.where(condition, a, b, g);
       const [left, right] = [spread(a, g.shape), spread(b, g.shape)];
       const y = memory.reserve(g.shape, "float32");
-      const args = [condition, left, right, y].map(memory.at);
-      args.push(size, CHUNK_ELEMENTS);
-      args.push(...[left, right].map((x) => Number(sizeOf(x.shape) === 1)));
-      engine.call(WHERE, Math.ceil(size / CHUNK_ELEMENTS), ...args);
+      abi.where(engine, chunksOf(size), {
+        condition: memory.at(condition),
+        a: memory.at(left),
+        b: memory.at(right),
+        y: memory.at(y),
+        size,
+        block: CHUNK_ELEMENTS,
+        aRepeats: sizeOf(left.shape) === 1,
+        bRepeats: sizeOf(right.shape) === 1,
+      });
       if (left !== a) memory.free(left);
       if (right !== b) memory.free(right);
       return y;

@@ -12,7 +12,7 @@ import type { FusedActivation, Kernels, NdArray } from "../kernels.ts";
 import { type Bands, bandsOf } from "./bands.ts";
 import type { Engine } from "./engine.ts";
 import { filtersOf, flippedFiltersOf, windowsOf } from "./filters.ts";
-import { ADD_PARTS, CONV, CONV_GRAD_W, CONV_SCATTER } from "./kernel_ids.ts";
+import { ADD_PARTS, CONV, CONV_GRAD_W, CONV_SCATTER } from "./abi.ts";
 import type { WasmMemory } from "./memory.ts";
 import { type Columns, packColumns, packedBytes, TILE_COLUMNS, withBias } from "./products.ts";
 import { type Sliding, slidingBackward, slidingForward } from "./sliding.ts";

@@ -13,7 +13,7 @@ import type { Shape } from "../../core/shape.ts";
 import type { Kernels, NdArray } from "../kernels.ts";
 import { unitsOfChunk } from "./chunks.ts";
 import type { Engine } from "./engine.ts";
-import { ADD_PARTS, DEPTHWISE, DEPTHWISE_GRAD_W } from "./kernel_ids.ts";
+import { ADD_PARTS, DEPTHWISE, DEPTHWISE_GRAD_W } from "./abi.ts";
 import { SCRATCH_BYTES } from "./layout.ts";
 import type { WasmMemory } from "./memory.ts";
 import { type Sliding, slidingBackward, slidingForward } from "./sliding.ts";

@@ -8,7 +8,7 @@ import type { Kernels } from "../kernels.ts";
 import { CHUNK_ELEMENTS, isForKernels } from "./chunks.ts";
 import { fillWith } from "./elementwise.ts";
 import type { Engine } from "./engine.ts";
-import { DROPOUT } from "./kernel_ids.ts";
+import { DROPOUT } from "./abi.ts";
 import type { WasmMemory } from "./memory.ts";
 
 /** Dropout of float32 arrays; `reference` takes the others. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { Allocator } from "./allocator.ts";
+import { int32, type Job, writeList } from "./arguments.ts";
 import { GENERATION, HEAP, MOST_THREADS, PARAMS, SCRATCH, SCRATCH_BYTES, STOP } from "./layout.ts";
 import { moduleBytes, type Simd } from "./modules.ts";
 import { startWorker } from "./workers.ts";
@@ -62,7 +63,7 @@ function stopWorkers(ints: Int32Array): void {
 const abandoned = new FinalizationRegistry<Int32Array>(stopWorkers);
 
 /** Kernels, memory and threads. */
-export class Engine {
+export class Engine implements Job {
   readonly allocator: Allocator;
   readonly #memory: WebAssembly.Memory;
   readonly #run: Exports["run"];
@@ -91,14 +92,26 @@ export class Engine {
     return this.#threads;
   }
 
-  /**
-   * Runs a kernel.
-   *
-   * @param kernel its number.
-   * @param chunks in how many independent pieces; decided by shapes alone, so that results do
-   * not depend on the number of threads.
-   * @param args integers and pointers.
-   */
+  /** The memory as integers of 32 bits; another object after it has grown. */
+  get ints(): Int32Array {
+    return this.#ints;
+  }
+
+  /** The memory as floats; another object after it has grown. */
+  get floats(): Float32Array {
+    return this.#floats;
+  }
+
+  /** The memory as bytes; another object after it has grown. */
+  get octets(): Uint8Array {
+    return this.#bytes;
+  }
+
+  start(kernel: number, chunks: number): void {
+    this.#run(kernel, int32(chunks, { chunks }), Number(this.#threads > 1), MAY_BLOCK);
+  }
+
+  /** Runs a kernel whose arguments are numbered. */
   call(kernel: number, chunks: number, ...args: readonly number[]): void {
     this.#ints.set(args, PARAMS / 4);
     this.#run(kernel, chunks, Number(this.#threads > 1), MAY_BLOCK);
@@ -122,7 +135,7 @@ export class Engine {
   /** Runs `use` with a block of integers that is freed afterwards. */
   withInts<Result>(values: readonly number[], use: (at: number) => Result): Result {
     return this.withBlock(values.length * 4, (at) => {
-      this.#ints.set(values, at / 4);
+      writeList(values, this.#ints, at / 4);
       return use(at);
     });
   }

@@ -9,7 +9,7 @@ import type { Kernels, NdArray } from "../kernels.ts";
 import { CHUNK_ELEMENTS, isForKernels, unitsOfChunk } from "./chunks.ts";
 import { fillWith } from "./elementwise.ts";
 import type { Engine } from "./engine.ts";
-import { CUMSUM, FIRST_MAXIMA, MOVE_FIRST } from "./kernel_ids.ts";
+import { CUMSUM, FIRST_MAXIMA, MOVE_FIRST } from "./abi.ts";
 import type { WasmMemory } from "./memory.ts";
 import { type Step, stepsOf } from "./reduce.ts";
 

@@ -8,7 +8,7 @@ import { sizeOf } from "../../core/shape.ts";
 import type { Kernels } from "../kernels.ts";
 import { isForKernels, unitsOfChunk } from "./chunks.ts";
 import type { Engine } from "./engine.ts";
-import { COL2IM, IM2COL, RESAMPLE } from "./kernel_ids.ts";
+import { COL2IM, IM2COL, RESAMPLE } from "./abi.ts";
 import { SCRATCH_BYTES } from "./layout.ts";
 import type { WasmMemory } from "./memory.ts";
 

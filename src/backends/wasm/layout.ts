@@ -24,6 +24,8 @@ export const SCRATCH = 512;
 export const MOST_THREADS = 64;
 /** Arguments of the job, four bytes each. */
 export const PARAMS = 1024;
+/** Bytes of the space for them. */
+export const PARAMS_BYTES = 256;
 /** Where blocks of memory begin; the kernels' constants are below. */
 export const HEAP = 65536;
 /** Bytes of scratch memory of a thread. */

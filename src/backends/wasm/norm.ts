@@ -10,7 +10,7 @@ import type { Kernels, NdArray } from "../kernels.ts";
 import { inverseDeviations } from "../reference/norm.ts";
 import { CHUNK_ELEMENTS, isForKernels, unitsOfChunk } from "./chunks.ts";
 import type { Engine } from "./engine.ts";
-import * as ids from "./kernel_ids.ts";
+import * as ids from "./abi.ts";
 import type { WasmMemory } from "./memory.ts";
 
 /** Columns of a chunk: a few cache lines of each row. */

@@ -6,7 +6,7 @@
 import { sizeOf } from "../../core/shape.ts";
 import type { AdamUpdate, Kernels, NdArray, RmspropUpdate, StepArrays } from "../kernels.ts";
 import type { Engine } from "./engine.ts";
-import { ADAGRAD, ADAM, BLEND, LION, RMSPROP, SGD } from "./kernel_ids.ts";
+import { ADAGRAD, ADAM, BLEND, LION, RMSPROP, SGD } from "./abi.ts";
 import type { WasmMemory } from "./memory.ts";
 
 /** Weights of a chunk: square roots and divisions take their time. */

@@ -8,7 +8,7 @@ import type { PairLoss } from "../../core/geometry/mod.ts";
 import type { Kernels, NdArray } from "../kernels.ts";
 import { CHUNK_ELEMENTS, isForKernels } from "./chunks.ts";
 import type { Engine } from "./engine.ts";
-import { PAIR_LOSS } from "./kernel_ids.ts";
+import { PAIR_LOSS } from "./abi.ts";
 import * as kinds from "./kinds.ts";
 import type { WasmMemory } from "./memory.ts";
 

@@ -7,7 +7,7 @@ import type { Pool2dGeometry } from "../../core/geometry/mod.ts";
 import type { Kernels, NdArray } from "../kernels.ts";
 import { isForKernels, unitsOfChunk } from "./chunks.ts";
 import type { Engine } from "./engine.ts";
-import { AVERAGE_POOL_GRAD, MAX_POOL_GATHER, MAX_POOL_GRAD, POOL } from "./kernel_ids.ts";
+import { AVERAGE_POOL_GRAD, MAX_POOL_GATHER, MAX_POOL_GRAD, POOL } from "./abi.ts";
 import { AVERAGE, MAX } from "./kinds.ts";
 import { SCRATCH_BYTES } from "./layout.ts";
 import type { WasmMemory } from "./memory.ts";

@@ -7,7 +7,7 @@ import type { MatmulBatch, MatmulGeometry } from "../../core/geometry/mod.ts";
 import { sizeOf } from "../../core/shape.ts";
 import type { FusedActivation, Kernels, NdArray } from "../kernels.ts";
 import type { Engine } from "./engine.ts";
-import { MULTIPLY, MULTIPLY_TRANSPOSED, PACK_COLUMNS } from "./kernel_ids.ts";
+import { MULTIPLY, MULTIPLY_TRANSPOSED, PACK_COLUMNS } from "./abi.ts";
 import type { WasmMemory } from "./memory.ts";
 
 /** Rows and columns of a tile of the result; as in `kernels/multiply.ts`. */

@@ -6,6 +6,7 @@
 import type { PadGeometry } from "../../core/geometry/mod.ts";
 import { sizeOf, stridesOf } from "../../core/shape.ts";
 import type { Kernels } from "../kernels.ts";
+import * as abi from "./abi.ts";
 import {
   type Dimension,
   isForKernels,
@@ -17,7 +18,6 @@ import {
 } from "./chunks.ts";
 import { fillWith } from "./elementwise.ts";
 import type { Engine } from "./engine.ts";
-import { COPY_ROWS, TRANSPOSE } from "./kernel_ids.ts";
 import type { WasmMemory } from "./memory.ts";
 
 const ONE_ELEMENT: Dimension = { size: 1, strides: [1, 1] };
@@ -72,13 +72,23 @@ export function copyRows(
   dimensions: readonly Dimension[],
 ): void {
   const outer = dimensions.slice(0, -1);
-  const inner = dimensions.at(-1) ?? ONE_ELEMENT;
+  const { size: length, strides: [xStride, yStride] } = dimensions.at(-1) ?? ONE_ELEMENT;
   const rows = spanOf(outer);
-  const chunks = rowChunks(rows, inner.size);
-  const steps = inner.strides.map((stride) => stride * 4);
-  engine.withInts(listOf(outer), (list) => {
-    const args = [x, y, rows, inner.size, chunks.rows, chunks.pieces, chunks.piece];
-    engine.call(COPY_ROWS, chunks.count, ...args, list, outer.length, ...steps);
+  const { count, rows: rowsOfChunk, pieces, piece } = rowChunks(rows, length);
+  engine.withInts(listOf(outer), (dimensions) => {
+    abi.copyRows(engine, count, {
+      x,
+      y,
+      rows,
+      length,
+      rowsOfChunk,
+      pieces,
+      piece,
+      dimensions,
+      rank: outer.length,
+      xStep: xStride * 4,
+      yStep: yStride * 4,
+    });
   });
 }
 
@@ -95,10 +105,19 @@ function transposeTiles(
   // Whole blocks of 16 rows, as in `kernels/rearrange.ts`.
   const block = Math.ceil(unitsOfChunk(rows.size, columns.size) / 16) * 16;
   const blocks = Math.ceil(rows.size / block);
-  const args = [x, y, rows.size, columns.size, columns.strides[0] * 4, rows.strides[1] * 4];
-  engine.withInts(listOf(outer), (list) => {
-    const chunks = blocks * spanOf(outer);
-    engine.call(TRANSPOSE, chunks, ...args, blocks, block, list, outer.length);
+  engine.withInts(listOf(outer), (dimensions) => {
+    abi.transpose(engine, blocks * spanOf(outer), {
+      x,
+      y,
+      rows: rows.size,
+      columns: columns.size,
+      xStep: columns.strides[0] * 4,
+      yStep: rows.strides[1] * 4,
+      blocks,
+      block,
+      dimensions,
+      rank: outer.length,
+    });
   });
 }
 

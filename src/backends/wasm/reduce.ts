@@ -6,9 +6,9 @@
 import { sizeOf } from "../../core/shape.ts";
 import type { ReduceGeometry } from "../../core/geometry/mod.ts";
 import type { Kernels, ReduceKind } from "../kernels.ts";
+import * as abi from "./abi.ts";
 import { CHUNK_ELEMENTS, isForKernels, unitsOfChunk } from "./chunks.ts";
 import type { Engine } from "./engine.ts";
-import { COPY, REDUCE_COLUMNS, REDUCE_ROWS } from "./kernel_ids.ts";
 import { MAX, MIN, PROD, SUM } from "./kinds.ts";
 import type { WasmMemory } from "./memory.ts";
 
@@ -55,14 +55,14 @@ export function reduceKernels(
     if (inner === 1) {
       const chunks = parts > 1 ? outer * parts : Math.ceil(outer / perChunk);
       const args = [kind, x, y, outer, length, perChunk, parts, CHUNK_ELEMENTS];
-      return engine.call(REDUCE_ROWS, chunks, ...args);
+      return engine.call(abi.REDUCE_ROWS, chunks, ...args);
     }
     const block = Math.max(BLOCK_COLUMNS, unitsOfChunk(inner, length));
     const blocks = Math.ceil(inner / block);
     const whole = parts === 1 && blocks === 1;
     const chunks = whole ? Math.ceil(outer / perChunk) : outer * parts * blocks;
     const args = [kind, x, y, outer, length, inner, whole ? perChunk : 1, parts];
-    engine.call(REDUCE_COLUMNS, chunks, ...args, rowsOfPart(step), blocks, block);
+    engine.call(abi.REDUCE_COLUMNS, chunks, ...args, rowsOfPart(step), blocks, block);
   }
 
   return {
@@ -77,7 +77,7 @@ export function reduceKernels(
       function runSteps([step, ...rest]: Step[], from: number, to: number): void {
         if (step === undefined) {
           const { bytes } = x.storage;
-          engine.call(COPY, 1, from, to, bytes, bytes);
+          abi.copy(engine, 1, { x: from, y: to, bytes, block: bytes });
         } else if (rest.length === 0) {
           run(number, from, to, step, divisor);
         } else {

@@ -7,7 +7,8 @@
 import { bytesPerElement } from "../../core/dtype.ts";
 import type { GatherGeometry, SliceGeometry } from "../../core/geometry/mod.ts";
 import { sizeOf, stridesOf } from "../../core/shape.ts";
-import type { Kernels, NdArray } from "../kernels.ts";
+import type { Kernels } from "../kernels.ts";
+import * as abi from "./abi.ts";
 import {
   CHUNK_ELEMENTS,
   type Dimension,
@@ -17,7 +18,6 @@ import {
 } from "./chunks.ts";
 import { fillWith } from "./elementwise.ts";
 import type { Engine } from "./engine.ts";
-import { GATHER, SCATTER_ADD } from "./kernel_ids.ts";
 import type { WasmMemory } from "./memory.ts";
 import { copyRows } from "./rearrange.ts";
 
@@ -76,9 +76,19 @@ export function pieceKernels(
       const y = memory.reserve(g.shape, x.dtype);
       const rows = g.outer * g.count;
       const block = unitsOfChunk(rows, inner);
-      const arrays = [memory.at(x), memory.at(indices), memory.at(y)];
-      const args = [...arrays, g.size, inner, g.count, rows, block, ...indexArgs(indices, g)];
-      engine.call(GATHER, Math.ceil(rows / block), ...args);
+      abi.gather(engine, Math.ceil(rows / block), {
+        x: memory.at(x),
+        indices: memory.at(indices),
+        y: memory.at(y),
+        size: g.size,
+        inner,
+        count: g.count,
+        rows,
+        rowsOfChunk: block,
+        alongAxis: g.alongAxis,
+        skip: g.skip,
+        indexBytes: bytesPerElement(indices.dtype),
+      });
       return y;
     },
 
@@ -89,11 +99,22 @@ export function pieceKernels(
       if (base === null) fillWith(engine, memory.at(y), sizeOf(g.xShape), 0);
       if (sizeOf(g.shape) === 0) return y;
       const { pieces, piece } = piecesOf(g);
-      const blocks = unitsOfChunk(g.outer, g.count * g.inner);
-      const arrays = [memory.at(updates), memory.at(indices), memory.at(y)];
-      const sizes = [g.size, g.inner, g.count, g.outer, blocks];
-      const args = [...arrays, ...sizes, ...indexArgs(indices, g), pieces, piece];
-      engine.call(SCATTER_ADD, Math.ceil(g.outer / blocks) * pieces, ...args);
+      const blocksOfChunk = unitsOfChunk(g.outer, g.count * g.inner);
+      abi.scatterAdd(engine, Math.ceil(g.outer / blocksOfChunk) * pieces, {
+        updates: memory.at(updates),
+        indices: memory.at(indices),
+        y: memory.at(y),
+        size: g.size,
+        inner: g.inner,
+        count: g.count,
+        blocks: g.outer,
+        blocksOfChunk,
+        alongAxis: g.alongAxis,
+        skip: g.skip,
+        indexBytes: bytesPerElement(indices.dtype),
+        pieces,
+        piece,
+      });
       return y;
     },
   };
@@ -121,8 +142,4 @@ function piecesOf({ count, inner }: GatherGeometry): { pieces: number; piece: nu
   const even = Math.ceil(inner / wanted / LEAST_PIECE) * LEAST_PIECE;
   const pieces = Math.ceil(inner / even);
   return { pieces, piece: even };
-}
-
-function indexArgs(indices: NdArray, g: GatherGeometry): number[] {
-  return [Number(g.alongAxis), g.skip, bytesPerElement(indices.dtype)];
 }

@@ -8,7 +8,7 @@ import type { Kernels, NdArray } from "../kernels.ts";
 import { divisorOf } from "../reference/cross_entropy.ts";
 import { isForKernels, unitsOfChunk } from "./chunks.ts";
 import type { Engine } from "./engine.ts";
-import { LOG_SOFTMAX, SOFTMAX, SOFTMAX_CE, SOFTMAX_CE_GRAD } from "./kernel_ids.ts";
+import { LOG_SOFTMAX, SOFTMAX, SOFTMAX_CE, SOFTMAX_CE_GRAD } from "./abi.ts";
 import { SCRATCH_BYTES } from "./layout.ts";
 import type { WasmMemory } from "./memory.ts";
 

@@ -5,13 +5,7 @@
  */
 import type { FusedActivation } from "../kernels.ts";
 import type { Engine } from "./engine.ts";
-import {
-  ADD_PARTS,
-  WINOGRAD,
-  WINOGRAD_FILTERS,
-  WINOGRAD_FINISH,
-  WINOGRAD_GRAD_W,
-} from "./kernel_ids.ts";
+import { ADD_PARTS, WINOGRAD, WINOGRAD_FILTERS, WINOGRAD_FINISH, WINOGRAD_GRAD_W } from "./abi.ts";
 import { SCRATCH_BYTES } from "./layout.ts";
 import { type Columns, packColumns, packedBytes, TILE_COLUMNS } from "./products.ts";
 import type { Sliding } from "./sliding.ts";

@@ -1,19 +1,5 @@
 // Activation functions and their gradients, four elements at a time (see `unary.ts`).
-import {
-  CLIP,
-  ELU,
-  GELU,
-  GELU_TANH,
-  HARD_SIGMOID,
-  HARD_SWISH,
-  LEAKY_RELU,
-  LOG_SIGMOID,
-  MISH,
-  RELU,
-  RELU6,
-  SILU,
-  SOFTPLUS,
-} from "../kinds";
+import { ActivationKind } from "./kinds";
 import { PARAMS } from "../layout";
 import { exp4, expm14, sigmoid4, softplus4 } from "./functions";
 import { gelu4, geluSlope4 } from "./functions_normal";
@@ -30,14 +16,36 @@ import {
   sigmoidSlope4,
   within,
 } from "./activation_math";
-import { int, pointer } from "./params";
 import { fma, storeLanes } from "./simd";
 import { map, mapWide } from "./unary";
 
-/** Parameter i of the function. */
-@inline
-function parameter(i: i32): v128 {
-  return v128.load32_splat(PARAMS + (<usize> (32 + i) << 2));
+@unmanaged
+export class ActivationArgs {
+  /** An `ActivationKind`. */
+  kind: i32;
+  x: usize;
+  /** The result; dx for gradients. */
+  y: usize;
+  size: i32;
+  /** Elements of a chunk. */
+  block: i32;
+  slope: f32;
+  low: f32;
+  high: f32;
+  above: f32;
+  below: f32;
+}
+
+// Where parameters are, to be loaded into all lanes.
+const SLOPE: usize = PARAMS + offsetof<ActivationArgs>("slope");
+const LOW: usize = PARAMS + offsetof<ActivationArgs>("low");
+const HIGH: usize = PARAMS + offsetof<ActivationArgs>("high");
+const ABOVE: usize = PARAMS + offsetof<ActivationArgs>("above");
+const BELOW: usize = PARAMS + offsetof<ActivationArgs>("below");
+
+@unmanaged
+export class ActivationGradArgs extends ActivationArgs {
+  dy: usize;
 }
 
 @unmanaged
@@ -72,12 +80,14 @@ class Relu6 {
 class LeakyRelu {
   @inline
   of(x: v128): v128 {
-    return v128.bitselect(x, f32x4.mul(x, parameter(0)), f32x4.gt(x, f32x4.splat(0)));
+    const below = f32x4.mul(x, v128.load32_splat(SLOPE));
+    return v128.bitselect(x, below, f32x4.gt(x, f32x4.splat(0)));
   }
 
   @inline
   slope(x: v128): v128 {
-    return v128.bitselect(f32x4.splat(1), parameter(0), f32x4.gt(x, f32x4.splat(0)));
+    const below = v128.load32_splat(SLOPE);
+    return v128.bitselect(f32x4.splat(1), below, f32x4.gt(x, f32x4.splat(0)));
   }
 }
 
@@ -85,12 +95,14 @@ class LeakyRelu {
 class Clip {
   @inline
   of(x: v128): v128 {
-    return f32x4.min(f32x4.max(x, parameter(0)), parameter(1));
+    const low = v128.load32_splat(LOW), high = v128.load32_splat(HIGH);
+    return f32x4.min(f32x4.max(x, low), high);
   }
 
   @inline
   slope(x: v128): v128 {
-    const inside = v128.and(f32x4.ge(x, parameter(0)), f32x4.le(x, parameter(1)));
+    const low = v128.load32_splat(LOW), high = v128.load32_splat(HIGH);
+    const inside = v128.and(f32x4.ge(x, low), f32x4.le(x, high));
     return v128.and(inside, f32x4.splat(1));
   }
 }
@@ -99,14 +111,16 @@ class Clip {
 class Elu {
   @inline
   of(x: v128): v128 {
-    const below = f32x4.mul(expm14(x), parameter(1));
-    return v128.bitselect(f32x4.mul(x, parameter(0)), below, f32x4.gt(x, f32x4.splat(0)));
+    const below = f32x4.mul(expm14(x), v128.load32_splat(BELOW));
+    const above = f32x4.mul(x, v128.load32_splat(ABOVE));
+    return v128.bitselect(above, below, f32x4.gt(x, f32x4.splat(0)));
   }
 
   @inline
   slope(x: v128): v128 {
-    const below = f32x4.mul(exp4(x), parameter(1));
-    return v128.bitselect(parameter(0), below, f32x4.gt(x, f32x4.splat(0)));
+    const below = f32x4.mul(exp4(x), v128.load32_splat(BELOW));
+    const above = v128.load32_splat(ABOVE);
+    return v128.bitselect(above, below, f32x4.gt(x, f32x4.splat(0)));
   }
 }
 
@@ -226,51 +240,49 @@ class GeluTanh {
   }
 }
 
-/**
- * `y = f(x)`. Arguments: 0 kind, 1 x, 2 y, 3 elements, 4 elements of a chunk, 32 and 33 parameters
- * (floats).
- */
+/** Computes `y = f(x)`. */
 export function activation(chunk: i32): void {
-  const first = chunk * int(4), count = min(int(4), int(3) - first);
-  const x = pointer(1) + (<usize> first << 2), y = pointer(2) + (<usize> first << 2);
-  switch (int(0)) {
-    case RELU:
+  const args = changetype<ActivationArgs>(PARAMS);
+  const first = chunk * args.block, count = min(args.block, args.size - first);
+  const x = args.x + (<usize> first << 2), y = args.y + (<usize> first << 2);
+  switch (args.kind) {
+    case ActivationKind.relu:
       mapWide<Relu>(x, y, count);
       break;
-    case RELU6:
+    case ActivationKind.relu6:
       mapWide<Relu6>(x, y, count);
       break;
-    case LEAKY_RELU:
+    case ActivationKind.leakyRelu:
       mapWide<LeakyRelu>(x, y, count);
       break;
-    case CLIP:
+    case ActivationKind.clip:
       mapWide<Clip>(x, y, count);
       break;
-    case ELU:
+    case ActivationKind.elu:
       map<Elu>(x, y, count);
       break;
-    case HARD_SIGMOID:
+    case ActivationKind.hardSigmoid:
       mapWide<HardSigmoid>(x, y, count);
       break;
-    case HARD_SWISH:
+    case ActivationKind.hardSwish:
       mapWide<HardSwish>(x, y, count);
       break;
-    case SOFTPLUS:
+    case ActivationKind.softplus:
       map<Softplus>(x, y, count);
       break;
-    case LOG_SIGMOID:
+    case ActivationKind.logSigmoid:
       map<LogSigmoid>(x, y, count);
       break;
-    case SILU:
+    case ActivationKind.silu:
       map<Silu>(x, y, count);
       break;
-    case MISH:
+    case ActivationKind.mish:
       map<Mish>(x, y, count);
       break;
-    case GELU:
+    case ActivationKind.gelu:
       map<Gelu>(x, y, count);
       break;
-    case GELU_TANH:
+    case ActivationKind.geluTanh:
       map<GeluTanh>(x, y, count);
       break;
     default:
@@ -278,48 +290,50 @@ export function activation(chunk: i32): void {
   }
 }
 
-/** `dx = dy f'(x)`. Arguments: those of `activation`, 2 being dx, and 5 dy. */
+/** Computes `dx = dy f'(x)`. */
 export function activationGrad(chunk: i32): void {
-  const first = chunk * int(4), count = min(int(4), int(3) - first), skipped = <usize> first << 2;
-  const x = pointer(1) + skipped, dx = pointer(2) + skipped, dy = pointer(5) + skipped;
-  switch (int(0)) {
-    case RELU:
+  const args = changetype<ActivationGradArgs>(PARAMS);
+  const first = chunk * args.block, skipped = <usize> first << 2;
+  const count = min(args.block, args.size - first);
+  const x = args.x + skipped, dx = args.y + skipped, dy = args.dy + skipped;
+  switch (args.kind) {
+    case ActivationKind.relu:
       scale<Relu>(dy, x, dx, count);
       break;
-    case RELU6:
+    case ActivationKind.relu6:
       scale<Relu6>(dy, x, dx, count);
       break;
-    case LEAKY_RELU:
+    case ActivationKind.leakyRelu:
       scale<LeakyRelu>(dy, x, dx, count);
       break;
-    case CLIP:
+    case ActivationKind.clip:
       scale<Clip>(dy, x, dx, count);
       break;
-    case ELU:
+    case ActivationKind.elu:
       scale<Elu>(dy, x, dx, count);
       break;
-    case HARD_SIGMOID:
+    case ActivationKind.hardSigmoid:
       scale<HardSigmoid>(dy, x, dx, count);
       break;
-    case HARD_SWISH:
+    case ActivationKind.hardSwish:
       scale<HardSwish>(dy, x, dx, count);
       break;
-    case SOFTPLUS:
+    case ActivationKind.softplus:
       scale<Softplus>(dy, x, dx, count);
       break;
-    case LOG_SIGMOID:
+    case ActivationKind.logSigmoid:
       scale<LogSigmoid>(dy, x, dx, count);
       break;
-    case SILU:
+    case ActivationKind.silu:
       scale<Silu>(dy, x, dx, count);
       break;
-    case MISH:
+    case ActivationKind.mish:
       scale<Mish>(dy, x, dx, count);
       break;
-    case GELU:
+    case ActivationKind.gelu:
       scale<Gelu>(dy, x, dx, count);
       break;
-    case GELU_TANH:
+    case ActivationKind.geluTanh:
       scale<GeluTanh>(dy, x, dx, count);
       break;
     default:

@@ -2,9 +2,9 @@
 //
 // A function is a type without instances: loops that are generic in it are compiled for each.
 // Arrays may be read up to a vector beyond their end, but never written there.
-import { ADD, DIV, MAXIMUM, MINIMUM, MUL, POW, SUB } from "../kinds";
+import { BinaryKind } from "./kinds";
 import { pow4 } from "./functions_power";
-import { int, pointer } from "./params";
+import { PARAMS } from "../layout";
 import { rowOffset } from "./rows";
 import { storeLanes } from "./simd";
 
@@ -64,33 +64,54 @@ class Pow {
   }
 }
 
-/**
- * `y = f(a, b)` by rows, broadcast. A chunk is a block of rows, or a piece of one row. Arguments:
- * 0 kind, 1 a, 2 b, 3 y, 4 rows, 5 elements of a row, 6 rows of a chunk, 7 pieces of a row,
- * 8 elements of a piece, 9 dimensions of the rows (see `rowOffset`), 10 how many, 11 a is one
- * element per row, 12 b is.
- */
+@unmanaged
+export class CombineArgs {
+  /** A kind of the kernel's functions. */
+  kind: i32;
+  a: usize;
+  b: usize;
+  y: usize;
+  rows: i32;
+  /** Elements of a row. */
+  length: i32;
+  /** Rows of a chunk. */
+  rowsOfChunk: i32;
+  /** Pieces of a row: where there are several, each is a chunk. */
+  pieces: i32;
+  /** Elements of a piece. */
+  piece: i32;
+  /** Dimensions of the rows, with strides in a and b. */
+  dimensions: usize;
+  /** Number of dimensions. */
+  rank: i32;
+  /** Each row of a is one element. */
+  aRepeats: bool;
+  /** Each row of b is one element. */
+  bRepeats: bool;
+}
+
+/** Computes `y = f(a, b)` by rows, broadcast. A chunk is a block of rows, or a piece of one row. */
 export function binary(chunk: i32): void {
-  switch (int(0)) {
-    case ADD:
+  switch (changetype<CombineArgs>(PARAMS).kind) {
+    case BinaryKind.add:
       combineRows<Add>(chunk);
       break;
-    case SUB:
+    case BinaryKind.sub:
       combineRows<Sub>(chunk);
       break;
-    case MUL:
+    case BinaryKind.mul:
       combineRows<Mul>(chunk);
       break;
-    case DIV:
+    case BinaryKind.div:
       combineRows<Div>(chunk);
       break;
-    case MINIMUM:
+    case BinaryKind.minimum:
       combineRows<Minimum>(chunk);
       break;
-    case MAXIMUM:
+    case BinaryKind.maximum:
       combineRows<Maximum>(chunk);
       break;
-    case POW:
+    case BinaryKind.pow:
       combineRows<Pow>(chunk);
       break;
     default:
@@ -99,21 +120,24 @@ export function binary(chunk: i32): void {
 }
 
 function combineRows<F>(chunk: i32): void {
-  const rowBytes = <usize> int(5) << 2, pieces = int(7), dimensions = pointer(9), rank = int(10);
-  const aRepeats = int(11) != 0, bRepeats = int(12) != 0;
-  let row = chunk * int(6), end = min(row + int(6), int(4)), count = int(5);
+  const args = changetype<CombineArgs>(PARAMS);
+  const rowBytes = <usize> args.length << 2, pieces = args.pieces;
+  const dimensions = args.dimensions, rank = args.rank;
+  const aRepeats = args.aRepeats, bRepeats = args.bRepeats;
+  let row = chunk * args.rowsOfChunk, end = min(row + args.rowsOfChunk, args.rows);
+  let count = args.length;
   let skipped: usize = 0;
   if (pieces > 1) {
     row = chunk / pieces;
     end = row + 1;
-    const first = (chunk % pieces) * int(8);
-    count = min(int(8), count - first);
+    const first = (chunk % pieces) * args.piece;
+    count = min(args.piece, count - first);
     skipped = <usize> first << 2;
   }
   for (; row < end; row++) {
-    const a = pointer(1) + rowOffset(dimensions, rank, row, 0);
-    const b = pointer(2) + rowOffset(dimensions, rank, row, 1);
-    const y = pointer(3) + <usize> row * rowBytes + skipped;
+    const a = args.a + rowOffset(dimensions, rank, row, 0);
+    const b = args.b + rowOffset(dimensions, rank, row, 1);
+    const y = args.y + <usize> row * rowBytes + skipped;
     // What is written beyond the end of a row is the next row's, which is still to come.
     const whole = row + 1 < end ? (count + 3) & ~3 : count;
     if (aRepeats) combineWithFirst<F>(a, b + skipped, y, whole);

@@ -1,6 +1,7 @@
 // Questions about the elements of two arrays, answered in bytes, and choices by such answers.
-import { EQUAL, LESS, LESS_EQUAL, NOT_EQUAL } from "../kinds";
-import { int, pointer } from "./params";
+import { CompareKind } from "./kinds";
+import { PARAMS } from "../layout";
+import { CombineArgs } from "./binary";
 import { rowOffset } from "./rows";
 import { storeLanes } from "./simd";
 
@@ -36,19 +37,22 @@ class LessEqual {
   }
 }
 
-/** `y = a ? b` as bytes, by rows, broadcast. Arguments: those of `binary`. */
+/**
+ * Answers a question about a and b in bytes, by rows, broadcast. That a is greater, the host asks as
+ * whether b is less.
+ */
 export function compare(chunk: i32): void {
-  switch (int(0)) {
-    case EQUAL:
+  switch (changetype<CombineArgs>(PARAMS).kind) {
+    case CompareKind.equal:
       compareRows<Equal>(chunk);
       break;
-    case NOT_EQUAL:
+    case CompareKind.notEqual:
       compareRows<NotEqual>(chunk);
       break;
-    case LESS:
+    case CompareKind.less:
       compareRows<Less>(chunk);
       break;
-    case LESS_EQUAL:
+    case CompareKind.lessEqual:
       compareRows<LessEqual>(chunk);
       break;
     default:
@@ -57,20 +61,23 @@ export function compare(chunk: i32): void {
 }
 
 function compareRows<F>(chunk: i32): void {
-  const length = int(5), pieces = int(7), dimensions = pointer(9), rank = int(10);
-  const aRepeats = int(11) != 0, bRepeats = int(12) != 0;
-  let row = chunk * int(6), end = min(row + int(6), int(4)), count = length, first = 0;
+  const args = changetype<CombineArgs>(PARAMS);
+  const length = args.length, pieces = args.pieces;
+  const dimensions = args.dimensions, rank = args.rank;
+  const aRepeats = args.aRepeats, bRepeats = args.bRepeats;
+  let row = chunk * args.rowsOfChunk, end = min(row + args.rowsOfChunk, args.rows);
+  let count = length, first = 0;
   if (pieces > 1) {
     row = chunk / pieces;
     end = row + 1;
-    first = (chunk % pieces) * int(8);
-    count = min(int(8), count - first);
+    first = (chunk % pieces) * args.piece;
+    count = min(args.piece, count - first);
   }
   const skipped = <usize> first << 2;
   for (; row < end; row++) {
-    const a = pointer(1) + rowOffset(dimensions, rank, row, 0) + (aRepeats ? 0 : skipped);
-    const b = pointer(2) + rowOffset(dimensions, rank, row, 1) + (bRepeats ? 0 : skipped);
-    compareRow<F>(a, aRepeats, b, bRepeats, pointer(3) + <usize> (row * length + first), count);
+    const a = args.a + rowOffset(dimensions, rank, row, 0) + (aRepeats ? 0 : skipped);
+    const b = args.b + rowOffset(dimensions, rank, row, 1) + (bRepeats ? 0 : skipped);
+    compareRow<F>(a, aRepeats, b, bRepeats, args.y + <usize> (row * length + first), count);
   }
 }
 
@@ -99,17 +106,31 @@ function compareRow<F>(
   }
 }
 
-/**
- * `y = condition ? a : b`. Arguments: 0 condition (bytes), 1 a, 2 b, 3 y, 4 elements, 5 elements
- * of a chunk, 6 a is one element, 7 b is.
- */
+@unmanaged
+export class WhereArgs {
+  /** Bytes: zeros choose b. */
+  condition: usize;
+  a: usize;
+  b: usize;
+  y: usize;
+  size: i32;
+  /** Elements of a chunk. */
+  block: i32;
+  /** All of a is one element. */
+  aRepeats: bool;
+  /** All of b is one element. */
+  bRepeats: bool;
+}
+
+/** Chooses elements: `y = condition ? a : b`. */
 export function where(chunk: i32): void {
-  const first = chunk * int(5), skipped = <usize> first << 2;
-  const aRepeats = int(6) != 0, bRepeats = int(7) != 0;
-  const oneA = v128.load32_splat(pointer(1)), oneB = v128.load32_splat(pointer(2));
-  let count = min(int(5), int(4) - first);
-  let condition = pointer(0) + <usize> first, y = pointer(3) + skipped;
-  const a = pointer(1) + skipped, b = pointer(2) + skipped;
+  const args = changetype<WhereArgs>(PARAMS);
+  const first = chunk * args.block, skipped = <usize> first << 2;
+  const aRepeats = args.aRepeats, bRepeats = args.bRepeats;
+  const oneA = v128.load32_splat(args.a), oneB = v128.load32_splat(args.b);
+  let count = min(args.block, args.size - first);
+  let condition = args.condition + <usize> first, y = args.y + skipped;
+  const a = args.a + skipped, b = args.b + skipped;
   for (let i: usize = 0; count > 0; count -= 4, i += 16, condition += 4, y += 16) {
     const halves = i16x8.extend_low_i8x16_u(v128.load32_zero(condition));
     const mask = i32x4.ne(i32x4.extend_low_i16x8_u(halves), i32x4.splat(0));

@@ -1,13 +1,23 @@
 // Filling, copying and adding in place, four elements at a time. Arrays may be read up to a vector
 // beyond their end, but never written there.
-import { float, int, pointer } from "./params";
+import { PARAMS } from "../layout";
 import { storeLanes } from "./simd";
 
-/** `target += x`. Arguments: 0 target, 1 x, 2 elements, 3 elements of a chunk. */
+@unmanaged
+export class AddInPlaceArgs {
+  target: usize;
+  x: usize;
+  size: i32;
+  /** Elements of a chunk. */
+  block: i32;
+}
+
+/** Adds x to the target, in place. */
 export function addInPlace(chunk: i32): void {
-  const first = chunk * int(3);
-  let count = min(int(3), int(2) - first);
-  let target = pointer(0) + (<usize> first << 2), x = pointer(1) + (<usize> first << 2);
+  const args = changetype<AddInPlaceArgs>(PARAMS);
+  const first = chunk * args.block;
+  let count = min(args.block, args.size - first);
+  let target = args.target + (<usize> first << 2), x = args.x + (<usize> first << 2);
   for (; count >= 8; count -= 8, target += 32, x += 32) {
     v128.store(target, f32x4.add(v128.load(target), v128.load(x)));
     v128.store(target, f32x4.add(v128.load(target, 16), v128.load(x, 16)), 16);
@@ -17,11 +27,21 @@ export function addInPlace(chunk: i32): void {
   }
 }
 
-/** Equal elements. Arguments: 0 y, 1 elements, 2 elements of a chunk, 32 the value (a float). */
+@unmanaged
+export class FillArgs {
+  y: usize;
+  size: i32;
+  /** Elements of a chunk. */
+  block: i32;
+  value: f32;
+}
+
+/** Makes all elements equal. */
 export function fill(chunk: i32): void {
-  const first = chunk * int(2);
-  const count = min(int(2), int(1) - first);
-  fillWith(pointer(0) + (<usize> first << 2), float(32), count);
+  const args = changetype<FillArgs>(PARAMS);
+  const first = chunk * args.block;
+  const count = min(args.block, args.size - first);
+  fillWith(args.y + (<usize> first << 2), args.value, count);
 }
 
 /** `count` equal elements. */
@@ -40,17 +60,39 @@ export function fillWith(y: usize, value: f32, count: i32): void {
   for (; count > 0; count -= 4, y += 16) storeLanes(y, v, count);
 }
 
-/** Copied bytes. Arguments: 0 x, 1 y, 2 bytes, 3 bytes of a chunk. */
-export function copy(chunk: i32): void {
-  const first: usize = <usize> chunk * pointer(3);
-  memory.copy(pointer(1) + first, pointer(0) + first, min(pointer(3), pointer(2) - first));
+@unmanaged
+export class CopyArgs {
+  x: usize;
+  y: usize;
+  bytes: usize;
+  /** Bytes of a chunk. */
+  block: usize;
 }
 
-/** Floats of integers. Arguments: 0 x, 1 y, 2 elements, 3 elements of a chunk, 4 bytes of one of x. */
+/** Copies bytes. */
+export function copy(chunk: i32): void {
+  const args = changetype<CopyArgs>(PARAMS);
+  const first: usize = <usize> chunk * args.block;
+  memory.copy(args.y + first, args.x + first, min(args.block, args.bytes - first));
+}
+
+@unmanaged
+export class CastArgs {
+  x: usize;
+  y: usize;
+  size: i32;
+  /** Elements of a chunk. */
+  block: i32;
+  /** Bytes of an element of x: 4 with a sign, or 1 without. */
+  xBytes: i32;
+}
+
+/** Makes floats of integers. */
 export function cast(chunk: i32): void {
-  const first = chunk * int(3), bytes = int(4);
-  let count = min(int(3), int(2) - first);
-  let x = pointer(0) + <usize> (first * bytes), y = pointer(1) + (<usize> first << 2);
+  const args = changetype<CastArgs>(PARAMS);
+  const first = chunk * args.block, bytes = args.xBytes;
+  let count = min(args.block, args.size - first);
+  let x = args.x + <usize> (first * bytes), y = args.y + (<usize> first << 2);
   if (bytes == 4) {
     for (; count > 0; count -= 4, x += 16, y += 16) {
       storeLanes(y, f32x4.convert_i32x4_s(v128.load(x)), count);

@@ -3,7 +3,7 @@
 // Where each element has an index of its own they go one by one, several times as slowly as rows
 // are copied: no instruction reads or writes lanes at four addresses, and sums at equal indices must
 // wait for one another.
-import { int, pointer } from "./params";
+import { PARAMS } from "../layout";
 import { copyRow } from "./rearrange";
 import { loadLanes, storeLanes } from "./simd";
 
@@ -13,19 +13,42 @@ function indexAt(indices: usize, bytes: i32, i: i32): i32 {
   return bytes == 1 ? <i32> load<u8>(indices + i) : load<i32>(indices + (<usize> i << 2));
 }
 
+@unmanaged
+export class GatherArgs {
+  x: usize;
+  indices: usize;
+  y: usize;
+  /** Rows of a block of x. */
+  size: i32;
+  /** Elements of a row. */
+  inner: i32;
+  /** Rows picked of a block. */
+  count: i32;
+  /** Rows picked of all blocks. */
+  rows: i32;
+  /** Rows of a chunk. */
+  rowsOfChunk: i32;
+  /** Each element has an index of its own. */
+  alongAxis: bool;
+  /** The index that is skipped. */
+  skip: i32;
+  /** Bytes of an index. */
+  indexBytes: i32;
+}
+
 /**
  * Picks rows of x, or elements of them where each has an index of its own. A chunk is a block of
- * rows. Arguments: 0 x, 1 indices, 2 y, 3 rows of a block of x, 4 elements of a row, 5 rows picked
- * of a block, 6 rows picked of all, 7 rows of a chunk, 8 whether elements have indices, 9 the
- * index that is skipped, 10 bytes of an index.
+ * rows.
  */
 export function gather(chunk: i32): void {
-  const indices = pointer(1), inner = int(4), count = int(5), skip = int(9), bytes = int(10);
-  const first = chunk * int(7), end = min(first + int(7), int(6));
+  const args = changetype<GatherArgs>(PARAMS);
+  const indices = args.indices, inner = args.inner, count = args.count;
+  const skip = args.skip, bytes = args.indexBytes;
+  const first = chunk * args.rowsOfChunk, end = min(first + args.rowsOfChunk, args.rows);
   for (let row = first; row < end; row++) {
-    const block = pointer(0) + (<usize> (row / count) * int(3) * inner << 2);
-    const y = pointer(2) + (<usize> row * inner << 2);
-    if (int(8) != 0) {
+    const block = args.x + (<usize> (row / count) * args.size * inner << 2);
+    const y = args.y + (<usize> row * inner << 2);
+    if (args.alongAxis) {
       for (let i = 0; i < inner; i++) {
         const index = indexAt(indices, bytes, row * inner + i);
         const value: f32 = index == skip ? 0 : load<f32>(block + (<usize> (index * inner + i) << 2));
@@ -39,23 +62,49 @@ export function gather(chunk: i32): void {
   }
 }
 
+@unmanaged
+export class ScatterAddArgs {
+  updates: usize;
+  indices: usize;
+  y: usize;
+  /** Rows of a block of y. */
+  size: i32;
+  /** Elements of a row. */
+  inner: i32;
+  /** Updates of a block. */
+  count: i32;
+  blocks: i32;
+  /** Blocks of a chunk. */
+  blocksOfChunk: i32;
+  /** Each element has an index of its own. */
+  alongAxis: bool;
+  /** The index that is skipped. */
+  skip: i32;
+  /** Bytes of an index. */
+  indexBytes: i32;
+  /** Pieces of a row. */
+  pieces: i32;
+  /** Elements of a piece. */
+  piece: i32;
+}
+
 /**
  * Adds updates to the rows of y that indices point to, in their order, which is the same for every
- * cut: a chunk is some blocks of y and a piece of their rows. Arguments: 0 updates, 1 indices, 2 y,
- * 3 rows of a block of y, 4 elements of a row, 5 updates of a block, 6 blocks, 7 blocks of a chunk,
- * 8 whether elements have indices, 9 the index that is skipped, 10 bytes of an index, 11 pieces of
- * a row, 12 elements of a piece.
+ * cut: a chunk is some blocks of y and a piece of their rows.
  */
 export function scatterAdd(chunk: i32): void {
-  const indices = pointer(1), inner = int(4), count = int(5), skip = int(9), bytes = int(10);
-  const start = (chunk % int(11)) * int(12), width = min(int(12), inner - start);
-  const first = (chunk / int(11)) * int(7), end = min(first + int(7), int(6));
+  const args = changetype<ScatterAddArgs>(PARAMS);
+  const indices = args.indices, inner = args.inner, count = args.count;
+  const skip = args.skip, bytes = args.indexBytes;
+  const start = (chunk % args.pieces) * args.piece, width = min(args.piece, inner - start);
+  const first = (chunk / args.pieces) * args.blocksOfChunk;
+  const end = min(first + args.blocksOfChunk, args.blocks);
   for (let block = first; block < end; block++) {
-    const y = pointer(2) + (<usize> block * int(3) * inner << 2);
+    const y = args.y + (<usize> block * args.size * inner << 2);
     for (let j = 0; j < count; j++) {
       const at = (block * count + j) * inner + start;
-      const updates = pointer(0) + (<usize> at << 2);
-      if (int(8) != 0) {
+      const updates = args.updates + (<usize> at << 2);
+      if (args.alongAxis) {
         for (let i = 0; i < width; i++) {
           const index = indexAt(indices, bytes, at + i);
           if (index == skip) continue;

@@ -5,7 +5,7 @@
 // all chunks are done, and the counter is set last: who takes a chunk sees its arguments. A worker
 // that comes late, or never, costs nothing: nobody waits for workers, only for chunks.
 import { DONE, GENERATION, KERNEL, REMAINING, SCRATCH, SLEEPERS, STOP } from "../layout";
-import { execute } from "./execute";
+import { execute } from "./table";
 
 /** Looks at the generation this often before a worker goes to sleep: about 50 µs. */
 const SPINS: i32 = 8000;

@@ -232,13 +232,13 @@ export function addRow(accumulate: bool, c: usize, low: v128, high: v128, column
  * columns holds all rows of all taps, one after the other. A chunk is a panel of one of several
  * matrices.
  */
-export function packColumns(job: i32): void {
-  const panels = int(9), chunk = job % panels, matrix: usize = job / panels;
+export function packColumns(chunk: i32): void {
+  const panels = int(9), panel = chunk % panels, matrix: usize = chunk / panels;
   const taps = int(1), tapStride: usize = pointer(2), flip = int(3) != 0;
   const rows = int(4), rowStride: usize = pointer(5);
-  const columns = min(int(6) - chunk * TILE_COLUMNS, TILE_COLUMNS), columnStride: usize = pointer(7);
-  const from = pointer(0) + matrix * pointer(10) + <usize> (chunk * TILE_COLUMNS) * columnStride;
-  let to = pointer(8) + <usize> job * taps * rows * 32;
+  const columns = min(int(6) - panel * TILE_COLUMNS, TILE_COLUMNS), columnStride: usize = pointer(7);
+  const from = pointer(0) + matrix * pointer(10) + <usize> (panel * TILE_COLUMNS) * columnStride;
+  let to = pointer(8) + <usize> chunk * taps * rows * 32;
   for (let tap = 0; tap < taps; tap++) {
     let row = from + <usize> (flip ? taps - 1 - tap : tap) * tapStride;
     for (let r = 0; r < rows; r++) {

@@ -1,29 +1,48 @@
 // Elements that move: rows copied, repeated or gathered by strides, and transposed tiles.
+import { PARAMS } from "../layout";
 import { fillWith } from "./elementwise";
-import { int, pointer } from "./params";
 import { rowOffset } from "./rows";
 import { storeLanes } from "./simd";
 
-/**
- * Copies rows between arrays with strides. A chunk is a block of rows, or a piece of one row.
- * Arguments: 0 x, 1 y, 2 rows, 3 elements of a row, 4 rows of a chunk, 5 pieces of a row,
- * 6 elements of a piece, 7 dimensions of the rows (strides in x, then in y), 8 how many,
- * 9 distance in bytes of the elements of a row in x: 0 where one is repeated, 10 distance in y.
- */
+@unmanaged
+export class CopyRowsArgs {
+  x: usize;
+  y: usize;
+  rows: i32;
+  /** Elements of a row. */
+  length: i32;
+  /** Rows of a chunk. */
+  rowsOfChunk: i32;
+  /** Pieces of a row: where there are several, each is a chunk. */
+  pieces: i32;
+  /** Elements of a piece. */
+  piece: i32;
+  /** Dimensions of the rows, with strides in x and y. */
+  dimensions: usize;
+  /** Number of dimensions. */
+  rank: i32;
+  /** Bytes between the elements of a row in x: 0 where one is repeated. */
+  xStep: isize;
+  /** Bytes between the elements of a row in y. */
+  yStep: isize;
+}
+
+/** Copies rows between arrays with strides. A chunk is a block of rows, or a piece of one row. */
 export function copyRows(chunk: i32): void {
-  const pieces = int(5), xStep: usize = pointer(9), yStep: usize = pointer(10);
-  const dimensions = pointer(7), rank = int(8);
-  let row = chunk * int(4), end = min(row + int(4), int(2)), count = int(3);
-  let first = 0;
+  const args = changetype<CopyRowsArgs>(PARAMS);
+  const pieces = args.pieces, xStep: usize = args.xStep, yStep: usize = args.yStep;
+  const dimensions = args.dimensions, rank = args.rank;
+  let row = chunk * args.rowsOfChunk, end = min(row + args.rowsOfChunk, args.rows);
+  let count = args.length, first = 0;
   if (pieces > 1) {
     row = chunk / pieces;
     end = row + 1;
-    first = (chunk % pieces) * int(6);
-    count = min(int(6), count - first);
+    first = (chunk % pieces) * args.piece;
+    count = min(args.piece, count - first);
   }
   while (row < end) {
-    let x = pointer(0) + rowOffset(dimensions, rank, row, 0) + <usize> first * xStep;
-    let y = pointer(1) + rowOffset(dimensions, rank, row, 1) + <usize> first * yStep;
+    let x = args.x + rowOffset(dimensions, rank, row, 0) + <usize> first * xStep;
+    let y = args.y + rowOffset(dimensions, rank, row, 1) + <usize> first * yStep;
     // Along the last dimension, rows are a stride apart: no division for each.
     const last = dimensions + <usize> max(rank - 1, 0) * 12;
     const size = rank > 0 ? load<i32>(last) : 1;
@@ -77,19 +96,40 @@ function copyElements(x: usize, xStep: usize, y: usize, yStep: usize, count: i32
 /** Rows and columns of a block that is transposed at a time: lines of the cache are used whole. */
 const BLOCK: i32 = 16;
 
+@unmanaged
+export class TransposeArgs {
+  x: usize;
+  y: usize;
+  /** Rows of a matrix in y. */
+  rows: i32;
+  /** Columns of a matrix in y. */
+  columns: i32;
+  /** Bytes between columns in x, where rows are neighbours. */
+  xStep: usize;
+  /** Bytes between rows in y, where columns are neighbours. */
+  yStep: usize;
+  /** Blocks of rows of a matrix. */
+  blocks: i32;
+  /** Rows of a block. */
+  block: i32;
+  /** Dimensions that lead to a matrix, with strides in x and y. */
+  dimensions: usize;
+  /** Number of dimensions. */
+  rank: i32;
+}
+
 /**
  * Transposes matrices of which rows are apart in x and columns are apart in y. A chunk is a
- * block of rows of y. Arguments: 0 x, 1 y, 2 rows of a matrix in y, 3 its columns, 4 bytes
- * between columns in x (rows are neighbours), 5 bytes between rows in y (columns are
- * neighbours), 6 blocks of rows a matrix, 7 rows of a block, 8 dimensions that lead to a matrix
- * (strides in x, then in y), 9 how many.
+ * block of rows of y.
  */
 export function transpose(chunk: i32): void {
-  const rows = int(2), columns = int(3), xStep: usize = pointer(4), yStep: usize = pointer(5);
-  const blocks = int(6), matrix = chunk / blocks;
-  const x = pointer(0) + rowOffset(pointer(8), int(9), matrix, 0);
-  const y = pointer(1) + rowOffset(pointer(8), int(9), matrix, 1);
-  const start = (chunk % blocks) * int(7), end = min(start + int(7), rows);
+  const args = changetype<TransposeArgs>(PARAMS);
+  const rows = args.rows, columns = args.columns;
+  const xStep = args.xStep, yStep = args.yStep;
+  const blocks = args.blocks, matrix = chunk / blocks;
+  const x = args.x + rowOffset(args.dimensions, args.rank, matrix, 0);
+  const y = args.y + rowOffset(args.dimensions, args.rank, matrix, 1);
+  const start = (chunk % blocks) * args.block, end = min(start + args.block, rows);
   for (let row = start; row < end; row += BLOCK) {
     const height = min(BLOCK, end - row);
     for (let column = 0; column < columns; column += BLOCK) {

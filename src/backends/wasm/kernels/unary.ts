@@ -2,30 +2,11 @@
 //
 // A function is a type without instances: loops that are generic in it are compiled for each.
 // Arrays may be read up to a vector beyond their end, but never written there.
-import {
-  ABS,
-  CEIL,
-  COS,
-  ERF,
-  EXP,
-  EXPM1,
-  FLOOR,
-  LOG,
-  LOG1P,
-  NEG,
-  ROUND,
-  SIGMOID,
-  SIGN,
-  SIN,
-  SQRT,
-  SQUARE,
-  TAN,
-  TANH,
-} from "../kinds";
+import { MapKind } from "./kinds";
 import { exp4, expm14, log1p4, log4, sigmoid4, tanh4 } from "./functions";
 import { cos4, sin4, tan4 } from "./functions_angles";
 import { erf4 } from "./functions_normal";
-import { int, pointer } from "./params";
+import { PARAMS } from "../layout";
 import { storeLanes } from "./simd";
 
 @unmanaged
@@ -174,63 +155,75 @@ class Erf {
   }
 }
 
-/** `y = f(x)`. Arguments: 0 kind, 1 x, 2 y, 3 elements, 4 elements of a chunk. */
+@unmanaged
+export class UnaryArgs {
+  /** A `MapKind`. */
+  kind: i32;
+  x: usize;
+  y: usize;
+  size: i32;
+  /** Elements of a chunk. */
+  block: i32;
+}
+
+/** Computes `y = f(x)`. */
 export function unary(chunk: i32): void {
-  const first = chunk * int(4), count = min(int(4), int(3) - first);
-  const x = pointer(1) + (<usize> first << 2), y = pointer(2) + (<usize> first << 2);
-  switch (int(0)) {
-    case NEG:
+  const args = changetype<UnaryArgs>(PARAMS);
+  const first = chunk * args.block, count = min(args.block, args.size - first);
+  const x = args.x + (<usize> first << 2), y = args.y + (<usize> first << 2);
+  switch (args.kind) {
+    case MapKind.neg:
       mapWide<Neg>(x, y, count);
       break;
-    case ABS:
+    case MapKind.abs:
       mapWide<Abs>(x, y, count);
       break;
-    case SIGN:
+    case MapKind.sign:
       mapWide<Sign>(x, y, count);
       break;
-    case FLOOR:
+    case MapKind.floor:
       mapWide<Floor>(x, y, count);
       break;
-    case CEIL:
+    case MapKind.ceil:
       mapWide<Ceil>(x, y, count);
       break;
-    case ROUND:
+    case MapKind.round:
       mapWide<Round>(x, y, count);
       break;
-    case EXP:
+    case MapKind.exp:
       map<Exp>(x, y, count);
       break;
-    case EXPM1:
+    case MapKind.expm1:
       map<Expm1>(x, y, count);
       break;
-    case LOG:
+    case MapKind.log:
       map<Log>(x, y, count);
       break;
-    case LOG1P:
+    case MapKind.log1p:
       map<Log1p>(x, y, count);
       break;
-    case SQRT:
+    case MapKind.sqrt:
       mapWide<Sqrt>(x, y, count);
       break;
-    case SQUARE:
+    case MapKind.square:
       mapWide<Square>(x, y, count);
       break;
-    case SIN:
+    case MapKind.sin:
       map<Sin>(x, y, count);
       break;
-    case COS:
+    case MapKind.cos:
       map<Cos>(x, y, count);
       break;
-    case TAN:
+    case MapKind.tan:
       map<Tan>(x, y, count);
       break;
-    case TANH:
+    case MapKind.tanh:
       map<Tanh>(x, y, count);
       break;
-    case ERF:
+    case MapKind.erf:
       map<Erf>(x, y, count);
       break;
-    case SIGMOID:
+    case MapKind.sigmoid:
       map<Sigmoid>(x, y, count);
       break;
     default:

@@ -1,0 +1,65 @@
+// Written by `deno task build:wasm`. Do not edit.
+
+export const enum MapKind {
+  neg,
+  abs,
+  sign,
+  floor,
+  ceil,
+  round,
+  exp,
+  expm1,
+  log,
+  log1p,
+  sqrt,
+  square,
+  sin,
+  cos,
+  tan,
+  tanh,
+  erf,
+  sigmoid,
+}
+
+export const enum ActivationKind {
+  relu,
+  relu6,
+  leakyRelu,
+  clip,
+  elu,
+  hardSigmoid,
+  hardSwish,
+  softplus,
+  logSigmoid,
+  silu,
+  mish,
+  gelu,
+  geluTanh,
+}
+
+export const enum BinaryKind {
+  add,
+  sub,
+  mul,
+  div,
+  minimum,
+  maximum,
+  pow,
+}
+
+export const enum CompareKind {
+  equal,
+  notEqual,
+  less,
+  lessEqual,
+  greater,
+  greaterEqual,
+}
+
+export const enum ReduceKind {
+  sum,
+  mean,
+  max,
+  min,
+  prod,
+}
