@@ -46,6 +46,13 @@ const BASE = /^src\/(core|display)\//;
 const PUBLISHED = /^(mod\.ts$|ops\/|src\/|examples\/)/;
 const ALL = /./;
 
+/** A file's header or a doc comment that opens with a question word and not with its subject. */
+const QUESTION =
+  /(?:^\/\/|(?<=^|\n)[ \t]*\/\*\*(?:\s*\n\s*\*)?)\s+(?:What|How|Which|Who|Whose|Whether|Where|When|Why)\b/g;
+
+/** Files whose comments may still open with a question word. */
+const MAY_ASK = /^(src\/backends\/wasm\/|tools\/(?!pictures))/;
+
 /** Folders without code to look at: hidden ones, what tools write, golden data. */
 const NO_SOURCES = /(^|\/)\.|(^|\/)node_modules$|^coverage$|^out$|^tests\/golden$/;
 
@@ -241,6 +248,37 @@ Deno.test("structure: imports are read from the output of deno info", () => {
   ]);
 });
 
+Deno.test(ifPossible({
+  name: "structure: comments open with their subject or a verb, not with a question word",
+  needs: { read: true },
+  async fn() {
+    const asking: string[] = [];
+    for (const file of await sourceFiles(ALL)) {
+      if (MAY_ASK.test(file)) continue;
+      asking.push(...questions(await read(file)).map((line) => `${file}:${line}`));
+    }
+    assertEquals(asking, []);
+  },
+}));
+
+Deno.test("structure: question words are found at the beginning of comments alone", () => {
+  const source = [
+    "// How files are read, and when.",
+    "/** Whether a name is free. */",
+    "/** Tells whether a name is free. What is not free is taken. */",
+    "  /**",
+    "   * Which one is free.",
+    "   */",
+    "/**",
+    " * The first that is free.",
+    " * Which one that is, nobody knows.",
+    " */",
+    "// What follows is no header.",
+    "/** Whatever is left. */",
+  ].join("\n");
+  assertEquals(questions(source), [1, 2, 4]);
+});
+
 Deno.test("structure: imports of computed names are found, others are not", () => {
   const source = `const a = await import("npm:left");
 const b = await import(name);
@@ -315,6 +353,13 @@ function linesWith(pattern: RegExp, source: string): number[] {
   const tokens = new RegExp(`${skipped.source}|(?<found>${pattern.source})`, "g");
   return [...source.matchAll(tokens)].filter(({ groups }) => groups?.found)
     .map(({ index }) => source.slice(0, index).split("\n").length);
+}
+
+/** Lists the lines of comments that open with a question word. */
+function questions(source: string): number[] {
+  return [...source.matchAll(QUESTION)].map(({ index }) =>
+    source.slice(0, index).split("\n").length
+  );
 }
 
 /** Lists some of the TypeScript files of the project, by their path in it. */

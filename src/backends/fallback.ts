@@ -39,9 +39,9 @@ type Listed = {
 }[KernelName];
 
 /**
- * Which arguments say what a call computes with, by position: the first one where a kernel is not
- * listed. An array stands for its dtype and must not be empty; a dtype stands for itself; of a list
- * of arrays, which may be empty, the first one counts; of the arrays of a step the weight.
+ * Positions of the arguments that decide what a call computes with: the first one where a kernel is
+ * not listed. An array stands for its dtype and must not be empty; a dtype stands for itself; of a
+ * list of arrays, which may be empty, the first one counts; of the arrays of a step the weight.
  */
 const SUBJECTS:
   & Record<Listed, Subjects>

@@ -9,7 +9,7 @@ export type StepRule = SgdUpdate | AdamUpdate | RmspropUpdate | AdagradUpdate | 
 
 /** Step of stochastic gradient descent, in PyTorch's formulas. */
 export interface SgdUpdate {
-  /** Which rule. */
+  /** Name of the rule. */
   readonly kind: "sgd";
   /** Size of a step. */
   readonly learningRate: number;
@@ -23,7 +23,7 @@ export interface SgdUpdate {
 
 /** Step of Adam or AdamW, in PyTorch's formulas. */
 export interface AdamUpdate {
-  /** Which rule. */
+  /** Name of the rule. */
   readonly kind: "adam";
   /** Size of a step. */
   readonly learningRate: number;
@@ -46,7 +46,7 @@ export interface AdamUpdate {
  * outer v`, s being the mean square, or with mean gradients the variance.
  */
 export interface RmspropUpdate {
-  /** Which rule. */
+  /** Name of the rule. */
   readonly kind: "rmsprop";
   /** Share of the means that is kept. */
   readonly rho: number;
@@ -66,7 +66,7 @@ export interface RmspropUpdate {
 
 /** Step of Adagrad: `s += dw²`, `w -= learningRate dw / (sqrt(s) + epsilon)`. */
 export interface AdagradUpdate {
-  /** Which rule. */
+  /** Name of the rule. */
   readonly kind: "adagrad";
   /** Size of a step. */
   readonly learningRate: number;
@@ -81,7 +81,7 @@ export interface AdagradUpdate {
  * is NaN.
  */
 export interface LionUpdate {
-  /** Which rule. */
+  /** Name of the rule. */
   readonly kind: "lion";
   /** Size of a step; how much every weight changes. */
   readonly learningRate: number;

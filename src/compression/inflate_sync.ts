@@ -84,7 +84,7 @@ class Inflater {
   }
 
   #copyStored(): void {
-    // What is left of a byte is skipped; whole bytes were taken too early.
+    // The rest of a byte is skipped; whole bytes were taken too early.
     this.#read -= this.#bitCount >> 3;
     this.#bits = 0;
     this.#bitCount = 0;

@@ -91,7 +91,7 @@ export interface DeclaredInput {
   readonly name: string;
   readonly isOptional: boolean;
   readonly isList: boolean;
-  /** Whether backward reads it: a tape may save it, so that it has to stay as it is. */
+  /** True if backward reads it: a tape may save it, so that it has to stay as it is. */
   readonly isRead: boolean;
 }
 

@@ -94,7 +94,7 @@ export interface Rule extends DecayOptions {
   /** Names of the arrays that are kept for each parameter, with their first value (0 by default). */
   readonly moments: readonly MomentName[];
   readonly firstMoment?: number;
-  /** What the backend is told of a step, which changes one parameter and its moments. */
+  /** Makes the rule of a step for the backend, which changes one parameter and its moments. */
   update(step: Step): StepRule;
 }
 

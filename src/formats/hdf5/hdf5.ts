@@ -251,7 +251,7 @@ function readBytes(file: OpenFile, array: string, length: number, action: string
   }
 }
 
-/** How the numbers of a data set become elements. */
+/** Element type and bits of the numbers of a data set. */
 interface Numbers {
   /** The type that holds them; undefined if they cannot be read. */
   readonly element?: ElementType;

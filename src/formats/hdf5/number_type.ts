@@ -26,7 +26,7 @@ export interface FloatLayout {
   readonly sign: number;
   readonly exponent: { readonly at: number; readonly bits: number; readonly bias: number };
   readonly mantissa: { readonly at: number; readonly bits: number };
-  /** Whether the mantissa begins with a one that is not stored, as IEEE's do. */
+  /** True if the mantissa begins with a one that is not stored, as IEEE's do. */
   readonly hidesOne: boolean;
 }
 
@@ -58,7 +58,7 @@ export function numberLayout(file: Uint8Array, address: number): NumberLayout | 
   return layoutOf(dataTypeMessage(file, address));
 }
 
-/** Whether every bit of the bytes counts, as in the types that NumPy has. */
+/** Returns true if every bit of the bytes counts, as in the types that NumPy has. */
 export function isPlain(layout: NumberLayout): boolean {
   const bits = 8 * layout.bytes;
   if (layout.kind === "integer") return layout.offset === 0 && layout.precision === bits;

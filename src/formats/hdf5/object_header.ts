@@ -12,7 +12,7 @@ interface Message {
   readonly type: number;
   readonly size: number;
   readonly flags: number;
-  /** Where its content begins. */
+  /** Offset of its content. */
   readonly body: number;
 }
 
@@ -46,7 +46,7 @@ export function dataTypeMessage(file: Uint8Array, address: number): DataView {
 class HeaderReader {
   readonly #file: Uint8Array;
   readonly #view: DataView;
-  /** Where the addresses of the file count from: its superblock. */
+  /** Address of the superblock, from which the addresses of the file count. */
   readonly #base: number;
   /** Bytes of an address. */
   readonly #addressBytes: number;

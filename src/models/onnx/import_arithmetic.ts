@@ -175,7 +175,7 @@ function converted(from: ElementKind | undefined, to: ElementKind): Run {
 
 function hostAs(x: HostInts, to: ElementKind): NodeValue {
   if (!isIntKind(to)) return asFloats(x, floatOf(to));
-  // What 64 bits hold stays as it is, beyond 2^53 too: it may be the end of a slice.
+  // A number that 64 bits hold stays as it is, beyond 2^53 too: it may be the end of a slice.
   const isKept = to === "int64" || to === x.kind;
   return isKept ? { ...x, kind: to } : calculate([x], to, (_, v) => whole(to, v));
 }
