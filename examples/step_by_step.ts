@@ -118,7 +118,7 @@ export function poolBackward(da: Tensor, aPrev: Tensor, window: PoolWindow, mode
 export interface Result {
   readonly name: string;
   readonly found: readonly number[];
-  /** To eight digits after the point, or twelve significant ones. */
+  /** Numbers of the exercise, to eight digits after the point, or twelve significant ones. */
   readonly expected: readonly number[];
 }
 

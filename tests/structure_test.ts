@@ -23,7 +23,7 @@ import {
 } from "./support/layers.ts";
 import { ifPossible } from "./support/permissions.ts";
 
-/** More lines are a sign that a file has two reasons to exist. */
+/** Most lines of a file; more are a sign that it has two reasons to exist. */
 const MAX_LINES = 400;
 
 /** Files that are longer all the same. */

@@ -20,7 +20,7 @@ interface Entry {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: "float32" | "int32";
-  /** In bytes. */
+  /** Offset in bytes. */
   readonly offset: number;
 }
 

@@ -1,5 +1,5 @@
 /**
- * This library as a peer; the variant names the backend.
+ * Peer that runs this library; the variant names the backend.
  *
  * @module
  */

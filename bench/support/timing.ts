@@ -8,7 +8,7 @@
 export interface Span {
   /** Calls are repeated for this long. */
   readonly seconds: number;
-  /** But at least this many samples are taken. */
+  /** Least number of samples, however long they take. */
   readonly atLeast: number;
 }
 

@@ -11,11 +11,11 @@ import { contactSheet, type Pixel, rowsByClass } from "./sheet.ts";
 
 /** Results of an epoch. */
 export interface Epoch {
-  /** From 1. */
+  /** Number of the epoch, from 1. */
   readonly epoch: number;
   /** Mean loss of the examples. */
   readonly loss: number;
-  /** From 0 to 1. */
+  /** Share that is classified right, from 0 to 1. */
   readonly accuracy: number;
   /** Images per second. */
   readonly speed: number;

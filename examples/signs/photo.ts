@@ -1,6 +1,6 @@
 /**
- * From linear light to the bytes of a photo: vignette, exposure, softness, smeared colour, the
- * tone curve and the sensor's noise.
+ * Development of a photo, from linear light to bytes: vignette, exposure, softness, smeared colour,
+ * the tone curve and the sensor's noise.
  *
  * @module
  */

@@ -20,7 +20,7 @@ export interface FingerPose {
 /** The thumb: where its three bones point, as angles in the palm's plane and out of it. */
 export interface ThumbPose {
   raised: boolean;
-  /** From the fingers' direction (0) outwards (90); negative is across the palm. */
+  /** Angles from the fingers' direction (0) outwards (90); negative is across the palm. */
   outwards: [root: number, middle: number, tip: number];
   /** Out of the palm's plane, towards the side that grips. */
   forwards: [root: number, middle: number, tip: number];

@@ -89,7 +89,7 @@ export interface Scene {
   camera: Camera;
 }
 
-/** From the lightest to the darkest skin, as display values. */
+/** Tones from the lightest to the darkest skin, as display values. */
 const TONES: readonly Colour[] = [
   [241, 208, 190],
   [238, 203, 176],

@@ -1,6 +1,7 @@
 /**
- * From a pose to a body, in centimetres. The hand's own frame is a right hand that shows its palm: x to the thumb's side,
- * y along the fingers, z out of the palm, the wrist at the origin. Sizes are those of an adult.
+ * Body of a pose, in centimetres. The hand's own frame is a right hand that shows its palm: x to
+ * the thumb's side, y along the fingers, z out of the palm, the wrist at the origin. Sizes are
+ * those of an adult.
  *
  * @module
  */

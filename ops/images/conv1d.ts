@@ -15,7 +15,7 @@ import { withRow } from "./sequence.ts";
 
 /** Options of {@link conv1d}. */
 export interface Conv1dOptions extends Conv1dWindow {
-  /** Added to every element, one number per filter, `[O]`; none by default. */
+  /** Bias of every element, one number per filter, `[O]`; none by default. */
   readonly bias?: Tensor;
 }
 

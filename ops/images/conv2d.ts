@@ -29,7 +29,7 @@ import { filtersToLast, inLayout } from "./layout.ts";
 
 /** Options of {@link conv2d}. */
 export interface Conv2dOptions extends Conv2dWindow {
-  /** Added to every pixel, one number per filter, `[O]`; none by default. */
+  /** Bias of every pixel, one number per filter, `[O]`; none by default. */
   readonly bias?: Tensor;
   /**
    * Order of the dimensions: `"NHWC"`, the default, or `"NCHW"`, with filters

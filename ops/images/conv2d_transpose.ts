@@ -23,7 +23,7 @@ import { filtersToLast, inLayout } from "./layout.ts";
 
 /** Options of {@link conv2dTranspose}. */
 export interface Conv2dTransposeOptions extends Conv2dTransposeWindow {
-  /** Added to every pixel, one number per channel of the result, `[O]`; none by default. */
+  /** Bias of every pixel, one number per channel of the result, `[O]`; none by default. */
   readonly bias?: Tensor;
   /**
    * Order of the dimensions: `"NHWC"`, the default, or `"NCHW"`, with filters

@@ -20,7 +20,7 @@ import { filtersToLast, inLayout } from "./layout.ts";
 
 /** Options of {@link depthwiseConv2d}. */
 export interface DepthwiseConv2dOptions extends DepthwiseConv2dWindow {
-  /** Added to every pixel, one number per filter, `[C M]`; none by default. */
+  /** Bias of every pixel, one number per filter, `[C M]`; none by default. */
   readonly bias?: Tensor;
   /**
    * Order of the dimensions: `"NHWC"`, the default, or `"NCHW"`, with filters `[C M, 1, KH, KW]`,

@@ -24,7 +24,7 @@ import { filtersToLast, inLayout } from "./layout.ts";
 
 /** Options of {@link separableConv2d}. */
 export interface SeparableConv2dOptions extends DepthwiseConv2dWindow {
-  /** Added to every pixel of the result, one number per filter, `[O]`; none by default. */
+  /** Bias of every pixel of the result, one number per filter, `[O]`; none by default. */
   readonly bias?: Tensor;
   /**
    * Order of the dimensions: `"NHWC"`, the default, or `"NCHW"`, with filters `[C M, 1, KH, KW]`

@@ -19,7 +19,7 @@ import { matmul } from "./matmul.ts";
 
 /** Options of {@link dense}. */
 export interface DenseOptions {
-  /** Added to every row, `[O]`; none by default. */
+  /** Bias of every row, `[O]`; none by default. */
   readonly bias?: Tensor;
   /** `"relu"` is `relu(dense(…))` bit for bit, but faster; `"linear"`, none, by default. */
   readonly activation?: FusedActivation;

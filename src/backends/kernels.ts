@@ -79,7 +79,7 @@ export interface StepArrays {
   readonly w: NdArray;
   /** Its gradient: only read. */
   readonly dw: NdArray;
-  /** With momentum: changed. */
+  /** Velocity, which is changed; only with momentum. */
   readonly velocity?: NdArray;
   /** The mean gradient of adam and lion: changed. */
   readonly m?: NdArray;

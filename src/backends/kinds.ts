@@ -30,7 +30,7 @@ export const MAP_KINDS = [
   "cos",
   "tan",
   "tanh",
-  /** `2 / sqrt(pi)` times the integral of `exp(-t²)` from 0 to x. */
+  /** Computes `2 / sqrt(pi)` times the integral of `exp(-t²)` from 0 to x. */
   "erf",
   /** `1 / (1 + exp(-x))`, without overflow. */
   "sigmoid",
@@ -59,7 +59,7 @@ export const ACTIVATION_KINDS = [
   "hardSigmoid",
   /** `x hardSigmoid(x)`; `f'(-3) = 0`, `f'(3) = 1`. */
   "hardSwish",
-  /** `log(1 + exp(x))`, without overflow. */
+  /** Computes `log(1 + exp(x))`, without overflow. */
   "softplus",
   /** `-log(1 + exp(-x))`, without overflow. */
   "logSigmoid",

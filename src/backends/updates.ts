@@ -31,7 +31,7 @@ export interface AdamUpdate {
   readonly beta1: number;
   /** Share of the mean squared gradient that is kept. */
   readonly beta2: number;
-  /** Added to the root of the mean square. */
+  /** Summand of the root of the mean square. */
   readonly epsilon: number;
   /** The number of this step, from 1; for the bias corrections. */
   readonly step: number;
@@ -54,9 +54,9 @@ export interface RmspropUpdate {
   readonly inner: number;
   /** Multiplies the velocity; the learning rate in PyTorch. */
   readonly outer: number;
-  /** Added to the mean square before the root is taken, as Keras does. */
+  /** Summand of the mean square before the root is taken, as in Keras. */
   readonly epsilonInside: number;
-  /** Added to the root, as PyTorch does. */
+  /** Summand of the root, as in PyTorch. */
   readonly epsilonOutside: number;
   /** 0 for none: there is no `velocity` then. */
   readonly momentum: number;
@@ -70,7 +70,7 @@ export interface AdagradUpdate {
   readonly kind: "adagrad";
   /** Size of a step. */
   readonly learningRate: number;
-  /** Added to the root of the sum. */
+  /** Summand of the root of the sum. */
   readonly epsilon: number;
   /** `weightDecay w` is added to the gradient; 0 for none. */
   readonly weightDecay: number;

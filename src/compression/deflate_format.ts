@@ -28,14 +28,14 @@ export interface Repeats {
 
 /** Symbols that repeat lengths of codes. */
 export const REPEATS: Readonly<Record<16 | 17 | 18, Repeats>> = {
-  /** Of the length before. */
+  /** Repetition of the length before. */
   16: { least: 3, bits: 2 },
-  /** Of zeros. */
+  /** Repetition of zeros. */
   17: { least: 3, bits: 3 },
   18: { least: 11, bits: 7 },
 };
 
-/** For lengths or distances of copies: where each symbol begins, and how many bits follow it. */
+/** Symbols of lengths or distances of copies: where each begins, and how many bits follow it. */
 export interface Ranges {
   readonly first: readonly number[];
   readonly bits: readonly number[];

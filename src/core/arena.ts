@@ -35,7 +35,7 @@ let arenasMade = 0;
  * ```
  */
 export class Arena implements Disposable, Owner {
-  /** Rises from arena to arena: among nested ones the outer has the lower. */
+  /** Number that rises from arena to arena: among nested ones the outer has the lower. */
   readonly id: number = ++arenasMade;
 
   /** Takes the times of ops, where that was asked for. */

@@ -45,7 +45,7 @@ export class Hold {
 
 /** Owner of tensors, which frees them: an arena or a tape, as the tensors know it. */
 export interface Owner {
-  /** Rises from owner to owner: among nested ones the outer has the lower. */
+  /** Number that rises from owner to owner: among nested ones the outer has the lower. */
   readonly id: number;
   /** True once it has ended. */
   readonly isDisposed: boolean;

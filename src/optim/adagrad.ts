@@ -12,7 +12,7 @@ export interface AdagradOptions extends DecayOptions {
   readonly learningRate: number | Schedule;
   /** The sum of squares at first; 0 by default. */
   readonly initialSum?: number;
-  /** Added to the root of the sum; 1e-10 by default. */
+  /** Summand of the root of the sum; 1e-10 by default. */
   readonly epsilon?: number;
 }
 

@@ -21,7 +21,7 @@ export interface AdamOptions extends DecayOptions {
   readonly beta1?: number;
   /** Share of the mean squared gradient that is kept; 0.999 by default. */
   readonly beta2?: number;
-  /** Added to the root of the mean square; 1e-8 by default. */
+  /** Summand of the root of the mean square; 1e-8 by default. */
   readonly epsilon?: number;
 }
 

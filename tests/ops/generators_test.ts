@@ -14,7 +14,10 @@ import {
 import { convShape, poolShape, windowsOf } from "../support/oracles/windows.ts";
 import { convKinds, convSizes, poolKinds, poolSizes } from "../support/windows.ts";
 
-/** As many as a run of the gradient tests takes of one op; of fixed seeds, so that it never flakes. */
+/**
+ * Number of samples that a run of the gradient tests takes of one op; of fixed seeds, so that it
+ * never flakes.
+ */
 const SAMPLES = { numRuns: 60 };
 const SEEDS = [1, 2, 3, 4, 5];
 

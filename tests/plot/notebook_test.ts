@@ -1,4 +1,5 @@
-// With ./plot loaded, tapes, profiles and trainings draw themselves; in Deno's own kernel too.
+// Pictures in notebooks: with ./plot loaded, tapes, profiles and trainings draw themselves; in
+// Deno's own kernel too.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ones, square, Tape, tensor } from "@tapegrad/tapegrad";

@@ -7,7 +7,9 @@ import { Random } from "../../mod.ts";
 import { threefry2x32, type Words } from "../../src/random/threefry.ts";
 import { assertExactError } from "../support/exact_error.ts";
 
-/** From the file kat_vectors of Random123, the authors' own code: threefry2x32, 20 rounds. */
+/**
+ * Answers from the file kat_vectors of Random123, the authors' own code: threefry2x32, 20 rounds.
+ */
 const KNOWN_ANSWERS: [counter: Words, key: Words, result: Words][] = [
   [[0, 0], [0, 0], [0x6b200159, 0x99ba4efe]],
   [[0xffffffff, 0xffffffff], [0xffffffff, 0xffffffff], [0x1cb996fc, 0xbb002be7]],

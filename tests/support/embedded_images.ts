@@ -17,7 +17,7 @@ export interface EmbeddedImage extends Box {
   title: string;
   /** Pixels of the picture for one of the image. */
   scale: number;
-  /** Of the image itself: the size, and its bytes; those of a palette as RGB or RGBA. */
+  /** Size and bytes of the image itself; those of a palette as RGB or RGBA. */
   pixels: { width: number; height: number; channels: number; data: number[] };
 }
 

@@ -15,7 +15,7 @@ export interface CodeBlock {
 /** A link or a picture, and where it is. */
 export interface Link {
   readonly target: string;
-  /** From 1. */
+  /** Number of the line, from 1. */
   readonly line: number;
 }
 

@@ -12,7 +12,7 @@ const THREADS = [1, 3];
 
 /** Computation to compare, of float32 tensors (or of the dtypes that the inputs name). */
 export interface Computation {
-  /** For messages. */
+  /** Words for messages. */
   readonly what: string;
   readonly inputs: readonly Constant[];
   readonly run: (...inputs: Tensor[]) => Tensor;

@@ -10,7 +10,9 @@ import {
   type TestCounts,
 } from "../../tools/junit.ts";
 
-/** As Deno 2.9 writes it: a step is a test case, its parent fails with it, text is escaped. */
+/**
+ * Report as Deno 2.9 writes it: a step is a test case, its parent fails with it, text is escaped.
+ */
 const REPORT = `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="deno test" tests="6" failures="2" errors="1" time="0.011">
     <testsuite name="./a_test.ts" tests="5" disabled="1" errors="1" failures="2">

@@ -74,7 +74,7 @@ export const DRAWINGS: Readonly<Record<string, Drawing>> = {
     histogram(run.weights, { title: "Weights", width: 480, height: 300, theme }),
 };
 
-/** Those that the training is tested on; they do not depend on those it is trained on. */
+/** Hands that the training is tested on; they do not depend on those it is trained on. */
 const hands = handSigns({ train: 1, test: 60 });
 
 /** Draws the call of conv2d that docs/architecture.md follows. */

@@ -29,7 +29,7 @@ const IN_HEAP = 1;
 const FRAME = 4;
 /** Bytes of the shortest message. */
 const LEAST_MESSAGE = 4;
-/** More continuations than any header has: a circle. */
+/** Most continuations that are followed; more than any header has would be a circle. */
 const MOST_BLOCKS = 1024;
 
 /**

@@ -23,7 +23,10 @@ export interface Home {
 export interface HostInts {
   readonly shape: Shape;
   readonly kind: IntKind;
-  /** In row-major order; of 64 bits, those beyond 2^53 are here rounded, and no one's operands. */
+  /**
+   * Numbers in row-major order; of 64 bits, those beyond 2^53 are here rounded, and no one's
+   * operands.
+   */
   readonly data: Float64Array;
   readonly home: Home;
 }

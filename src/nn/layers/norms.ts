@@ -35,7 +35,7 @@ export interface BatchNormParams extends NormParams {
 export interface BatchNormLayerOptions {
   /** Share of the running moments that is kept; 0.9 by default, 0.99 in Keras. */
   readonly momentum?: number;
-  /** Added to variances before the root; 1e-5 by default, 1e-3 in Keras. */
+  /** Summand of variances before the root; 1e-5 by default, 1e-3 in Keras. */
   readonly epsilon?: number;
   /** True if running variances are of `count - 1`, as PyTorch has them; true by default. */
   readonly unbiased?: boolean;
@@ -101,7 +101,7 @@ export function BatchNorm(options: BatchNormLayerOptions = {}): Layer<BatchNormP
 
 /** Options of {@link LayerNorm}. */
 export interface LayerNormLayerOptions {
-  /** Added to variances before the root; 1e-5 by default, 1e-3 in Keras. */
+  /** Summand of variances before the root; 1e-5 by default, 1e-3 in Keras. */
   readonly epsilon?: number;
 }
 

@@ -29,7 +29,7 @@ interface SmoothFunction {
   readonly of: (x: Tensor) => Tensor;
   /** Its own by default. */
   readonly name?: string;
-  /** In float64, where it is right to many more digits than are compared. */
+  /** Exact function in float64, right to many more digits than are compared. */
   readonly exact: (x: number) => number;
   /** Largest error in units of the last place; what the kernel's docs say. */
   readonly bound: number;

@@ -1,5 +1,5 @@
 /**
- * For the tests of `.npy` files: a second writer, independent of the one under test, that makes
+ * A second writer of `.npy` files for their tests, independent of the one under test, that makes
  * files of every element type, order, version and spelling, well formed or not; and the numbers
  * that a reader must find in them.
  */

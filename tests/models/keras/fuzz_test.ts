@@ -13,7 +13,10 @@ import { frozen, unpack, words } from "./models.ts";
 
 const bytesOf = (texts: readonly string[]) => texts.map((text) => new TextEncoder().encode(text));
 
-/** Those of HDF5 are tested with more of them; here, what Keras has in them. */
+/**
+ * Number of damaged files; those of HDF5 are tested with more of them; here, what Keras has in
+ * them.
+ */
 const RUNS = 3000;
 
 Deno.test("loadKerasH5: damaged files", async () => {

@@ -1,4 +1,4 @@
-// For every op with a mapping to ONNX: functions that apply it, and what they are given.
+// Cases of every op with a mapping to ONNX: functions that apply it, and their inputs.
 
 import {
   abs,

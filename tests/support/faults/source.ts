@@ -10,7 +10,7 @@ import { type Drawing, pictureChecks } from "../picture_checks.ts";
 /** A line of the source that is changed for a wrong one. */
 export interface SourceFault {
   readonly fault: string;
-  /** In `src/`. */
+  /** Path of the file in `src/`. */
   readonly file: string;
   readonly right: string;
   readonly wrong: string;
