@@ -15,9 +15,3 @@ export function checkActivation(action: string, activation: FusedActivation): vo
     `Cannot ${action}: activation must be ${names}: got ${JSON.stringify(activation)}`,
   );
 }
-
-/** Makes a value when it is first asked for, and the same from then on. */
-export function once<Value>(make: () => Value): () => Value {
-  let made: { readonly value: Value } | undefined;
-  return () => (made ??= { value: make() }).value;
-}

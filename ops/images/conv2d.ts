@@ -22,7 +22,8 @@ import {
 import { apply, defineOp, type Gradients, type Op, spend } from "../../src/core/op.ts";
 import { sizeOf } from "../../src/core/shape.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
-import { checkActivation, once } from "../fused_activation.ts";
+import { checkActivation } from "../fused_activation.ts";
+import { once } from "../../src/core/once.ts";
 import { reluGrad } from "../elementwise/relu.ts";
 import { sum } from "../reduce/sum.ts";
 import { filtersToLast, inLayout } from "./layout.ts";

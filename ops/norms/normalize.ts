@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { once } from "../../src/core/once.ts";
 import type { NormGeometry } from "../../src/core/geometry/mod.ts";
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
@@ -171,10 +172,4 @@ export function grouped(x: Tensor, { batch, positions, groups, size }: NormGeome
 /** Shapes means (row 0) or variances (row 1), against grouped elements. */
 export function perGroup(pair: Tensor, row: 0 | 1, g: NormGeometry): Tensor {
   return rowOf(pair, row, [g.batch, 1, g.groups, 1]);
-}
-
-/** Computes a value when it is first asked for, and only then. */
-function once(compute: () => Tensor): () => Tensor {
-  let value: Tensor | undefined;
-  return () => value ??= compute();
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { kindOf } from "./kind_of.ts";
 import { isFloat } from "./dtype.ts";
 import { ShapeError } from "./errors.ts";
 import { Tensor } from "./tensor.ts";
@@ -23,7 +24,7 @@ function listDTypes(tensors: Named): string {
 export function checkTensors(action: string, values: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(values)) {
     if (!(value instanceof Tensor)) {
-      const got = value === null ? "null" : Array.isArray(value) ? "an array" : typeof value;
+      const got = kindOf(value);
       throw new TypeError(
         `Cannot ${action}: ${name} must be a tensor: got ${got}; make one with tensor(values)`,
       );

@@ -5,6 +5,7 @@
  */
 import type { Backend, NdArray } from "../backends/kernels.ts";
 import { adoptLike, type Arena, arenasOf } from "./arena.ts";
+import { kindOf } from "./kind_of.ts";
 import { type AnyOp, declarationsOf, type InputName, type Inputs, type Op } from "./op_contract.ts";
 import type { ProfileMark } from "./profiler.ts";
 import { internals, Tensor, Track } from "./tensor.ts";
@@ -224,10 +225,6 @@ function checkedList(op: AnyOp, name: string, value: unknown): readonly Tensor[]
 function checkTensor(op: AnyOp, name: string, value: unknown): void {
   if (value instanceof Tensor) return;
   throw new TypeError(`Cannot apply ${op.name}: ${name} must be a tensor: got ${kindOf(value)}`);
-}
-
-function kindOf(value: unknown): string {
-  return value === null ? "null" : typeof value;
 }
 
 function commonBackend(op: AnyOp, present: readonly Tensor[]): Backend {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { formatCount } from "./amounts.ts";
 import { inputLabel } from "../core/op_contract.ts";
 import type { Recording, Slot, TapeEntry } from "../core/recording.ts";
 import { formatShape } from "../core/shape.ts";
@@ -128,8 +129,4 @@ export function totals({ entries, slots }: Recording): string {
   const watched = slots.filter(({ kind }) => kind === "watched").length;
   return `${formatCount(entries.length)} ops, ${formatCount(bytesOf("computed"))} bytes of ` +
     `results; ${watched} watched tensors, ${formatCount(bytesOf("watched"))} bytes`;
-}
-
-function formatCount(n: number): string {
-  return n.toLocaleString("en-US");
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { formatCount } from "./amounts.ts";
 import type { DType, TypedArray } from "../core/dtype.ts";
 import { htmlTable } from "./markup.ts";
 import type { Shown } from "./shown.ts";
@@ -57,7 +58,7 @@ function tensorHtml(tensor: ShownTensor): string {
 
 function firstOf(tensor: ShownTensor): string {
   const shown = firstElements(tensor, 2 * SHOWN_ELEMENTS);
-  const count = tensor.size.toLocaleString("en-US");
+  const count = formatCount(tensor.size);
   return `${count} elements: ${shown.join(", ")}${shown.length < tensor.size ? ", …" : ""}`;
 }
 
@@ -67,8 +68,8 @@ function tableOf(tensor: ShownTensor, caption: string): string {
   const data = Array.from(tensor.corner(columns, high, wide), formatElement);
   const hasRowNames = tensor.shape.length === 2;
   const hidden = [
-    high < rows ? [`${high} of ${rows.toLocaleString("en-US")} rows`] : [],
-    wide < columns ? [`${wide} of ${columns.toLocaleString("en-US")} columns`] : [],
+    high < rows ? [`${high} of ${formatCount(rows)} rows`] : [],
+    wide < columns ? [`${wide} of ${formatCount(columns)} columns`] : [],
   ].flat();
   const indices = Array.from({ length: wide }, (_, j) => String(j));
   return htmlTable({

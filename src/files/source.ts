@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { kindOf } from "../core/kind_of.ts";
 import { FileError } from "../core/errors.ts";
 import { fileError, type NodeFile, type NodeFs, nodeFs, pathOf } from "./node_fs.ts";
 
@@ -140,7 +141,7 @@ async function open(
   }
   throw new TypeError(
     `Cannot read ${name}: input must be a Uint8Array, an ArrayBuffer, a Blob, a ReadableStream, ` +
-      `a URL or a path: got ${input === null ? "null" : typeof input}`,
+      `a URL or a path: got ${kindOf(input)}`,
   );
 }
 

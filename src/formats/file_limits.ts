@@ -34,12 +34,6 @@ export function checkCount(
   );
 }
 
-/** Names the kind of a value in a word. */
-export function kindOf(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  return typeof value === "object" ? value.constructor?.name ?? "an object" : `a ${typeof value}`;
-}
-
 /** Counts the elements of a shape; undefined when its non-zero sizes multiply beyond 2^49. */
 export function countElements(shape: Shape): number | undefined {
   let product = 1;

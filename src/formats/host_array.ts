@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { kindOf } from "../core/kind_of.ts";
 import { checkDType, type DType, dtypeOf, type HostArray } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
 import { checkShape, formatShape, type Shape } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
-import { countElements, excerpt, kindOf } from "./file_limits.ts";
+import { countElements, excerpt } from "./file_limits.ts";
 
 /** Returns the array of a tensor, or the array itself. */
 export function hostArray(array: Tensor | HostArray): HostArray {

@@ -196,11 +196,3 @@ export function checkInputRank(layer: string, inputShape: Shape, letters: readon
       formatShape(inputShape),
   );
 }
-
-/** Throws a RangeError unless an option is an integer of at least 1. */
-export function checkCount(layer: string, name: string, value: number): void {
-  if (Number.isSafeInteger(value) && value >= 1) return;
-  throw new RangeError(
-    `Cannot make ${layer}: ${name} must be an integer of at least 1: got ${value}`,
-  );
-}

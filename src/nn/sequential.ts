@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { kindOf } from "../core/kind_of.ts";
 import type { Shape } from "../core/shape.ts";
 import {
   applyChild,
@@ -100,7 +101,7 @@ function namedLayers(layers: readonly Module[] | Readonly<Record<string, Module>
     if (typeof module !== "function" && typeof module?.apply !== "function") {
       throw new TypeError(
         `Cannot make Sequential: every entry must be a layer or a function of a batch: ` +
-          `${name} is ${module === null ? "null" : typeof module}`,
+          `${name} is ${kindOf(module)}`,
       );
     }
     return { name, layer: asLayer(module) as Layer<unknown> };

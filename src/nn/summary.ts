@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { formatBytes, formatCount } from "../display/amounts.ts";
 import { Random } from "../random/random.ts";
 import type { Shape } from "../core/shape.ts";
 import { leavesOf } from "../core/structure.ts";
@@ -52,9 +53,9 @@ export function summary<P>(model: Layer<P>, inputShape: Shape): string {
   return [
     formatTable(["Layer (type)", "Output Shape", "Param #"], rows, "llr"),
     "",
-    `Total params: ${formatCount(count)} (${formatBytes(bytes)})`,
-    `Trainable params: ${formatCount(trained)} (${formatBytes(trainedBytes)})`,
-    `Non-trainable params: ${formatCount(count - trained)} (${formatBytes(bytes - trainedBytes)})`,
+    `Total params: ${formatCount(count)} (${memory(bytes)})`,
+    `Trainable params: ${formatCount(trained)} (${memory(trainedBytes)})`,
+    `Non-trainable params: ${formatCount(count - trained)} (${memory(bytes - trainedBytes)})`,
   ].join("\n");
 }
 
@@ -80,13 +81,7 @@ function formatBatch(shape: Shape): string {
   return shape.length === 0 ? "(None,)" : `(None, ${shape.join(", ")})`;
 }
 
-function formatCount(count: number): string {
-  return count.toLocaleString("en-US");
-}
-
-function formatBytes(bytes: number): string {
-  const power = bytes < 1024 ? 0 : bytes < 1024 ** 2 ? 1 : bytes < 1024 ** 3 ? 2 : 3;
-  return `${(bytes / 1024 ** power).toFixed(power === 0 ? 0 : 2)} ${
-    ["B", "KB", "MB", "GB"][power]
-  }`;
+/** Writes an amount of memory as Keras does: `217.75 KB`. */
+function memory(bytes: number): string {
+  return formatBytes(bytes, (amount) => amount.toFixed(2));
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkInteger } from "../core/check_integer.ts";
 import { mapStructure } from "../core/structure.ts";
 import { Tensor } from "../core/tensor.ts";
 import { blend } from "./blend.ts";
@@ -52,11 +53,7 @@ export function accumulateGradients(
   optimizer: Optimizer,
   { every }: AccumulateGradientsOptions,
 ): Optimizer {
-  if (!Number.isSafeInteger(every) || every < 1) {
-    throw new RangeError(
-      `Cannot make accumulateGradients: every must be an integer of at least 1: got ${every}`,
-    );
-  }
+  checkInteger("make accumulateGradients", "every", every, 1);
   const sums = new Map<string, Tensor>();
   let collected = 0;
 

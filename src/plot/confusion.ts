@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { formatCount } from "../display/amounts.ts";
 import { ShapeError } from "../core/errors.ts";
 import { checkLength, checkPicture } from "./options.ts";
 import { finish, MARGIN, textAt, themeOf } from "./page.ts";
@@ -246,7 +247,7 @@ function drawLegend({ top, size }: Layout, theme: Theme): string {
 }
 
 function format(count: number): string {
-  return Number.isInteger(count) ? count.toLocaleString("en-US") : String(Number(count.toFixed(2)));
+  return Number.isInteger(count) ? formatCount(count) : String(Number(count.toFixed(2)));
 }
 
 function percent(share: number): string {

@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { checkInteger } from "../core/check_integer.ts";
 import { ShapeError } from "../core/errors.ts";
 import { formatShape } from "../core/shape.ts";
 import { type Images, readArray } from "./image_values.ts";
 import { columnsIn, drawMosaic, type Mosaic, mosaicSize } from "./mosaic.ts";
-import { checkPicture, checkPositive } from "./options.ts";
+import { checkPicture } from "./options.ts";
 import { finish, MARGIN, textAt, themeOf } from "./page.ts";
 import type { Picture, PictureOptions } from "./picture.ts";
 import { fitText, FONT_SIZE, textWidth } from "./text.ts";
@@ -93,7 +94,7 @@ export function featureMaps(
 ): Picture {
   checkPicture(ACTION, options);
   const { image = 0, limit = 32, width = 640, theme = "light" } = options;
-  checkPositive(ACTION, "limit", limit);
+  checkInteger(ACTION, "limit", limit, 1);
   const room = width - 2 * MARGIN;
   const layers = Object.entries(maps).map(([name, value]) => readLayer(name, value, image, room));
   let [body, y, notFinite] = ["", 0, 0];

@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { checkInteger } from "../core/check_integer.ts";
 import { ShapeError } from "../core/errors.ts";
 import { formatShape } from "../core/shape.ts";
 import { NOT_FINITE } from "./colour_map.ts";
 import { type Images, readArray } from "./image_values.ts";
 import { columnsIn, drawMosaic, type Mosaic, mosaicSize } from "./mosaic.ts";
-import { checkPicture, checkPositive, checkScale } from "./options.ts";
+import { checkPicture, checkScale } from "./options.ts";
 import { finish, MARGIN, textAt, themeOf } from "./page.ts";
 import type { Picture, PictureOptions } from "./picture.ts";
 import { FONT_SIZE, textWidth } from "./text.ts";
@@ -88,8 +89,8 @@ interface Shown {
 export function filters(w: Images, options: FiltersOptions = {}): Picture {
   checkPicture(ACTION, options);
   const { limit, channels = 16, width: room = 640, theme: name = "light" } = options;
-  if (limit !== undefined) checkPositive(ACTION, "limit", limit);
-  checkPositive(ACTION, "channels", channels);
+  if (limit !== undefined) checkInteger(ACTION, "limit", limit, 1);
+  checkInteger(ACTION, "channels", channels, 1);
   checkScale(ACTION, options.scale);
   const shown = readFilters(w, limit, channels);
   const extent = extentOf([allOf(shown)]);

@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { checkInteger } from "../core/check_integer.ts";
 import { checkTensors } from "../core/checks.ts";
 import { Tensor } from "../core/tensor.ts";
 import { type Axes, makeAxes } from "./axes.ts";
 import { makeLegend } from "./legend.ts";
-import { checkChoice, checkPicture, checkPositive } from "./options.ts";
+import { checkChoice, checkPicture } from "./options.ts";
 import { finish, MARGIN, outerHeight, textAt, themeOf } from "./page.ts";
 import type { Picture, SizedPictureOptions } from "./picture.ts";
 import { formatValue, makeScale, type ScaleKind, withMargin } from "./scale.ts";
@@ -59,7 +60,7 @@ export function histogram(
 ): Picture {
   const { bins = 40, xLabel = "value", yScale = "linear", width = 640, height = 360 } = options;
   checkPicture(ACTION, options);
-  checkPositive(ACTION, "bins", bins);
+  checkInteger(ACTION, "bins", bins, 1);
   checkChoice(ACTION, "yScale", yScale, ["linear", "log"]);
   const theme = themeOf(options);
   const lists = Object.entries(values).map(([name, list]) => ({ name, data: read(name, list) }));

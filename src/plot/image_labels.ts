@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { checkPicture, checkPositive, checkScale } from "./options.ts";
+import { checkInteger } from "../core/check_integer.ts";
+import { formatCount } from "../display/amounts.ts";
+import { checkPicture, checkScale } from "./options.ts";
 import type { PictureOptions } from "./picture.ts";
 import { type Numbers, readClasses, readNumbers } from "./image_values.ts";
 import { formatValue } from "./scale.ts";
@@ -47,8 +49,8 @@ const LIMIT = 100;
 export function checkImagesOptions(action: string, options: ImagesOptions): void {
   checkPicture(action, options);
   const { limit, columns, scale } = options;
-  if (limit !== undefined) checkPositive(action, "limit", limit);
-  if (columns !== undefined) checkPositive(action, "columns", columns);
+  if (limit !== undefined) checkInteger(action, "limit", limit, 1);
+  if (columns !== undefined) checkInteger(action, "columns", columns, 1);
   checkScale(action, scale);
 }
 
@@ -157,5 +159,5 @@ function notesOf(count: number, shown: number, known: Known): string[] {
 }
 
 function format(count: number): string {
-  return count.toLocaleString("en-US");
+  return formatCount(count);
 }

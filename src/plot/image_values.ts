@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { kindOf } from "../core/kind_of.ts";
 import { dtypeOf, type HostArray } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
 import { formatShape, sizeOf } from "../core/shape.ts";
@@ -36,9 +37,7 @@ export function readArray(action: string, name: string, value: unknown): HostArr
   const { shape, dtype, data } = (value ?? {}) as Partial<HostArray>;
   if (!Array.isArray(shape) || dtype === undefined || dtypeOf(data) !== dtype) {
     throw new TypeError(
-      `Cannot ${action}: ${name} must be a tensor, or { shape, dtype, data }: got ${
-        value === null ? "null" : Array.isArray(value) ? "an array" : typeof value
-      }`,
+      `Cannot ${action}: ${name} must be a tensor, or { shape, dtype, data }: got ${kindOf(value)}`,
     );
   }
   if (sizeOf(shape) !== data!.length) {
@@ -133,9 +132,7 @@ export function readNumbers(
   const isList = Array.isArray(list) || dtypeOf(list) !== undefined;
   if (!isList) {
     throw new TypeError(
-      `Cannot ${action}: ${name} must be a tensor or a list of numbers: got ${
-        list === null ? "null" : typeof list
-      }`,
+      `Cannot ${action}: ${name} must be a tensor or a list of numbers: got ${kindOf(list)}`,
     );
   }
   checkLength(action, name, list, count, of);

@@ -50,14 +50,6 @@ export function checkScale(action: string, scale: number | undefined): void {
   if (scale !== undefined) checkBetween(action, "scale", scale, 0.05, 64);
 }
 
-/** Throws unless a number is an integer of at least 1. */
-export function checkPositive(action: string, name: string, value: number): void {
-  if (Number.isSafeInteger(value) && value >= 1) return;
-  throw new RangeError(
-    `Cannot ${action}: ${name} must be an integer of at least 1: got ${value}`,
-  );
-}
-
 /** Throws unless there are as many of something as of something else. */
 export function checkLength(
   action: string,

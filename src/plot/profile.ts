@@ -3,11 +3,13 @@
  *
  * @module
  */
+import { checkInteger } from "../core/check_integer.ts";
+import { formatCount } from "../display/amounts.ts";
 import type { ProfileRow } from "../core/profile.ts";
 import { formatRate } from "../display/profile.ts";
 import { formatShare, formatTime } from "./graph/format.ts";
 import { makeLegend } from "./legend.ts";
-import { checkPicture, checkPositive } from "./options.ts";
+import { checkPicture } from "./options.ts";
 import { finish, MARGIN, textAt, themeOf } from "./page.ts";
 import type { Picture, SizedPictureOptions } from "./picture.ts";
 import { element, escapeXml } from "./svg.ts";
@@ -57,7 +59,7 @@ const LEAST_BAR = 80;
 export function profile(rows: readonly ProfileRow[], options: ProfileOptions = {}): Picture {
   const { width = 640, maxOps = 24 } = options;
   checkPicture(ACTION, options);
-  checkPositive(ACTION, "maxOps", maxOps);
+  checkInteger(ACTION, "maxOps", maxOps, 1);
   const theme = themeOf(options);
   const shown = withRest([...rows].sort((a, b) => b.milliseconds - a.milliseconds), maxOps);
   const total = sumOf(rows, "milliseconds");
@@ -133,7 +135,7 @@ interface Layout {
 function cellsOf(row: ProfileRow, total: number): Cells {
   const { op, calls, milliseconds } = row;
   return {
-    name: calls === 1 ? op : `${op} × ${calls.toLocaleString("en-US")}`,
+    name: calls === 1 ? op : `${op} × ${formatCount(calls)}`,
     time: formatTime(milliseconds),
     share: formatShare(total === 0 ? 0 : milliseconds / total),
     rate: row.flops + row.bytes === 0 ? "" : formatRate(row),
@@ -208,8 +210,8 @@ function drawRow(
 function notesOf(rows: readonly ProfileRow[]): string[] {
   if (rows.length === 0) return [];
   const [total, backward] = [sumOf(rows, "milliseconds"), sumOf(rows, "backwardMilliseconds")];
-  const calls = sumOf(rows, "calls").toLocaleString("en-US");
-  const inLoops = sumOf(rows, "fallbacks").toLocaleString("en-US");
+  const calls = formatCount(sumOf(rows, "calls"));
+  const inLoops = formatCount(sumOf(rows, "fallbacks"));
   return [
     `Total ${formatTime(total)} in ${calls} calls`,
     `forward ${formatTime(total - backward)}, backward ${formatTime(backward)}`,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { kindOf } from "../core/kind_of.ts";
 import { ShapeError } from "../core/errors.ts";
 
 /** Values of a curve, one after the other; or with where they are. */
@@ -27,9 +28,7 @@ export interface Curve {
 export function toCurves(action: string, series: Readonly<Record<string, Series>>): Curve[] {
   if (typeof series !== "object" || series === null) {
     throw new TypeError(
-      `Cannot ${action}: series must be an object of series by name: got ${
-        series === null ? "null" : typeof series
-      }`,
+      `Cannot ${action}: series must be an object of series by name: got ${kindOf(series)}`,
     );
   }
   return Object.entries(series).map(([name, value]) => toCurve(action, name, value));

@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { checkInteger } from "../core/check_integer.ts";
 import type { HostArray } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
 import { formatShape } from "../core/shape.ts";
 import { drawBitmap } from "./bitmap.ts";
 import { type Images, readArray, readImages } from "./image_values.ts";
-import { checkPicture, checkPositive, checkScale } from "./options.ts";
+import { checkPicture, checkScale } from "./options.ts";
 import { finish, MARGIN, textAt, themeOf } from "./page.ts";
 import type { Picture, PictureOptions } from "./picture.ts";
 import { fitText } from "./text.ts";
@@ -91,7 +92,7 @@ export function sideBySide(
 ): Picture {
   checkPicture(ACTION, options);
   const { limit = 8, width = 640, theme = "light" } = options;
-  checkPositive(ACTION, "limit", limit);
+  checkInteger(ACTION, "limit", limit, 1);
   checkScale(ACTION, options.scale);
   const columns = Object.entries(images).map(([name, value]) => readColumn(name, value, theme));
   checkCounts(columns);

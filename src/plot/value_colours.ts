@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { formatCount } from "../display/amounts.ts";
 import {
   colourAt,
   type ColourMap,
@@ -119,5 +120,5 @@ export function formatEnd(value: number): string {
 /** Writes the note on values that no colour stands for. */
 export function notFiniteNote(count: number): string[] {
   if (count === 0) return [];
-  return [`${count.toLocaleString("en-US")} NaN or infinite: magenta`];
+  return [`${formatCount(count)} NaN or infinite: magenta`];
 }

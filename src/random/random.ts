@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { checkInteger } from "../core/check_integer.ts";
 import { encryptCounters, threefry2x32, type Words } from "./threefry.ts";
 
 /**
@@ -64,11 +65,7 @@ export class Random {
    * @throws {RangeError} if `count` is not an integer of at least 0.
    */
   words(count: number): Uint32Array {
-    if (!Number.isSafeInteger(count) || count < 0) {
-      throw new RangeError(
-        `Cannot draw words: count must be an integer of at least 0: got ${count}`,
-      );
-    }
+    checkInteger("draw words", "count", count, 0);
     const words = new Uint32Array(count + count % 2);
     encryptCounters(this.#key, this.#counter, words);
     this.#counter += words.length / 2;
@@ -135,11 +132,7 @@ export class Random {
    * @throws {RangeError} if `length` is not an integer of at least 0.
    */
   permutation(length: number): Int32Array {
-    if (!Number.isInteger(length) || length < 0) {
-      throw new RangeError(
-        `Cannot draw a permutation: length must be an integer of at least 0: got ${length}`,
-      );
-    }
+    checkInteger("draw a permutation", "length", length, 0);
     const order = Int32Array.from({ length }, (_, i) => i);
     for (let i = length - 1; i > 0; i--) {
       const j = this.integer(i + 1);

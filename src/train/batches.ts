@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkInteger } from "../core/check_integer.ts";
 import type { Backend } from "../backends/kernels.ts";
 import { tensor } from "../core/create.ts";
 import type { HostArray } from "../core/dtype.ts";
@@ -84,7 +85,7 @@ export function sourceOf(
         `y is ${formatShape(y.shape)}`,
     );
   }
-  checkBatchSize(action, batchSize);
+  checkInteger(action, "batchSize", batchSize, 1);
   return {
     size,
     *batches({ epoch, seed = 0 }) {
@@ -97,14 +98,6 @@ export function sourceOf(
       }
     },
   };
-}
-
-/** Throws unless a batch has an integer number of examples, of at least 1. */
-export function checkBatchSize(action: string, batchSize: number): void {
-  if (Number.isSafeInteger(batchSize) && batchSize >= 1) return;
-  throw new RangeError(
-    `Cannot ${action}: batchSize must be an integer of at least 1: got ${batchSize}`,
-  );
 }
 
 /** Copies the elements to the host, of a tensor; returns an array that is there already. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkInteger } from "../core/check_integer.ts";
 import { assign } from "../core/assign.ts";
 import { leavesOf, mapStructure } from "../core/structure.ts";
 import type { Callback, EpochReport } from "./callback.ts";
@@ -56,11 +57,7 @@ export interface EarlyStoppingOptions {
 export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   const { patience = 5, mode = "min", minDelta = 0, restoreBest = true } = options;
   const { monitor = (report) => (report.validation ?? report).loss } = options;
-  if (!Number.isSafeInteger(patience) || patience < 1) {
-    throw new RangeError(
-      `Cannot make earlyStopping: patience must be an integer of at least 1: got ${patience}`,
-    );
-  }
+  checkInteger("make earlyStopping", "patience", patience, 1);
   if (!(minDelta >= 0 && minDelta < Infinity)) {
     throw new RangeError(
       `Cannot make earlyStopping: minDelta must be a number of at least 0: got ${minDelta}`,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkInteger } from "../core/check_integer.ts";
 import type { Backend } from "../backends/kernels.ts";
 import { Arena } from "../core/arena.ts";
 import { tensor } from "../core/create.ts";
@@ -11,14 +12,7 @@ import { ShapeError } from "../core/errors.ts";
 import { scoped } from "../core/scoped.ts";
 import { formatShape, sameShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
-import {
-  type BatchSource,
-  checkBatchSize,
-  type Data,
-  hostArray,
-  rows,
-  sourceOf,
-} from "./batches.ts";
+import { type BatchSource, type Data, hostArray, rows, sourceOf } from "./batches.ts";
 import { backendOf, type Loss, type Model } from "./model.ts";
 import { type Metrics, RunningScores, type Scores } from "./scores.ts";
 
@@ -125,7 +119,7 @@ export async function predict<P>(
   x: Tensor | HostArray | BatchSource,
   { params, batchSize = 128 }: PredictOptions<P>,
 ): Promise<Tensor> {
-  checkBatchSize("predict", batchSize);
+  checkInteger("predict", "batchSize", batchSize, 1);
   const backend = backendOf(params);
   const parts: HostArray[] = [];
   for await (const batch of inputs(x, batchSize, backend)) {

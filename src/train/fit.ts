@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkInteger } from "../core/check_integer.ts";
 import { applyUpdates, type Updates } from "../core/assign.ts";
 import { Random } from "../random/random.ts";
 import { scoped } from "../core/scoped.ts";
@@ -98,9 +99,9 @@ export function fit<P, M extends Metrics = Record<never, never>>(
   options: FitOptions<P, M>,
 ): AsyncGenerator<EpochReport<M>, void, void> {
   const { epochs, startEpoch = 0, seed = 0, shuffle = true, batchSize } = options;
-  checkInteger("epochs", epochs, 0);
-  checkInteger("startEpoch", startEpoch, 0);
-  checkInteger("seed", seed, -Number.MAX_SAFE_INTEGER);
+  checkInteger("train", "epochs", epochs, 0);
+  checkInteger("train", "startEpoch", startEpoch, 0);
+  checkInteger("train", "seed", seed);
   const source = sourceOf("train", data, { batchSize, shuffle }, backendOf(options.params));
   return new Trainer(model, source, { ...options, startEpoch, seed }).run();
 }
@@ -248,10 +249,4 @@ class Trainer<P, M extends Metrics> {
     }
     this.#options.signal?.throwIfAborted();
   }
-}
-
-function checkInteger(name: string, value: number, low: number): void {
-  if (Number.isSafeInteger(value) && value >= low) return;
-  const range = low === 0 ? "an integer of at least 0" : "an integer";
-  throw new RangeError(`Cannot train: ${name} must be ${range}: got ${value}`);
 }

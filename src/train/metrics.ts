@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { checkInteger } from "../core/check_integer.ts";
 import { ShapeError } from "../core/errors.ts";
 import { formatShape } from "../core/shape.ts";
 import { formatTable } from "../display/table.ts";
@@ -109,11 +110,7 @@ export function classScores(matrix: readonly (readonly number[])[]): ClassScores
 
 /** Computes the share of rows whose class is among the k with the highest scores. */
 export function topKAccuracyOf(scores: Tensor, labels: ArrayLike<number>, k: number): number {
-  if (!Number.isSafeInteger(k) || k < 1) {
-    throw new RangeError(
-      `Cannot compute topKAccuracy: k must be an integer of at least 1: got ${k}`,
-    );
-  }
+  checkInteger("compute topKAccuracy", "k", k, 1);
   const [rows, classes] = scores.shape;
   if (scores.rank !== 2 || rows !== labels.length) {
     throw new ShapeError(

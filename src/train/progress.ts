@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { formatCount } from "../display/amounts.ts";
 import { formatDuration } from "../display/duration.ts";
 import type { Callback, EpochReport, StepReport, Training } from "./callback.ts";
 import type { Scores } from "./scores.ts";
@@ -159,7 +160,7 @@ function formatScores({ loss, metrics }: Shown, prefix: string): string[] {
 }
 
 function formatSpeed(speed: number): string {
-  return Number.isFinite(speed) ? Math.round(speed).toLocaleString("en-US") : "–";
+  return Number.isFinite(speed) ? formatCount(Math.round(speed)) : "–";
 }
 
 /** The part of a process that Deno and Node have in common; a browser has none. */

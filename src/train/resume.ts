@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkInteger } from "../core/check_integer.ts";
 import { assign } from "../core/assign.ts";
 import { FileError } from "../core/errors.ts";
 import { leavesOf, tensorsIn } from "../core/structure.ts";
@@ -71,11 +72,7 @@ interface TrainingState {
  * @throws {RangeError} if `every` is no integer of at least 1.
  */
 export function checkpoints({ path, every = 1 }: CheckpointsOptions): Callback {
-  if (!Number.isSafeInteger(every) || every < 1) {
-    throw new RangeError(
-      `Cannot make checkpoints: every must be an integer of at least 1: got ${String(every)}`,
-    );
-  }
+  checkInteger("make checkpoints", "every", every, 1);
   return {
     async epoch({ epoch }, { params, optimizer, epochs, seed, history }) {
       if (epoch % every !== 0 && epoch !== epochs) return;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { kindOf } from "../core/kind_of.ts";
 import { leavesOf } from "../core/structure.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { applyOpaque, type EntryOptions, tensorLeaves } from "./opaque.ts";
@@ -87,7 +88,7 @@ function rulesOf(
   if (!Array.isArray(gradients)) {
     throw new TypeError(
       `Cannot ${action}: backward of ${name} must return a list with a gradient or null for each ` +
-        `argument: got ${gradients === null ? "null" : typeof gradients}`,
+        `argument: got ${kindOf(gradients)}`,
     );
   }
   const leaves = leavesOf(action, gradients);

@@ -234,7 +234,7 @@ Deno.test("op: inputs must be tensors, and all there", () => {
   const x = tensor(1);
   assertExactError(call({}), TypeError, `${rule} x must be a tensor: got undefined`);
   assertExactError(call({ x: null }), TypeError, `${rule} x must be a tensor: got null`);
-  assertExactError(call({ x: [1] }), TypeError, `${rule} x must be a tensor: got object`);
+  assertExactError(call({ x: [1] }), TypeError, `${rule} x must be a tensor: got an array`);
   assertExactError(
     call({ x, offset: 3 }),
     TypeError,

@@ -27,18 +27,18 @@ Deno.test("dataset errors: fields", () => {
     ],
     ...([
       [null, "null"],
-      [3, "a number"],
-      [{}, "Object"],
-      [{ shape: [1] }, "Object"],
-      [[1, 2], "Array"],
+      [3, "number"],
+      [{}, "object"],
+      [{ shape: [1] }, "object"],
+      [[1, 2], "an array"],
       [
         { shape: [1], dtype: "int32", data: new Uint8Array(1) },
-        "Object",
+        "object",
       ],
     ] as const).map(([x, got]): [Record<string, unknown>, ErrorClass, string] => [
       { x },
       TypeError,
-      `a field must be an array with shape, dtype and data: x is ${got}`,
+      `a field must be an array with shape, dtype and data: got ${got} for x`,
     ]),
   ];
   for (const [fields, type, rule] of cases) {
@@ -112,7 +112,7 @@ Deno.test("dataset errors: what a function makes must fit together", async () =>
   await assertExactRejection(
     map(() => ({ z: 5 })),
     TypeError,
-    "Cannot map dataset: a field must be an array with shape, dtype and data: z is a number",
+    "Cannot map dataset: a field must be an array with shape, dtype and data: got number for z",
   );
 });
 

@@ -139,7 +139,7 @@ Deno.test("parseIdx says what is wrong", async () => {
   const text = "text" as unknown as Uint8Array;
   assertEquals(
     assertThrows(() => parseIdx(text), TypeError).message,
-    "Cannot read idx data: bytes must be a Uint8Array: got a string",
+    "Cannot read idx data: bytes must be a Uint8Array: got string",
   );
 });
 

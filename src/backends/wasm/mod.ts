@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkInteger } from "../../core/check_integer.ts";
 import { DTYPES, type TypedArray } from "../../core/dtype.ts";
 import { Fallbacks, type FastTable, withFallback } from "../fallback.ts";
 import type { Backend, Kernels, NdArray } from "../kernels.ts";
@@ -74,8 +75,8 @@ const MOST_BYTES = 65536 * 65536;
  */
 export function wasmBackend(options: WasmBackendOptions = {}): WasmBackend {
   const { threads = coreCount(), maxBytes = MOST_BYTES } = options;
-  checkInteger("threads", threads, 1, 1024);
-  checkInteger("maxBytes", maxBytes, 2 ** 24, MOST_BYTES);
+  checkInteger("make wasm backend", "threads", threads, 1, 1024);
+  checkInteger("make wasm backend", "maxBytes", maxBytes, 2 ** 24, MOST_BYTES);
   const simd = options.simd ?? (supports("relaxed") ? "relaxed" : "plain");
   if (!supports(simd)) {
     throw new RangeError(
@@ -153,11 +154,4 @@ export function wasmKernels(
     conv2dGradW: (dy, x, g) => (isDepthwise(g) ? depthwise : conv).conv2dGradW(dy, x, g),
   };
   return withFallback(reference, { kernels, dtypes: ["float32"], dtypesOf: DTYPES_OF });
-}
-
-function checkInteger(name: string, value: number, low: number, high: number): void {
-  if (Number.isInteger(value) && value >= low && value <= high) return;
-  throw new RangeError(
-    `Cannot make wasm backend: ${name} must be an integer from ${low} to ${high}: got ${value}`,
-  );
 }

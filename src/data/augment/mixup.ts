@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { checkInteger } from "../../core/check_integer.ts";
 import { allocate, type HostArray, isFloat } from "../../core/dtype.ts";
 import { ShapeError } from "../../core/errors.ts";
 import { Random } from "../../random/random.ts";
 import { formatShape } from "../../core/shape.ts";
-import { checkAnyOrder, checkCount, checkSeed } from "../dataset/checks.ts";
+import { checkAnyOrder } from "../dataset/checks.ts";
 import { fieldOf } from "../dataset/normalize.ts";
 import type { ExampleSource, ReadExamples } from "../dataset/source.ts";
 
@@ -30,11 +31,11 @@ const ACTION = "mix examples";
 /** Makes a source of examples that are mixed with others. */
 export function mixupSource(source: ExampleSource, options: MixupOptions): ExampleSource {
   const { classes, alpha = 0.2, seed, x = "x", y = "y" } = options;
-  if (classes !== undefined) checkCount(ACTION, "classes", classes, 1);
+  if (classes !== undefined) checkInteger(ACTION, "classes", classes, 1);
   if (!(alpha > 0 && alpha < Infinity)) {
     throw new RangeError(`Cannot ${ACTION}: alpha must be a positive number: got ${alpha}`);
   }
-  if (seed !== undefined) checkSeed(ACTION, seed);
+  if (seed !== undefined) checkInteger(ACTION, "seed", seed);
   checkAnyOrder(ACTION, source);
   return {
     ...source,

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { checkCount, checkRange, checkSeed } from "../dataset/checks.ts";
+import { checkInteger } from "../../core/check_integer.ts";
+import { checkRange } from "../dataset/checks.ts";
 import type { Fill } from "./resample.ts";
 
 /** A number n for the range from -n to n, or the range itself. */
@@ -71,8 +72,8 @@ const ACTION = "augment dataset";
 /** Checks options and spells them out. */
 export function resolveAugmentation(options: AugmentOptions): Augmentation {
   const { seed, shift, flip, crop, fill = 0, cutout = 0 } = options;
-  if (seed !== undefined) checkSeed(ACTION, seed);
-  checkCount(ACTION, "cutout", cutout, 0);
+  if (seed !== undefined) checkInteger(ACTION, "seed", seed);
+  checkInteger(ACTION, "cutout", cutout, 0);
   checkFlip(flip);
   checkFill(fill);
   return {
@@ -134,8 +135,8 @@ function pair(
 }
 
 function resolveCrop({ size, padding = 0 }: CropOptions): Augmentation["crop"] {
-  checkCount(ACTION, "crop.padding", padding, 0);
-  return { size: pair("crop.size", size, (name, v) => checkCount(ACTION, name, v, 1)), padding };
+  checkInteger(ACTION, "crop.padding", padding, 0);
+  return { size: pair("crop.size", size, (name, v) => checkInteger(ACTION, name, v, 1)), padding };
 }
 
 function checkFlip(flip: unknown): void {

@@ -3,13 +3,14 @@
  *
  * @module
  */
+import { checkInteger } from "../../core/check_integer.ts";
 import type { Backend } from "../../backends/kernels.ts";
 import { Arena } from "../../core/arena.ts";
 import { tensor } from "../../core/create.ts";
 import { scoped } from "../../core/scoped.ts";
 import { leavesOf } from "../../core/structure.ts";
 import { internals, type Tensor } from "../../core/tensor.ts";
-import { checkCount, checkPass } from "./checks.ts";
+import { checkPass } from "./checks.ts";
 import { type ExampleSource, range, type ReadExamples } from "./source.ts";
 
 /** Tensors by the name of their field; the first dimension of each counts the examples. */
@@ -118,7 +119,7 @@ export class Batches<E extends BatchOf> {
    * @throws {RangeError} if `ahead` is no integer of at least 0.
    */
   prefetch(ahead = 2): Batches<E> {
-    checkCount("prefetch batches", "ahead", ahead, 0);
+    checkInteger("prefetch batches", "ahead", ahead, 0);
     return new Batches<E>(this.#source, { ...this.#settings, ahead });
   }
 

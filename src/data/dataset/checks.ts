@@ -3,28 +3,13 @@
  *
  * @module
  */
+import { checkInteger } from "../../core/check_integer.ts";
 import type { ExampleSource, Pass } from "./source.ts";
-
-/** Throws a RangeError unless a number is a whole one of at least `low`. */
-export function checkCount(action: string, name: string, value: unknown, low: number): void {
-  if (!Number.isSafeInteger(value) || (value as number) < low) {
-    throw new RangeError(
-      `Cannot ${action}: ${name} must be an integer of at least ${low}: got ${String(value)}`,
-    );
-  }
-}
-
-/** Throws a RangeError unless a seed is one. */
-export function checkSeed(action: string, seed: unknown): void {
-  if (!Number.isSafeInteger(seed)) {
-    throw new RangeError(`Cannot ${action}: seed must be an integer: got ${String(seed)}`);
-  }
-}
 
 /** Throws a RangeError unless a pass has an epoch and a seed. */
 export function checkPass(action: string, { epoch, seed }: Pass): void {
-  checkCount(action, "epoch", epoch, 1);
-  checkSeed(action, seed);
+  checkInteger(action, "epoch", epoch, 1);
+  checkInteger(action, "seed", seed);
 }
 
 /** Throws a RangeError unless a number is one from `low` to `high`. */

@@ -3,13 +3,14 @@
  *
  * @module
  */
+import { checkInteger } from "../../core/check_integer.ts";
 import type { HostArray } from "../../core/dtype.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { augmentSource } from "../augment/augment.ts";
 import { type MixupOptions, mixupSource } from "../augment/mixup.ts";
 import type { AugmentOptions } from "../augment/options.ts";
 import { Batches, type BatchOf, type BatchOptions, type PassOptions } from "./batches.ts";
-import { checkCount, checkPass } from "./checks.ts";
+import { checkPass } from "./checks.ts";
 import { concatenate, exampleOf } from "./host_arrays.ts";
 import { cacheSource, type ExampleFunction, mapExamples } from "./map.ts";
 import {
@@ -86,7 +87,7 @@ export class Dataset<E extends BatchOf> {
    * @throws {RangeError} if `count` is no integer of at least 0.
    */
   take(count: number): Dataset<E> {
-    checkCount("take examples", "count", count, 0);
+    checkInteger("take examples", "count", count, 0);
     return new Dataset(sliceSource(this.#source, 0, count));
   }
 
@@ -98,7 +99,7 @@ export class Dataset<E extends BatchOf> {
    * @throws {RangeError} if `count` is no integer of at least 0.
    */
   skip(count: number): Dataset<E> {
-    checkCount("skip examples", "count", count, 0);
+    checkInteger("skip examples", "count", count, 0);
     return new Dataset(sliceSource(this.#source, count));
   }
 
@@ -287,7 +288,7 @@ export class Dataset<E extends BatchOf> {
    * @throws {RangeError} if `size` is no integer of at least 1.
    */
   batch(size: number, options: BatchOptions = {}): Batches<E> {
-    checkCount("make batches", "size", size, 1);
+    checkInteger("make batches", "size", size, 1);
     return new Batches<E>(this.#source, { ...options, size, ahead: 0, maps: [] });
   }
 

@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { checkInteger } from "../../core/check_integer.ts";
 import type { HostArray } from "../../core/dtype.ts";
 import type { Tensor } from "../../core/tensor.ts";
-import { checkCount } from "./checks.ts";
+
 import { Dataset } from "./dataset.ts";
 import { stack } from "./host_arrays.ts";
 import type { ExampleSource, Fields, Pass, Reader } from "./source.ts";
@@ -55,7 +56,7 @@ export interface GeneratedOptions<Example> {
 export function generatedDataset<const Example extends Readonly<Record<string, HostArray>>>(
   { size, examples }: GeneratedOptions<Example>,
 ): Dataset<{ readonly [Name in keyof Example]: Tensor }> {
-  checkCount("make dataset", "size", size, 0);
+  checkInteger("make dataset", "size", size, 0);
   const source: ExampleSource = {
     size,
     anyOrder: false,

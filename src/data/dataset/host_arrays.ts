@@ -7,7 +7,7 @@ import { allocate, dtypeOf, type HostArray } from "../../core/dtype.ts";
 import { ShapeError } from "../../core/errors.ts";
 import { formatShape, sameShape, sizeOf } from "../../core/shape.ts";
 import { Tensor } from "../../core/tensor.ts";
-import { kindOf } from "../../formats/file_limits.ts";
+import { kindOf } from "../../core/kind_of.ts";
 import type { Fields } from "./source.ts";
 
 /** Copies the rows at some positions. */
@@ -123,7 +123,7 @@ export function checkField(action: string, name: string, value: unknown): HostAr
   if (!Array.isArray(shape) || dtypeOf(data) !== dtype || dtype === undefined) {
     throw new TypeError(
       `Cannot ${action}: a field must be an array with shape, dtype and data: ` +
-        `${name} is ${kindOf(value)}`,
+        `got ${kindOf(value)} for ${name}`,
     );
   }
   if (sizeOf(shape) !== data!.length) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkInteger } from "../../core/check_integer.ts";
 import { FileError } from "../../core/errors.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { fileError, nodeFs, pathOf } from "../../files/node_fs.ts";
@@ -10,7 +11,7 @@ import { type FileInput, readWhole } from "../../files/source.ts";
 import type { Channels } from "../images/decode.ts";
 import { DecodePool } from "../images/decode_pool.ts";
 import { resizeArray, type ResizeMethod } from "../images/resize.ts";
-import { checkCount } from "./checks.ts";
+
 import { Dataset } from "./dataset.ts";
 import { stack } from "./host_arrays.ts";
 import type { ExampleSource, Fields, Reader } from "./source.ts";
@@ -77,8 +78,8 @@ export function imageDataset(
   options: ImageOptions = {},
 ): Dataset<{ readonly x: Tensor; readonly y: Tensor }> {
   const { size, workers = 2 } = options;
-  for (const side of size ?? []) checkCount(ACTION, "size", side, 1);
-  checkCount(ACTION, "workers", workers, 0);
+  for (const side of size ?? []) checkInteger(ACTION, "size", side, 1);
+  checkInteger(ACTION, "workers", workers, 0);
   const source: ExampleSource = {
     size: images.length,
     anyOrder: true,

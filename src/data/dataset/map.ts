@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { checkInteger } from "../../core/check_integer.ts";
 import type { HostArray } from "../../core/dtype.ts";
 import { Random } from "../../random/random.ts";
 import { arraySource } from "./array_source.ts";
-import { checkSeed } from "./checks.ts";
+
 import { concatenate, exampleOf, stack } from "./host_arrays.ts";
 import { type ExampleSource, mapSource, readParts } from "./source.ts";
 
@@ -30,7 +31,7 @@ export function mapExamples<To extends Readonly<Record<string, HostArray>>>(
   seed: number | undefined,
 ): ExampleSource {
   const action = "map dataset";
-  if (seed !== undefined) checkSeed(action, seed);
+  if (seed !== undefined) checkInteger(action, "seed", seed);
   return mapSource(source, async ({ indices, fields }, pass) => {
     const random = new Random(seed ?? pass.seed).split("map").split(pass.epoch);
     const results = await Promise.all(Array.from(indices, (index, i) => {

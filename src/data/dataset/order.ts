@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { checkInteger } from "../../core/check_integer.ts";
 import { Random } from "../../random/random.ts";
 import { ShapeError } from "../../core/errors.ts";
 import { formatShape } from "../../core/shape.ts";
-import { checkAnyOrder, checkSeed } from "./checks.ts";
+import { checkAnyOrder } from "./checks.ts";
 import { arrangeSource, type ExampleSource, type Fields, range, readAll } from "./source.ts";
 
 /** Options of splitting a dataset. */
@@ -21,7 +22,7 @@ export interface DatasetSplitOptions {
 
 /** Shuffles all examples anew every epoch, a function of seed and epoch. */
 export function shuffleSource(source: ExampleSource, seed: number | undefined): ExampleSource {
-  if (seed !== undefined) checkSeed("shuffle dataset", seed);
+  if (seed !== undefined) checkInteger("shuffle dataset", "seed", seed);
   checkAnyOrder("shuffle dataset", source);
   return arrangeSource(source, {
     size: source.size,
@@ -55,7 +56,7 @@ export async function splitSource(
       `Cannot ${action}: validation must be a share between 0 and 1: got ${String(validation)}`,
     );
   }
-  checkSeed(action, seed);
+  checkInteger(action, "seed", seed);
   if (!source.fixedOrder) {
     throw new TypeError(
       `Cannot ${action}: it must not be shuffled yet, or examples would change sides from epoch ` +

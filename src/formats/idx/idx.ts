@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { kindOf } from "../../core/kind_of.ts";
 import { tensor } from "../../core/create.ts";
 import type { DType, HostArray, TypedArray } from "../../core/dtype.ts";
 import { ShapeError } from "../../core/errors.ts";
@@ -22,7 +23,6 @@ import {
   countElements,
   DEFAULT_MAX_ELEMENTS,
   excerpt,
-  kindOf,
 } from "../file_limits.ts";
 import type { ParseNpyOptions } from "../npy/npy.ts";
 import { decodeElements, ELEMENT_TYPES, type ElementType, type Refusals } from "../npy/elements.ts";

@@ -10,18 +10,13 @@
  *
  * @module
  */
+import { kindOf } from "../../core/kind_of.ts";
 import type { HostArray } from "../../core/dtype.ts";
 import { formatShape } from "../../core/shape.ts";
 import { checkHostArray } from "../host_array.ts";
 import { decodeElements, encodeElements, fortranToRowMajor, refusalsOf } from "./elements.ts";
 import { formatHeader, type NpyHeader, parseHeader } from "./header.ts";
-import {
-  checkCount,
-  checkMaxElements,
-  DEFAULT_MAX_ELEMENTS,
-  excerpt,
-  kindOf,
-} from "../file_limits.ts";
+import { checkCount, checkMaxElements, DEFAULT_MAX_ELEMENTS, excerpt } from "../file_limits.ts";
 
 /** Settings of {@link parseNpy}. */
 export interface ParseNpyOptions {

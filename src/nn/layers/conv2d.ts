@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { checkInteger } from "../../core/check_integer.ts";
 import { conv2d } from "../../../ops/images/conv2d.ts";
 import { conv2dGeometry, type Conv2dWindow, type Pair } from "../../core/geometry/mod.ts";
 import type { Shape } from "../../core/shape.ts";
-import { checkCount, checkInputRank, type Layer } from "../layer.ts";
+import { checkInputRank, type Layer } from "../layer.ts";
 import { withDisplay } from "../layer_display.ts";
 import { activated, initWeights, type WeightOptions, type WeightParams } from "../weights.ts";
 
@@ -47,7 +48,7 @@ export interface Conv2dLayerOptions extends Conv2dWindow, WeightOptions {
  */
 export function Conv2d(options: Conv2dLayerOptions): Layer<WeightParams> {
   const { filters, size, stride, padding, dilation, groups } = options;
-  checkCount("Conv2d", "filters", filters);
+  checkInteger("make Conv2d", "filters", filters, 1);
   const window: Conv2dWindow = { stride, padding, dilation, groups };
 
   /** Shapes of filters and of a result; throws where the filters do not fit the image. */

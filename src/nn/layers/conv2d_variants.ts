@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkInteger } from "../../core/check_integer.ts";
 import { conv2dTranspose } from "../../../ops/images/conv2d_transpose.ts";
 import { depthwiseConv2d } from "../../../ops/images/depthwise_conv2d.ts";
 import {
@@ -13,7 +14,7 @@ import {
   type Pair,
 } from "../../core/geometry/mod.ts";
 import type { Shape } from "../../core/shape.ts";
-import { checkCount, checkInputRank, type Layer } from "../layer.ts";
+import { checkInputRank, type Layer } from "../layer.ts";
 import { withDisplay } from "../layer_display.ts";
 import { activate, initWeights, type WeightOptions, type WeightParams } from "../weights.ts";
 
@@ -49,7 +50,7 @@ export interface DepthwiseConv2dLayerOptions extends DepthwiseConv2dWindow, Weig
  */
 export function DepthwiseConv2d(options: DepthwiseConv2dLayerOptions): Layer<WeightParams> {
   const { size, multiplier = 1, stride, dilation, padding } = options;
-  checkCount("DepthwiseConv2d", "multiplier", multiplier);
+  checkInteger("make DepthwiseConv2d", "multiplier", multiplier, 1);
   const window: DepthwiseConv2dWindow = { stride, dilation, padding };
 
   /** Shapes of filters and of a result; throws where the filters do not fit the image. */
@@ -109,7 +110,7 @@ export interface Conv2dTransposeLayerOptions extends Conv2dTransposeWindow, Weig
  */
 export function Conv2dTranspose(options: Conv2dTransposeLayerOptions): Layer<WeightParams> {
   const { filters, size, stride, dilation, padding, outputPadding, groups } = options;
-  checkCount("Conv2dTranspose", "filters", filters);
+  checkInteger("make Conv2dTranspose", "filters", filters, 1);
   const window: Conv2dTransposeWindow = { stride, dilation, padding, outputPadding, groups };
 
   /** Shapes of filters and of a result; throws where the filters do not fit the image. */

@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { checkInteger } from "../../core/check_integer.ts";
 import { dense } from "../../../ops/linalg/dense.ts";
 import { ShapeError } from "../../core/errors.ts";
 import { checkShape, type Shape } from "../../core/shape.ts";
-import { checkCount, type Layer } from "../layer.ts";
+import type { Layer } from "../layer.ts";
 import { withDisplay } from "../layer_display.ts";
 import { activated, initWeights, type WeightOptions, type WeightParams } from "../weights.ts";
 
@@ -41,7 +42,7 @@ export interface DenseLayerOptions extends WeightOptions {
  */
 export function Dense(options: DenseLayerOptions): Layer<WeightParams> {
   const { units } = options;
-  checkCount("Dense", "units", units);
+  checkInteger("make Dense", "units", units, 1);
   return withDisplay({
     type: "Dense",
     options,

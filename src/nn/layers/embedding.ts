@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { checkInteger } from "../../core/check_integer.ts";
 import { embedding } from "../../../ops/shape/gather.ts";
 import { checkShape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { type Initializer, truncatedNormal } from "../initializers.ts";
-import { checkCount, type Layer } from "../layer.ts";
+import type { Layer } from "../layer.ts";
 import { withDisplay } from "../layer_display.ts";
 
 /** Options of {@link Embedding}. */
@@ -45,8 +46,8 @@ export interface EmbeddingLayerOptions {
  */
 export function Embedding(options: EmbeddingLayerOptions): Layer<{ readonly w: Tensor }> {
   const { vocabulary, dimensions, initializer = truncatedNormal(0.02) } = options;
-  checkCount("Embedding", "vocabulary", vocabulary);
-  checkCount("Embedding", "dimensions", dimensions);
+  checkInteger("make Embedding", "vocabulary", vocabulary, 1);
+  checkInteger("make Embedding", "dimensions", dimensions, 1);
   return withDisplay({
     type: "Embedding",
     options,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkInteger } from "../../core/check_integer.ts";
 import { batchNorm, batchNormInference, runningMoments } from "../../../ops/norms/batch_norm.ts";
 import { groupNorm } from "../../../ops/norms/group_norm.ts";
 import { layerNorm } from "../../../ops/norms/layer_norm.ts";
@@ -12,7 +13,7 @@ import { Random } from "../../random/random.ts";
 import { checkShape, type Shape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { constant } from "../initializers.ts";
-import { checkCount, type Layer } from "../layer.ts";
+import type { Layer } from "../layer.ts";
 import { withDisplay } from "../layer_display.ts";
 
 /** Factors and summands of normalised elements. */
@@ -171,7 +172,7 @@ export interface GroupNormLayerOptions extends LayerNormLayerOptions {
  */
 export function GroupNorm(options: GroupNormLayerOptions): Layer<NormParams> {
   const { groups, epsilon } = options;
-  checkCount("GroupNorm", "groups", groups);
+  checkInteger("make GroupNorm", "groups", groups, 1);
   return withDisplay({
     type: "GroupNorm",
     options,

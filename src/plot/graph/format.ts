@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { formatBytes } from "../../display/amounts.ts";
 import type { Pool2dGeometry, ReduceGeometry, WindowGeometry } from "../../core/geometry/mod.ts";
 import type { Slot, TapeEntry } from "../../core/recording.ts";
 import { formatShape } from "../../core/shape.ts";
@@ -110,9 +111,8 @@ export function formatTime(milliseconds: number): string {
 }
 
 /** Writes an amount of memory to three digits: `1.18 MB`. */
-export function formatBytes(bytes: number): string {
-  const power = [1, 2, 3].filter((power) => bytes >= 1024 ** power).length;
-  return `${digits(bytes / 1024 ** power)} ${["B", "KB", "MB", "GB"][power]}`;
+export function formatMemory(bytes: number): string {
+  return formatBytes(bytes, digits);
 }
 
 /** Writes a number of floating-point operations to three digits: `12.4 MFLOP`. */

@@ -3,15 +3,17 @@
  *
  * @module
  */
+import { checkInteger } from "../../core/check_integer.ts";
+import { formatCount } from "../../display/amounts.ts";
 import { type DrawnTape, type GraphLink, type GraphModel, readTape } from "./model.ts";
 import { drawEnd, drawLink, drawNode, drawTurn, type Side } from "./draw.ts";
 import { type Layout, layOutGraph } from "./layout.ts";
 import { type Drawn, drawnNode, type Look } from "./nodes.ts";
 import { graphLegend } from "./legend.ts";
-import { checkBetween, checkPicture, checkPositive } from "../options.ts";
+import { checkBetween, checkPicture } from "../options.ts";
 import { finish, MARGIN, textAt, themeOf } from "../page.ts";
 import type { Picture, PictureOptions } from "../picture.ts";
-import { formatBytes, formatFlops, formatTime } from "./format.ts";
+import { formatFlops, formatMemory, formatTime } from "./format.ts";
 import { element, formatNumber } from "../svg.ts";
 import { widest } from "../text.ts";
 
@@ -83,7 +85,7 @@ const TURN = 16;
 export function graph(tape: DrawnTape, options: GraphOptions = {}): Picture {
   const { backward = false, maxOps = 80, theme: name = "light" } = options;
   checkPicture(ACTION, options);
-  checkPositive(ACTION, "maxOps", maxOps);
+  checkInteger(ACTION, "maxOps", maxOps, 1);
   checkBetween(ACTION, "maxOps", maxOps, 2, MOST_OPS);
   checkLive(tape);
   const theme = themeOf(options);
@@ -225,13 +227,12 @@ function describeTotal({ forward, backward, unclaimed }: GraphModel["costs"]["to
   const flops = sum("flops") > 0 ? [formatFlops(sum("flops"))] : [];
   return [
     `Total ${formatTime(sum("milliseconds"))}: ${parts.join(", ")}`,
-    [...flops, `${formatBytes(sum("bytes"))} of inputs and outputs`].join(", "),
+    [...flops, `${formatMemory(sum("bytes"))} of inputs and outputs`].join(", "),
   ];
 }
 
 function describe({ entries, slots }: DrawnTape): string {
-  const count = (n: number, what: string) =>
-    `${n.toLocaleString("en-US")} ${what}${n === 1 ? "" : "s"}`;
+  const count = (n: number, what: string) => `${formatCount(n)} ${what}${n === 1 ? "" : "s"}`;
   const watched = slots.filter(({ kind }) => kind === "watched").length;
   return `graph of ${count(entries.length, "operation")} and ${count(watched, "parameter")}`;
 }

@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { formatCount } from "../../display/amounts.ts";
 import type { ProfiledOp } from "../../core/profile.ts";
 import { inputLabel } from "../../core/op_contract.ts";
 import type { Cost } from "./costs.ts";
 import type { Docked, GraphLink, GraphNode, MoreNode, OpNode } from "./model.ts";
-import { describeAttributes, describeSlot, formatBytes, formatTime } from "./format.ts";
+import { describeAttributes, describeSlot, formatMemory, formatTime } from "./format.ts";
 import { fitText, FONT_SIZE, textWidth } from "../text.ts";
 
 /** A line of text in a node. */
@@ -143,7 +144,7 @@ function opLook(node: OpNode, isAlone: boolean, isProfiled: boolean): Look {
   const full = [
     `${index}: ${entry.op.name}${attributes === "" ? "" : ` (${attributes})`}`,
     ...docked.map((one) => `${one.input}: ${fullName(one)} ${describeSlot(one.slot)}`),
-    `-> ${stem}, ${formatBytes(output.bytes)}`,
+    `-> ${stem}, ${formatMemory(output.bytes)}`,
     ...costs,
   ].join("\n");
   const title = [entry.op.name, layer].filter((text) => text !== "").join(" · ");
@@ -161,16 +162,16 @@ function costLines({ forward, backward }: OpNode | MoreNode, isAlone: boolean): 
 }
 
 function describeCost({ milliseconds, bytes }: Cost): string {
-  return `${formatTime(milliseconds)} · ${formatBytes(bytes)}`;
+  return `${formatTime(milliseconds)} · ${formatMemory(bytes)}`;
 }
 
 function moreLook(node: MoreNode, isAlone: boolean, isProfiled: boolean): Look {
-  const count = node.count.toLocaleString("en-US");
-  const named = node.ops.map(([name, n]) => `${name} × ${n.toLocaleString("en-US")}`);
+  const count = formatCount(node.count);
+  const named = node.ops.map(([name, n]) => `${name} × ${formatCount(n)}`);
   const shown = named.length <= 3 ? named : [...named.slice(0, 2), `${named.length - 2} others`];
   const parameters = node.parameters === 0
     ? []
-    : [`with ${node.parameters.toLocaleString("en-US")} parameters`];
+    : [`with ${formatCount(node.parameters)} parameters`];
   const costs = isProfiled ? costLines(node, isAlone) : [];
   const lines = [`and ${count} more`, shown.join(", "), ...parameters, ...costs];
   const full = [`${count} operations`, ...named.slice(0, 20), ...parameters].join("\n");
@@ -217,7 +218,7 @@ function describeRule(input: string, ops: readonly ProfiledOp[]): string {
 }
 
 function backwardMoreLook(node: MoreNode, isProfiled: boolean): Look {
-  const count = node.count.toLocaleString("en-US");
+  const count = formatCount(node.count);
   const backward = node.backward!;
   const costs = isProfiled ? [describeCost(backward)] : [];
   const title = `and ${count} more, backward`;

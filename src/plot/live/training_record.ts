@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { formatCount } from "../../display/amounts.ts";
 import { formatDuration } from "../../display/duration.ts";
 import type { EpochReport, StepReport, Training } from "../../train/callback.ts";
 import { curves } from "../curves.ts";
@@ -106,7 +107,7 @@ export class TrainingRecord {
     const passed = this.#last!.epoch - 1 - this.#epochsBefore + inEpoch;
     const left = seconds * ((epochs - this.#epochsBefore) / passed - 1);
     if (!(seconds > 0) || !Number.isFinite(left)) return [];
-    const speed = Math.round(passed * size! / seconds).toLocaleString("en-US");
+    const speed = formatCount(Math.round(passed * size! / seconds));
     return [`${speed} ${this.#unit}/s`, ...(left > 0 ? [`${formatDuration(left)} left`] : [])];
   }
 

@@ -340,10 +340,10 @@ Deno.test("parseNpy refuses anything but a Uint8Array", () => {
   const cases: [unknown, string][] = [
     [new ArrayBuffer(9), "ArrayBuffer"],
     [new Float32Array(9), "Float32Array"],
-    ["x.npy", "a string"],
+    ["x.npy", "string"],
     [undefined, "undefined"],
     [null, "null"],
-    [Object.create(null), "an object"],
+    [Object.create(null), "object"],
   ];
   for (const [bytes, kind] of cases) refuse(bytes as Uint8Array, text + kind, TypeError);
 });

@@ -281,7 +281,7 @@ Deno.test("formatNpy refuses arrays that contradict themselves", () => {
   );
   refuse(
     { shape: [1], dtype: "uint8", data: "a" },
-    "Cannot write npy data: data must be a typed array of dtype uint8: got a string",
+    "Cannot write npy data: data must be a typed array of dtype uint8: got string",
   );
   refuse(
     { shape: [1.5], dtype: "uint8", data: new Uint8Array(1) },
