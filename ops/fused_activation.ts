@@ -7,7 +7,7 @@ import type { FusedActivation } from "../src/backends/kernels.ts";
 
 const ACTIVATIONS: readonly FusedActivation[] = ["linear", "relu"];
 
-/** Refuses what is no activation. */
+/** Throws unless a value names an activation. */
 export function checkActivation(action: string, activation: FusedActivation): void {
   if (ACTIVATIONS.includes(activation)) return;
   const names = ACTIVATIONS.map((name) => `"${name}"`).join(" or ");

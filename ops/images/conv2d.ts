@@ -102,7 +102,7 @@ export const conv2dOp: Op<readonly ["x", "w", "bias?"], "x" | "w", Conv2dGeometr
     flops,
   });
 
-/** The op of {@link conv2d} with relu. Where y is positive, so is what relu was given. */
+/** The op of {@link conv2d} with relu. Where y is positive, so is the input of relu. */
 export const conv2dReluOp: Op<readonly ["x", "w", "bias?"], "x" | "w" | "y", Conv2dGeometry> =
   /* @__PURE__ */ defineOp({
     name: "conv2dRelu",

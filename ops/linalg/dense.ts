@@ -75,7 +75,7 @@ export const denseOp: Op<readonly ["x", "w", "bias?"], "x" | "w", MatmulGeometry
     flops,
   });
 
-/** The op of {@link dense} with relu. Where y is positive, so is what relu was given. */
+/** The op of {@link dense} with relu. Where y is positive, so is the input of relu. */
 export const denseReluOp: Op<readonly ["x", "w", "bias?"], "x" | "w" | "y", MatmulGeometry> =
   /* @__PURE__ */ defineOp({
     name: "denseRelu",

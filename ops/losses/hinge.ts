@@ -20,7 +20,7 @@ import { reduceLosses, type ReductionOptions } from "./reduction.ts";
 
 /** Options of {@link hinge}. */
 export interface HingeOptions extends ReductionOptions {
-  /** Square what is missing; it is not by default. */
+  /** Square the missing margin; false by default. */
   readonly squared?: boolean;
 }
 

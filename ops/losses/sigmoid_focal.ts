@@ -1,5 +1,5 @@
 /**
- * `sigmoidFocal`: the focal loss, a sigmoid cross entropy in which what is easy weighs little.
+ * `sigmoidFocal`: the focal loss, a sigmoid cross entropy in which easy examples weigh little.
  *
  * The cross entropy of a label is multiplied by (1 - p)^gamma, p being the probability given to
  * it. As p = sigmoid(x), that factor is exp(-gamma softplus(x)): it needs no power of a

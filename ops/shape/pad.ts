@@ -107,7 +107,7 @@ export const padWithinGradOp: Op<readonly ["dy"], never, PadWithinGeometry> =
     backward: (ddx, _saved, g) => ({ dy: () => apply(padWithinOp, { x: ddx }, g) }),
   });
 
-/** Runs a step for each axis on the result of the one before, and frees what is in between. */
+/** Runs a step for each axis on the result of the one before, and frees the results in between. */
 function throughPicks(
   k: Kernels,
   x: NdArray,

@@ -1,6 +1,6 @@
 /**
  * Fast kernels where a backend has them, the reference's loops over the same memory everywhere
- * else: for what is missing, for other dtypes, and for what a fast kernel declines.
+ * else: for kernels it lacks, for other dtypes, and for calls that a fast kernel declines.
  *
  * @module
  */

@@ -35,8 +35,8 @@ export const accumulateOp: Op<readonly ["a", "b"], never, void> = defineOp({
 /** Temporaries of one rule; freed when the rule is done. */
 class Scratch extends Arena {
   /**
-   * Makes a stand-in for a saved tensor or a gradient: what ops make of it belongs to this arena,
-   * and is recorded by tapes around the one that is walked, not by that one.
+   * Makes a stand-in for a saved tensor or a gradient: results of ops on it belong to this arena,
+   * and are recorded by tapes around the one that is walked, not by that one.
    */
   lend(tensor: Tensor, tape: Arena, owner: Arena = this): Tensor {
     const outer = internals.tracks(tensor).filter(({ arena }) => arena !== tape && arena !== this);
@@ -108,7 +108,7 @@ function withAdjoints<Result>(
   );
 }
 
-/** Walks from the starts back to what is wanted. */
+/** Walks from the starts back to the wanted tensors. */
 function walk(
   tape: RecordingArena,
   starts: readonly Start[],

@@ -101,7 +101,7 @@ function checkScalar(value: unknown): asserts value is Tensor {
   }
 }
 
-/** Throws unless what a function returned is a tensor. */
+/** Throws unless a function returned a tensor. */
 export function checkIsTensor(action: string, result: unknown): asserts result is Tensor {
   if (result instanceof Tensor) return;
   throw new TypeError(

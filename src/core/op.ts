@@ -187,7 +187,7 @@ function presentOf(tensors: readonly (Tensor | undefined)[]): readonly Tensor[] 
     : tensors as readonly Tensor[];
 }
 
-/** Collects what forward is given, by name. */
+/** Collects the inputs of forward, by name. */
 function arraysOf(
   op: AnyOp,
   tensors: readonly (Tensor | undefined)[],

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Writes `2:05` for 125 seconds, `1:02:05` with hours; a dash for what is not finite. */
+/** Writes `2:05` for 125 seconds, `1:02:05` with hours; a dash for NaN and infinity. */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds)) return "–";
   const whole = Math.ceil(seconds);

@@ -116,7 +116,9 @@ export function toTable(recording: Recording): string {
   return `${table}\n${totals(recording)}\n`;
 }
 
-/** Writes an input and what it is: `x [4, 2]`, `x images [4, 2]`; `conv1.w [3, 3]` only once. */
+/**
+ * Writes the name and shape of an input: `x [4, 2]`, `x images [4, 2]`; `conv1.w [3, 3]` only once.
+ */
 function label(input: string, { name, shape }: Slot): string {
   const says = name === input || name.endsWith(`.${input}`);
   return [says ? [] : input, name || [], formatShape(shape)].flat().join(" ");

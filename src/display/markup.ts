@@ -1,5 +1,5 @@
 /**
- * HTML as text: what is escaped, and tables for notebooks.
+ * HTML as text: escaping, and tables for notebooks.
  *
  * @module
  */
@@ -34,7 +34,7 @@ export interface HtmlTable {
   readonly align: string;
   /** True if the first column names the rows. */
   readonly hasRowNames?: boolean;
-  /** A line below: what is not shown. */
+  /** A line below, on the parts that are not shown. */
   readonly note?: string;
 }
 

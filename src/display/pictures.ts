@@ -7,7 +7,7 @@
 import type { Profile, ProfileRow } from "../core/profile.ts";
 import type { Recording } from "../core/recording.ts";
 
-/** Values of a curve: where they are, and what they are. */
+/** Values of a curve, and their positions. */
 export interface CurveValues {
   /** Positions of the values: epochs. */
   readonly x: readonly number[];

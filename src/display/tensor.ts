@@ -1,5 +1,5 @@
 /**
- * Tensors as texts and tables: what is shown of their elements, and how.
+ * Tensors as texts and tables: the elements that are shown, and their form.
  *
  * @module
  */

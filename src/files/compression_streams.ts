@@ -10,7 +10,7 @@ export type Compression = "deflate-raw" | "deflate" | "gzip";
 
 const PIECE = 2 ** 14;
 
-/** Limits on what is taken from compressed data. */
+/** Limits on the bytes taken from compressed data. */
 export interface InflateLimits {
   /** Most bytes to accept; more are an error. */
   readonly most: number;

@@ -1,5 +1,5 @@
 /**
- * Packages that the library loads where a file needs them, and does not depend on: what to say
+ * Packages that the library loads where a file needs them, and does not depend on; and the error
  * where one is missing.
  *
  * @module

@@ -292,7 +292,7 @@ async function collect(
   return concatenate(pieces);
 }
 
-/** Counts what is read and tells of it, not more often than every megabyte. */
+/** Counts the bytes that are read and reports them, not more often than every megabyte. */
 function reporter(
   name: string,
   total: number | undefined,

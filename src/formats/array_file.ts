@@ -1,5 +1,5 @@
 /**
- * Files that hold several arrays by name, whatever their format: what is common to all of them.
+ * Common parts of files that hold several arrays by name, whatever their format.
  *
  * @module
  */

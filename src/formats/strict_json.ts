@@ -78,7 +78,7 @@ class Parser {
     return this.#accept("]") ? items : this.#fail(", or ]");
   }
 
-  /** Reads a text in quotes; what may be between them is left to the language. */
+  /** Reads a text in quotes, by the language's own rules for its contents. */
   #string(): string {
     const start = this.#at;
     let end = start + 1;

@@ -1,5 +1,5 @@
 /**
- * Layers and models as texts and as notebooks show them: what they are made of, and with what.
+ * Layers and models as texts and as notebooks show them: their parts and their options.
  *
  * @module
  */

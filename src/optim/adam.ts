@@ -58,7 +58,7 @@ export function adam(options: AdamOptions): Optimizer {
 
 /**
  * Makes an Adam optimizer with weight decay apart from the gradient: every step takes the same
- * share of a weight away, whatever its gradient is.
+ * share of a weight away, however large its gradient is.
  *
  * - **Formula**: `w = (1 - learningRate weightDecay) w`, then a step of {@link adam}.
  * - **Source**: I. Loshchilov, F. Hutter: "Decoupled weight decay regularization", ICLR 2019;

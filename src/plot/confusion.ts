@@ -227,7 +227,7 @@ function drawRecalls(
   return textAt(left + size + 8, top - 6 - FONT_SIZE / 2, RECALL, style) + recalls.join("");
 }
 
-/** Draws two bars from 0 to 100 %: of what is right, and of what is wrong. */
+/** Draws two bars from 0 to 100 %: of right predictions, and of wrong ones. */
 function drawLegend({ top, size }: Layout, theme: Theme): string {
   const [steps, bar] = [10, 80];
   const draw = (y: number, isRight: boolean, name: string) => {

@@ -201,7 +201,7 @@ function describe(
   return { name, about: parts.join(", ") };
 }
 
-/** Draws the name of a layer, what is known of it, and its colours, from left to right. */
+/** Draws the name of a layer, facts on it, and its colours, from left to right. */
 function drawHead(
   { name, about }: { readonly name: string; readonly about: string },
   colours: ValueColours,

@@ -1,5 +1,5 @@
 /**
- * Images in rows, with what they are and what they were taken for.
+ * Images in rows, with their labels and predictions.
  *
  * @module
  */

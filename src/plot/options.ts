@@ -1,5 +1,5 @@
 /**
- * Checks of what pictures are made with.
+ * Checks of the options and values of pictures.
  *
  * @module
  */

@@ -24,7 +24,7 @@ export interface TextStyle {
   readonly weight?: "bold";
   /** Degrees, clockwise, round the given point. */
   readonly turn?: number;
-  /** The whole text, shown by a pointer, where what stands there is shortened. */
+  /** The whole text, shown by a pointer, where the text itself is shortened. */
   readonly full?: string;
 }
 

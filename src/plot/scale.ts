@@ -1,5 +1,5 @@
 /**
- * Scales from values to pixels: their ends, their ticks, and what is written at these.
+ * Scales from values to pixels: their ends, their ticks, and the texts of these.
  *
  * Ticks are at multiples of 1, 2 or 5 times a power of ten; after P. Heckbert, "Nice numbers for
  * graph labels", Graphics Gems, 1990.
@@ -10,7 +10,7 @@
 /** Kind of a scale: values or their logarithms at equal distances. */
 export type ScaleKind = "linear" | "log";
 
-/** A tick: where, and what is written there. */
+/** A tick: its place, and its text. */
 export interface Tick {
   readonly value: number;
   readonly label: string;

@@ -24,7 +24,7 @@ export interface ValueColours {
   readonly low: number;
   readonly high: number;
   readonly map: ColourMap;
-  /** The colours, and after them that of what is not finite. */
+  /** The colours, and after them that of NaN and infinity. */
   readonly palette: Uint8Array;
   /** Finds the place of a value in the palette. */
   placeOf(value: number): number;

@@ -119,7 +119,7 @@ export function randomNormal(random: Random, shape: Shape, options: NormalOption
 }
 
 /**
- * Numbers of the normal distribution without its tails: what is too far out is drawn again.
+ * Draws numbers of the normal distribution without its tails: those too far out are drawn again.
  *
  * - **Formula**: `mean + std z`, `|z| <= limit`.
  * - **Gradient**: none, a constant.

@@ -19,7 +19,7 @@ import {
   withTensors,
 } from "./variables.ts";
 
-/** The gradient of a function, and what the gradient of that gradient is made of. */
+/** The gradient of a function, and the parts from which the gradient of that gradient is made. */
 export interface FirstOrder extends Problem {
   readonly run: (tensors: readonly Tensor[]) => Tensor;
   readonly cotangent: Variable;

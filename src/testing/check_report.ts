@@ -92,7 +92,7 @@ export class GradientReport {
   }
 
   /**
-   * Writes a table with a row per input: what was compared, and its worst element.
+   * Writes a table with a row per input: the number of elements compared, and the worst one.
    *
    * @returns lines of text with aligned columns.
    */

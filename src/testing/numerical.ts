@@ -1,5 +1,5 @@
 /**
- * Derivatives by differences alone: what gradients are compared with.
+ * Derivatives by differences alone, with which gradients are compared.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export interface NumericalOptions {
   readonly order?: 2 | 4;
 }
 
-/** Multiples of the step and what the values there are weighed with. */
+/** Multiples of the step, and the weights of the values there. */
 const STENCILS = {
   2: { step: 1e-5, points: [[1, 1 / 2], [-1, -1 / 2]] },
   4: { step: 1e-3, points: [[1, 2 / 3], [-1, -2 / 3], [2, -1 / 12], [-2, 1 / 12]] },

@@ -348,7 +348,7 @@ function scoresOfTwo(y: Tensor): ArrayLike<number> & Iterable<number> {
   );
 }
 
-/** Makes a metric that is a mean over examples of what is a mean over those of a batch. */
+/** Makes a metric that averages over all examples the means over those of a batch. */
 function shareMetric(ofBatch: (y: Tensor, target: Tensor) => number): Metric {
   return () => {
     let [sum, examples] = [0, 0];

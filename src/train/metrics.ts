@@ -68,9 +68,9 @@ export function confusionMatrixOf(
 
 /** Precision, recall and their mean, of a class or of all. */
 export interface ClassScores {
-  /** The share of what was predicted as the class that is of it; NaN where nothing was. */
+  /** Share of the predictions of the class that are right; NaN where there are none. */
   readonly precision: number;
-  /** The share of what is of the class that was predicted as it; NaN where nothing is. */
+  /** Share of the examples of the class that are predicted as it; NaN where there are none. */
   readonly recall: number;
   /** Their harmonic mean, `2 right / (predicted + true)`; NaN where both are 0. */
   readonly f1: number;

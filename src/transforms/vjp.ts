@@ -23,7 +23,9 @@ export interface Pullback<Y, P> extends Disposable {
    * @throws {TypeError} if dy has a tensor where there is no result, or the record has been freed.
    */
   (dy: Y): P;
-  /** Frees what was recorded; it cannot be called any more. Doing it twice does nothing. */
+  /**
+   * Frees what was recorded; the pullback cannot be called any more. Doing it twice does nothing.
+   */
   dispose(): void;
 }
 

@@ -62,8 +62,8 @@ export function normalize(
 }
 
 /**
- * Computes `dx = (v - mean(v) - n mean(v n)) / deviation`, with `v = dy scale` and n what is
- * normalised.
+ * Computes `dx = (v - mean(v) - n mean(v n)) / deviation`, with `v = dy scale` and n the normalised
+ * elements.
  */
 export function normalizeGrad(
   dy: TypedArray,

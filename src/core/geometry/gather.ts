@@ -25,7 +25,7 @@ export interface GatherGeometry {
   readonly alongAxis: boolean;
   /** An index whose elements are read as zeros and to which nothing is added; -1 for none. */
   readonly skip: number;
-  /** Shape of what is picked. */
+  /** Shape of the picked elements. */
   readonly shape: Shape;
 }
 

@@ -242,7 +242,7 @@ export function formatPadding(padding: unknown): string {
   return JSON.stringify(padding)?.replaceAll(",", ", ") ?? String(padding);
 }
 
-/** Refuses what is no batch of images. */
+/** Throws unless x is a batch of images. */
 export function checkImages({ action, images, x: given }: Wording, x: Shape): void {
   if (x.length !== 4) {
     throw new ShapeError(

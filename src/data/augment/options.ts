@@ -12,7 +12,7 @@ export type AugmentRange = number | readonly [low: number, high: number];
 
 /** A part of each image. */
 export interface CropOptions {
-  /** Side in pixels, or height and width, of what is cut out. */
+  /** Side in pixels, or height and width, of the part that is cut out. */
   readonly size: number | readonly [height: number, width: number];
   /** Pixels that are added around the image first; 0 by default. */
   readonly padding?: number;

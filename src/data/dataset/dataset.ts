@@ -27,8 +27,8 @@ import { type ExampleSource, type Pass, readAll, readParts } from "./source.ts";
 export type OnHost<E> = { readonly [Name in keyof E]: HostArray };
 
 /**
- * Examples with named fields, usually `x` and `y`: a description of where they come from and what
- * is done to them. Nothing is read before a loop asks for it.
+ * Examples with named fields, usually `x` and `y`: a description of their source and of the changes
+ * to make to them. Nothing is read before a loop asks for it.
  *
  * Immutable: each method returns a new dataset, and any number of loops may go through one. What is
  * random is a function of a seed, the epoch and the number of the example: never of the size of

@@ -1,6 +1,6 @@
 /**
  * The HDF5 library, compiled to WebAssembly (`h5wasm`): loaded when the first file is opened, and
- * called so that what it reports as an error is one.
+ * called so that the errors it reports are thrown.
  *
  * Its own reader of values does not look at the status of a read that failed, and returns what
  * happened to be in memory. Here every status is checked, memory is cleared before it is filled, and

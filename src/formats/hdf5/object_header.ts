@@ -33,7 +33,7 @@ const LEAST_MESSAGE = 4;
 const MOST_BLOCKS = 1024;
 
 /**
- * The content of the message that says what the elements of an array are.
+ * Finds the message that declares the type of an array's elements.
  *
  * @param file the whole file.
  * @param address where the header of the array is, by the addresses of the file.

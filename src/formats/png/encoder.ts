@@ -28,7 +28,7 @@ export interface PngPixels {
   readonly data: Uint8Array;
   /** Red, green, blue of up to 256 colours, for pixels of 1 channel that are places in it. */
   readonly palette?: Uint8Array;
-  /** The place in the palette that is no colour: what is behind shows. */
+  /** The place in the palette that is transparent: the background shows. */
   readonly transparent?: number;
 }
 

@@ -27,7 +27,7 @@ interface Step {
   readonly settings: ReadonlyMap<string, string>;
 }
 
-/** Functions by the names of Keras, and what they are called here. */
+/** Functions by the names of Keras, and their names here. */
 const FUNCTIONS: ReadonlyMap<string, string> = new Map([
   ["elu", "elu"],
   ["exponential", "exp"],
@@ -70,7 +70,7 @@ const PLAIN: ReadonlyMap<string, string> = new Map([
   ["MaxPool", "MaxPooling2D"],
 ]);
 
-/** A setting that must be the same: its names, and what it is where nothing is said. */
+/** A setting that must be the same: its names, and its default. */
 interface Setting {
   readonly keras: string;
   readonly ours: string;

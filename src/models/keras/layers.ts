@@ -1,5 +1,5 @@
 /**
- * Layers of this library as Keras has them: what its classes and their weights are called.
+ * Layers of this library as Keras has them: names of its classes and of their weights.
  *
  * @module
  */

@@ -17,7 +17,7 @@ import type { Hdf5File } from "../../formats/hdf5/hdf5.ts";
 export interface StoredLayer {
   /** Name in the file. */
   readonly name: string;
-  /** Names of the data sets of its weights, by what they are called, or by their places. */
+  /** Names of the data sets of its weights, by their own names, or by their places. */
   readonly weights: ReadonlyMap<string, string>;
 }
 

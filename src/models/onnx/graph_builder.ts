@@ -137,7 +137,7 @@ export class GraphBuilder {
     return this.in("plain", value);
   }
 
-  /** Says what a value is called, and in which order its dimensions are. */
+  /** Notes the name of a value, and the order of its dimensions. */
   set(value: Value, name: string, order: Order = "plain"): void {
     value.order = order;
     value.names.set(order, name);

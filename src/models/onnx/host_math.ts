@@ -96,7 +96,10 @@ function extreme(pick: (a: number, b: number) => number, row: Float64Array): num
   throw new RangeError("Cannot apply ONNX model: a maximum or minimum is of elements: got none");
 }
 
-/** A row made a number, by the names of operators; what is no whole number loses its fraction. */
+/**
+ * Reductions of a row to a number, by the names of operators; a result that is no whole number
+ * loses its fraction.
+ */
 export const reductions = {
   ReduceL1: (kind, row) => sumOf(kind, row, Math.abs),
   ReduceL2: (kind, row) => Math.trunc(Math.sqrt(squares(kind, row))),

@@ -81,7 +81,7 @@ function pairOf(a: Tensor, b: Tensor): [Tensor, Tensor] {
 const sumOf = (f: Function2): OfTensors => (kind, a, b) => combined(kind, f, a, b);
 const largest = (f: Function2): OfTensors => (_, a, b) => f(...pairOf(a, b));
 
-/** Computes powers, of the kind of their bases, whatever that of the exponents is. */
+/** Computes powers, of the kind of their bases, whatever the kind of the exponents. */
 const pow: Operator = (node) => {
   node.checkCount(2, 2);
   const [kind, isWhole] = [node.intKind(0), node.intKind(1) !== undefined];

@@ -27,7 +27,7 @@ export interface GraphContext {
   readonly opset: number;
   /** Constants by their names. */
   readonly constants: ReadonlyMap<string, OnnxTensor>;
-  /** Kinds of elements of what is made so far, by name. */
+  /** Kinds of elements of the values made so far, by name. */
   readonly kinds: ReadonlyMap<string, ElementKind>;
   /** The most elements that a node may make more of. */
   readonly maxElements: number;

@@ -25,7 +25,7 @@ class Refused extends Error implements Problem {
 export class Problems {
   readonly #list = new Set<string>();
 
-  /** Refuses what is being read. */
+  /** Refuses the file that is being read. */
   readonly refuse: Refuse = (rule, found) => {
     throw new Refused(rule, found);
   };

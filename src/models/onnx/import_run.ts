@@ -21,7 +21,9 @@ const ACTION = "Cannot apply ONNX model: ";
 export interface Applicable {
   readonly model: OnnxModel;
   readonly steps: readonly Step[];
-  /** Constants that are no parameters; what steps make of them alone is added once it is there. */
+  /**
+   * Constants that are no parameters; results of steps on them alone are added once they are there.
+   */
   readonly constants: Map<string, NodeValue>;
   readonly paramNames: readonly string[];
 }
@@ -56,7 +58,7 @@ export function applySteps(
   }));
 }
 
-/** Copies a constant that is a result: what is given away may be freed. */
+/** Copies a constant that is a result: the user may free it. */
 function copied(value: NodeValue, like: Tensor | undefined): Tensor {
   const x = asTensor(value);
   const home = isHost(value) ? value.home : { like: x };

@@ -58,7 +58,7 @@ function reshaped(x: NodeValue | undefined, shape: Shape): NodeValue {
   return isHost(x) ? reshapeInts(x, shape) : ops.reshape(asTensor(x), shape);
 }
 
-/** Reshapes; 0 keeps a size, unless `allowzero`; one -1 is what is left. */
+/** Reshapes; 0 keeps a size, unless `allowzero`; one -1 is the rest. */
 const reshape: Operator = (node) => {
   node.checkCount(2, 2);
   const isLiteral = node.int("allowzero", 0) !== 0;
@@ -238,7 +238,7 @@ const dropout: Operator = (node) => {
   return ([x]) => x!;
 };
 
-/** Keeps what is as far as diagonal k, or from it on, and makes all else 0. */
+/** Keeps the elements up to diagonal k, or from it on, and sets all others to 0. */
 const trilu: Operator = (node) => {
   node.checkCount(1, 2);
   const isUpper = node.int("upper", 1) !== 0;

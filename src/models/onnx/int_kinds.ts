@@ -50,8 +50,8 @@ export function exact(value: number): number {
 }
 
 /**
- * A whole number as an element of a kind: wrapped around as the fewer bits of the kind do; 64 bits
- * are read up to 2^53 - 1, and what is beyond is an error.
+ * Wraps a whole number around to an element of a kind with fewer bits; 64 bits are read up to 2^53
+ * - 1, and numbers beyond are an error.
  */
 export function whole(kind: IntKind, value: number): number {
   if (kind === "bool") return value === 0 ? 0 : 1;

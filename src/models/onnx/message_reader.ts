@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Refuses a file: a rule that is broken, and what was found. */
+/** Refuses a file: by the rule that it breaks, and the value found. */
 export type Refuse = (rule: string, found: string) => never;
 
 /** A field of a message. */

@@ -1,5 +1,5 @@
 /**
- * An ONNX model as plain data: what is written to a file, and what is read from one.
+ * An ONNX model as plain data, to be written to a file, or read from one.
  *
  * @module
  */
@@ -25,7 +25,7 @@ export type OnnxAttribute =
   | { readonly type: "texts"; readonly value: readonly string[] }
   | { readonly type: "tensor"; readonly value: OnnxTensor };
 
-/** A rule that a file breaks, and what was found. */
+/** A rule that a file breaks, and the value found. */
 export interface Problem {
   readonly rule: string;
   readonly found: string;

@@ -88,7 +88,7 @@ export const TENSOR_TYPE = { elements: 1, shape: 2 } as const;
 export const SHAPE = { dimension: 1 } as const;
 export const DIMENSION = { value: 1, parameter: 2 } as const;
 
-/** The kinds of elements that are written or read, by what they are called here. */
+/** Kinds of elements that are written or read, by their names here. */
 export const ELEMENTS = {
   float32: 1,
   uint8: 2,

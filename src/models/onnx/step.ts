@@ -20,7 +20,7 @@ export interface Step<G = unknown> {
   readonly op: string;
 }
 
-/** Writes an application of an op as nodes, and says what its result is called. */
+/** Writes an application of an op as nodes, and notes the name of its result. */
 export type Mapping<G = unknown> = (graph: GraphBuilder, step: Step<G>) => void;
 
 /** Refuses an application that ONNX has no operator for. */

@@ -1,5 +1,5 @@
 /**
- * A model is applied, and what each layer makes is looked at.
+ * Application of a model in which each layer's output is observed.
  *
  * @module
  */

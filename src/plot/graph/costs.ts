@@ -14,7 +14,9 @@ export interface Cost {
 
 /** Cost of the backward pass of an entry. */
 export interface BackwardCost extends Cost {
-  /** The ops that ran for the gradient of an input: by its place; -1 for what several share. */
+  /**
+   * Ops that ran for the gradient of an input, by its place; those that several inputs share at -1.
+   */
   readonly rules: ReadonlyMap<number, readonly ProfiledOp[]>;
 }
 

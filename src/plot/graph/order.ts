@@ -47,7 +47,7 @@ function neighboursOf({ elements, segments }: Layered): [above: Neighbours, belo
   return [above, below];
 }
 
-/** Sorts by the mean position of neighbours; what has none stays where it is. */
+/** Sorts by the mean position of neighbours; an element without any stays where it is. */
 function sortLayer(layer: number[], fixed: readonly number[], neighbours: Neighbours): void {
   const position = new Map(fixed.map((element, i) => [element, i / fixed.length]));
   const centre = new Map(layer.map((element, i) => {

@@ -46,7 +46,7 @@ export function spread({ elements, segments, layers }: Layered, gap: number): nu
   return xs.map((x) => x - left);
 }
 
-/** Places a layer as near to what is wished as its order and widths allow. */
+/** Places a layer as near to its wishes as its order and widths allow. */
 function pack(
   layer: readonly number[],
   wishes: readonly { readonly at: number; readonly pull: number }[],

@@ -221,7 +221,7 @@ export class LiveReport {
     this.#watchers.wake();
   }
 
-  /** Makes HTML of what there is now, and notes what is other than before. */
+  /** Renders HTML of the present state, and notes what has changed since before. */
   #render(): void {
     if (!this.#isStale) return;
     this.#isStale = false;

@@ -18,7 +18,7 @@ export class Watchers {
   readonly #waiting = new Set<() => void>();
   #isClosed = false;
 
-  /** Lets all that wait look for what is new. */
+  /** Wakes all that wait, to look for news. */
   wake(): void {
     const waiting = [...this.#waiting];
     this.#waiting.clear();
@@ -32,7 +32,8 @@ export class Watchers {
   }
 
   /**
-   * Makes a stream that begins after a state; `next` gives what is newer than one, if anything is.
+   * Makes a stream that begins after a state; `next` returns the message that is newer than one, if
+   * there is any.
    */
   watch(seen: string, next: (seen: string) => Message | undefined): ReadableStream<Uint8Array> {
     const encoder = new TextEncoder();

@@ -130,7 +130,7 @@ function newId(title: string, taken: Set<string>): string {
   return id;
 }
 
-/** Renders a block as HTML; undefined for what is none. */
+/** Renders a block as HTML; undefined for a value that is no block. */
 function renderBlock(block: Block): string | undefined {
   if (typeof block === "string") return element("p", {}, escapeXml(block));
   if (typeof block !== "object" || block === null) return undefined;
@@ -153,7 +153,7 @@ function renderFigure(block: Picture | Figure): string {
   return element("figure", {}, scroller(picture.svg(), `--w:${picture.width}px`), ...words);
 }
 
-/** Makes a box that is moved to see what is too wide for the page. */
+/** Makes a box that scrolls where its content is too wide for the page. */
 function scroller(html: string, style?: string): string {
   return element("div", { class: "scroll", tabindex: 0, style }, html);
 }
