@@ -130,12 +130,12 @@ export function where(chunk: i32): void {
   const oneA = v128.load32_splat(args.a), oneB = v128.load32_splat(args.b);
   let count = min(args.block, args.size - first);
   let condition = args.condition + <usize> first, y = args.y + skipped;
-  const a = args.a + skipped, b = args.b + skipped;
-  for (let i: usize = 0; count > 0; count -= 4, i += 16, condition += 4, y += 16) {
+  let a = args.a + skipped, b = args.b + skipped;
+  for (; count > 0; count -= 4, condition += 4, a += 16, b += 16, y += 16) {
     const halves = i16x8.extend_low_i8x16_u(v128.load32_zero(condition));
     const mask = i32x4.ne(i32x4.extend_low_i16x8_u(halves), i32x4.splat(0));
-    const left = aRepeats ? oneA : v128.load(a + i);
-    const right = bRepeats ? oneB : v128.load(b + i);
+    const left = aRepeats ? oneA : v128.load(a);
+    const right = bRepeats ? oneB : v128.load(b);
     storeLanes(y, v128.bitselect(left, right, mask), count);
   }
 }
