@@ -27,7 +27,7 @@ interface Code {
   readonly longest: number;
 }
 
-/** The plain bytes, of which there are `size`. The compressed ones must be whole. */
+/** Decompresses to plain bytes, of which there are `size`. The compressed ones must be whole. */
 export function inflateSync(compressed: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
   return new Inflater(compressed, size).run();
 }
@@ -56,7 +56,7 @@ class Inflater {
     return this.#to;
   }
 
-  /** The next bits, the first one lowest. */
+  /** Takes the next bits, the first one lowest. */
   #take(count: number): number {
     while (this.#bitCount < count) {
       this.#bits |= this.#from[this.#read++] << this.#bitCount;
@@ -116,7 +116,9 @@ class Inflater {
     return first[symbol] + this.#take(bits[symbol]);
   }
 
-  /** The codes of a block that brings its own: their lengths, which are in a code themselves. */
+  /**
+   * Reads the codes of a block that brings its own: their lengths, which are in a code themselves.
+   */
   #readCodes(): [literals: Code, distances: Code] {
     const literals = this.#take(5) + 257, distances = this.#take(5) + 1, given = this.#take(4) + 4;
     const order = new Uint8Array(LENGTH_ORDER.length);
@@ -140,8 +142,8 @@ class Inflater {
 }
 
 /**
- * The code in which each symbol has a code of the given length, or none if that is 0: codes of a
- * length are consecutive numbers, and follow those that are shorter.
+ * Makes the code in which each symbol has a code of the given length, or none if that is 0: codes
+ * of a length are consecutive numbers, and follow those that are shorter.
  */
 function codeOf(lengths: Uint8Array): Code {
   const longest = Math.max(1, ...lengths);

@@ -137,7 +137,7 @@ function isAbsolute(path: string): boolean {
   return /^([/\\]|[A-Za-z]:)/.test(path);
 }
 
-/** The folder of a path with its separator; nothing for a name alone. */
+/** Returns the folder of a path with its separator; nothing for a name alone. */
 function folderPrefix(path: string): string {
   return path.slice(0, path.length - nameOf(path).length);
 }
@@ -146,7 +146,7 @@ function nameOf(path: string): string {
   return path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
 }
 
-/** A new name beside a path, no longer than file systems allow. */
+/** Makes a new name beside a path, no longer than file systems allow. */
 function temporaryName(path: string): string {
   const ending = `.${randomName()}.part`;
   const name = new TextEncoder().encode(nameOf(path)).subarray(0, MOST_NAME_BYTES - ending.length);

@@ -274,7 +274,7 @@ function numbersOf(file: OpenFile, array: string, metadata: Hdf5Metadata): Numbe
   return { element, layout, storedAs: nameOf(layout) };
 }
 
-/** The layout of a data set's numbers, found in the header that the library has for it. */
+/** Finds the layout of a data set's numbers in the header that the library has for it. */
 function layoutIn(file: OpenFile, array: string): NumberLayout | undefined {
   const { library, id, bytes } = file;
   const refuse = (cause: Error) => {

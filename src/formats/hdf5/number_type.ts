@@ -47,7 +47,7 @@ const IEEE: Readonly<Record<number, readonly [number, number]>> = {
 };
 
 /**
- * The layout of the numbers of a data set.
+ * Reads the layout of the numbers of a data set.
  *
  * @param file the whole file.
  * @param address where the header of the data set is, by the addresses of the file.
@@ -70,7 +70,7 @@ export function isPlain(layout: NumberLayout): boolean {
     exponent.bias === 2 ** (fields[0] - 1) - 1;
 }
 
-/** The element type that holds numbers of a layout; undefined if there is none. */
+/** Finds the element type that holds numbers of a layout; undefined if there is none. */
 export function holding(layout: NumberLayout): ElementType | undefined {
   if (layout.kind === "integer") {
     return ELEMENT_TYPES.get(`${layout.signed ? "i" : "u"}${layout.bytes}`);
@@ -85,7 +85,7 @@ export function holding(layout: NumberLayout): ElementType | undefined {
   return size === undefined ? undefined : ELEMENT_TYPES.get(`f${size}`);
 }
 
-/** A layout in words: `bfloat16`, `12 bits of int16`. */
+/** Names a layout: `bfloat16`, `12 bits of int16`. */
 export function nameOf(layout: NumberLayout): string {
   if (layout.kind === "integer") {
     return `${layout.precision} bits of ${layout.signed ? "int" : "uint"}${8 * layout.bytes}`;
@@ -95,7 +95,7 @@ export function nameOf(layout: NumberLayout): string {
   return isBrain ? "bfloat16" : `float of ${exponent.bits} and ${mantissa.bits} bits`;
 }
 
-/** The same numbers, little endian, as elements of the type that {@link holding} names. */
+/** Widens numbers, little endian, to elements of the type that {@link holding} names. */
 export function widened(bytes: Uint8Array, layout: NumberLayout): Uint8Array {
   const count = bytes.length / layout.bytes;
   const { bytes: size } = holding(layout)!;
@@ -118,7 +118,7 @@ function storeInteger(target: Uint8Array, at: number, size: number, value: bigin
   }
 }
 
-/** Some bits of an element, which are few enough to be exact. */
+/** Reads some bits of an element, which are few enough to be exact. */
 function field(element: Uint8Array, at: number, length: number): number {
   let value = 0;
   for (let bit = length - 1; bit >= 0; bit--) {

@@ -60,7 +60,10 @@ class HeaderReader {
     this.#addressBytes = this.#view.getUint8(this.#base + (isOld ? 13 : 9));
   }
 
-  /** The message that says what an object's elements are; it may be in the header of a named type. */
+  /**
+   * Finds the message that declares the type of an object's elements; it may be in the header of a
+   * named type.
+   */
   dataType(address: number, mayBeElsewhere: boolean): DataView {
     const at = this.#base + address;
     const isNew = this.#view.getUint32(at) === NEW_HEADER;
@@ -130,7 +133,7 @@ class HeaderReader {
     return this.#number(body + (version === 1 ? 8 : 2), this.#addressBytes);
   }
 
-  /** A little-endian integer; addresses that are not exact lie outside any file. */
+  /** Reads a little-endian integer; addresses that are not exact lie outside any file. */
   #number(at: number, bytes: number): number {
     let value = 0;
     for (let j = bytes - 1; j >= 0; j--) value = 256 * value + this.#view.getUint8(at + j);

@@ -79,7 +79,7 @@ const localResponseNormalization: Operator = (node) => {
   };
 };
 
-/** `x / norm`, along an axis; where all is 0 it stays so. */
+/** Computes `x / norm`, along an axis; where all is 0 it stays so. */
 const lpNormalization: Operator = (node) => {
   node.checkCount(1, 1);
   const [axis, p] = [node.int("axis", -1), node.int("p", 2)];

@@ -17,8 +17,8 @@ import { asNumber, asTensor, axesOf, axisOf, isHost, type NodeValue } from "./va
 type Reduction = (x: Tensor, options: { axis?: readonly number[]; keepDims: boolean }) => Tensor;
 
 /**
- * Along given axes, or all. Where a node asks that nothing be done without axes, each element is a
- * row of its own.
+ * Reduces along given axes, or all. Where a node asks that nothing be done without axes, each
+ * element is a row of its own.
  */
 const reduce = (name: keyof typeof reductions, f: Reduction): Operator => (node) => {
   node.checkCount(1, 2);

@@ -131,7 +131,7 @@ export class LiveReport {
     this.callback = this.#makeCallback();
   }
 
-  /** Aborted when the training is to stop; for the options of a training. */
+  /** Signal that is aborted when the training is to stop; for the options of a training. */
   get signal(): AbortSignal {
     return this.#control.signal;
   }
