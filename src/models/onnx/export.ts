@@ -194,7 +194,8 @@ function valueOf(a: TracedSlot, b: TracedSlot | undefined, batches: Batches): Va
         `${b?.dtype} ${b && formatShape(b.shape)} with one example more`,
     );
   }
-  return { shape, dtype, data, name, names: new Map(), order: "plain" };
+  const traced = [a.shape, b!.shape] as const;
+  return { shape, traced, dtype, data, name, names: new Map(), order: "plain" };
 }
 
 /** Returns true if elements are the same; of a constant that grows, all elements there are. */

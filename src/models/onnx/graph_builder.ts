@@ -10,7 +10,7 @@
  * @module
  */
 import type { DType, TypedArray } from "../../core/dtype.ts";
-import { sizeOf } from "../../core/shape.ts";
+import { type Shape, sizeOf } from "../../core/shape.ts";
 import type { OnnxAttribute, OnnxNode, OnnxTensor } from "./model.ts";
 import type { ElementKind } from "./schema.ts";
 import { fixedShape, isFixed, type Size } from "./sizes.ts";
@@ -30,6 +30,8 @@ const CHANNELS_LAST: readonly number[] = [0, 2, 3, 1];
 /** Something that ops read or write. */
 export interface Value {
   readonly shape: readonly Size[];
+  /** Its shapes for the two batches that were traced; the same one twice where the batch is fixed. */
+  readonly traced: readonly [Shape, Shape];
   readonly dtype: DType;
   /** The elements of a constant. */
   readonly data?: TypedArray;

@@ -37,6 +37,12 @@ function cast(graph: GraphBuilder, x: string, dtype: DType): string {
   return graph.node("Cast", [x], { to: elementsOf(dtype) });
 }
 
+/** Minus x; of bytes, for which there is no operator, through int32. */
+const neg: Write = (graph, x, { y }) => {
+  if (y.dtype !== "uint8") return graph.node("Neg", [x]);
+  return cast(graph, graph.node("Neg", [cast(graph, x, "int32")]), "uint8");
+};
+
 const number = (graph: GraphBuilder, { y }: Step, value: number) => graph.scalar(value, y.dtype);
 
 /** Writes `exp(x) - 1`, exact near 0 too: `tanh(x / 2) (exp(x) + 1)`. */
@@ -127,7 +133,7 @@ export const elementwiseMappings = {
   minimum: two("Min"),
   mish: one("Mish"),
   mul: two("Mul"),
-  neg: one("Neg"),
+  neg: unary(neg),
   notEqual: question("Equal", true),
   pow: two("Pow"),
   relu: one("Relu"),

@@ -7,7 +7,7 @@ import type { CumsumGeometry, ReduceGeometry } from "../../core/geometry/mod.ts"
 import { CHANNELS_FIRST, type GraphBuilder, type Value } from "./graph_builder.ts";
 import { elementsOf } from "./schema.ts";
 import { isFixed, sameSizes } from "./sizes.ts";
-import { type Mapping, refuse } from "./step.ts";
+import { axisOf, type Mapping, refuse } from "./step.ts";
 
 /**
  * Reduces along axes, which ONNX takes as an input. Images with channels first stay so, or lose
@@ -59,24 +59,14 @@ function countOf(x: Value, axes: readonly number[]) {
 const cumsum: Mapping<CumsumGeometry> = (graph, { g, other, inputs, y, op }) => {
   const [x] = inputs as Value[];
   if (g.length !== other.length) refuse(op, "must not sum along the batch", "it grows");
-  const axis = axisOf(x, g);
+  const sizesOf = ({ length, inner }: CumsumGeometry) => ({ size: length, inner });
+  const axis = axisOf(op, x, [sizesOf(g), sizesOf(other)]);
   const name = graph.node("CumSum", [graph.plain(x), graph.scalar(axis, "int32")], {
     exclusive: Number(g.exclusive),
     reverse: Number(g.reverse),
   });
   graph.set(y, name);
 };
-
-/** Finds the axis with `inner` elements after it. */
-function axisOf(x: Value, { inner, length }: CumsumGeometry): number {
-  let after = 1;
-  for (let axis = x.shape.length - 1; axis >= 0; axis--) {
-    const size = x.shape[axis];
-    if (after === inner && size === length) return axis;
-    if (isFixed(size)) after *= size;
-  }
-  return x.shape.length - 1;
-}
 
 /** Reduces elements along axes to one. */
 export const reduceMappings = {

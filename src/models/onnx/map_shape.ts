@@ -16,7 +16,7 @@ import { repeatedAxes } from "../../core/geometry/mod.ts";
 import { stridesOf } from "../../core/shape.ts";
 import { CHANNELS_FIRST, type Value } from "./graph_builder.ts";
 import { isFixed, sameSizes, type Size, sizeText } from "./sizes.ts";
-import { type Mapping, refuse, type Step } from "./step.ts";
+import { axisOf, type Mapping, refuse, type Step } from "./step.ts";
 
 /** The end of a slice that takes all, forwards and backwards. */
 const [BEYOND, BEFORE] = [2 ** 31 - 1, -(2 ** 31 - 1)];
@@ -48,10 +48,12 @@ const stack: Mapping<ConcatGeometry> = (graph, { g, inputs, y }) => {
 };
 
 /** Takes elements at indices; `x` and `indices` are the first two inputs. */
-const gather: Mapping<GatherGeometry> = (graph, { g, inputs, y, op }) => {
+const gather: Mapping<GatherGeometry> = (graph, { g, other, inputs, y, op }) => {
   const [x, indices] = inputs as Value[];
   if (g.skip !== -1) refuse(op, "must read every index", `index ${g.skip} is left out`);
-  const axis = axisOf(x, g);
+  const isBeside = (axis: number) =>
+    x.traced[0].every((n, i) => i === axis || n === indices.traced[0][i]);
+  const axis = axisOf(op, x, [g, other], g.alongAxis ? isBeside : undefined);
   const operator = g.alongAxis ? "GatherElements" : "Gather";
   const name = graph.node(operator, [graph.plain(x), graph.plain(indices)], { axis });
   const shape = g.alongAxis
@@ -63,13 +65,6 @@ const gather: Mapping<GatherGeometry> = (graph, { g, inputs, y, op }) => {
 /** Reads the row of the padding index of an embedding like any other. */
 const embedding: Mapping<GatherGeometry> = (graph, step) =>
   gather(graph, { ...step, g: { ...step.g, skip: -1 } });
-
-/** Finds the axis of `size` elements that has `inner` after it. */
-function axisOf({ shape }: Value, { xShape, size, inner }: GatherGeometry): number {
-  const strides = stridesOf(xShape);
-  const fits = shape.map((_, i) => xShape[i] === size && strides[i] === inner);
-  return fits.indexOf(true);
-}
 
 const pad: Mapping<PadGeometry> = (graph, { g, other, inputs, y, op }) => {
   const [x] = inputs as Value[];

@@ -4,7 +4,8 @@
  * @module
  */
 import { type GraphBuilder, isScalar, type Order, type Value } from "./graph_builder.ts";
-import { sameSizes } from "./sizes.ts";
+import { formatSizes, sameSizes } from "./sizes.ts";
+import { stridesOf } from "../../core/shape.ts";
 
 /** An application of an op that is to be written as nodes. */
 export interface Step<G = unknown> {
@@ -26,6 +27,32 @@ export type Mapping<G = unknown> = (graph: GraphBuilder, step: Step<G>) => void;
 /** Refuses an application that ONNX has no operator for. */
 export function refuse(op: string, rule: string, values: string): never {
   throw new RangeError(`Cannot export ONNX: op ${op} ${rule}: ${values}`);
+}
+
+/** An axis of an array: its size, and the number of elements after it. */
+interface AxisSizes {
+  readonly size: number;
+  readonly inner: number;
+}
+
+/**
+ * Finds the axis that has given sizes in both traces: in one alone, an axis of the batch of one
+ * example looks like another of size 1.
+ */
+export function axisOf(
+  op: string,
+  { shape, traced }: Value,
+  sizes: readonly [AxisSizes, AxisSizes],
+  isPossible: (axis: number) => boolean = () => true,
+): number {
+  const strides = traced.map(stridesOf);
+  const axis = shape.findIndex((_, axis) =>
+    isPossible(axis) &&
+    sizes.every(({ size, inner }, i) => traced[i][axis] === size && strides[i][axis] === inner)
+  );
+  return axis >= 0
+    ? axis
+    : refuse(op, "must go along the same axis of every batch", formatSizes(shape));
 }
 
 /** Makes the mapping of a function of single elements, which keeps the order of dimensions. */
