@@ -1,18 +1,12 @@
-// `deno task ok`: everything that must hold before a commit, step by step. A failing step does
-// not stop the others, so that one run shows everything there is to mend. The last line counts
-// the tests, from the JUnit reports of the runs: "N passed, N failed".
+// `deno task ok` and `deno task quick`: what must hold before a commit and after every change, step
+// by step. A failing step does not stop the others, so that one run shows everything there is to
+// mend. The last line counts the tests, from the JUnit reports of the runs: "N passed, N failed".
 
-import config from "../deno.json" with { type: "json" };
+import { SEED } from "../tests/support/effort.ts";
 import { addCounts, countTests, formatCounts, NO_TESTS, type TestCounts } from "./junit.ts";
+import { OK, QUICK, type Step } from "./steps.ts";
 
-/** One step: what follows `deno` on its command line. */
-export interface Step {
-  readonly args: readonly string[];
-  /** Whether it runs tests, and which of them count towards the total. */
-  readonly tests?: "count all" | "count failures";
-}
-
-/** What became of a step. */
+/** Outcome of a step. */
 export interface Outcome {
   readonly ok: boolean;
   readonly counts: TestCounts;
@@ -20,35 +14,41 @@ export interface Outcome {
   readonly problem?: string;
 }
 
-/** What became of a step, and how long it took. */
+/** Outcome of a step, with its time. */
 export interface Result extends Outcome {
   readonly step: Step;
   readonly seconds: number;
 }
 
-const STEPS: readonly Step[] = [
-  { args: ["fmt", "--check"] },
-  { args: ["lint"] },
-  { args: ["check"] },
-  { args: ["doc", "--lint", ...Object.values(config.exports)] },
-  { args: ["task", "doc"] },
-  // What a user runs, without any permission. The next step runs the same tests again, so only
-  // what fails here counts: no test is counted twice. On all cores, which takes half the time; what
-  // the next step runs looks at files, processes and the clock, and is left alone with them.
-  { args: ["test", "--parallel"], tests: "count failures" },
-  { args: ["task", "test"], tests: "count all" },
-  { args: ["task", "test:doc"], tests: "count all" },
-  { args: ["publish", "--dry-run", "--allow-dirty"] },
-];
+/** Runs `deno` with arguments and more variables; resolves to whether it succeeded. */
+export type Execute = (
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+) => Promise<boolean>;
 
-if (import.meta.main) Deno.exit(await runAll(STEPS) ? 0 : 1);
+/** Exit code for arguments that are not known. */
+const USAGE = 2;
 
-async function runAll(steps: readonly Step[]): Promise<boolean> {
+if (import.meta.main) Deno.exit(await main(Deno.args));
+
+/** Runs the steps that the arguments ask for; resolves to the exit code. */
+export async function main(args: readonly string[], execute: Execute = run): Promise<number> {
+  const [mode, ...rest] = args;
+  if (rest.length > 0 || (mode !== undefined && mode !== "--quick")) {
+    console.error("Usage: deno task ok, or deno task quick");
+    return USAGE;
+  }
+  console.log(`Random samples are drawn from the seed ${SEED}: TAPEGRAD_SEED sets another`);
+  return await runAll(mode === "--quick" ? QUICK : OK, execute) ? 0 : 1;
+}
+
+/** Runs all steps, one after the other; resolves to whether all of them are fine. */
+export async function runAll(steps: readonly Step[], execute: Execute): Promise<boolean> {
   const folder = await Deno.makeTempDir({ prefix: "tapegrad-reports-" });
   try {
     const results: Result[] = [];
     for (const [i, step] of steps.entries()) {
-      results.push(await runStep(step, `${folder}/${i}.xml`));
+      results.push(await runStep(step, `${folder}/${i}.xml`, execute));
     }
     console.log(`\n${summary(results)}`);
     return results.every(({ ok }) => ok);
@@ -57,15 +57,19 @@ async function runAll(steps: readonly Step[]): Promise<boolean> {
   }
 }
 
-async function runStep(step: Step, report: string): Promise<Result> {
+async function runStep(step: Step, report: string, execute: Execute): Promise<Result> {
   console.log(`\n=== ${commandLine(step)}`);
   const args = step.tests ? [...step.args, `--junit-path=${report}`] : [...step.args];
   const start = performance.now();
-  const child = new Deno.Command(Deno.execPath(), { args, stdin: "null" }).spawn();
-  const { success } = await child.status;
+  const success = await execute(args, step.env ?? {});
   const seconds = (performance.now() - start) / 1000;
   const outcome = judge(success, step.tests ? await readCounts(report) : NO_TESTS);
   return { ...outcome, step, seconds };
+}
+
+async function run(args: readonly string[], env: Readonly<Record<string, string>>) {
+  const command = new Deno.Command(Deno.execPath(), { args: [...args], env, stdin: "null" });
+  return (await command.spawn().status).success;
 }
 
 /** The counts in a report, or why there are none. */
@@ -80,8 +84,8 @@ async function readCounts(report: string): Promise<TestCounts | string> {
 }
 
 /**
- * A step is fine when its command succeeds and its tests are counted and none failed. One that is
- * not counts as one failure at least: a type error fails the run, and no test.
+ * Judges a step: it is fine when its command succeeds and its tests are counted and none failed. One
+ * that is not counts as one failure at least: a type error fails the run, and no test.
  */
 export function judge(success: boolean, counts: TestCounts | string): Outcome {
   if (typeof counts === "string") {
@@ -106,6 +110,9 @@ function contribution({ step, counts }: Result): TestCounts {
   return step.tests === "count all" ? counts : { ...NO_TESTS, failed: counts.failed };
 }
 
-function commandLine({ args }: Step): string {
-  return ["deno", ...args].join(" ");
+/** Command line of a step as it could be typed; long lists of files are cut short. */
+export function commandLine({ args, env = {} }: Step): string {
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  const words = args.filter((arg) => !arg.startsWith("--ignore=") && !arg.includes("/"));
+  return [...variables, "deno", ...words, ...(words.length < args.length ? ["…"] : [])].join(" ");
 }

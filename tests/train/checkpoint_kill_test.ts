@@ -7,6 +7,7 @@ import { currentBackend, useBackend } from "../../src/core/backend.ts";
 import { Random } from "../../src/random/random.ts";
 import { Tensor } from "../../src/core/tensor.ts";
 import { loadCheckpoint } from "../../src/train/mod.ts";
+import { scaled } from "../support/effort.ts";
 import { ifPossible } from "../support/permissions.ts";
 import { type Outcome, train } from "./checkpoint_training.ts";
 
@@ -16,7 +17,7 @@ interface Saved extends Outcome {
   readonly step: number;
 }
 
-const KILLS = 50;
+const KILLS = scaled(50);
 const PROGRAM = new URL("./checkpoint_training.ts", import.meta.url);
 
 /** Runs the training until its file changes, and some random milliseconds more; then kills it. */

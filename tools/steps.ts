@@ -1,0 +1,63 @@
+// Steps of `deno task ok` and `deno task quick`, in their order.
+
+import config from "../deno.json" with { type: "json" };
+
+/** Command line after `deno`, with what the run of a step needs. */
+export interface Step {
+  readonly args: readonly string[];
+  /** Which tests of the step count towards the total, if it runs any. */
+  readonly tests?: "count all" | "count failures";
+  /** Variables to add to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Tests that get the machine for themselves, one file after another: they start programs and
+ * browsers, kill them, wait for the clock, or count what the whole process holds.
+ */
+export const SERIAL: readonly string[] = [
+  "tests/backends/wasm/threads_test.ts",
+  "tests/browser",
+  "tests/core/finalizer_test.ts",
+  "tests/examples/questions_test.ts",
+  "tests/files/atomic_file_test.ts",
+  "tests/package/package_test.ts",
+  "tests/tools/notebooks_test.ts",
+  "tests/train/checkpoint_kill_test.ts",
+];
+
+/** A character a test, and in full only what fails. */
+const SHORT = ["--quiet", "--reporter=dot"];
+
+const FORMAT_LINT_TYPES: readonly Step[] = [
+  { args: ["fmt", "--check"] },
+  { args: ["lint"] },
+  { args: ["check", "--quiet"] },
+];
+
+/** After every change: types, lint and every test once, at quick effort. */
+export const QUICK: readonly Step[] = [
+  ...FORMAT_LINT_TYPES,
+  {
+    args: ["test", "--allow-all", "--parallel", ...SHORT],
+    tests: "count all",
+    env: { TAPEGRAD_EFFORT: "quick" },
+  },
+];
+
+/** Before a commit: everything that must hold. */
+export const OK: readonly Step[] = [
+  ...FORMAT_LINT_TYPES,
+  { args: ["doc", "--lint", ...Object.values(config.exports)] },
+  { args: ["task", "doc"] },
+  // What a user runs, without any permission and so at quick effort. The next two run the same
+  // tests again, so that only what fails here counts: no test is counted twice.
+  { args: ["test", "--parallel", ...SHORT], tests: "count failures" },
+  {
+    args: ["test", "--allow-all", "--parallel", ...SHORT, `--ignore=${SERIAL.join(",")}`],
+    tests: "count all",
+  },
+  { args: ["test", "--allow-all", ...SHORT, ...SERIAL], tests: "count all" },
+  { args: ["task", "test:doc", ...SHORT], tests: "count all" },
+  { args: ["publish", "--dry-run", "--allow-dirty"] },
+];
