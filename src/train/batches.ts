@@ -100,7 +100,7 @@ export function sourceOf(
   };
 }
 
-/** Copies the elements to the host, of a tensor; returns an array that is there already. */
+/** Copies the elements of a tensor to the host; returns an array that is there as it is. */
 export function hostArray(array: Tensor | HostArray): HostArray {
   if (!(array instanceof Tensor)) return array;
   return { shape: array.shape, dtype: array.dtype, data: array.dataSync() } as HostArray;

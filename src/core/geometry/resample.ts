@@ -146,7 +146,7 @@ function resampling(
 }
 
 /**
- * Averages over PyTorch's windows: from the floor of where a share of the image begins to the
+ * Weighs the pixels of PyTorch's windows: from the floor of where a share of the image begins to the
  * ceiling of its end.
  */
 function averageRow(i: number, from: number, to: number): Row {
