@@ -43,6 +43,7 @@
 import "./src/default_backend.ts";
 
 export * from "./ops/mod.ts";
+export type { Activation } from "./ops/fused_activation.ts";
 export type { Backend } from "./src/backends/kernels.ts";
 export { referenceBackend } from "./src/backends/reference/mod.ts";
 export {

@@ -8,7 +8,6 @@
  *
  * @module
  */
-import type { FusedActivation } from "../../src/backends/kernels.ts";
 import { checkFloats } from "../../src/core/checks.ts";
 import {
   type Conv2dGeometry,
@@ -22,7 +21,7 @@ import {
 import { apply, defineOp, type Gradients, type Op, spend } from "../../src/core/op.ts";
 import { sizeOf } from "../../src/core/shape.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
-import { checkActivation } from "../fused_activation.ts";
+import { type Activation, splitActivation } from "../fused_activation.ts";
 import { once } from "../../src/core/once.ts";
 import { reluGrad } from "../elementwise/relu.ts";
 import { sum } from "../reduce/sum.ts";
@@ -38,10 +37,11 @@ export interface Conv2dOptions extends Conv2dWindow {
    */
   readonly layout?: ImageLayout;
   /**
-   * `"relu"` is `relu(conv2d(…))` bit for bit, and its gradient, but faster: no pass over memory
-   * of its own, and one result less to keep. `"linear"`, no activation, by default.
+   * Function of the result: `relu` (or `"relu"`) is `relu(conv2d(…))` bit for bit, and its
+   * gradient, but faster: no pass over memory of its own, and one result less to keep. Any other
+   * function is applied after. `"linear"`, no activation, by default.
    */
-  readonly activation?: FusedActivation;
+  readonly activation?: Activation;
 }
 
 /**
@@ -82,13 +82,14 @@ export interface Conv2dOptions extends Conv2dWindow {
 export function conv2d(x: Tensor, w: Tensor, options: Conv2dOptions = {}): Tensor {
   const { bias, activation = "linear", layout = "NHWC" } = options;
   checkFloats("apply conv2d", { x, w }, { bias });
-  checkActivation("apply conv2d", activation);
+  const { fused, after } = splitActivation("apply conv2d", activation);
   const words = imagesIn(layout, "apply conv2d", x.shape, w.shape);
   const [xShape, wShape] = [imagesLast(layout, x.shape), filtersLast(layout, w.shape)];
   const g = conv2dGeometry(xShape, wShape, bias?.shape, options, words);
   const filters = filtersToLast(layout, w);
-  const op = activation === "relu" ? conv2dReluOp : conv2dOp;
-  return inLayout(layout, x, (x) => apply(op, { x, w: filters, bias }, g));
+  const op = fused === "relu" ? conv2dReluOp : conv2dOp;
+  const y = inLayout(layout, x, (x) => apply(op, { x, w: filters, bias }, g));
+  return after === null ? y : after(y);
 }
 
 /** The op of {@link conv2d}. */

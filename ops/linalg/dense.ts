@@ -6,12 +6,11 @@
  *
  * @module
  */
-import type { FusedActivation } from "../../src/backends/kernels.ts";
 import { checkFloats } from "../../src/core/checks.ts";
 import { denseGeometry, type MatmulGeometry } from "../../src/core/geometry/mod.ts";
 import { apply, defineOp, type Gradients, type Op, spend } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
-import { checkActivation } from "../fused_activation.ts";
+import { type Activation, splitActivation } from "../fused_activation.ts";
 import { once } from "../../src/core/once.ts";
 import { reluGrad } from "../elementwise/relu.ts";
 import { sum } from "../reduce/sum.ts";
@@ -22,8 +21,11 @@ import { matmul } from "./matmul.ts";
 export interface DenseOptions {
   /** Bias of every row, `[O]`; none by default. */
   readonly bias?: Tensor;
-  /** `"relu"` is `relu(dense(…))` bit for bit, but faster; `"linear"`, none, by default. */
-  readonly activation?: FusedActivation;
+  /**
+   * Function of the result: `relu` (or `"relu"`) is `relu(dense(…))` bit for bit, but faster; any
+   * other function is applied after. `"linear"`, none, by default.
+   */
+  readonly activation?: Activation;
 }
 
 /**
@@ -57,11 +59,12 @@ export function dense(
   { bias, activation = "linear" }: DenseOptions = {},
 ): Tensor {
   checkFloats("apply dense", { x, w }, { bias });
-  checkActivation("apply dense", activation);
+  const { fused, after } = splitActivation("apply dense", activation);
   const g = denseGeometry(x.shape, w.shape, bias?.shape);
   const rows = reshape(x, [g.rows, g.inner]);
-  const y = apply(activation === "relu" ? denseReluOp : denseOp, { x: rows, w, bias }, g);
-  return reshape(y, [...x.shape.slice(0, -1), g.columns]);
+  const product = apply(fused === "relu" ? denseReluOp : denseOp, { x: rows, w, bias }, g);
+  const y = reshape(product, [...x.shape.slice(0, -1), g.columns]);
+  return after === null ? y : after(y);
 }
 
 /** The op of {@link dense}, on rows. */

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { relu } from "../../ops/mod.ts";
-import type { FusedActivation } from "../backends/kernels.ts";
+import type { Activation } from "../../ops/fused_activation.ts";
 import type { CreateOptions } from "../core/create.ts";
 import type { Random } from "../random/random.ts";
 import type { Shape } from "../core/shape.ts";
@@ -23,8 +22,11 @@ export interface WeightParams {
 export interface WeightOptions {
   /** Add a bias to outputs; true by default. */
   readonly bias?: boolean;
-  /** Applied to the outputs: `relu`; nothing by default. */
-  readonly activation?: (x: Tensor) => Tensor;
+  /**
+   * Function of the outputs; none by default. `relu` and `"relu"` are part of the product of
+   * `Conv2d` and `Dense`; a function around it, `(x) => relu(x)`, is a pass over memory of its own.
+   */
+  readonly activation?: Activation;
   /** First weights; `glorotUniform` by default, as in Keras. */
   readonly initializer?: Initializer;
   /** First biases; zeros by default. */
@@ -43,20 +45,4 @@ export function initWeights(
     w: initializer(random.split("w"), shape, create),
     bias: bias ? biasInitializer(random.split("bias"), [outputs], create) : null,
   };
-}
-
-/**
- * Computes outputs with their activation, by one op where that is relu: `outputs` is told which.
- */
-export function activated(
-  { activation }: WeightOptions,
-  outputs: (activation: FusedActivation) => Tensor,
-): Tensor {
-  if (activation === relu) return outputs("relu");
-  return activate({ activation }, outputs("linear"));
-}
-
-/** Applies the activation to outputs; returns the outputs themselves where there is none. */
-export function activate({ activation }: WeightOptions, y: Tensor): Tensor {
-  return activation === undefined ? y : activation(y);
 }

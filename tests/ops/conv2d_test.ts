@@ -171,7 +171,7 @@ Deno.test("conv2d: refuses an activation that is none", () => {
   assertThrows(
     () => conv2d(x, w, { activation: "tanh" as "relu" }),
     RangeError,
-    'Cannot apply conv2d: activation must be "linear" or "relu": got "tanh"',
+    'Cannot apply conv2d: activation must be "linear", "relu" or a function: got "tanh"',
   );
 });
 

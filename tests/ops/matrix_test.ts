@@ -92,7 +92,7 @@ Deno.test("dense: refuses an activation that is none", () => {
   assertThrows(
     () => dense(tensor([[1]]), tensor([[1]]), { activation: null as unknown as "relu" }),
     RangeError,
-    'Cannot apply dense: activation must be "linear" or "relu": got null',
+    'Cannot apply dense: activation must be "linear", "relu" or a function: got null',
   );
 });
 

@@ -222,7 +222,8 @@ function modelSteps({ name: own, layer }: NamedModelLayer, before = ""): Step[] 
   const settings = settingsOf(what, ({ ours }) => values[ours], ({ ourDefault }) => ourDefault);
   const step: Step = { kind: "layer", what, name, settings };
   const { activation } = values;
-  return typeof activation === "function" ? [step, functionStep(activation.name, name)] : [step];
+  const called = typeof activation === "function" ? activation.name : activation ?? "linear";
+  return called === "linear" ? [step] : [step, functionStep(String(called), name)];
 }
 
 function functionStep(ours: string, name: string): Step {

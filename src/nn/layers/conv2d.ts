@@ -9,7 +9,7 @@ import { conv2dGeometry, type Conv2dWindow, type Pair } from "../../core/geometr
 import type { Shape } from "../../core/shape.ts";
 import { checkInputRank, type Layer } from "../layer.ts";
 import { withDisplay } from "../layer_display.ts";
-import { activated, initWeights, type WeightOptions, type WeightParams } from "../weights.ts";
+import { initWeights, type WeightOptions, type WeightParams } from "../weights.ts";
 
 /** Options of {@link Conv2d}. */
 export interface Conv2dLayerOptions extends Conv2dWindow, WeightOptions {
@@ -66,10 +66,7 @@ export function Conv2d(options: Conv2dLayerOptions): Layer<WeightParams> {
       initWeights(options, random, shapesFor(inputShape).wShape, filters, create),
     outputShape: (inputShape) => shapesFor(inputShape).yShape.slice(1),
     apply({ w, bias }, x) {
-      return activated(
-        options,
-        (activation) => conv2d(x, w, { ...window, bias: bias ?? undefined, activation }),
-      );
+      return conv2d(x, w, { ...window, bias: bias ?? undefined, activation: options.activation });
     },
   });
 }

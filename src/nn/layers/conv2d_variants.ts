@@ -4,6 +4,7 @@
  * @module
  */
 import { checkInteger } from "../../core/check_integer.ts";
+import { activate } from "../../../ops/fused_activation.ts";
 import { conv2dTranspose } from "../../../ops/images/conv2d_transpose.ts";
 import { depthwiseConv2d } from "../../../ops/images/depthwise_conv2d.ts";
 import {
@@ -16,7 +17,7 @@ import {
 import type { Shape } from "../../core/shape.ts";
 import { checkInputRank, type Layer } from "../layer.ts";
 import { withDisplay } from "../layer_display.ts";
-import { activate, initWeights, type WeightOptions, type WeightParams } from "../weights.ts";
+import { initWeights, type WeightOptions, type WeightParams } from "../weights.ts";
 
 /** Options of {@link DepthwiseConv2d}. */
 export interface DepthwiseConv2dLayerOptions extends DepthwiseConv2dWindow, WeightOptions {
@@ -72,7 +73,8 @@ export function DepthwiseConv2d(options: DepthwiseConv2dLayerOptions): Layer<Wei
     },
     outputShape: (inputShape) => shapesFor(inputShape).y,
     apply({ w, bias }, x) {
-      return activate(options, depthwiseConv2d(x, w, { ...window, bias: bias ?? undefined }));
+      const y = depthwiseConv2d(x, w, { ...window, bias: bias ?? undefined });
+      return activate("apply DepthwiseConv2d", options.activation ?? "linear", y);
     },
   });
 }
@@ -128,7 +130,8 @@ export function Conv2dTranspose(options: Conv2dTransposeLayerOptions): Layer<Wei
       initWeights(options, random, shapesFor(inputShape).w, filters, create),
     outputShape: (inputShape) => shapesFor(inputShape).y,
     apply({ w, bias }, x) {
-      return activate(options, conv2dTranspose(x, w, { ...window, bias: bias ?? undefined }));
+      const y = conv2dTranspose(x, w, { ...window, bias: bias ?? undefined });
+      return activate("apply Conv2dTranspose", options.activation ?? "linear", y);
     },
   });
 }

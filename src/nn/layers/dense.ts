@@ -9,7 +9,7 @@ import { ShapeError } from "../../core/errors.ts";
 import { checkShape, type Shape } from "../../core/shape.ts";
 import type { Layer } from "../layer.ts";
 import { withDisplay } from "../layer_display.ts";
-import { activated, initWeights, type WeightOptions, type WeightParams } from "../weights.ts";
+import { initWeights, type WeightOptions, type WeightParams } from "../weights.ts";
 
 /** Options of {@link Dense}. */
 export interface DenseLayerOptions extends WeightOptions {
@@ -55,10 +55,7 @@ export function Dense(options: DenseLayerOptions): Layer<WeightParams> {
       return [...inputShape.slice(0, -1), units];
     },
     apply({ w, bias }, x) {
-      return activated(
-        options,
-        (activation) => dense(x, w, { bias: bias ?? undefined, activation }),
-      );
+      return dense(x, w, { bias: bias ?? undefined, activation: options.activation });
     },
   });
 }

@@ -114,6 +114,7 @@ Deno.test("loadKerasH5: settings of a whole model must be those of the model", a
       "layers must be those of the model: expected LayerNormalization block.0, found " +
       "DepthwiseConv2D depthwise_conv2d",
     ],
+    [{ stem: Conv2d({ ...conv, activation: "linear" }) }, `${functions}none, found relu at stem`],
     [{ stem: Conv2d({ ...conv, activation: gelu }) }, `${functions}gelu, found relu at stem`],
     [
       { stem: Conv2d({ ...conv, activation: undefined }) },
@@ -141,6 +142,8 @@ Deno.test("loadKerasH5: what may differ from a whole model", async () => {
   };
   await load({ softmax: (x: Tensor) => x }); // a function of the user's may be anything
   await load({ relu: (x: Tensor) => leakyRelu(x, { slope: 0 }) });
+  const stem = Conv2d({ filters: 4, size: 3, stride: 2, padding: "same", activation: "relu" });
+  await load({ stem }); // the name of a function is the function
   const { softmax: _, ...logits } = imageLayers();
   const model = Sequential(logits);
   await loadKerasH5(bytes, model, model.init(new Random(0), imageShape)); // losses take logits
