@@ -77,9 +77,12 @@ export const ACTIVATION_KINDS = [
 export type ActivationKind = typeof ACTIVATION_KINDS[number];
 
 /** Numbers that belong to a function of one element, by their names. */
-interface ParametersByKind {
+export interface ParametersByKind {
+  /** Slope below 0. */
   readonly leakyRelu: { readonly slope: number };
+  /** Bounds. */
   readonly clip: { readonly low: number; readonly high: number };
+  /** Factors above and below 0. */
   readonly elu: { readonly above: number; readonly below: number };
 }
 

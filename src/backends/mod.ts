@@ -30,6 +30,7 @@
 import "../default_backend.ts";
 
 export type * from "./kernels.ts";
+export * from "./kinds.ts";
 export {
   elementwiseOps,
   imagesOps,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { abandonedArenas, type Hold, type Owner } from "./memory.ts";
+import { abandonedArenas, type Hold } from "./memory.ts";
 import type { AnyOp } from "./op_contract.ts";
 import type { ProfileMark, Profiler } from "./profiler.ts";
 import { leavesOf } from "./structure.ts";
@@ -34,7 +34,7 @@ let arenasMade = 0;
  * assertEquals(y.toArray(), [[1]]); // the dense result is freed, the kept one lives
  * ```
  */
-export class Arena implements Disposable, Owner {
+export class Arena implements Disposable {
   /** Number that rises from arena to arena: among nested ones the outer has the lower. */
   readonly id: number = ++arenasMade;
 

@@ -42,7 +42,7 @@ export const LAYERS: readonly Layer[] = [
   {
     // The contract as an entry point, with the table of operations.
     layer: "src/backends/mod.ts",
-    mayImport: ["ops/table.ts"],
+    mayImport: ["ops/table.ts", "src/backends/kinds.ts"],
     mayImportTypes: [CONTRACT, "src/core/"],
   },
   { layer: DEFAULT_BACKEND, mayImport: ["src/backends/", "src/core/"] },
