@@ -3,7 +3,8 @@
 
 import asc from "assemblyscript/asc";
 import { deflateRawSync } from "node:zlib";
-import { type Modules, sliceEnds } from "../../src/backends/wasm/packing.ts";
+import type { Modules } from "../../src/backends/wasm/packing.ts";
+import { changesBetween } from "./changes.ts";
 import { WASM } from "./sources.ts";
 
 const ENTRY = "index.ts";
@@ -33,31 +34,31 @@ export async function buildModules(): Promise<Modules> {
 
 /** The text of binary.ts. */
 export function packModules({ relaxed, plain }: Modules): string {
+  const { changes, insertions } = changesBetween(relaxed, plain);
+  const parts = [relaxed, changes, insertions];
+  const compressed = deflateRawSync(Uint8Array.from(parts.flatMap((part) => [...part])), {
+    level: 9,
+    memLevel: 9,
+  });
   return `/**
  * The compiled kernels; written by \`deno task build:wasm\` from \`kernels/\`, read by \`modules.ts\`.
  *
  * @module
  */
+import type { PackedSizes } from "./packing.ts";
 
-/** Sizes of the modules. */
-export const SIZES: { readonly relaxed: number; readonly plain: number } = {
+/** Sizes of the modules and of what makes one of the other. */
+export const SIZES: PackedSizes = {
   relaxed: ${relaxed.length},
   plain: ${plain.length},
+  changes: ${changes.length},
+  insertions: ${insertions.length},
 };
 
-/** Slices of both modules in turn, compressed with deflate, in base64. */
+/** Both modules as \`packing.ts\` has them, compressed with deflate, in base64. */
 // deno-fmt-ignore
-export const PACKED: string = "${compress(relaxed, plain).toBase64()}";
+export const PACKED: string = "${new Uint8Array(compressed).toBase64()}";
 `;
-}
-
-function compress(relaxed: Uint8Array, plain: Uint8Array): Uint8Array {
-  const relaxedEnds = sliceEnds(relaxed.length), plainEnds = sliceEnds(plain.length);
-  const slices = relaxedEnds.flatMap((end, i) => [
-    ...relaxed.subarray(relaxedEnds[i - 1] ?? 0, end),
-    ...plain.subarray(plainEnds[i - 1] ?? 0, plainEnds[i]),
-  ]);
-  return new Uint8Array(deflateRawSync(Uint8Array.from(slices), { level: 9 }));
 }
 
 async function compile(extra: readonly string[]): Promise<Uint8Array<ArrayBuffer>> {

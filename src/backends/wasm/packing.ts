@@ -1,20 +1,22 @@
 /**
- * How both builds of the kernels are packed together.
+ * Packing of both builds of the kernels: one whole, the other as changes of it.
  *
- * They differ by few bytes, but deflate sees no further back than 32 KiB. So they are cut into as
- * many slices, which take turns: each slice of one follows its like of the other.
+ * They differ in few bytes at some two thousand places. What is compressed is the build with relaxed
+ * SIMD, then for each place three numbers in LEB128 (bytes to keep, to leave out and to put in their
+ * place), then all bytes to put in.
  *
  * @module
  */
 import { inflateSync } from "../../compression/inflate_sync.ts";
 
-/** Slices of each build: of less than 10 KiB, so that three fit into what deflate sees. */
-const SLICES = 16;
-
-/** Sizes of the modules. */
-export interface ModuleSizes {
+/** Sizes of the parts of what is compressed, and of the module that is put together. */
+export interface PackedSizes {
   readonly relaxed: number;
   readonly plain: number;
+  /** Bytes of the numbers of all changes. */
+  readonly changes: number;
+  /** Bytes to put in. */
+  readonly insertions: number;
 }
 
 /** Both modules. */
@@ -23,25 +25,44 @@ export interface Modules {
   readonly plain: Uint8Array<ArrayBuffer>;
 }
 
-/** Where the slices of so many bytes end. */
-export function sliceEnds(bytes: number): number[] {
-  return Array.from({ length: SLICES }, (_, i) => Math.floor((i + 1) * bytes / SLICES));
-}
-
-/** Both modules from the base64 of their compressed slices. */
-export function unpack(packed: string, sizes: ModuleSizes): Modules {
+/** Makes both modules from the base64 of what was compressed. */
+export function unpack(packed: string, sizes: PackedSizes): Modules {
   const characters = atob(packed);
   const compressed = new Uint8Array(characters.length);
   for (let i = 0; i < compressed.length; i++) compressed[i] = characters.charCodeAt(i);
-  const slices = inflateSync(compressed, sizes.relaxed + sizes.plain);
-  const relaxed = new Uint8Array(sizes.relaxed), plain = new Uint8Array(sizes.plain);
-  const relaxedEnds = sliceEnds(sizes.relaxed), plainEnds = sliceEnds(sizes.plain);
-  for (let i = 0, relaxedAt = 0, plainAt = 0; i < SLICES; i++) {
-    const start = relaxedAt + plainAt, middle = plainAt + relaxedEnds[i];
-    relaxed.set(slices.subarray(start, middle), relaxedAt);
-    relaxedAt = relaxedEnds[i];
-    plain.set(slices.subarray(middle, relaxedAt + plainEnds[i]), plainAt);
-    plainAt = plainEnds[i];
+  const insertionsAt = sizes.relaxed + sizes.changes;
+  const bytes = inflateSync(compressed, insertionsAt + sizes.insertions);
+  const relaxed = bytes.slice(0, sizes.relaxed);
+  const changes = bytes.subarray(sizes.relaxed, insertionsAt);
+  const insertions = bytes.subarray(insertionsAt);
+  return { relaxed, plain: changed(relaxed, changes, insertions, sizes.plain) };
+}
+
+function changed(
+  from: Uint8Array,
+  changes: Uint8Array,
+  insertions: Uint8Array,
+  size: number,
+): Uint8Array<ArrayBuffer> {
+  const to = new Uint8Array(size);
+  let fromAt = 0, toAt = 0, changeAt = 0, insertionAt = 0;
+  const next = () => {
+    let value = 0, shift = 0, byte;
+    do {
+      byte = changes[changeAt++];
+      value |= (byte & 127) << shift;
+      shift += 7;
+    } while (byte > 127);
+    return value;
+  };
+  while (changeAt < changes.length) {
+    const keep = next(), leaveOut = next(), putIn = next();
+    to.set(from.subarray(fromAt, fromAt + keep), toAt);
+    to.set(insertions.subarray(insertionAt, insertionAt + putIn), toAt + keep);
+    fromAt += keep + leaveOut;
+    toAt += keep + putIn;
+    insertionAt += putIn;
   }
-  return { relaxed, plain };
+  to.set(from.subarray(fromAt), toAt);
+  return to;
 }
