@@ -1,6 +1,6 @@
 // Counts tests from the JUnit reports that `deno test --junit-path` writes.
 
-/** How many tests ended how. A step of a test is a test of its own, as in the report. */
+/** Counts of tests by how they ended. A step of a test is a test of its own, as in the report. */
 export interface TestCounts {
   readonly passed: number;
   readonly failed: number;

@@ -10,7 +10,7 @@ import { OK, QUICK, type Step } from "./steps.ts";
 export interface Outcome {
   readonly ok: boolean;
   readonly counts: TestCounts;
-  /** Why a run has no counts, if it has none. */
+  /** Reason that a run has no counts, if it has none. */
   readonly problem?: string;
 }
 

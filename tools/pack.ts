@@ -4,7 +4,7 @@
 
 import config from "../deno.json" with { type: "json" };
 
-/** What an npm package says about itself. */
+/** Contents of an npm package's `package.json`. */
 export interface Manifest {
   readonly name: string;
   readonly version: string;

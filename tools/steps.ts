@@ -5,7 +5,7 @@ import config from "../deno.json" with { type: "json" };
 /** Command line after `deno`, with what the run of a step needs. */
 export interface Step {
   readonly args: readonly string[];
-  /** Which tests of the step count towards the total, if it runs any. */
+  /** Tests of the step that count towards the total, if it runs any. */
   readonly tests?: "count all" | "count failures";
   /** Variables to add to the environment. */
   readonly env?: Readonly<Record<string, string>>;
@@ -50,8 +50,8 @@ export const OK: readonly Step[] = [
   ...FORMAT_LINT_TYPES,
   { args: ["doc", "--lint", ...Object.values(config.exports)] },
   { args: ["task", "doc"] },
-  // What a user runs, without any permission and so at quick effort. The next two run the same
-  // tests again, so that only what fails here counts: no test is counted twice.
+  // The suite as a user runs it, without any permission and so at quick effort. The next two run
+  // the same tests again, so that only what fails here counts: no test is counted twice.
   { args: ["test", "--parallel", ...SHORT], tests: "count failures" },
   {
     args: ["test", "--allow-all", "--parallel", ...SHORT, `--ignore=${SERIAL.join(",")}`],

@@ -79,7 +79,7 @@ function signatureOf(kind: Declaration["kind"], rest: string): string {
   return rest.slice(0, line === -1 ? undefined : line);
 }
 
-/** Whether a function is for users: those have an example. */
+/** Returns true if a function is for users: those have an example. */
 export function isPublic({ kind, doc }: Declaration): boolean {
   return kind === "function" && doc.includes("@example");
 }

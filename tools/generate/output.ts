@@ -5,7 +5,7 @@ export interface Output {
   /** Path from the root of the project. */
   readonly path: string;
   readonly text: string;
-  /** Whether a committed text says the same; equality of texts by default. */
+  /** Compares the text with a committed one; by equality of texts by default. */
   readonly isSame?: (committed: string) => boolean;
 }
 

@@ -231,7 +231,7 @@ async function wait(milliseconds: number): Promise<void> {
   await new Promise((done) => setTimeout(done, milliseconds));
 }
 
-/** What a message adds to the outputs of a cell; nothing, if it is about something else. */
+/** Makes the output that a message adds to a cell; nothing, if it is about something else. */
 function outputOf(type: string, content: Message["content"]): Output | undefined {
   switch (type) {
     case "stream":

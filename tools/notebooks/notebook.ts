@@ -3,7 +3,7 @@
 //
 // Source: "The Jupyter Notebook Format", nbformat.readthedocs.io.
 
-/** What a cell gave. */
+/** Output of a cell. */
 export type Output =
   | { readonly output_type: "stream"; readonly name: "stdout" | "stderr"; readonly text: string }
   | {
@@ -40,7 +40,7 @@ export interface RunCell extends Cell {
   readonly outputs: readonly Output[];
 }
 
-/** What every notebook of the project says of itself. */
+/** Metadata of every notebook of the project. */
 const METADATA = {
   kernelspec: { display_name: "Deno", language: "typescript", name: "deno" },
   "language_info": {

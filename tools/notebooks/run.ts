@@ -4,7 +4,7 @@ import { DenoKernel } from "./kernel.ts";
 import { type Cell, formatNotebook, type Output, type RunCell } from "./notebook.ts";
 import { parsePage } from "./page.ts";
 
-/** Where the pages and notebooks are; cells run there, as Jupyter runs them. */
+/** Folder of the pages and notebooks; cells run there, as Jupyter runs them. */
 export const FOLDER = new URL("../../examples/notebooks/", import.meta.url);
 
 /** Every notebook, by the name of its page and of its file. */

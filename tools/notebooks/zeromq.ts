@@ -6,7 +6,7 @@
 /** Bytes that a message is made of. */
 export type Frame = Uint8Array<ArrayBuffer>;
 
-/** What a socket is for: DEALER asks and is answered, SUB hears all that is published. */
+/** Kind of a socket: DEALER asks and is answered, SUB hears all that is published. */
 export type SocketType = "DEALER" | "SUB";
 
 const GREETING_BYTES = 64;
@@ -111,7 +111,7 @@ function framed(body: Frame, flags: number): Frame {
   return joined(new Uint8Array(head.buffer), body);
 }
 
-/** What both sides say first: version 3.0, no security. */
+/** Makes the first frame of both sides: version 3.0, no security. */
 function greeting(): Frame {
   const bytes = new Uint8Array(GREETING_BYTES);
   bytes[0] = 0xff;
@@ -120,7 +120,7 @@ function greeting(): Frame {
   return bytes;
 }
 
-/** What this side is. */
+/** Makes the frame that names the kind of this side. */
 function ready(type: SocketType): Frame {
   const command = new TextEncoder().encode("\x05READY");
   return joined(command, property("Socket-Type", type), property("Identity", ""));
