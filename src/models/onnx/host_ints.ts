@@ -7,7 +7,7 @@
 import type { Backend } from "../../backends/kernels.ts";
 import { ShapeError } from "../../core/errors.ts";
 import { broadcastShapes } from "../../core/geometry/mod.ts";
-import { formatShape, type Shape, sizeOf, stridesOf } from "../../core/shape.ts";
+import { formatShape, sameShape, type Shape, sizeOf, stridesOf } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import type { IntKind } from "./int_kinds.ts";
 
@@ -52,7 +52,7 @@ export function hostInts(
   home: Home = {},
 ): HostInts {
   checkHostShape(shape);
-  return { kind, shape, data: Float64Array.from(data), home };
+  return { kind, shape, data: new Float64Array(data), home };
 }
 
 /** Finds the place for a result of several: that of the first with a tensor, else of the first. */
@@ -97,6 +97,7 @@ export function expandInts(x: HostInts, shape: Shape): HostInts {
         `x is ${formatShape(x.shape)}, the result ${formatShape(shape)}`,
     );
   }
+  if (sameShape(x.shape, shape)) return x;
   const strides = stridesOf(x.shape).map((stride, i) => x.shape[i] === 1 ? 0 : stride);
   return strided(x, shape, [...new Array<number>(missing).fill(0), ...strides]);
 }
@@ -200,10 +201,10 @@ export function reduceInts(
   const rows = transposeInts(x, [...kept, ...axes]);
   const length = sizeOf(axes.map((axis) => x.shape[axis]));
   const count = sizeOf(kept.map((axis) => x.shape[axis]));
-  const data = Float64Array.from(
-    { length: count },
-    (_, i) => reduce(rows.data.subarray(i * length, (i + 1) * length)),
-  );
+  const data = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    data[i] = reduce(rows.data.subarray(i * length, (i + 1) * length));
+  }
   const shape = keepDims
     ? x.shape.map((n, i) => axes.includes(i) ? 1 : n)
     : kept.map((i) => x.shape[i]);

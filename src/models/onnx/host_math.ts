@@ -16,7 +16,8 @@ export function mapInts(
   f: (a: number, b: number, c: number) => number,
 ): HostInts {
   const [a, b = a, c = a] = broadcastInts(parts);
-  const data = Float64Array.from(a.data, (v, i) => f(v, b.data[i], c.data[i]));
+  const data = new Float64Array(a.data.length);
+  for (let i = 0; i < data.length; i++) data[i] = f(a.data[i], b.data[i], c.data[i]);
   return { kind, shape: a.shape, data, home: commonHome(parts) };
 }
 

@@ -29,6 +29,9 @@ const concat: Operator = (node) => {
   return (inputs) => {
     const at = axisOf(axis, shapeOf(inputs[0]).length);
     if (areHost(inputs)) return concatInts(inputs, at);
+    const shapes = inputs.map(shapeOf);
+    const size = shapes.reduce((sum, shape) => sum + shape[at], 0);
+    node.checkSize(shapes[0].with(at, size));
     return ops.concat(alike(inputs.map(asTensor)), { axis: at });
   };
 };
@@ -41,6 +44,7 @@ const gather: Operator = (node) => {
     const at = axisOf(axis, shape.length);
     const places = placesOf(indices!, shape[at]);
     if (isHost(x) && isHost(places)) return takeInts(x, places, at);
+    node.checkSize([...shape.slice(0, at), ...shapeOf(places), ...shape.slice(at + 1)]);
     return ops.take(asTensor(x), asTensor(places), { axis: at });
   };
 };

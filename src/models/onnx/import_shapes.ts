@@ -10,6 +10,7 @@ import { ShapeError } from "../../core/errors.ts";
 import { broadcastShapes } from "../../core/geometry/mod.ts";
 import { formatShape, type Shape, sizeOf } from "../../core/shape.ts";
 import {
+  checkHostShape,
   expandInts,
   type HostInts,
   hostInts,
@@ -219,7 +220,8 @@ const range: Operator = (node) => {
       );
     }
     node.checkSize([count]);
-    const data = Float64Array.from({ length: count }, (_, i) => start + i * delta);
+    const data = new Float64Array(count);
+    for (let i = 0; i < count; i++) data[i] = start + i * delta;
     const home = homeOf(inputs[0]);
     if (isIntKind(kind)) return hostInts(kind, data, [count], home);
     return place(home, kind === "float64" ? data : Float32Array.from(data), [count]);
@@ -252,10 +254,14 @@ const trilu: Operator = (node) => {
       );
     }
     const diagonal = k === undefined ? 0 : asNumber("k", k);
-    const kept = Array.from({ length: sizeOf(sizes) }, (_, i) => {
-      const offset = i % sizes[1] - Math.floor(i / sizes[1]);
-      return Number(isUpper ? offset >= diagonal : offset <= diagonal);
-    });
+    checkHostShape(sizes);
+    const kept = new Uint8Array(sizeOf(sizes));
+    const [rows, columns] = sizes;
+    for (let row = 0; row < rows; row++) {
+      const split = Math.min(Math.max(row + diagonal + (isUpper ? 0 : 1), 0), columns);
+      const [from, to] = isUpper ? [split, columns] : [0, split];
+      kept.fill(1, row * columns + from, row * columns + to);
+    }
     const mask = hostInts("bool", kept, sizes, homeOf(x));
     const parts = [mask, x];
     if (isIntKind(kind) && areHost(parts)) return masked(parts, kind);

@@ -66,11 +66,11 @@ export function asFloats(value: HostInts, dtype: FloatDType): Tensor {
 function onceAs(
   value: HostInts,
   dtype: DType,
-  array: { from(data: Float64Array): TypedArray },
+  array: new (data: Float64Array) => TypedArray,
 ): Tensor {
   const known = made.get(value)?.get(dtype);
   if (known !== undefined) return known;
-  const fresh = place(value.home, array.from(value.data), value.shape);
+  const fresh = place(value.home, new array(value.data), value.shape);
   if (value.home.like === undefined) {
     made.set(value, new Map([...made.get(value) ?? [], [dtype, fresh]]));
   }
@@ -163,5 +163,5 @@ export function constantInts(
   shape: Shape,
   home: Home,
 ): HostInts {
-  return { kind, shape, data: Float64Array.from(data), home };
+  return { kind, shape, data: new Float64Array(data), home };
 }
