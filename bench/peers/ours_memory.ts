@@ -48,6 +48,7 @@ function watched(backend: Backend, note: (bytes: number) => void): Backend {
       return backend.liveBytes;
     },
     read: (x) => backend.read(x),
+    readSync: (x) => backend.kernels.read(x),
     [Symbol.dispose]: () => backend[Symbol.dispose](),
   };
 }

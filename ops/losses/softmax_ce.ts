@@ -8,11 +8,17 @@
  *
  * @module
  */
+import type { Kernels, NdArray } from "../../src/backends/kernels.ts";
 import { adoptLike } from "../../src/core/arena.ts";
 import { checkFloats, checkTensors } from "../../src/core/checks.ts";
 import { checkLabels, ones } from "../../src/core/create.ts";
-import { type SoftmaxCEGeometry, softmaxCEGeometry } from "../../src/core/geometry/mod.ts";
-import { allocate } from "../../src/core/dtype.ts";
+import {
+  broadcastGeometry,
+  reduceGeometry,
+  type SoftmaxCEGeometry,
+  softmaxCEGeometry,
+  takeGeometry,
+} from "../../src/core/geometry/mod.ts";
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { add } from "../elementwise/add.ts";
@@ -167,8 +173,8 @@ function targetMass(rows: Rows, g: SoftmaxCEGeometry): Operand {
 
 /**
  * The sum of each row's target for class indices with weights, or with rows that are ignored. A
- * constant: no gradient flows through it. Only second derivatives ask for it, so it is a plain
- * loop over the rows.
+ * constant: no gradient flows through it. The sum depends on the label alone, so that it is picked
+ * from a row with one for each class; for a row that is ignored nothing is picked, which is 0.
  */
 export const softmaxCEMassOp: Op<
   readonly ["logits", "labels", "classWeights?"],
@@ -179,22 +185,43 @@ export const softmaxCEMassOp: Op<
   inputs: ["logits", "labels", "classWeights?"],
   reads: [],
   forward: (k, { logits, labels, classWeights }, g: SoftmaxCEGeometry) => {
-    const [indices, weights] = [k.read(labels), classWeights && k.read(classWeights)];
-    const weightOf = (label: number) => weights === undefined ? 1 : weights[label];
-    let spread = 0;
-    for (let j = 0; j < g.columns; j++) spread += weightOf(j) * g.labelSmoothing / g.columns;
-    const data = allocate(logits.dtype, g.rows);
-    let divisor = 0;
-    for (let row = 0; row < g.rows; row++) {
-      if (indices[row] === g.ignoreIndex) continue;
-      data[row] = weightOf(indices[row]) * (1 - g.labelSmoothing) + spread;
-      divisor += weightOf(indices[row]);
-    }
-    const masses = g.divided ? data.map((mass) => mass / divisor) : data;
-    return k.create({ shape: labels.shape, dtype: logits.dtype, data: masses });
+    const weights = classWeights ?? k.fill([g.columns], logits.dtype, 1);
+    const masses = massOfClasses(k, weights, g);
+    const pick = (x: NdArray) =>
+      k.gather(x, labels, {
+        ...takeGeometry("apply softmaxCE", x.shape, labels.shape, 0),
+        skip: g.ignoreIndex ?? -1, // a class is never -1: then no row is skipped
+      });
+    const y = g.divided ? divided(k, pick(masses), pick(weights)) : pick(masses);
+    if (weights !== classWeights) k.free(weights);
+    k.free(masses);
+    return y;
   },
   backward: () => ({ logits: null, labels: null, classWeights: null }),
 });
+
+/** Computes `(1 - labelSmoothing) weight + labelSmoothing mean(weights)` for each class. */
+function massOfClasses(k: Kernels, weights: NdArray, g: SoftmaxCEGeometry): NdArray {
+  const { shape, dtype } = weights;
+  const over = broadcastGeometry("apply softmaxCE", shape, []);
+  const [own, spread] = [1 - g.labelSmoothing, g.labelSmoothing].map((v) => k.fill([], dtype, v));
+  const mean = k.reduce("mean", weights, reduceGeometry("apply softmaxCE", shape));
+  const parts = [
+    k.binary("mul", weights, own, over),
+    k.binary("mul", mean, spread, broadcastGeometry("apply softmaxCE", [], [])),
+  ];
+  const masses = k.binary("add", parts[0], parts[1], over);
+  for (const x of [own, spread, mean, ...parts]) k.free(x);
+  return masses;
+}
+
+/** Divides masses by the sum of weights; frees both. */
+function divided(k: Kernels, masses: NdArray, weights: NdArray): NdArray {
+  const total = k.reduce("sum", weights, reduceGeometry("apply softmaxCE", weights.shape));
+  const y = k.binary("div", masses, total, broadcastGeometry("apply softmaxCE", masses.shape, []));
+  for (const x of [masses, weights, total]) k.free(x);
+  return y;
+}
 
 /**
  * Computes the weight in the gradient of a share of 1 in the label: by row, or by row and class.

@@ -99,7 +99,10 @@ export interface Kernels {
   fill(shape: Shape, dtype: DType, value: number): NdArray;
   /** An array with the elements of a typed array of the host, copied. */
   create(values: HostArray): NdArray;
-  /** The elements, copied to the host. For ops written as plain loops. */
+  /**
+   * Copies the elements to the host, for ops written as plain loops. Throws where the backend has no
+   * {@link Backend.readSync}.
+   */
   read(x: NdArray): TypedArray;
   /** Gives the memory back. An op's forward frees what it made and does not return. */
   free(x: NdArray): void;
@@ -278,6 +281,16 @@ export interface FallbackCounts {
   readonly calls: ReadonlyMap<string, number>;
 }
 
+/** Place in the host's memory. */
+export interface HostAddress {
+  /** Memory that the array is in; shared between threads for some backends. */
+  readonly buffer: ArrayBufferLike;
+  /** Offset at which the array begins. */
+  readonly byteOffset: number;
+  /** Size of the array. */
+  readonly byteLength: number;
+}
+
 /** Place where tensors live and their operations run. */
 export interface Backend extends Disposable {
   /** A short name: `reference`, `wasm`. */
@@ -288,6 +301,19 @@ export interface Backend extends Disposable {
   readonly liveBytes: number;
   /** Calls that ran in the reference's loops so far; absent where nothing else is meant to run. */
   readonly fallbacks?: FallbackCounts;
-  /** The elements, copied to the host; may wait for work in flight. */
+  /**
+   * Copies the elements to the host: those that are there when it is called, though the array be
+   * changed or freed before the answer.
+   */
   read(x: NdArray): Promise<TypedArray>;
+  /**
+   * Copies the elements to the host at once; absent where that takes time. Without it `item()`,
+   * `dataSync()` and `toArray()` throw, and so do ops that are loops over {@link Kernels.read}.
+   */
+  readSync?(x: NdArray): TypedArray;
+  /**
+   * Finds an array in the host's memory, for engines that work there in place; absent where it is
+   * elsewhere. The next allocation of the backend may make the place invalid.
+   */
+  hostAddress?(x: NdArray): HostAddress;
 }

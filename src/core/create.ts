@@ -8,6 +8,8 @@ import { currentBackend } from "./backend.ts";
 import { checkSameDType } from "./checks.ts";
 import { allocate, checkDType, type DType, dtypeOf, type TypedArray } from "./dtype.ts";
 import { ShapeError } from "./errors.ts";
+import { keepSent } from "./host_copies.ts";
+import { checkRange } from "./pending_checks.ts";
 import { checkShape, formatShape, indexOf, type Shape, sizeOf } from "./shape.ts";
 import { internals, Tensor } from "./tensor.ts";
 
@@ -290,14 +292,13 @@ export function checkLabels(
       `Cannot ${action}: labels must be int32 or uint8: labels is ${labels.dtype}`,
     );
   }
-  const at = labels.backend.kernels.firstOutOfRange(internals.array(labels), 0, classes, except);
-  if (at >= 0) {
-    const where = labels.rank === 0 ? "" : ` of row ${indexOf(at, labels.shape).join(", ")}`;
-    throw new RangeError(
-      `Cannot ${action}: labels must be from 0 to ${classes - 1}: the label${where} is ` +
-        labels.dataSync()[at],
+  const { shape, rank } = labels;
+  checkRange(labels.backend, internals.array(labels), [0, classes, except], (at, value) => {
+    const where = rank === 0 ? "" : ` of row ${indexOf(at, shape).join(", ")}`;
+    return new RangeError(
+      `Cannot ${action}: labels must be from 0 to ${classes - 1}: the label${where} is ${value}`,
     );
-  }
+  });
 }
 
 /** Makes a scalar of the dtype and on the backend of another tensor. */
@@ -318,7 +319,9 @@ function upload(
   data: TypedArray,
   backend: Backend = currentBackend(),
 ): Tensor {
-  return internals.create(backend, backend.kernels.create({ shape, dtype, data }));
+  const array = backend.kernels.create({ shape, dtype, data });
+  keepSent(backend, array, { shape, dtype, data });
+  return internals.create(backend, array);
 }
 
 /** Converts values to a dtype that can hold each of them. */

@@ -5,6 +5,7 @@
  */
 import { checkTensors } from "./checks.ts";
 import { ShapeError } from "./errors.ts";
+import { checkRange } from "./pending_checks.ts";
 import { formatShape, indexOf } from "./shape.ts";
 import { internals, type Tensor } from "./tensor.ts";
 
@@ -16,12 +17,13 @@ export function checkIndices(action: string, name: string, indices: Tensor, size
       `Cannot ${action}: ${name} must be int32 or uint8: ${name} is ${indices.dtype}`,
     );
   }
-  const at = indices.backend.kernels.firstOutOfRange(internals.array(indices), 0, size);
-  if (at < 0) return;
-  const where = indices.rank === 0 ? name : `${name}${formatShape(indexOf(at, indices.shape))}`;
-  throw new RangeError(
-    `Cannot ${action}: ${name} must be ${
-      size === 0 ? "empty where there is nothing to pick" : `from 0 to ${size - 1}`
-    }: ${where} is ${indices.dataSync()[at]}`,
-  );
+  const { shape, rank } = indices;
+  checkRange(indices.backend, internals.array(indices), [0, size], (at, value) => {
+    const where = rank === 0 ? name : `${name}${formatShape(indexOf(at, shape))}`;
+    return new RangeError(
+      `Cannot ${action}: ${name} must be ${
+        size === 0 ? "empty where there is nothing to pick" : `from 0 to ${size - 1}`
+      }: ${where} is ${value}`,
+    );
+  });
 }

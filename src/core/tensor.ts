@@ -6,7 +6,9 @@
 import type { Backend, NdArray } from "../backends/kernels.ts";
 import type { DType, TypedArray } from "./dtype.ts";
 import { ShapeError } from "./errors.ts";
+import { dropCopy, elementsAtHand } from "./host_copies.ts";
 import { abandonedTensors, type Block, Hold, type Owner } from "./memory.ts";
+import { settleChecks } from "./pending_checks.ts";
 import type { Shown } from "../display/shown.ts";
 import { formatShape, type Shape, sizeOf } from "./shape.ts";
 import { type ShownTensor, tensorShown, tensorText } from "../display/tensor.ts";
@@ -176,21 +178,35 @@ export class Tensor implements Disposable {
   }
 
   /**
-   * Copies the elements to the host, in row-major order.
+   * Copies the elements to the host, in row-major order. Every backend can do that.
    *
    * @returns a typed array of the tensor's dtype.
+   * @throws {RangeError} where a backend that takes time to answer has found a label or an index
+   * out of range meanwhile, in whatever tensor.
    */
   async data(): Promise<TypedArray> {
-    return await this.backend.read(internals.array(this));
+    const { backend } = this;
+    const data = backend.read(internals.array(this));
+    if (backend.readSync === undefined) await Promise.all([data, settleChecks(backend)]);
+    return await data;
   }
 
   /**
    * Copies the elements to the host at once, in row-major order.
    *
    * @returns a typed array of the tensor's dtype.
+   * @throws {TypeError} if the backend takes time to answer: {@link Tensor.data} waits for it.
    */
   dataSync(): TypedArray {
-    return this.backend.kernels.read(internals.array(this));
+    const { backend } = this;
+    const array = internals.array(this);
+    if (backend.readSync !== undefined) return backend.readSync(array);
+    const copy = elementsAtHand(backend, array);
+    if (copy !== undefined) return copy.slice();
+    throw new TypeError(
+      `Cannot read tensor at once: its backend must answer at once: ${backend.name} takes time; ` +
+        "await tensor.data() waits for it",
+    );
   }
 
   /**
@@ -198,6 +214,7 @@ export class Tensor implements Disposable {
    *
    * @returns the element as a number.
    * @throws {ShapeError} if there are more elements, or none.
+   * @throws {TypeError} if the backend takes time to answer: {@link Tensor.data} waits for it.
    */
   item(): number {
     if (this.size !== 1) {
@@ -214,6 +231,7 @@ export class Tensor implements Disposable {
    * Returns the elements as nested arrays; a number for a scalar.
    *
    * @returns arrays nested as deep as the tensor has dimensions.
+   * @throws {TypeError} if the backend takes time to answer: {@link Tensor.data} waits for it.
    */
   toArray(): NestedArray {
     const data = this.dataSync();
@@ -280,7 +298,8 @@ export class Tensor implements Disposable {
     const { shape, dtype, size, isDisposed } = this;
     const corner = (columns: number, high: number, wide: number) =>
       this.#corner(columns, high, wide);
-    return { shape, dtype, size, isDisposed, corner };
+    const isSlow = this.backend.readSync === undefined;
+    return { shape, dtype, size, isDisposed, isSlow, corner };
   }
 
   /** Reads the first elements of the first rows, where rows have `columns` elements each. */
@@ -333,6 +352,8 @@ export class Tensor implements Disposable {
       this.#hold.moveTo({ backend, array: backend.kernels.copy(internals.array(this)), holds: 0 });
     }
     this.#version++;
-    change(internals.array(this));
+    const array = internals.array(this);
+    if (this.backend.readSync === undefined) dropCopy(array);
+    change(array);
   }
 }

@@ -15,6 +15,8 @@ export interface ShownTensor {
   readonly dtype: DType;
   readonly size: number;
   readonly isDisposed: boolean;
+  /** True where the backend takes time to answer: no element is shown. */
+  readonly isSlow: boolean;
   /** Copies the upper left corner of the elements in rows of `columns`; nothing else. */
   corner(columns: number, rowsShown: number, columnsShown: number): TypedArray;
 }
@@ -23,10 +25,14 @@ const SHOWN_ELEMENTS = 8;
 const MOST_ROWS = 20;
 const MOST_COLUMNS = 12;
 
+/** Stands for the elements on a backend that takes time to answer. */
+const SLOW = "elements by await tensor.data()";
+
 /** Writes a line with dtype, shape and the first elements. */
 export function tensorText(tensor: ShownTensor): string {
   const { size } = tensor;
   if (tensor.isDisposed) return `${headOf(tensor)} (disposed)`;
+  if (tensor.isSlow) return `${headOf(tensor)} (${SLOW})`;
   const shown = firstElements(tensor, SHOWN_ELEMENTS);
   return `${headOf(tensor)} (${shown.join(", ")}${size > SHOWN_ELEMENTS ? ", …" : ""})`;
 }
@@ -46,13 +52,13 @@ export function tensorShown(tensor: ShownTensor): Shown {
 }
 
 function tensorHtml(tensor: ShownTensor): string {
-  const { shape, size, isDisposed } = tensor;
+  const { shape, size, isDisposed, isSlow } = tensor;
   const caption = isDisposed
     ? `${headOf(tensor)}, disposed: its memory has been freed`
     : headOf(tensor);
-  const isTable = shape.length <= 2 && size > 0 && !isDisposed;
+  const isTable = shape.length <= 2 && size > 0 && !isDisposed && !isSlow;
   if (isTable) return tableOf(tensor, caption);
-  const rest = isDisposed ? "" : size === 0 ? "no elements" : firstOf(tensor);
+  const rest = isDisposed ? "" : size === 0 ? "no elements" : isSlow ? SLOW : firstOf(tensor);
   return htmlTable({ caption, headings: [], rows: [], align: "", note: rest });
 }
 

@@ -15,6 +15,7 @@ import {
   type OptimizerState,
   pairsToStep,
   stateIn,
+  stepping,
 } from "./optimizer.ts";
 
 /** Options of {@link accumulateGradients}. */
@@ -79,7 +80,7 @@ export function accumulateGradients(
   }
 
   return {
-    step(params, grads) {
+    step: stepping((params, grads) => {
       for (const [{ path }, grad] of pairsToStep(params, grads)) {
         blend(sumOf(path, grad), grad, 1, 1 / every);
       }
@@ -87,7 +88,7 @@ export function accumulateGradients(
       optimizer.step(params, mapStructure("step optimizer", params, (_t, path) => sums.get(path)!));
       clear();
       return params;
-    },
+    }),
     state: () => ({
       collected,
       sums: Object.fromEntries(sums),

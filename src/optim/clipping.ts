@@ -13,15 +13,17 @@ import { square } from "../../ops/elementwise/square.ts";
 import { sum } from "../../ops/reduce/sum.ts";
 import { Arena } from "../core/arena.ts";
 import { checkFloats } from "../core/checks.ts";
+import { checkElements } from "../core/pending_checks.ts";
 import { scoped } from "../core/scoped.ts";
 import { leavesOf, mapStructure } from "../core/structure.ts";
-import type { Tensor } from "../core/tensor.ts";
+import { internals, type Tensor } from "../core/tensor.ts";
 
 /** Options of {@link clipByGlobalNorm}. */
 export interface ClipOptions {
   /**
    * Throw where the norm is NaN or infinite; false by default. It makes the call wait until the
-   * norm is known.
+   * norm is known; on a backend that takes time to answer the error comes with the next
+   * `await tensor.data()`, or with the step of `fit`, which is not taken.
    */
   readonly errorIfNonFinite?: boolean;
 }
@@ -136,8 +138,11 @@ export function clipByGlobalNorm<G>(
   }
   return scoped(new Arena(), (arena) => {
     const norm = normOf(action, arena.follow(grads));
-    if (errorIfNonFinite && !Number.isFinite(norm.item())) {
-      throw new RangeError(`Cannot ${action}: the norm must be finite: it is ${norm.item()}`);
+    if (errorIfNonFinite) {
+      checkElements(norm.backend, internals.array(norm), ([value]) => {
+        if (Number.isFinite(value)) return;
+        throw new RangeError(`Cannot ${action}: the norm must be finite: it is ${value}`);
+      });
     }
     const scale = minimum(div(maxNorm, add(norm, EPSILON)), 1);
     return arena.keep([mapStructure(action, grads, (g) => mul(g, scale)), norm]);

@@ -43,6 +43,14 @@ export interface Optimizer extends Disposable {
    */
   step<P>(params: P, grads: P): P;
   /**
+   * Takes the same step once the gradients are there: those of other machines, say.
+   *
+   * @param params tensors in nested objects and arrays.
+   * @param grads a promise of their gradients.
+   * @returns a promise of the same params; rejected with what the other form throws.
+   */
+  step<P>(params: P, grads: Promise<P>): Promise<P>;
+  /**
    * Copies the state: the number of steps, and under `params` for each parameter (by its path:
    * `conv1.w`) the number of its steps and its moments.
    *
@@ -59,6 +67,18 @@ export interface Optimizer extends Disposable {
   load(state: OptimizerState): void;
   /** Frees what it remembers; so does the end of the block of a `using` declaration. */
   dispose(): void;
+}
+
+/** Makes the two forms of `step` of the one for gradients that are there. */
+export function stepping(step: <P>(params: P, grads: P) => P): Optimizer["step"] {
+  function either<P>(params: P, grads: P): P;
+  function either<P>(params: P, grads: Promise<P>): Promise<P>;
+  function either<P>(params: P, grads: P | Promise<P>): P | Promise<P> {
+    return grads instanceof Promise
+      ? grads.then((known) => step(params, known))
+      : step(params, grads);
+  }
+  return either;
 }
 
 /** Options that optimizers with weight decay share. */
@@ -130,7 +150,7 @@ export function makeOptimizer(rule: Rule): Optimizer {
   }
 
   return {
-    step(params, grads) {
+    step: stepping((params, grads) => {
       const found = pairsToStep(params, grads);
       if (isLoaded) checkLoaded(rule, states, found.map(([leaf]) => leaf));
       isLoaded = false;
@@ -151,7 +171,7 @@ export function makeOptimizer(rule: Rule): Optimizer {
         });
       }
       return params;
-    },
+    }),
     state() {
       const params = [...states].map(([path, { steps, moments }]) => {
         const tensors = rule.moments.map((name, i) => [name, moments[i]] as const);

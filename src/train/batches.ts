@@ -8,6 +8,7 @@ import type { Backend } from "../backends/kernels.ts";
 import { tensor } from "../core/create.ts";
 import type { HostArray } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
+import { withElements } from "../core/reading.ts";
 import { Random } from "../random/random.ts";
 import { formatShape, sizeOf } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
@@ -77,33 +78,44 @@ export function sourceOf(
   backend: Backend | undefined,
 ): BatchSource {
   if ("batches" in data) return data;
-  const [x, y] = [hostArray(data.x), hostArray(data.y)];
-  const [size] = x.shape;
-  if (size === undefined || y.shape[0] !== size) {
+  const [size] = data.x.shape;
+  if (size === undefined || data.y.shape[0] !== size) {
     throw new ShapeError(
-      `Cannot ${action}: x and y must have as many examples: x is ${formatShape(x.shape)}, ` +
-        `y is ${formatShape(y.shape)}`,
+      `Cannot ${action}: x and y must have as many examples: x is ${formatShape(data.x.shape)}, ` +
+        `y is ${formatShape(data.y.shape)}`,
     );
   }
   checkInteger(action, "batchSize", batchSize, 1);
+  /** Cuts one pass over examples that are on the host. */
+  function* batchesOf(x: HostArray, y: HostArray, { epoch, seed = 0 }: BatchesOptions) {
+    const order = shuffle
+      ? new Random(seed).split("order").split(epoch).permutation(size!)
+      : Int32Array.from({ length: size! }, (_, i) => i);
+    for (let start = 0; start < size!; start += batchSize) {
+      const chosen = order.subarray(start, start + batchSize);
+      yield { x: rows(x, chosen, backend), y: rows(y, chosen, backend) };
+    }
+  }
+  const [x, y] = [hostArray(data.x), hostArray(data.y)];
+  if (!(x instanceof Promise) && !(y instanceof Promise)) {
+    return { size, batches: (options) => batchesOf(x, y, options) };
+  }
   return {
     size,
-    *batches({ epoch, seed = 0 }) {
-      const order = shuffle
-        ? new Random(seed).split("order").split(epoch).permutation(size)
-        : Int32Array.from({ length: size }, (_, i) => i);
-      for (let start = 0; start < size; start += batchSize) {
-        const chosen = order.subarray(start, start + batchSize);
-        yield { x: rows(x, chosen, backend), y: rows(y, chosen, backend) };
-      }
+    async *batches(options) {
+      yield* batchesOf(await x, await y, options);
     },
   };
 }
 
-/** Copies the elements of a tensor to the host; returns an array that is there as it is. */
-export function hostArray(array: Tensor | HostArray): HostArray {
+/**
+ * Copies the elements of a tensor to the host; returns an array that is there as it is. A promise
+ * where the tensor's backend takes time to answer.
+ */
+export function hostArray(array: Tensor | HostArray): HostArray | Promise<HostArray> {
   if (!(array instanceof Tensor)) return array;
-  return { shape: array.shape, dtype: array.dtype, data: array.dataSync() } as HostArray;
+  const { shape, dtype } = array;
+  return withElements(array, (data) => ({ shape, dtype, data }) as HostArray);
 }
 
 /** Gathers some of the examples, in a given order, as a tensor. */

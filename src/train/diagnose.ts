@@ -6,6 +6,7 @@
 import { Arena } from "../core/arena.ts";
 import { isFloat } from "../core/dtype.ts";
 import type { AnyOp } from "../core/op_contract.ts";
+import { withElements } from "../core/reading.ts";
 import { scoped } from "../core/scoped.ts";
 import { leavesOf } from "../core/structure.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -76,27 +77,39 @@ export class NonFiniteLossError extends RangeError {
   }
 }
 
-/** Runs a step again and looks at everything that its ops make. */
-export function findNonFinite(
+/**
+ * Runs a step again and looks at everything that its ops make; a promise where a backend takes time
+ * to answer.
+ */
+export async function findNonFinite(
   params: unknown,
   batch: { readonly x: Tensor; readonly y: Tensor },
   run: (scope: LayerScope) => Tensor,
-): Finding {
+): Promise<Finding> {
   const leaves = [...leavesOf("look for NaN", params), ...leavesOf("look for NaN", batch)];
-  const inputs = leaves.filter(({ tensor }) => !isAllFinite(tensor)).map(({ path }) => path);
-  return scoped(new Inspector(), (inspector) => {
+  const finite = await Promise.all(leaves.map(({ tensor }) => isAllFinite(tensor)));
+  const inputs = leaves.filter((_, i) => !finite[i]).map(({ path }) => path);
+  return await scoped(new Inspector(), async (inspector) => {
     inspector.follow([params, batch]);
     run(inspector);
-    return { ...inspector.found, inputs };
+    return { ...await inspector.found(), inputs };
   });
 }
 
 /** An arena that looks at every result, and knows which layer made it. */
 class Inspector extends Arena implements LayerScope {
-  /** The first op with a result that is not finite. */
-  found: Omit<Finding, "inputs"> = {};
   readonly #path: string[] = [];
+  /** Results by op, those that are known to be finite left out. */
+  readonly #suspects: { place: Omit<Finding, "inputs">; isFinite: boolean | Promise<boolean> }[] =
+    [];
+  #isFound = false;
   #ops = 0;
+
+  /** Returns the first op with a result that is not finite. */
+  async found(): Promise<Omit<Finding, "inputs">> {
+    for (const { place, isFinite } of this.#suspects) if (!await isFinite) return place;
+    return {};
+  }
 
   enter(name: string): void {
     this.#path.push(name);
@@ -108,13 +121,18 @@ class Inspector extends Arena implements LayerScope {
 
   override record(op: AnyOp, _g: unknown, _inputs: unknown, y: Tensor): void {
     this.#ops++;
-    if (this.found.op !== undefined || isAllFinite(y)) return;
-    this.found = { op: op.name, number: this.#ops, layer: this.#path.join(".") };
+    if (this.#isFound) return;
+    const isFinite = isAllFinite(y);
+    if (isFinite === true) return;
+    this.#isFound = isFinite === false;
+    const place = { op: op.name, number: this.#ops, layer: this.#path.join(".") };
+    this.#suspects.push({ place, isFinite });
   }
 }
 
-function isAllFinite(x: Tensor): boolean {
-  return !isFloat(x.dtype) || x.dataSync().every(Number.isFinite);
+function isAllFinite(x: Tensor): boolean | Promise<boolean> {
+  return !isFloat(x.dtype) ||
+    withElements(x, (data) => Array.prototype.every.call(data, Number.isFinite));
 }
 
 function describe({ op, number, layer, inputs }: Finding): string {

@@ -9,6 +9,7 @@ import { Arena } from "../core/arena.ts";
 import { tensor } from "../core/create.ts";
 import type { HostArray, TypedArray } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
+import { readItem } from "../core/reading.ts";
 import { scoped } from "../core/scoped.ts";
 import { formatShape, sameShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -66,11 +67,11 @@ export async function evaluate<P, M extends Metrics = Record<never, never>>(
   const source = sourceOf("evaluate", data, { batchSize }, backendOf(params));
   const running = new RunningScores(metrics);
   for await (const { x, y: target } of source.batches({ epoch: 1 })) {
-    scoped(new Arena(), (arena) => {
+    await scoped(new Arena(), async (arena) => {
       arena.follow(params);
       arena.adopt({ x, target });
       const y = model.apply(params, x);
-      running.add(loss(y, target).item(), y, target);
+      await running.add(await readItem(loss(y, target)), y, target);
     });
   }
   return running.scores;
@@ -123,9 +124,9 @@ export async function predict<P>(
   const backend = backendOf(params);
   const parts: HostArray[] = [];
   for await (const batch of inputs(x, batchSize, backend)) {
-    scoped(new Arena(), (arena) => {
+    await scoped(new Arena(), async (arena) => {
       arena.follow(params);
-      const part = hostArray(model.apply(params, arena.adopt(batch)));
+      const part = await hostArray(model.apply(params, arena.adopt(batch)));
       checkResult(part, batch.shape[0], parts[0] ?? part);
       parts.push(part);
     });
@@ -149,7 +150,7 @@ async function* inputs(
     }
     return;
   }
-  const examples = hostArray(x);
+  const examples = await hostArray(x);
   const [size] = examples.shape;
   if (size === undefined) {
     throw new ShapeError("Cannot predict: x must be examples [N, ...]: x is []");

@@ -6,6 +6,7 @@
 import { checkInteger } from "../core/check_integer.ts";
 import { applyUpdates, type Updates } from "../core/assign.ts";
 import { Random } from "../random/random.ts";
+import { isSlow, readItem, settled } from "../core/reading.ts";
 import { scoped } from "../core/scoped.ts";
 import { Tape } from "../core/tape.ts";
 import type { LayerScope, Trainable } from "../nn/mod.ts";
@@ -33,8 +34,11 @@ export interface FitOptions<P, M extends Metrics> extends ArrayBatches {
   readonly metrics?: M;
   /** Callbacks that watch the training: `progressBar()`, `earlyStopping()`, your own. */
   readonly callbacks?: readonly Callback<NoInfer<P>, NoInfer<M>>[];
-  /** Changes gradients before the step: clipping. They stay as they are by default. */
-  readonly gradients?: <G>(grads: G) => G;
+  /**
+   * Changes gradients before the step: clipping; or gives a promise of them: the mean over machines.
+   * They stay as they are by default.
+   */
+  readonly gradients?: <G>(grads: G) => G | Promise<G>;
   /** Decides all random numbers: the order of examples, augmentation, dropout. 0 by default. */
   readonly seed?: number;
   /** Ends the training after the step that runs when it is aborted. */
@@ -164,7 +168,7 @@ class Trainer<P, M extends Metrics> {
     let step = 0;
     for await (const batch of this.#source.batches({ epoch, seed })) {
       const before = running.examples;
-      const loss = this.#step(batch, epoch, ++step, random.split(step), running);
+      const loss = await this.#step(batch, epoch, ++step, random.split(step), running);
       if (watchers.length > 0) {
         const examples = running.examples - before;
         const report: StepReport<M> = { epoch, step, examples, loss, soFar: () => running.scores };
@@ -181,23 +185,27 @@ class Trainer<P, M extends Metrics> {
     return { epoch, loss, metrics: values, validation, steps: step, examples, seconds };
   }
 
-  /** Does one step: forward, backward, change of the parameters. */
+  /**
+   * Does one step: forward, backward, change of the parameters. It waits for the loss on a backend
+   * that takes time to answer, for promises, and for nothing else.
+   */
   #step(
     { x, y: target }: Batch,
     epoch: number,
     step: number,
     random: Random,
     running: RunningScores<M>,
-  ): number {
+  ): Promise<number> {
     const { params, loss: lossOf, optimizer, gradients } = this.#options;
-    return scoped(new Tape(), (tape) => {
+    return scoped(new Tape(), async (tape) => {
       tape.watch(this.#trained);
       tape.follow(params);
       tape.adopt({ x, target });
       const updates: Updates = new Map();
       const y = this.#model.apply(params, x, { train: true, random, updates });
       const loss = lossOf(y, target);
-      const value = loss.item();
+      const reading = readItem(loss);
+      const value = typeof reading === "number" ? reading : await reading;
       if (!Number.isFinite(value)) {
         const again = (scope: LayerScope) =>
           lossOf(
@@ -208,13 +216,18 @@ class Trainer<P, M extends Metrics> {
           value,
           epoch,
           step,
-          findNonFinite(params, { x, y: target }, again),
+          await findNonFinite(params, { x, y: target }, again),
         );
       }
       const grads = tape.gradient(loss, this.#trained);
-      optimizer.step(this.#trained, gradients === undefined ? grads : gradients(grads));
+      const changed = gradients === undefined ? grads : gradients(grads);
+      const known = changed instanceof Promise ? await changed : changed;
+      if (isSlow(loss)) await settled(loss);
+      const stepped: unknown = optimizer.step(this.#trained, known);
+      if (stepped instanceof Promise) await stepped;
       applyUpdates(updates);
-      running.add(value, y, target);
+      const added = running.add(value, y, target);
+      if (added !== undefined) await added;
       return value;
     });
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { bringToHost, isSlow } from "../core/reading.ts";
 import type { Tensor } from "../core/tensor.ts";
 
 /** Measures how good results are, over as many batches as there are; see `Metric`. */
@@ -12,8 +13,10 @@ export interface Measurement<V> {
    *
    * @param y what the model has made of it.
    * @param target what it should have made of it.
+   * @returns nothing; a promise where the measurement waits for a backend of its own accord. Both
+   * tensors can be read at once on every backend.
    */
-  add(y: Tensor, target: Tensor): void;
+  add(y: Tensor, target: Tensor): void | Promise<void>;
   /**
    * Computes the value over all batches so far.
    *
@@ -54,12 +57,34 @@ export class RunningScores<M extends Metrics> {
     this.#measurements = Object.entries(metrics).map(([name, start]) => [name, start()]);
   }
 
-  /** Takes in a batch and its mean loss. */
-  add(loss: number, y: Tensor, target: Tensor): void {
+  /**
+   * Takes in a batch and its mean loss; a promise where something has to be waited for: the results
+   * on a backend that takes time to answer, or a measurement.
+   */
+  add(loss: number, y: Tensor, target: Tensor): void | Promise<void> {
+    if (this.#measurements.length > 0 && [y, target].some(isSlow)) {
+      return this.#addRead(loss, y, target);
+    }
+    const waits = this.#addAll(loss, y, target);
+    if (waits.length > 0) return Promise.all(waits).then(() => {});
+  }
+
+  /** Reads both tensors before the measurements do. */
+  async #addRead(loss: number, y: Tensor, target: Tensor): Promise<void> {
+    await Promise.all([bringToHost(y), bringToHost(target)]);
+    await Promise.all(this.#addAll(loss, y, target));
+  }
+
+  #addAll(loss: number, y: Tensor, target: Tensor): Promise<void>[] {
     const examples = y.shape[0] ?? 1;
     this.#examples += examples;
     this.#lossSum += loss * examples;
-    for (const [, measurement] of this.#measurements) measurement.add(y, target);
+    const waits: Promise<void>[] = [];
+    for (const [, measurement] of this.#measurements) {
+      const wait = measurement.add(y, target);
+      if (wait !== undefined) waits.push(wait);
+    }
+    return waits;
   }
 
   /** Number of examples so far. */

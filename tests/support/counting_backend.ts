@@ -36,6 +36,7 @@ export function countingBackend(name = "counting"): CountingBackend {
       return inner.liveBytes;
     },
     read: (x: NdArray) => inner.read(x),
+    readSync: (x: NdArray) => kernels.read(x),
     log,
     count: (kernel) => log.filter((called) => called === kernel).length,
     get peakBytes() {

@@ -134,6 +134,7 @@ function tellingBackend(): TellingBackend {
       return memory.liveBytes;
     },
     read: (x) => Promise.resolve(kernels.read(x)),
+    readSync: (x) => kernels.read(x),
     [Symbol.dispose]: () => engine.close(),
   };
 }

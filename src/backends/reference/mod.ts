@@ -56,6 +56,8 @@ export function referenceBackend(): Backend {
       return liveBytes;
     },
     read: (x) => Promise.resolve(kernels.read(x)),
+    readSync: (x) => kernels.read(x),
+    hostAddress: (x) => memory.view(x),
     [Symbol.dispose]() {}, // nothing but garbage-collected arrays
   };
 }

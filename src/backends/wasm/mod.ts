@@ -6,7 +6,7 @@
 import { checkInteger } from "../../core/check_integer.ts";
 import { DTYPES, type TypedArray } from "../../core/dtype.ts";
 import { Fallbacks, type FastTable, withFallback } from "../fallback.ts";
-import type { Backend, Kernels, NdArray } from "../kernels.ts";
+import type { Backend, HostAddress, Kernels, NdArray } from "../kernels.ts";
 import { referenceKernels } from "../reference/kernels.ts";
 import { choiceKernels } from "./compare_where.ts";
 import { convKernels } from "./conv2d.ts";
@@ -97,6 +97,8 @@ export function wasmBackend(options: WasmBackendOptions = {}): WasmBackend {
       return memory.liveBytes;
     },
     read: (x: NdArray): Promise<TypedArray> => Promise.resolve(kernels.read(x)),
+    readSync: (x: NdArray): TypedArray => kernels.read(x),
+    hostAddress: (x: NdArray): HostAddress => memory.view(x),
     close: () => engine.close(),
     [Symbol.dispose]: () => engine.close(),
   };

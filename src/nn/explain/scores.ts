@@ -3,14 +3,17 @@
  *
  * @module
  */
+import { cast } from "../../../ops/elementwise/cast.ts";
 import { argMax } from "../../../ops/reduce/arg_max.ts";
+import { reshape } from "../../../ops/shape/reshape.ts";
 import { zerosLike } from "../../core/backward.ts";
 import { checkFloats } from "../../core/checks.ts";
 import { oneHot } from "../../core/create.ts";
 import { ShapeError } from "../../core/errors.ts";
+import { checkElements } from "../../core/pending_checks.ts";
 import { formatShape } from "../../core/shape.ts";
 import type { Tape } from "../../core/tape.ts";
-import { Tensor, UNRECORDED } from "../../core/tensor.ts";
+import { internals, Tensor, UNRECORDED } from "../../core/tensor.ts";
 
 /** Options of explaining: the score of each example that is explained. */
 export interface ExplainOptions {
@@ -44,32 +47,42 @@ export function scoreGradient(
     );
   }
   const chosen = classes === undefined
-    ? tape.adopt(argMax(tape.follow(scores), { axis: 1 })).dataSync()
-    : readClasses(action, classes, scores);
+    ? tape.adopt(argMax(tape.follow(scores), { axis: 1 }))
+    : classesOf(tape, action, classes, scores);
   const options = { dtype: scores.dtype, backend: scores.backend };
-  const seed = tape.adopt(oneHot(Array.from(chosen), scores.shape[1], options));
+  const seed = tape.adopt(oneHot(chosen, scores.shape[1], options));
   if (tape.slotOf(scores) === UNRECORDED) return tape.adopt(zerosLike(wanted));
   return tape.gradient(scores, wanted, { seed });
 }
 
-function readClasses(
+/** Returns the classes that were asked for, once they are found to be some. */
+function classesOf(
+  tape: Tape,
   action: string,
   classes: Tensor | ArrayLike<number>,
   { shape: [count, below] }: Tensor,
-): ArrayLike<number> {
-  const list = classes instanceof Tensor ? classes.dataSync() : classes;
-  if (list?.length !== count) {
+): Tensor | number[] {
+  const length = classes instanceof Tensor ? classes.size : classes?.length;
+  if (length !== count) {
     throw new ShapeError(
       `Cannot ${action}: there must be one of classes for each example of x: ` +
-        `got ${list?.length ?? typeof list} for ${count}`,
+        `got ${length ?? typeof classes} for ${count}`,
     );
   }
-  for (let i = 0; i < count; i++) {
-    if (Number.isInteger(list[i]) && list[i] >= 0 && list[i] < below) continue;
-    throw new RangeError(
-      `Cannot ${action}: classes must be integers from 0 to ${below - 1}: ` +
-        `classes[${i}] is ${list[i]}`,
-    );
+  const check = (list: ArrayLike<number>) => {
+    for (let i = 0; i < count; i++) {
+      if (Number.isInteger(list[i]) && list[i] >= 0 && list[i] < below) continue;
+      throw new RangeError(
+        `Cannot ${action}: classes must be integers from 0 to ${below - 1}: ` +
+          `classes[${i}] is ${list[i]}`,
+      );
+    }
+  };
+  if (!(classes instanceof Tensor)) {
+    check(classes);
+    return Array.from(classes);
   }
-  return list;
+  checkElements(classes.backend, internals.array(classes), check);
+  if (classes.backend.readSync !== undefined) return Array.from(classes.dataSync());
+  return tape.adopt(cast(tape.adopt(reshape(classes, [count])), "int32"));
 }

@@ -17,6 +17,7 @@ export function faultyBackend(plant: Plant): Backend {
       return base.liveBytes;
     },
     read: (x) => base.read(x),
+    readSync: (x) => base.readSync!(x),
     [Symbol.dispose]() {},
   };
 }
