@@ -15,9 +15,6 @@ import {
 import { fuzz } from "./support/fuzz.ts";
 import { ifPossible } from "./support/permissions.ts";
 
-/** Files whose numbers of runs are not scaled: they ask whether known seeds reach every case. */
-const FIXED_RUNS = ["ops/generators_test.ts", "ops/gradients_test.ts"];
-
 Deno.test("effort: quick where the environment may not be read, full unless another is named", () => {
   assertEquals(effortNamed(undefined), "quick");
   assertEquals(effortNamed(""), "full");
@@ -102,25 +99,3 @@ Deno.test("effort: the samples that must find a planted fault are as many at any
   assertEquals(runs, 37);
   assertEquals(Object.values(EFFORTS).includes(1), true);
 });
-
-Deno.test(ifPossible({
-  name: "effort: no property names a number of runs that is not scaled",
-  needs: { read: true },
-  async fn() {
-    const found: string[] = [];
-    for (const file of await testFiles("")) {
-      const source = await Deno.readTextFile(new URL(file, import.meta.url));
-      if (/\bnumRuns: \d/.test(source)) found.push(file);
-    }
-    assertEquals(found.filter((file) => file !== "effort_test.ts").sort(), FIXED_RUNS);
-  },
-}));
-
-async function testFiles(folder: string): Promise<string[]> {
-  const files: string[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(new URL(`./${folder}`, import.meta.url))) {
-    if (isDirectory) files.push(...await testFiles(`${folder}${name}/`));
-    else if (name.endsWith("_test.ts")) files.push(folder + name);
-  }
-  return files;
-}

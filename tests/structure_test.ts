@@ -41,6 +41,13 @@ const DENO = /\bDeno\b/;
 /** A declaration: a name follows, and no operator. */
 const USING = /\busing\s+(?!of\b|in\b|instanceof\b)[\w$]+\s*(?:=|:|of\b)/;
 
+/** A number of runs as it is at any effort, in place of `scaled(60)`. */
+const FIXED_RUNS = /\bnumRuns: \d/;
+
+/** Tests that ask whether known seeds reach every case, and that of the effort itself. */
+const FILES_OF_FIXED_RUNS = ["effort", "ops/generators", "ops/gradients"]
+  .map((name) => `tests/${name}_test.ts`);
+
 const LIBRARY = /^(mod\.ts$|ops\/|src\/)/;
 const BASE = /^src\/(core|display)\//;
 const PUBLISHED = /^(mod\.ts$|ops\/|src\/|examples\/)/;
@@ -163,6 +170,16 @@ Deno.test(ifPossible({
       if (lines > MAX_LINES && !excused.includes(file)) faults.push(`${file}: ${lines} lines`);
     }
     assertEquals(faults, []);
+  },
+}));
+
+Deno.test(ifPossible({
+  name: "structure: no test names a number of runs that is not scaled",
+  needs: { read: true },
+  async fn() {
+    const files = await sourceFiles(/^tests\/.*_test\.ts$/);
+    const found = await Array.fromAsync(files, async (file) => FIXED_RUNS.test(await read(file)));
+    assertEquals(files.filter((_, i) => found[i]), FILES_OF_FIXED_RUNS);
   },
 }));
 

@@ -1,6 +1,6 @@
 // Errors of a tape, each with its whole text.
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import {
   add,
   cast,
@@ -237,11 +237,8 @@ Deno.test("tape: an error during a gradient leaves the tape usable and nothing b
   constant.dispose();
   const before = backend.liveBytes;
   for (let i = 0; i < 2; i++) {
-    try {
-      tape.gradient(wrong, x);
-    } catch {
-      assertEquals(backend.liveBytes, before);
-    }
+    assertThrows(() => tape.gradient(wrong, x), TypeError, "disposed of");
+    assertEquals(backend.liveBytes, before);
   }
   assertEquals(tape.gradient(right, x).toArray(), [2, 4]);
 });

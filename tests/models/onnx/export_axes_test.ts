@@ -23,6 +23,7 @@ import {
   transpose,
 } from "../../../mod.ts";
 import { exportOnnx, importOnnx } from "../../../src/models/mod.ts";
+import { scaled } from "../../support/effort.ts";
 import { ifPossible } from "../../support/permissions.ts";
 import { assertClose } from "./close.ts";
 import { ORT_NEEDS, runOnnx } from "./runtime.ts";
@@ -101,7 +102,7 @@ Deno.test(ifPossible({
           assertClose(model.apply(model.params, x).dataSync(), expected.dataSync(), name);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: scaled(200) },
     );
   },
 }));

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { type Tensor, tensor } from "../../../mod.ts";
 import { importOnnx } from "../../../src/models/mod.ts";
 import { writeModel } from "../../../src/models/onnx/write_model.ts";
+import { scaled } from "../../support/effort.ts";
 import { ifPossible } from "../../support/permissions.ts";
 import { assertClose } from "./close.ts";
 import {
@@ -64,7 +65,7 @@ Deno.test(ifPossible({
         const x = ramp([2, 1, ...size]);
         await compare([[operator, ["x"], "y", settings]], { opset: 19 }, x);
       }),
-      { numRuns: 300 },
+      { numRuns: scaled(300) },
     );
   },
 }));

@@ -6,6 +6,7 @@ import { Random, randomNormal, ShapeError, tensor, zeros } from "../../../mod.ts
 import { importOnnx } from "../../../src/models/mod.ts";
 import type { ElementKind } from "../../../src/models/onnx/schema.ts";
 import { writeModel } from "../../../src/models/onnx/write_model.ts";
+import { scaled } from "../../support/effort.ts";
 import { ifPossible } from "../../support/permissions.ts";
 import {
   constant,
@@ -56,7 +57,7 @@ for (const isConstant of [true, false]) {
             found.dispose();
           }
         }),
-        { numRuns: 150 },
+        { numRuns: scaled(150) },
       );
     },
   }));
