@@ -85,7 +85,7 @@ export type {
   Pool2dWindow,
   ReduceOptions,
   SliceRange,
-  UpsampleOptions,
+  Upsampling,
 } from "./src/core/geometry/mod.ts";
 export { grad, type ScalarFunction, valueAndGrad } from "./src/core/grad.ts";
 export type { AnyOp, Gradients, InputName, Inputs, Op, Saved } from "./src/core/op_contract.ts";

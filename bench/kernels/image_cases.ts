@@ -13,7 +13,7 @@ import {
   depthwiseConv2dGeometry,
   type ResampleGeometry,
   upsampleGeometry,
-  type UpsampleOptions,
+  type Upsampling,
 } from "../../src/core/geometry/mod.ts";
 import { bytesOf, formatShape, freeing, type KernelCase, operand, sizeOf } from "./kernel_case.ts";
 
@@ -49,7 +49,7 @@ const PASSES: readonly (readonly [name: string, pass: Pass])[] = [
 
 function depthwiseCases({ name, x, w, stride }: Layer): KernelCase[] {
   const options = { stride, padding: "same" } as const;
-  const g = depthwiseConv2dGeometry("time", x, w, undefined, options, "NHWC");
+  const g = depthwiseConv2dGeometry(x, w, undefined, options);
   return PASSES.map(([pass, run]) => ({
     name: `depthwise ${name} ${pass}`,
     shape: `${formatShape(x)} * ${formatShape(w)}`,
@@ -107,7 +107,7 @@ function resampleCases(name: string, g: ResampleGeometry): KernelCase[] {
 }
 
 const IMAGES = [8, 28, 28, 64];
-const UPSAMPLED: readonly UpsampleOptions[] = [
+const UPSAMPLED: readonly Upsampling[] = [
   { factor: 2 },
   { factor: 2, mode: "bilinear" },
   { size: 63, mode: "bilinear", alignCorners: true },
@@ -125,6 +125,6 @@ export const IMAGE_CASES: readonly KernelCase[] = [
     "upsample grey",
     upsampleGeometry([64, 64, 64, 1], { factor: 2, mode: "bilinear" }),
   ),
-  ...resampleCases("adaptive", adaptiveAvgPoolGeometry([32, 56, 56, 32], 7, "NHWC")),
-  ...resampleCases("adaptive 1", adaptiveAvgPoolGeometry([32, 14, 14, 256], 1, "NHWC")),
+  ...resampleCases("adaptive", adaptiveAvgPoolGeometry([32, 56, 56, 32], 7)),
+  ...resampleCases("adaptive 1", adaptiveAvgPoolGeometry([32, 14, 14, 256], 1)),
 ];

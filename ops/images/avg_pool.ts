@@ -9,15 +9,13 @@
 import { checkFloats } from "../../src/core/checks.ts";
 import {
   type ImageLayout,
-  imagesIn,
-  imagesLast,
   type Pool2dGeometry,
   pool2dGeometry,
   type Pool2dWindow,
 } from "../../src/core/geometry/mod.ts";
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
-import { inLayout } from "./layout.ts";
+import { onImages } from "./layout.ts";
 
 /** Options of {@link avgPool}. */
 export interface AvgPoolOptions extends Pool2dWindow {
@@ -60,10 +58,12 @@ export interface AvgPoolOptions extends Pool2dWindow {
 export function avgPool(x: Tensor, options: AvgPoolOptions): Tensor {
   const action = "apply avgPool";
   checkFloats(action, { x });
-  const { countPadding = false, layout = "NHWC" } = options;
-  const words = imagesIn(layout, action, x.shape);
-  const g = pool2dGeometry(action, imagesLast(layout, x.shape), options, countPadding, words);
-  return inLayout(layout, x, (x) => apply(avgPoolOp, { x }, g));
+  const { countPadding = false } = options;
+  return onImages(
+    { action, layout: options.layout, x },
+    ([words], x) => pool2dGeometry(action, x, options, countPadding, words),
+    (g, x) => apply(avgPoolOp, { x }, g),
+  );
 }
 
 /** The op of {@link avgPool}. */

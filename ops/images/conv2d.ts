@@ -13,10 +13,7 @@ import {
   type Conv2dGeometry,
   conv2dGeometry,
   type Conv2dWindow,
-  filtersLast,
   type ImageLayout,
-  imagesIn,
-  imagesLast,
 } from "../../src/core/geometry/mod.ts";
 import { apply, defineOp, type Gradients, type Op, spend } from "../../src/core/op.ts";
 import { sizeOf } from "../../src/core/shape.ts";
@@ -25,7 +22,7 @@ import { type Activation, splitActivation } from "../fused_activation.ts";
 import { once } from "../../src/core/once.ts";
 import { reluGrad } from "../elementwise/relu.ts";
 import { sum } from "../reduce/sum.ts";
-import { filtersToLast, inLayout } from "./layout.ts";
+import { CONVOLUTION, onImages } from "./layout.ts";
 
 /** Options of {@link conv2d}. */
 export interface Conv2dOptions extends Conv2dWindow {
@@ -80,15 +77,16 @@ export interface Conv2dOptions extends Conv2dWindow {
  * @throws {RangeError} if stride, dilation, groups, padding, layout or activation is none.
  */
 export function conv2d(x: Tensor, w: Tensor, options: Conv2dOptions = {}): Tensor {
-  const { bias, activation = "linear", layout = "NHWC" } = options;
-  checkFloats("apply conv2d", { x, w }, { bias });
-  const { fused, after } = splitActivation("apply conv2d", activation);
-  const words = imagesIn(layout, "apply conv2d", x.shape, w.shape);
-  const [xShape, wShape] = [imagesLast(layout, x.shape), filtersLast(layout, w.shape)];
-  const g = conv2dGeometry(xShape, wShape, bias?.shape, options, words);
-  const filters = filtersToLast(layout, w);
+  const action = "apply conv2d";
+  const { bias, activation = "linear", layout } = options;
+  checkFloats(action, { x, w }, { bias });
+  const { fused, after } = splitActivation(action, activation);
   const op = fused === "relu" ? conv2dReluOp : conv2dOp;
-  const y = inLayout(layout, x, (x) => apply(op, { x, w: filters, bias }, g));
+  const y = onImages(
+    { action, layout, x, filters: [{ w, kind: CONVOLUTION }] },
+    ([words], x, w) => conv2dGeometry(x, w, bias?.shape, options, words),
+    (g, x, w) => apply(op, { x, w, bias }, g),
+  );
   return after === null ? y : after(y);
 }
 

@@ -10,16 +10,13 @@ import { checkFloats } from "../../src/core/checks.ts";
 import {
   conv2dTransposeGeometry,
   type Conv2dTransposeWindow,
-  filtersLast,
   type ImageLayout,
-  imagesIn,
-  imagesLast,
 } from "../../src/core/geometry/mod.ts";
 import { apply } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { add } from "../elementwise/add.ts";
 import { conv2dGradXOp } from "./conv2d.ts";
-import { filtersToLast, inLayout } from "./layout.ts";
+import { onImages, TRANSPOSED } from "./layout.ts";
 
 /** Options of {@link conv2dTranspose}. */
 export interface Conv2dTransposeOptions extends Conv2dTransposeWindow {
@@ -31,11 +28,6 @@ export interface Conv2dTransposeOptions extends Conv2dTransposeWindow {
    */
   readonly layout?: ImageLayout;
 }
-
-const FILTERS = {
-  NHWC: "filters [KH, KW, O / groups, C] of at least 1 x 1",
-  NCHW: "filters [C, O / groups, KH, KW] of at least 1 x 1",
-} as const;
 
 /**
  * Computes the transposed convolution of images with filters: each pixel of x adds the filter,
@@ -78,18 +70,15 @@ export function conv2dTranspose(
   w: Tensor,
   options: Conv2dTransposeOptions = {},
 ): Tensor {
-  const { bias, layout = "NHWC" } = options;
+  const { bias, layout } = options;
   const action = "apply conv2dTranspose";
   checkFloats(action, { x, w }, { bias });
-  const words = {
-    ...imagesIn(layout, action, x.shape, w.shape),
-    filters: FILTERS[layout],
-  };
-  const [xShape, wShape] = [imagesLast(layout, x.shape), filtersLast(layout, w.shape)];
-  const g = conv2dTransposeGeometry(xShape, wShape, bias?.shape, options, words);
-  const filters = filtersToLast(layout, w);
-  return inLayout(layout, x, (x) => {
-    const y = apply(conv2dGradXOp, { dy: x, w: filters }, g);
-    return bias === undefined ? y : add(y, bias);
-  });
+  return onImages(
+    { action, layout, x, filters: [{ w, kind: TRANSPOSED }] },
+    ([words], x, w) => conv2dTransposeGeometry(x, w, bias?.shape, options, words),
+    (g, x, w) => {
+      const y = apply(conv2dGradXOp, { dy: x, w }, g);
+      return bias === undefined ? y : add(y, bias);
+    },
+  );
 }

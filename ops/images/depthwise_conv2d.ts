@@ -14,9 +14,8 @@ import {
 } from "../../src/core/geometry/mod.ts";
 import { apply } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
-import { reshape } from "../shape/reshape.ts";
 import { conv2dOp } from "./conv2d.ts";
-import { filtersToLast, inLayout } from "./layout.ts";
+import { DEPTHWISE, onImages } from "./layout.ts";
 
 /** Options of {@link depthwiseConv2d}. */
 export interface DepthwiseConv2dOptions extends DepthwiseConv2dWindow {
@@ -66,10 +65,12 @@ export function depthwiseConv2d(
   w: Tensor,
   options: DepthwiseConv2dOptions = {},
 ): Tensor {
-  const { bias, layout = "NHWC" } = options;
+  const { bias, layout } = options;
   const action = "apply depthwiseConv2d";
   checkFloats(action, { x, w }, { bias });
-  const g = depthwiseConv2dGeometry(action, x.shape, w.shape, bias?.shape, options, layout);
-  const filters = reshape(filtersToLast(layout, w), g.wShape);
-  return inLayout(layout, x, (x) => apply(conv2dOp, { x, w: filters, bias }, g));
+  return onImages(
+    { action, layout, x, filters: [{ w, kind: DEPTHWISE }] },
+    ([words], x, w) => depthwiseConv2dGeometry(x, w, bias?.shape, options, words),
+    (g, x, w) => apply(conv2dOp, { x, w, bias }, g),
+  );
 }

@@ -12,6 +12,7 @@ import { formatShape } from "../../src/core/shape.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { max } from "../reduce/max.ts";
 import { mean } from "../reduce/mean.ts";
+import { pixelAxes } from "./layout.ts";
 
 /** Options of {@link globalMaxPool} and {@link globalAvgPool}. */
 export interface GlobalPoolOptions {
@@ -93,5 +94,5 @@ function pixels(
         formatShape(x.shape),
     );
   }
-  return { axis: layout === "NHWC" ? [1, 2] : [2, 3], keepDims };
+  return { axis: pixelAxes(layout), keepDims };
 }

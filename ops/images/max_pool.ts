@@ -10,15 +10,13 @@
 import { checkFloats } from "../../src/core/checks.ts";
 import {
   type ImageLayout,
-  imagesIn,
-  imagesLast,
   type Pool2dGeometry,
   pool2dGeometry,
   type Pool2dWindow,
 } from "../../src/core/geometry/mod.ts";
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
-import { inLayout } from "./layout.ts";
+import { onImages } from "./layout.ts";
 
 /** Options of {@link maxPool}. */
 export interface MaxPoolOptions extends Pool2dWindow {
@@ -57,10 +55,11 @@ export interface MaxPoolOptions extends Pool2dWindow {
 export function maxPool(x: Tensor, options: MaxPoolOptions): Tensor {
   const action = "apply maxPool";
   checkFloats(action, { x });
-  const { layout = "NHWC" } = options;
-  const words = imagesIn(layout, action, x.shape);
-  const g = pool2dGeometry(action, imagesLast(layout, x.shape), options, false, words);
-  return inLayout(layout, x, (x) => apply(maxPoolOp, { x }, g));
+  return onImages(
+    { action, layout: options.layout, x },
+    ([words], x) => pool2dGeometry(action, x, options, false, words),
+    (g, x) => apply(maxPoolOp, { x }, g),
+  );
 }
 
 /** The op of {@link maxPool}. */

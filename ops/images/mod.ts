@@ -14,5 +14,10 @@ export { globalAvgPool, globalMaxPool, type GlobalPoolOptions } from "./global_p
 export { col2im, im2col } from "./im2col.ts";
 export { maxPool, type MaxPoolOptions } from "./max_pool.ts";
 export { avgPool1d, type AvgPool1dOptions, maxPool1d } from "./pool1d.ts";
-export { adaptiveAvgPool, type AdaptiveAvgPoolOptions, upsample } from "./resample.ts";
+export {
+  adaptiveAvgPool,
+  type AdaptiveAvgPoolOptions,
+  upsample,
+  type UpsampleOptions,
+} from "./resample.ts";
 export { separableConv2d, type SeparableConv2dOptions } from "./separable_conv2d.ts";

@@ -14,11 +14,17 @@ import {
   type Pair,
   type ResampleGeometry,
   upsampleGeometry,
-  type UpsampleOptions,
+  type Upsampling,
 } from "../../src/core/geometry/mod.ts";
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
-import { inLayout } from "./layout.ts";
+import { onImages } from "./layout.ts";
+
+/** Options of {@link upsample}: the size of the result, and how its pixels are made. */
+export interface UpsampleOptions extends Upsampling {
+  /** Order of the dimensions of images; `"NHWC"` by default. */
+  readonly layout?: ImageLayout;
+}
 
 /** Options of {@link adaptiveAvgPool}. */
 export interface AdaptiveAvgPoolOptions {
@@ -64,9 +70,13 @@ export interface AdaptiveAvgPoolOptions {
  * @throws {TypeError} if neither or both of size and factor are given.
  */
 export function upsample(x: Tensor, options: UpsampleOptions): Tensor {
-  checkFloats("apply upsample", { x });
-  const g = upsampleGeometry(x.shape, options);
-  return inLayout(options.layout ?? "NHWC", x, (x) => apply(resampleOp, { x }, g));
+  const action = "apply upsample";
+  checkFloats(action, { x });
+  return onImages(
+    { action, layout: options.layout, x },
+    ([words], x) => upsampleGeometry(x, options, words),
+    (g, x) => apply(resampleOp, { x }, g),
+  );
 }
 
 /**
@@ -97,10 +107,13 @@ export function upsample(x: Tensor, options: UpsampleOptions): Tensor {
  * @throws {RangeError} if size or layout is none.
  */
 export function adaptiveAvgPool(x: Tensor, options: AdaptiveAvgPoolOptions): Tensor {
-  const { size, layout = "NHWC" } = options;
-  checkFloats("apply adaptiveAvgPool", { x });
-  const g = adaptiveAvgPoolGeometry(x.shape, size, layout);
-  return inLayout(layout, x, (x) => apply(resampleOp, { x }, g));
+  const action = "apply adaptiveAvgPool";
+  checkFloats(action, { x });
+  return onImages(
+    { action, layout: options.layout, x },
+    ([words], x) => adaptiveAvgPoolGeometry(x, options.size, words),
+    (g, x) => apply(resampleOp, { x }, g),
+  );
 }
 
 /** The op of {@link upsample} and {@link adaptiveAvgPool}. */

@@ -11,16 +11,13 @@ import {
   conv2dGeometry,
   depthwiseConv2dGeometry,
   type DepthwiseConv2dWindow,
-  filtersLast,
   type ImageLayout,
-  imagesIn,
 } from "../../src/core/geometry/mod.ts";
 import { apply } from "../../src/core/op.ts";
 import { formatShape, type Shape } from "../../src/core/shape.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
-import { reshape } from "../shape/reshape.ts";
 import { conv2dOp } from "./conv2d.ts";
-import { filtersToLast, inLayout } from "./layout.ts";
+import { CONVOLUTION, DEPTHWISE, formatFilters, onImages } from "./layout.ts";
 
 /** Options of {@link separableConv2d}. */
 export interface SeparableConv2dOptions extends DepthwiseConv2dWindow {
@@ -76,25 +73,30 @@ export function separableConv2d(
 ): Tensor {
   const { bias, layout = "NHWC" } = options;
   checkFloats(ACTION, { x, w, pointwise }, { bias });
-  const depth = depthwiseConv2dGeometry(ACTION, x.shape, w.shape, undefined, options, layout);
-  checkPointwise(pointwise.shape, depth.outChannels, layout);
-  const mixing = filtersLast(layout, pointwise.shape);
-  const words = imagesIn(layout, ACTION, x.shape, pointwise.shape);
-  const g = conv2dGeometry(depth.yShape, mixing, bias?.shape, {}, words);
-  const filters = reshape(filtersToLast(layout, w), depth.wShape);
-  const weights = filtersToLast(layout, pointwise);
-  return inLayout(layout, x, (x) => {
-    const each = apply(conv2dOp, { x, w: filters }, depth);
-    return apply(conv2dOp, { x: each, w: weights, bias }, g);
-  });
+  const filters = [{ w, kind: DEPTHWISE }, { w: pointwise, kind: CONVOLUTION }];
+  return onImages(
+    { action: ACTION, layout, x, filters },
+    ([wordsOfW, wordsOfPointwise], x, w, mixing) => {
+      const each = depthwiseConv2dGeometry(x, w, undefined, options, wordsOfW);
+      checkPointwise(mixing, each.outChannels, pointwise.shape, layout);
+      return [each, conv2dGeometry(each.yShape, mixing, bias?.shape, {}, wordsOfPointwise)];
+    },
+    ([each, mixed], x, w, mixing) => {
+      const y = apply(conv2dOp, { x, w }, each);
+      return apply(conv2dOp, { x: y, w: mixing, bias }, mixed);
+    },
+  );
 }
 
-function checkPointwise(shape: Shape, channels: number, layout: ImageLayout): void {
-  const [height, width, from] = filtersLast(layout, shape);
-  if (shape.length === 4 && height === 1 && width === 1 && from === channels) return;
-  const expected = layout === "NHWC" ? `[1, 1, ${channels}, O]` : `[O, ${channels}, 1, 1]`;
+function checkPointwise(
+  [height, width, from, ...others]: Shape,
+  channels: number,
+  given: Shape,
+  layout: ImageLayout,
+): void {
+  if (others.length === 1 && height === 1 && width === 1 && from === channels) return;
   throw new ShapeError(
-    `Cannot ${ACTION}: pointwise must mix what w makes, ${expected}: pointwise is ` +
-      formatShape(shape),
+    `Cannot ${ACTION}: pointwise must mix what w makes, ` +
+      `${formatFilters(layout, [1, 1, channels, "O"])}: pointwise is ${formatShape(given)}`,
   );
 }

@@ -1,5 +1,5 @@
 /**
- * Orders of the dimensions of images and filters, and how errors speak of them.
+ * Orders of the dimensions of images, and how errors speak of images and filters.
  *
  * @module
  */
@@ -26,24 +26,24 @@ export interface Wording {
 }
 
 const IMAGES = { NHWC: "images [N, H, W, C]", NCHW: "images [N, C, H, W]" } as const;
-const FILTERS = {
-  NHWC: "filters [KH, KW, C / groups, O] of at least 1 x 1",
-  NCHW: "filters [O, C / groups, KH, KW] of at least 1 x 1",
-} as const;
 
-/** Makes the words for images in a layout. */
+/** Dimensions that the filters of a convolution must have. */
+export const CONV2D_FILTERS = "filters [KH, KW, C / groups, O] of at least 1 x 1";
+
+/** Makes the words for images in a layout, and for filters. */
 export function imagesIn(
   layout: ImageLayout,
   action: string,
   x: Shape,
   w: Shape = [],
+  filters: string = CONV2D_FILTERS,
 ): Wording {
   if (layout !== "NHWC" && layout !== "NCHW") {
     throw new RangeError(
       `Cannot ${action}: layout must be "NHWC" or "NCHW": got ${JSON.stringify(layout)}`,
     );
   }
-  return { action, images: IMAGES[layout], filters: FILTERS[layout], x, w };
+  return { action, images: IMAGES[layout], filters, x, w };
 }
 
 /**
@@ -53,11 +53,4 @@ export function imagesLast(layout: ImageLayout, shape: Shape): Shape {
   if (layout === "NHWC" || shape.length !== 4) return shape;
   const [batch, channels, height, width] = shape;
   return [batch, height, width, channels];
-}
-
-/** Returns the shape of filters as `[KH, KW, C / groups, O]`. */
-export function filtersLast(layout: ImageLayout, shape: Shape): Shape {
-  if (layout === "NHWC" || shape.length !== 4) return shape;
-  const [out, perGroup, height, width] = shape;
-  return [height, width, perGroup, out];
 }

@@ -8,7 +8,7 @@
  */
 import { ShapeError } from "../errors.ts";
 import { formatShape, type Shape } from "../shape.ts";
-import { type ImageLayout, imagesIn, imagesLast } from "./layout.ts";
+import { imagesIn, type Wording } from "./layout.ts";
 import { checkImages, type Pair, pair } from "./window.ts";
 
 /** A matrix with few elements that are not 0: a row for each place of the result. */
@@ -38,7 +38,7 @@ export interface ResampleGeometry {
 }
 
 /** The size of an upsampled image, and how its pixels are made. */
-export interface UpsampleOptions {
+export interface Upsampling {
   /** Height and width of the result; this or `factor`. */
   readonly size?: Pair;
   /** Factor by which the result is larger, an integer; this or `size`. */
@@ -50,8 +50,6 @@ export interface UpsampleOptions {
    * images keep theirs ("half-pixel centres").
    */
   readonly alignCorners?: boolean;
-  /** Order of the dimensions of images; `"NHWC"` by default. */
-  readonly layout?: ImageLayout;
 }
 
 /** The weights of places of an image that make one place of the result. */
@@ -61,18 +59,21 @@ type Row = readonly (readonly [index: number, weight: number])[];
 export function adaptiveAvgPoolGeometry(
   x: Shape,
   size: Pair,
-  layout: ImageLayout,
+  words: Wording = imagesIn("NHWC", "apply adaptiveAvgPool", x),
 ): ResampleGeometry {
-  const action = "apply adaptiveAvgPool";
-  const images = checkedImages(action, x, layout);
-  return resampling(images, pair(action, "size", size), averageRow);
+  checkHavePixels(x, words);
+  return resampling(x, pair(words.action, "size", size), averageRow);
 }
 
 /** Computes the sizes and weights of `upsample(x, options)`. */
-export function upsampleGeometry(x: Shape, options: UpsampleOptions): ResampleGeometry {
-  const action = "apply upsample";
-  const { mode = "nearest", alignCorners = false, layout = "NHWC" } = options;
-  const images = checkedImages(action, x, layout);
+export function upsampleGeometry(
+  x: Shape,
+  options: Upsampling,
+  words: Wording = imagesIn("NHWC", "apply upsample", x),
+): ResampleGeometry {
+  const { action } = words;
+  const { mode = "nearest", alignCorners = false } = options;
+  checkHavePixels(x, words);
   if (mode !== "nearest" && mode !== "bilinear") {
     throw new RangeError(
       `Cannot ${action}: mode must be "nearest" or "bilinear": got ${JSON.stringify(mode)}`,
@@ -83,9 +84,9 @@ export function upsampleGeometry(x: Shape, options: UpsampleOptions): ResampleGe
       `Cannot ${action}: alignCorners must be false unless mode is "bilinear": got true`,
     );
   }
-  const size = upsampledSize(action, images, options);
-  if (mode === "nearest") return resampling(images, size, nearestRow);
-  return resampling(images, size, alignCorners ? alignedRow : halfPixelRow);
+  const size = upsampledSize(action, x, options);
+  if (mode === "nearest") return resampling(x, size, nearestRow);
+  return resampling(x, size, alignCorners ? alignedRow : halfPixelRow);
 }
 
 /**
@@ -100,22 +101,19 @@ export function adjointResampling(g: ResampleGeometry): ResampleGeometry {
   };
 }
 
-function checkedImages(action: string, x: Shape, layout: ImageLayout): Shape {
-  const words = imagesIn(layout, action, x);
+function checkHavePixels(x: Shape, words: Wording): void {
   checkImages(words, x);
-  const images = imagesLast(layout, x);
-  if (images[1] < 1 || images[2] < 1) {
+  if (x[1] < 1 || x[2] < 1) {
     throw new ShapeError(
-      `Cannot ${action}: images must have at least one pixel: x is ${formatShape(x)}`,
+      `Cannot ${words.action}: images must have at least one pixel: x is ${formatShape(words.x)}`,
     );
   }
-  return images;
 }
 
 function upsampledSize(
   action: string,
   [, height, width]: Shape,
-  { size, factor }: UpsampleOptions,
+  { size, factor }: Upsampling,
 ): readonly [number, number] {
   if ((size === undefined) === (factor === undefined)) {
     throw new TypeError(

@@ -10,8 +10,10 @@ import { depthwiseConv2d } from "../../../ops/images/depthwise_conv2d.ts";
 import {
   conv2dTransposeGeometry,
   type Conv2dTransposeWindow,
+  DEPTHWISE_FILTERS,
   depthwiseConv2dGeometry,
   type DepthwiseConv2dWindow,
+  imagesIn,
   type Pair,
 } from "../../core/geometry/mod.ts";
 import type { Shape } from "../../core/shape.ts";
@@ -60,7 +62,8 @@ export function DepthwiseConv2d(options: DepthwiseConv2dLayerOptions): Layer<Wei
     const w = [...sizes(size), inputShape[2], multiplier];
     const action = "make DepthwiseConv2d";
     const x = [1, ...inputShape];
-    const { yShape } = depthwiseConv2dGeometry(action, x, w, undefined, window, "NHWC");
+    const words = imagesIn("NHWC", action, x, w, DEPTHWISE_FILTERS);
+    const { yShape } = depthwiseConv2dGeometry(x, w, undefined, window, words);
     return { w, y: yShape.slice(1) };
   }
 

@@ -9,7 +9,7 @@ import {
   im2col,
   type Tensor,
   upsample,
-  type UpsampleOptions,
+  type Upsampling,
 } from "@tapegrad/tapegrad";
 import { ops } from "@tapegrad/tapegrad/backend";
 import {
@@ -36,7 +36,7 @@ function* depthwise(
   options: Conv2dWindow,
 ): Generator<Computation> {
   const w = [kh, kw, x[3], multiplier];
-  const g = depthwiseConv2dGeometry("test", x, w, undefined, options, "NHWC");
+  const g = depthwiseConv2dGeometry(x, w, undefined, options);
   const what = `of [${x}], [${w}], ${JSON.stringify(options)}`;
   const [vx, vw, dy, bias] = [x, w, g.yShape, [g.outChannels]].map(gridValues);
   const filters = gridValues(g.wShape, 1);
@@ -167,7 +167,7 @@ function* resampling(
   };
 }
 
-function* upsampled(x: readonly number[], options: UpsampleOptions): Generator<Computation> {
+function* upsampled(x: readonly number[], options: Upsampling): Generator<Computation> {
   const g = upsampleGeometry(x, options);
   const what = `upsample of [${x}], ${JSON.stringify(options)}`;
   yield* resampling(what, g, (x) => upsample(x, options));
@@ -182,7 +182,7 @@ test("resampling of any number of channels", function* () {
     yield* upsampled(shape, { factor: [3, 2], ...BILINEAR });
     yield* upsampled(shape, { size: [9, 7], ...BILINEAR, alignCorners: true });
     const size = [3, 4] as const;
-    const g = adaptiveAvgPoolGeometry(shape, size, "NHWC");
+    const g = adaptiveAvgPoolGeometry(shape, size);
     yield* resampling(`averages of [${shape}]`, g, (x) => adaptiveAvgPool(x, { size }));
   }
 });

@@ -26,7 +26,7 @@ import {
   type ImageLayout,
   type ResampleGeometry,
   upsampleGeometry,
-  type UpsampleOptions,
+  type Upsampling,
 } from "../../../src/core/geometry/mod.ts";
 import { dot, largest, transposeOracle } from "../oracles/arrays.ts";
 import { assertSame, assertShape, assertTensor, assertWithin, ROUNDING } from "../compare.ts";
@@ -149,7 +149,7 @@ function checkResampling(
   }
 }
 
-const MODES: readonly UpsampleOptions[] = [
+const MODES: readonly Upsampling[] = [
   { mode: "nearest" },
   { mode: "bilinear" },
   { mode: "bilinear", alignCorners: true },
@@ -177,7 +177,7 @@ function checkAdaptive(backend: Backend, shape: readonly number[], i: number): v
   const [, height, width] = shape;
   for (const size of [[1, 1], [1 + i % 4, 1 + (3 * i) % 7], [height, 2]] as const) {
     const matrices = [adaptiveMatrix(height, size[0]), adaptiveMatrix(width, size[1])] as const;
-    const g = adaptiveAvgPoolGeometry(shape, size, "NHWC");
+    const g = adaptiveAvgPoolGeometry(shape, size);
     const what = `of [${shape}] to [${size}]`;
     const run = (x: Tensor) => adaptiveAvgPool(x, { size });
     checkResampling(backend, what, gridValues(shape, 1), g, run, matrices);
@@ -210,7 +210,7 @@ function checkDepthwise(
     conv2dGradWOracle(vDy, vx, grouped, options),
   ];
   const shape = [...kernel, channels, multiplier];
-  const g = depthwiseConv2dGeometry("test", x, shape, undefined, window, "NHWC");
+  const g = depthwiseConv2dGeometry(x, shape, undefined, window);
   for (const dtype of FLOATS) {
     const [tx, tw, bias, dy] = [vx, vw, vBias, vDy].map((v) => upload(v, backend, dtype));
     const what = `of x [${x}], w [${shape}], ${JSON.stringify(window)}, ${dtype}`;

@@ -5,7 +5,7 @@ import type {
   ColumnsWindow,
   ImageLayout,
   Pair,
-  UpsampleOptions,
+  Upsampling,
 } from "../../../src/core/geometry/mod.ts";
 import type { Shape } from "../../../src/core/shape.ts";
 import { total, transposeOracle } from "./arrays.ts";
@@ -50,7 +50,7 @@ export function im2colPlaces(x: Shape, options: ColumnsWindow): number[] {
 export function upsampleMatrix(
   from: number,
   to: number,
-  { mode = "nearest", alignCorners = false }: UpsampleOptions,
+  { mode = "nearest", alignCorners = false }: Upsampling,
 ): Matrix {
   return matrix(to, from, (i, k) => {
     if (mode === "nearest") return Number(k * to <= i * from && i * from < (k + 1) * to);
