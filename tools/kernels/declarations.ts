@@ -23,6 +23,8 @@ export interface Field {
 export interface ArgumentClass {
   readonly name: string;
   readonly file: string;
+  /** The class that it extends, whose fields come first. */
+  readonly base?: ArgumentClass;
   readonly fields: readonly Field[];
   readonly bytes: number;
 }
@@ -85,8 +87,8 @@ function classesIn(files: readonly (readonly [file: string, text: string])[]) {
     const known = classes.get(name);
     if (known !== undefined) return known;
     const [file, [, , , base, body]] = declared.get(name) ?? undeclared(name, user);
-    const inherited = base === undefined ? [] : resolve(base, name).fields;
-    const made = { name, file, ...layoutOf(name, inherited, body) };
+    const extended = base === undefined ? undefined : resolve(base, name);
+    const made = { name, file, base: extended, ...layoutOf(name, extended?.fields ?? [], body) };
     classes.set(name, made);
     return made;
   };

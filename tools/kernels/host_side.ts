@@ -7,11 +7,15 @@ const CHECKS = { i32: "int32", isize: "distance", u32: "uint32", usize: "uint32"
 
 /** The text of `abi.ts`; `start` is the address of the first argument. */
 export function hostSide({ kernels, classes }: Declarations, start: number): string {
-  const read = classes.filter((one) => kernels.some(({ args }) => args === one));
+  const bases = classes.filter((one) => classes.some(({ base }) => base === one));
+  const read = classes.filter((one) =>
+    bases.includes(one) || kernels.some(({ args }) => args === one)
+  );
   const numbered = kernels.filter(({ args }) => args === undefined);
   return [
     HEAD,
     ...read.map(interfaceOf),
+    ...bases.map((base) => fieldsWriterOf(base, start)),
     ...kernels.flatMap((kernel, i) => kernel.args ? [writerOf(kernel, kernel.args, i, start)] : []),
     ...numbered.map((kernel) => numberOf(kernel, kernels.indexOf(kernel))),
   ].join("\n");
@@ -27,15 +31,21 @@ const HEAD = `// deno-fmt-ignore-file
 import { distance, int32, type Job, uint32 } from "./arguments.ts";
 `;
 
-function interfaceOf({ name, file, fields }: ArgumentClass): string {
-  const lines = fields.map(({ name, type, doc }) =>
+/** The fields that a class adds to those of the one it extends. */
+function ownFields({ base, fields }: ArgumentClass): readonly Field[] {
+  return fields.slice(base?.fields.length ?? 0);
+}
+
+function interfaceOf(args: ArgumentClass): string {
+  const { name, file, base } = args;
+  const lines = ownFields(args).map(({ name, type, doc }) =>
     `${doc === "" ? "" : `  /** ${doc} */\n`}  readonly ${name}: ${
       type === "bool" ? "boolean" : "number"
     };`
   );
-  return `/** Arguments of \`kernels/${file}\`. */\nexport interface ${name} {\n${
-    lines.join("\n")
-  }\n}\n`;
+  return `/** Arguments of \`kernels/${file}\`. */\nexport interface ${name}${
+    base === undefined ? "" : ` extends ${base.name}`
+  } {\n${lines.join("\n")}\n}\n`;
 }
 
 function writerOf(
@@ -44,16 +54,31 @@ function writerOf(
   place: number,
   start: number,
 ): string {
-  const views = [...new Set(args.fields.map(({ type }) => viewOf(type)))].sort();
-  const lines = args.fields.map((field) => `  ${assignment(field, start)}`);
   return `${
     doc === "" ? "" : `/** ${doc} */\n`
   }export function ${name}(job: Job, chunks: number, a: ${args.name}): void {
-  const { ${views.join(", ")} } = job;
-${lines.join("\n")}
+${assignments(args, start)}
   job.start(${place}, chunks);
 }
 `;
+}
+
+/** Writes the fields of a class that others extend, for all of them. */
+function fieldsWriterOf(args: ArgumentClass, start: number): string {
+  return `function write${args.name}(job: Job, a: ${args.name}): void {
+${assignments(args, start)}
+}
+`;
+}
+
+function assignments(args: ArgumentClass, start: number): string {
+  const fields = ownFields(args);
+  const views = [...new Set(fields.map(({ type }) => viewOf(type)))].sort();
+  return [
+    ...(fields.length === 0 ? [] : [`  const { ${views.join(", ")} } = job;`]),
+    ...(args.base === undefined ? [] : [`  write${args.base.name}(job, a);`]),
+    ...fields.map((field) => `  ${assignment(field, start)}`),
+  ].join("\n");
 }
 
 function viewOf(type: ArgumentType): "ints" | "floats" | "octets" {

@@ -25,21 +25,36 @@ export interface ActivationArgs {
 }
 
 /** Arguments of `kernels/activations.ts`. */
-export interface ActivationGradArgs {
-  /** An `ActivationKind`. */
-  readonly kind: number;
-  readonly x: number;
-  /** The result; dx for gradients. */
-  readonly y: number;
-  readonly size: number;
-  /** Elements of a chunk. */
-  readonly block: number;
-  readonly slope: number;
-  readonly low: number;
-  readonly high: number;
-  readonly above: number;
-  readonly below: number;
+export interface ActivationGradArgs extends ActivationArgs {
   readonly dy: number;
+}
+
+/** Arguments of `kernels/pool.ts`. */
+export interface WindowArgs {
+  /** The result: y, or dx for gradients. */
+  readonly y: number;
+  readonly batch: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  readonly windowHeight: number;
+  readonly windowWidth: number;
+  readonly strideHeight: number;
+  readonly strideWidth: number;
+  readonly padTop: number;
+  readonly padLeft: number;
+  readonly unitsOfChunk: number;
+  /** Rows of windows; or 1 for gradients, where windows of different rows overlap. */
+  readonly unitsOfImage: number;
+}
+
+/** Arguments of `kernels/average_pool.ts`. */
+export interface AveragePoolGradArgs extends WindowArgs {
+  readonly dy: number;
+  /** Averages count padding. */
+  readonly countPadding: boolean;
 }
 
 /** Arguments of `kernels/binary.ts`. */
@@ -68,6 +83,29 @@ export interface CombineArgs {
   readonly bRepeats: boolean;
 }
 
+/** Arguments of `kernels/columns.ts`. */
+export interface ColumnsArgs {
+  readonly x: number;
+  readonly columns: number;
+  readonly batch: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  readonly windowHeight: number;
+  readonly windowWidth: number;
+  readonly strideHeight: number;
+  readonly strideWidth: number;
+  readonly dilationHeight: number;
+  readonly dilationWidth: number;
+  readonly padTop: number;
+  readonly padLeft: number;
+  /** Rows of windows of im2col, images of col2im. */
+  readonly unitsOfChunk: number;
+  readonly channelsFirst: boolean;
+}
+
 /** Arguments of `kernels/compare_where.ts`. */
 export interface WhereArgs {
   /** Bytes: zeros choose b. */
@@ -82,6 +120,68 @@ export interface WhereArgs {
   readonly aRepeats: boolean;
   /** All of b is one element. */
   readonly bRepeats: boolean;
+}
+
+/** Arguments of `kernels/depthwise.ts`. */
+export interface SlidingArgs {
+  /** The images. */
+  readonly x: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly padTop: number;
+  readonly padLeft: number;
+  readonly strideHeight: number;
+  readonly strideWidth: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  readonly windowHeight: number;
+  readonly windowWidth: number;
+  readonly dilationHeight: number;
+  readonly dilationWidth: number;
+}
+
+/** Arguments of `kernels/depthwise.ts`. */
+export interface DepthwiseArgs extends SlidingArgs {
+  /** Pixels of x are so far apart, zeros between them. */
+  readonly spreadHeight: number;
+  readonly spreadWidth: number;
+  /** Filters are turned by half a turn. */
+  readonly turned: boolean;
+  readonly w: number;
+  /** The bias, or 0. */
+  readonly bias: number;
+  readonly y: number;
+  /** The result is added to y. */
+  readonly adds: boolean;
+  /** Rows of y, of all images. */
+  readonly rows: number;
+  readonly rowsOfChunk: number;
+  readonly relu: boolean;
+}
+
+/** Arguments of `kernels/depthwise_grad.ts`. */
+export interface DepthwiseGradWArgs extends SlidingArgs {
+  readonly dy: number;
+  readonly batch: number;
+  /** The sums of the parts, to be added up. */
+  readonly parts: number;
+  readonly imagesOfPart: number;
+}
+
+/** Arguments of `kernels/dropout.ts`. */
+export interface DropoutArgs {
+  readonly x: number;
+  readonly y: number;
+  readonly size: number;
+  /** Elements of a chunk. */
+  readonly block: number;
+  readonly key0: number;
+  readonly key1: number;
+  /** Elements whose word is below it become 0. */
+  readonly threshold: number;
+  /** Multiplies the others. */
+  readonly factor: number;
 }
 
 /** Arguments of `kernels/elementwise.ts`. */
@@ -120,6 +220,12 @@ export interface CastArgs {
   readonly block: number;
   /** Bytes of an element of x: 4 with a sign, or 1 without. */
   readonly xBytes: number;
+}
+
+/** Arguments of `kernels/first_maxima.ts`. */
+export interface MaximaArgs extends WindowArgs {
+  /** Maxima are found in it. */
+  readonly x: number;
 }
 
 /** Arguments of `kernels/gather.ts`. */
@@ -171,6 +277,25 @@ export interface ScatterAddArgs {
   readonly piece: number;
 }
 
+/** Arguments of `kernels/max_pool.ts`. */
+export interface MaxPoolGatherArgs extends MaximaArgs {
+  readonly values: number;
+}
+
+/** Arguments of `kernels/max_pool.ts`. */
+export interface MaxPoolGradArgs extends MaximaArgs {
+  readonly dy: number;
+}
+
+/** Arguments of `kernels/pool.ts`. */
+export interface PoolArgs extends WindowArgs {
+  readonly x: number;
+  /** Averages; else maxima. */
+  readonly averages: boolean;
+  /** Averages count padding. */
+  readonly countPadding: boolean;
+}
+
 /** Arguments of `kernels/rearrange.ts`. */
 export interface CopyRowsArgs {
   readonly x: number;
@@ -216,6 +341,23 @@ export interface TransposeArgs {
   readonly rank: number;
 }
 
+/** Arguments of `kernels/resample.ts`. */
+export interface ResampleArgs {
+  readonly x: number;
+  readonly y: number;
+  readonly batch: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  /** The matrix of rows: where each of its rows begins in the list of elements that follows, and where the last one ends. */
+  readonly vertical: number;
+  /** The matrix of columns, likewise. */
+  readonly horizontal: number;
+  readonly rowsOfChunk: number;
+}
+
 /** Arguments of `kernels/unary.ts`. */
 export interface UnaryArgs {
   /** A `MapKind`. */
@@ -225,6 +367,63 @@ export interface UnaryArgs {
   readonly size: number;
   /** Elements of a chunk. */
   readonly block: number;
+}
+
+function writeActivationArgs(job: Job, a: ActivationArgs): void {
+  const { floats, ints } = job;
+  ints[256] = int32(a.kind, a);
+  ints[257] = uint32(a.x, a);
+  ints[258] = uint32(a.y, a);
+  ints[259] = int32(a.size, a);
+  ints[260] = int32(a.block, a);
+  floats[261] = a.slope;
+  floats[262] = a.low;
+  floats[263] = a.high;
+  floats[264] = a.above;
+  floats[265] = a.below;
+}
+
+function writeWindowArgs(job: Job, a: WindowArgs): void {
+  const { ints } = job;
+  ints[256] = uint32(a.y, a);
+  ints[257] = int32(a.batch, a);
+  ints[258] = int32(a.height, a);
+  ints[259] = int32(a.width, a);
+  ints[260] = int32(a.channels, a);
+  ints[261] = int32(a.outHeight, a);
+  ints[262] = int32(a.outWidth, a);
+  ints[263] = int32(a.windowHeight, a);
+  ints[264] = int32(a.windowWidth, a);
+  ints[265] = int32(a.strideHeight, a);
+  ints[266] = int32(a.strideWidth, a);
+  ints[267] = int32(a.padTop, a);
+  ints[268] = int32(a.padLeft, a);
+  ints[269] = int32(a.unitsOfChunk, a);
+  ints[270] = int32(a.unitsOfImage, a);
+}
+
+function writeSlidingArgs(job: Job, a: SlidingArgs): void {
+  const { ints } = job;
+  ints[256] = uint32(a.x, a);
+  ints[257] = int32(a.height, a);
+  ints[258] = int32(a.width, a);
+  ints[259] = int32(a.channels, a);
+  ints[260] = int32(a.padTop, a);
+  ints[261] = int32(a.padLeft, a);
+  ints[262] = int32(a.strideHeight, a);
+  ints[263] = int32(a.strideWidth, a);
+  ints[264] = int32(a.outHeight, a);
+  ints[265] = int32(a.outWidth, a);
+  ints[266] = int32(a.windowHeight, a);
+  ints[267] = int32(a.windowWidth, a);
+  ints[268] = int32(a.dilationHeight, a);
+  ints[269] = int32(a.dilationWidth, a);
+}
+
+function writeMaximaArgs(job: Job, a: MaximaArgs): void {
+  const { ints } = job;
+  writeWindowArgs(job, a);
+  ints[271] = uint32(a.x, a);
 }
 
 /** Computes `y = f(x)`. */
@@ -245,19 +444,19 @@ export function activation(job: Job, chunks: number, a: ActivationArgs): void {
 
 /** Computes `dx = dy f'(x)`. */
 export function activationGrad(job: Job, chunks: number, a: ActivationGradArgs): void {
-  const { floats, ints } = job;
-  ints[256] = int32(a.kind, a);
-  ints[257] = uint32(a.x, a);
-  ints[258] = uint32(a.y, a);
-  ints[259] = int32(a.size, a);
-  ints[260] = int32(a.block, a);
-  floats[261] = a.slope;
-  floats[262] = a.low;
-  floats[263] = a.high;
-  floats[264] = a.above;
-  floats[265] = a.below;
+  const { ints } = job;
+  writeActivationArgs(job, a);
   ints[266] = uint32(a.dy, a);
   job.start(1, chunks);
+}
+
+/** Spreads each dy evenly over its window. A unit is a row of windows where windows of different rows share nothing, else an image. */
+export function averagePoolGrad(job: Job, chunks: number, a: AveragePoolGradArgs): void {
+  const { ints, octets } = job;
+  writeWindowArgs(job, a);
+  ints[271] = uint32(a.dy, a);
+  octets[1088] = a.countPadding ? 1 : 0;
+  job.start(2, chunks);
 }
 
 /** Computes `y = f(a, b)` by rows, broadcast. A chunk is a block of rows, or a piece of one row. */
@@ -277,6 +476,54 @@ export function binary(job: Job, chunks: number, a: CombineArgs): void {
   octets[1068] = a.aRepeats ? 1 : 0;
   octets[1069] = a.bRepeats ? 1 : 0;
   job.start(3, chunks);
+}
+
+/** Rows of windows. */
+export function im2col(job: Job, chunks: number, a: ColumnsArgs): void {
+  const { ints, octets } = job;
+  ints[256] = uint32(a.x, a);
+  ints[257] = uint32(a.columns, a);
+  ints[258] = int32(a.batch, a);
+  ints[259] = int32(a.height, a);
+  ints[260] = int32(a.width, a);
+  ints[261] = int32(a.channels, a);
+  ints[262] = int32(a.outHeight, a);
+  ints[263] = int32(a.outWidth, a);
+  ints[264] = int32(a.windowHeight, a);
+  ints[265] = int32(a.windowWidth, a);
+  ints[266] = int32(a.strideHeight, a);
+  ints[267] = int32(a.strideWidth, a);
+  ints[268] = int32(a.dilationHeight, a);
+  ints[269] = int32(a.dilationWidth, a);
+  ints[270] = int32(a.padTop, a);
+  ints[271] = int32(a.padLeft, a);
+  ints[272] = int32(a.unitsOfChunk, a);
+  octets[1092] = a.channelsFirst ? 1 : 0;
+  job.start(4, chunks);
+}
+
+/** Images. */
+export function col2im(job: Job, chunks: number, a: ColumnsArgs): void {
+  const { ints, octets } = job;
+  ints[256] = uint32(a.x, a);
+  ints[257] = uint32(a.columns, a);
+  ints[258] = int32(a.batch, a);
+  ints[259] = int32(a.height, a);
+  ints[260] = int32(a.width, a);
+  ints[261] = int32(a.channels, a);
+  ints[262] = int32(a.outHeight, a);
+  ints[263] = int32(a.outWidth, a);
+  ints[264] = int32(a.windowHeight, a);
+  ints[265] = int32(a.windowWidth, a);
+  ints[266] = int32(a.strideHeight, a);
+  ints[267] = int32(a.strideWidth, a);
+  ints[268] = int32(a.dilationHeight, a);
+  ints[269] = int32(a.dilationWidth, a);
+  ints[270] = int32(a.padTop, a);
+  ints[271] = int32(a.padLeft, a);
+  ints[272] = int32(a.unitsOfChunk, a);
+  octets[1092] = a.channelsFirst ? 1 : 0;
+  job.start(5, chunks);
 }
 
 /** Answers a question about a and b in bytes, by rows, broadcast. That a is greater, the host asks as whether b is less. */
@@ -310,6 +557,48 @@ export function where(job: Job, chunks: number, a: WhereArgs): void {
   octets[1048] = a.aRepeats ? 1 : 0;
   octets[1049] = a.bRepeats ? 1 : 0;
   job.start(7, chunks);
+}
+
+/** Slides the filters. A unit is a row of y. */
+export function depthwise(job: Job, chunks: number, a: DepthwiseArgs): void {
+  const { ints, octets } = job;
+  writeSlidingArgs(job, a);
+  ints[270] = int32(a.spreadHeight, a);
+  ints[271] = int32(a.spreadWidth, a);
+  octets[1088] = a.turned ? 1 : 0;
+  ints[273] = uint32(a.w, a);
+  ints[274] = uint32(a.bias, a);
+  ints[275] = uint32(a.y, a);
+  octets[1104] = a.adds ? 1 : 0;
+  ints[277] = int32(a.rows, a);
+  ints[278] = int32(a.rowsOfChunk, a);
+  octets[1116] = a.relu ? 1 : 0;
+  job.start(15, chunks);
+}
+
+/** Sums the gradient of the filters, a part of the images a chunk. */
+export function depthwiseGradW(job: Job, chunks: number, a: DepthwiseGradWArgs): void {
+  const { ints } = job;
+  writeSlidingArgs(job, a);
+  ints[270] = uint32(a.dy, a);
+  ints[271] = int32(a.batch, a);
+  ints[272] = uint32(a.parts, a);
+  ints[273] = int32(a.imagesOfPart, a);
+  job.start(16, chunks);
+}
+
+/** Computes `y = x factor`, or 0 where the element's word is below the threshold. */
+export function dropout(job: Job, chunks: number, a: DropoutArgs): void {
+  const { floats, ints } = job;
+  ints[256] = uint32(a.x, a);
+  ints[257] = uint32(a.y, a);
+  ints[258] = int32(a.size, a);
+  ints[259] = int32(a.block, a);
+  ints[260] = uint32(a.key0, a);
+  ints[261] = uint32(a.key1, a);
+  ints[262] = uint32(a.threshold, a);
+  floats[263] = a.factor;
+  job.start(17, chunks);
 }
 
 /** Adds x to the target, in place. */
@@ -389,6 +678,32 @@ export function scatterAdd(job: Job, chunks: number, a: ScatterAddArgs): void {
   job.start(23, chunks);
 }
 
+/** Takes the values at the first maximum of each window. A unit is a row of windows. */
+export function maxPoolGather(job: Job, chunks: number, a: MaxPoolGatherArgs): void {
+  const { ints } = job;
+  writeMaximaArgs(job, a);
+  ints[272] = uint32(a.values, a);
+  job.start(24, chunks);
+}
+
+/** Adds dy at the first maximum of each window. A unit is a row of windows where windows of different rows share nothing, else an image. */
+export function maxPoolGrad(job: Job, chunks: number, a: MaxPoolGradArgs): void {
+  const { ints } = job;
+  writeMaximaArgs(job, a);
+  ints[272] = uint32(a.dy, a);
+  job.start(25, chunks);
+}
+
+/** Finds maxima or averages. A unit is a row of windows. */
+export function pool(job: Job, chunks: number, a: PoolArgs): void {
+  const { ints, octets } = job;
+  writeWindowArgs(job, a);
+  ints[271] = uint32(a.x, a);
+  octets[1088] = a.averages ? 1 : 0;
+  octets[1089] = a.countPadding ? 1 : 0;
+  job.start(45, chunks);
+}
+
 /** Copies rows between arrays with strides. A chunk is a block of rows, or a piece of one row. */
 export function copyRows(job: Job, chunks: number, a: CopyRowsArgs): void {
   const { ints } = job;
@@ -422,6 +737,23 @@ export function transpose(job: Job, chunks: number, a: TransposeArgs): void {
   job.start(47, chunks);
 }
 
+/** Multiplies images by the matrices. A unit is a row of y. */
+export function resample(job: Job, chunks: number, a: ResampleArgs): void {
+  const { ints } = job;
+  ints[256] = uint32(a.x, a);
+  ints[257] = uint32(a.y, a);
+  ints[258] = int32(a.batch, a);
+  ints[259] = int32(a.height, a);
+  ints[260] = int32(a.width, a);
+  ints[261] = int32(a.channels, a);
+  ints[262] = int32(a.outHeight, a);
+  ints[263] = int32(a.outWidth, a);
+  ints[264] = uint32(a.vertical, a);
+  ints[265] = uint32(a.horizontal, a);
+  ints[266] = int32(a.rowsOfChunk, a);
+  job.start(50, chunks);
+}
+
 /** Computes `y = f(x)`. */
 export function unary(job: Job, chunks: number, a: UnaryArgs): void {
   const { ints } = job;
@@ -433,9 +765,6 @@ export function unary(job: Job, chunks: number, a: UnaryArgs): void {
   job.start(53, chunks);
 }
 
-export const AVERAGE_POOL_GRAD = 2;
-export const IM2COL = 4;
-export const COL2IM = 5;
 export const CONV = 8;
 export const CONV_GRAD_W = 9;
 export const ADD_PARTS = 10;
@@ -443,11 +772,6 @@ export const CONV_SCATTER = 11;
 export const SOFTMAX_CE = 12;
 export const SOFTMAX_CE_GRAD = 13;
 export const CUMSUM = 14;
-export const DEPTHWISE = 15;
-export const DEPTHWISE_GRAD_W = 16;
-export const DROPOUT = 17;
-export const MAX_POOL_GATHER = 24;
-export const MAX_POOL_GRAD = 25;
 export const FIRST_MAXIMA = 26;
 export const MOVE_FIRST = 27;
 export const PACK_COLUMNS = 28;
@@ -467,10 +791,8 @@ export const ADAGRAD = 41;
 export const LION = 42;
 export const BLEND = 43;
 export const PAIR_LOSS = 44;
-export const POOL = 45;
 export const REDUCE_ROWS = 48;
 export const REDUCE_COLUMNS = 49;
-export const RESAMPLE = 50;
 export const SOFTMAX = 51;
 export const LOG_SOFTMAX = 52;
 export const WINOGRAD_FILTERS = 54;

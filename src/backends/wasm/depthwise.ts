@@ -11,9 +11,9 @@
 import { type Conv2dGeometry, transposeGeometry } from "../../core/geometry/mod.ts";
 import type { Shape } from "../../core/shape.ts";
 import type { Kernels, NdArray } from "../kernels.ts";
+import * as abi from "./abi.ts";
 import { unitsOfChunk } from "./chunks.ts";
 import type { Engine } from "./engine.ts";
-import { ADD_PARTS, DEPTHWISE, DEPTHWISE_GRAD_W } from "./abi.ts";
 import { SCRATCH_BYTES } from "./layout.ts";
 import type { WasmMemory } from "./memory.ts";
 import { type Sliding, slidingBackward, slidingForward } from "./sliding.ts";
@@ -87,9 +87,19 @@ export function depthwiseKernels(
     const rows = s.batch * s.outHeight;
     const taps = g.windowHeight * g.windowWidth;
     const perChunk = unitsOfChunk(rows, s.outWidth * g.channels * Math.max(taps / 4, 1));
-    const args = argumentsOf(s, g);
-    args.push(Number(turned), w, bias, y, Number(adds), rows, perChunk, Number(relu));
-    engine.call(DEPTHWISE, Math.ceil(rows / perChunk), ...args);
+    abi.depthwise(engine, Math.ceil(rows / perChunk), {
+      ...slidingOf(s, g),
+      spreadHeight: s.spreadHeight,
+      spreadWidth: s.spreadWidth,
+      turned,
+      w,
+      bias,
+      y,
+      adds,
+      rows,
+      rowsOfChunk: perChunk,
+      relu,
+    });
   }
 
   return {
@@ -148,11 +158,15 @@ export function depthwiseKernels(
           withPlanes(dy, g, (seeds) =>
             engine.withBlock(plane.w * parts, (sums) => {
               for (let m = 0; m < g.outChannels / g.channels; m++) {
-                const args = argumentsOf(s, g);
-                args.push(0, memory.at(seeds) + m * plane.y, g.batch, sums, perPart);
-                engine.call(DEPTHWISE_GRAD_W, parts, ...args);
+                abi.depthwiseGradW(engine, parts, {
+                  ...slidingOf(s, g),
+                  dy: memory.at(seeds) + m * plane.y,
+                  batch: g.batch,
+                  parts: sums,
+                  imagesOfPart: perPart,
+                });
                 const to = memory.at(dw) + m * plane.w;
-                engine.call(ADD_PARTS, chunks, sums, parts, plane.w, to, SUM_BLOCK);
+                engine.call(abi.ADD_PARTS, chunks, sums, parts, plane.w, to, SUM_BLOCK);
               }
             })),
       );
@@ -171,10 +185,21 @@ function bytesOfPlane(g: Conv2dGeometry): { y: number; w: number; bias: number }
 }
 
 /** The arguments that both kernels share. */
-function argumentsOf(s: Sliding, g: Conv2dGeometry): number[] {
-  return [
-    ...[s.at, s.height, s.width, g.channels, s.padTop, s.padLeft, s.spreadHeight, s.spreadWidth],
-    ...[s.strideHeight, s.strideWidth, s.outHeight, s.outWidth, g.windowHeight, g.windowWidth],
-    ...[g.dilationHeight, g.dilationWidth],
-  ];
+function slidingOf(s: Sliding, g: Conv2dGeometry): abi.SlidingArgs {
+  return {
+    x: s.at,
+    height: s.height,
+    width: s.width,
+    channels: g.channels,
+    padTop: s.padTop,
+    padLeft: s.padLeft,
+    strideHeight: s.strideHeight,
+    strideWidth: s.strideWidth,
+    outHeight: s.outHeight,
+    outWidth: s.outWidth,
+    windowHeight: g.windowHeight,
+    windowWidth: g.windowWidth,
+    dilationHeight: g.dilationHeight,
+    dilationWidth: g.dilationWidth,
+  };
 }

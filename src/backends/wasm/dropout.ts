@@ -5,21 +5,16 @@
  */
 import { sizeOf } from "../../core/shape.ts";
 import type { Kernels } from "../kernels.ts";
-import { CHUNK_ELEMENTS, isForKernels } from "./chunks.ts";
+import * as abi from "./abi.ts";
+import { CHUNK_ELEMENTS, chunksOf } from "./chunks.ts";
 import { fillWith } from "./elementwise.ts";
 import type { Engine } from "./engine.ts";
-import { DROPOUT } from "./abi.ts";
 import type { WasmMemory } from "./memory.ts";
 
-/** Dropout of float32 arrays; `reference` takes the others. */
-export function dropoutKernels(
-  engine: Engine,
-  memory: WasmMemory,
-  reference: Kernels,
-): Pick<Kernels, "dropout"> {
+/** Dropout of float32 arrays. */
+export function dropoutKernels(engine: Engine, memory: WasmMemory): Pick<Kernels, "dropout"> {
   return {
     dropout(x, g) {
-      if (!isForKernels(x)) return reference.dropout(x, g);
       const y = memory.reserve(x.shape, "float32");
       const size = sizeOf(x.shape);
       // Words below 2^32 would be all words, which a threshold of 32 bits cannot say.
@@ -28,9 +23,17 @@ export function dropoutKernels(
         fillWith(engine, memory.at(y), size, 0);
         return y;
       }
-      engine.setFloat(32, 1 / (1 - g.rate));
-      const args = [memory.at(x), memory.at(y), size, CHUNK_ELEMENTS, ...g.key, threshold];
-      engine.call(DROPOUT, Math.ceil(size / CHUNK_ELEMENTS), ...args);
+      const [key0, key1] = g.key;
+      abi.dropout(engine, chunksOf(size), {
+        x: memory.at(x),
+        y: memory.at(y),
+        size,
+        block: CHUNK_ELEMENTS,
+        key0,
+        key1,
+        threshold,
+        factor: 1 / (1 - g.rate),
+      });
       return y;
     },
   };

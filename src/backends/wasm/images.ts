@@ -5,57 +5,67 @@
  */
 import type { ColumnsGeometry, SparseMatrix } from "../../core/geometry/mod.ts";
 import { sizeOf } from "../../core/shape.ts";
-import type { Kernels } from "../kernels.ts";
-import { isForKernels, unitsOfChunk } from "./chunks.ts";
+import { DECLINED, type FastKernels } from "../fallback.ts";
+import * as abi from "./abi.ts";
+import { unitsOfChunk } from "./chunks.ts";
 import type { Engine } from "./engine.ts";
-import { COL2IM, IM2COL, RESAMPLE } from "./abi.ts";
 import { SCRATCH_BYTES } from "./layout.ts";
 import type { WasmMemory } from "./memory.ts";
 
-type ImageKernels = Pick<Kernels, "im2col" | "col2im" | "resample">;
+/** Bytes of scratch memory beyond a line that its last vectors may take. */
+const BEYOND = 64;
 
-/** Windows as rows and resampling of float32 arrays; `reference` takes others. */
-export function imageKernels(
-  engine: Engine,
-  memory: WasmMemory,
-  reference: Kernels,
-): ImageKernels {
-  /** Runs a kernel, a unit being some elements of work. */
+type ImageKernels = FastKernels<"im2col" | "col2im" | "resample">;
+
+/** Windows as rows and resampling of float32 arrays; lines too long for scratch are declined. */
+export function imageKernels(engine: Engine, memory: WasmMemory): ImageKernels {
+  /** Runs one of both kernels, a unit being some elements of work. */
   function run(
-    kernel: number,
+    kernel: typeof abi.im2col,
     x: number,
     columns: number,
     g: ColumnsGeometry,
     units: number,
   ): void {
     const perChunk = unitsOfChunk(units, sizeOf(g.columnsShape) / units);
-    const args = [x, columns, g.batch, g.height, g.width, g.channels, g.outHeight, g.outWidth];
-    args.push(g.windowHeight, g.windowWidth, g.strideHeight, g.strideWidth);
-    args.push(g.dilationHeight, g.dilationWidth, g.padTop, g.padLeft);
-    // One channel is first as well as last.
-    args.push(perChunk, Number(g.layout === "NCHW" || g.channels === 1));
-    engine.call(kernel, Math.ceil(units / perChunk), ...args);
+    kernel(engine, Math.ceil(units / perChunk), {
+      x,
+      columns,
+      batch: g.batch,
+      height: g.height,
+      width: g.width,
+      channels: g.channels,
+      outHeight: g.outHeight,
+      outWidth: g.outWidth,
+      windowHeight: g.windowHeight,
+      windowWidth: g.windowWidth,
+      strideHeight: g.strideHeight,
+      strideWidth: g.strideWidth,
+      dilationHeight: g.dilationHeight,
+      dilationWidth: g.dilationWidth,
+      padTop: g.padTop,
+      padLeft: g.padLeft,
+      unitsOfChunk: perChunk,
+      channelsFirst: g.layout === "NCHW" || g.channels === 1, // one channel is first and last
+    });
   }
 
   return {
     im2col(x, g) {
-      if (!isForKernels(x)) return reference.im2col(x, g);
       const columns = memory.reserve(g.columnsShape, "float32");
-      run(IM2COL, memory.at(x), memory.at(columns), g, g.batch * g.outHeight);
+      run(abi.im2col, memory.at(x), memory.at(columns), g, g.batch * g.outHeight);
       return columns;
     },
 
     col2im(columns, g) {
-      if (!isForKernels(columns)) return reference.col2im(columns, g);
       const x = memory.reserve(g.imagesShape, "float32");
-      run(COL2IM, memory.at(x), memory.at(columns), g, g.batch);
+      run(abi.col2im, memory.at(x), memory.at(columns), g, g.batch);
       return x;
     },
 
     resample(x, g) {
       const [, height, width, channels] = g.xShape;
-      const fits = width * channels * 4 + 64 <= SCRATCH_BYTES;
-      if (!isForKernels(x) || !fits) return reference.resample(x, g);
+      if (width * channels * 4 + BEYOND > SCRATCH_BYTES) return DECLINED;
       const y = memory.reserve(g.yShape, "float32");
       const [batch, outHeight, outWidth] = g.yShape;
       const rows = batch * outHeight;
@@ -65,9 +75,19 @@ export function imageKernels(
         listOf(g.vertical),
         (vertical) =>
           engine.withInts(listOf(g.horizontal), (horizontal) => {
-            const args = [memory.at(x), memory.at(y), batch, height, width, channels];
-            args.push(outHeight, outWidth, vertical, horizontal, perChunk);
-            engine.call(RESAMPLE, Math.ceil(rows / perChunk), ...args);
+            abi.resample(engine, Math.ceil(rows / perChunk), {
+              x: memory.at(x),
+              y: memory.at(y),
+              batch,
+              height,
+              width,
+              channels,
+              outHeight,
+              outWidth,
+              vertical,
+              horizontal,
+              rowsOfChunk: perChunk,
+            });
           }),
       );
       return y;

@@ -1,25 +1,33 @@
-// The gradient of average pooling. Arguments: see `pool.ts`.
-import { int, pointer } from "./params";
-import { clearLines, endOf, firstOf, ownedLine } from "./pool";
+// The gradient of average pooling.
+import { PARAMS } from "../layout";
+import { clearLines, endOf, firstOf, ownedLine, WindowArgs } from "./pool";
 import { storeLanes } from "./simd";
 
+@unmanaged
+export class AveragePoolGradArgs extends WindowArgs {
+  dy: usize;
+  /** Averages count padding. */
+  countPadding: bool;
+}
+
 /**
- * Each dy spread evenly over its window. A unit is a row of windows where windows of different
- * rows share nothing, else an image. Arguments: 0 dy, 1 unused, 2 dx, then those in common.
+ * Spreads each dy evenly over its window. A unit is a row of windows where windows of different
+ * rows share nothing, else an image.
  */
 export function averagePoolGrad(chunk: i32, scratch: usize): void {
-  const units = int(17), lineBytes = <usize> int(5) * int(6) << 2;
-  const end = min((chunk + 1) * int(15), int(3) * units);
-  for (let unit = chunk * int(15); unit < end; unit++) {
+  const args = changetype<AveragePoolGradArgs>(PARAMS);
+  const units = args.unitsOfImage, lineBytes = <usize> args.width * args.channels << 2;
+  const end = min((chunk + 1) * args.unitsOfChunk, args.batch * units);
+  for (let unit = chunk * args.unitsOfChunk; unit < end; unit++) {
     const image = unit / units, row = unit % units;
     if (units > 1) {
       const lines = spreadRow(image, row, scratch, false);
       const below = ownedLine(row) + lines;
-      const to = pointer(2) + <usize> (image * int(4) + below) * lineBytes;
+      const to = args.y + <usize> (image * args.height + below) * lineBytes;
       memory.fill(to, 0, <usize> (ownedLine(row + 1) - below) * lineBytes);
     } else {
-      clearLines(image, 0, int(7));
-      for (let i = 0; i < int(7); i++) spreadRow(image, i, scratch, true);
+      clearLines(image, 0, args.outHeight);
+      for (let i = 0; i < args.outHeight; i++) spreadRow(image, i, scratch, true);
     }
   }
 }
@@ -29,19 +37,20 @@ export function averagePoolGrad(chunk: i32, scratch: usize): void {
  * of the row of windows. Returns how many these are.
  */
 function spreadRow(image: i32, row: i32, scratch: usize, add: bool): i32 {
-  const width = int(5), channels = int(6), outWidth = int(8);
+  const args = changetype<AveragePoolGradArgs>(PARAMS);
+  const width = args.width, channels = args.channels, outWidth = args.outWidth;
   const pixelBytes = <usize> channels << 2, lineBytes = <usize> width * pixelBytes;
-  const top = firstOf(row, int(11), int(13));
-  const lines = endOf(row, int(11), int(13), int(9), int(4)) - top;
-  let dy = pointer(0) + <usize> ((image * int(7) + row) * outWidth) * pixelBytes;
+  const top = firstOf(row, args.strideHeight, args.padTop);
+  const lines = endOf(row, args.strideHeight, args.padTop, args.windowHeight, args.height) - top;
+  let dy = args.dy + <usize> ((image * args.outHeight + row) * outWidth) * pixelBytes;
   memory.fill(scratch, 0, lineBytes);
   for (let i = 0; i < outWidth; i++, dy += pixelBytes) {
-    const left = firstOf(i, int(12), int(14));
-    const pixels = endOf(i, int(12), int(14), int(10), width) - left;
-    const area = int(16) != 0 ? int(9) * int(10) : lines * pixels;
+    const left = firstOf(i, args.strideWidth, args.padLeft);
+    const pixels = endOf(i, args.strideWidth, args.padLeft, args.windowWidth, width) - left;
+    const area = args.countPadding ? args.windowHeight * args.windowWidth : lines * pixels;
     spread(dy, <f32> area, scratch + <usize> left * pixelBytes, pixels, channels);
   }
-  let dx = pointer(2) + <usize> (image * int(4) + top) * lineBytes;
+  let dx = args.y + <usize> (image * args.height + top) * lineBytes;
   for (let line = 0; line < lines; line++, dx += lineBytes) {
     if (add) addTo(dx, scratch, width * channels);
     else memory.copy(dx, scratch, lineBytes);

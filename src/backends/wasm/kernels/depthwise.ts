@@ -5,26 +5,62 @@
 // Loads decide: at stride 1 a pixel is loaded once for three taps. At larger strides it is loaded for
 // each, and the gradient of x has but one to four taps for a pixel, of 3 x 3 at stride 2: so few
 // that beginning and ending a tile takes longer than its products.
-import { int, pointer } from "./params";
+import { PARAMS } from "../layout";
 import { fma, loadLanes, storeLanes } from "./simd";
 
 /** Bytes of a tap in a list: the address of its pixel, that of its weights, and its column. */
 const TAP: usize = 12;
 
-/**
- * A unit is a row of y. Arguments: 0 images, 1 height, 2 width, 3 channels, 4 padTop, 5 padLeft,
- * 6, 7 spread, 8, 9 stride, 10 output height, 11 output width, 12, 13 window, 14, 15 dilation,
- * 16 turned filters, 17 filters, 18 bias or 0, 19 y, 20 adds to y, 21 units, 22 units of a chunk,
- * 23 relu.
- */
+/** Arguments of what slides filters over images. */
+@unmanaged
+export class SlidingArgs {
+  /** The images. */
+  x: usize;
+  height: i32;
+  width: i32;
+  channels: i32;
+  padTop: i32;
+  padLeft: i32;
+  strideHeight: i32;
+  strideWidth: i32;
+  outHeight: i32;
+  outWidth: i32;
+  windowHeight: i32;
+  windowWidth: i32;
+  dilationHeight: i32;
+  dilationWidth: i32;
+}
+
+@unmanaged
+export class DepthwiseArgs extends SlidingArgs {
+  /** Pixels of x are so far apart, zeros between them. */
+  spreadHeight: i32;
+  spreadWidth: i32;
+  /** Filters are turned by half a turn. */
+  turned: bool;
+  w: usize;
+  /** The bias, or 0. */
+  bias: usize;
+  y: usize;
+  /** The result is added to y. */
+  adds: bool;
+  /** Rows of y, of all images. */
+  rows: i32;
+  rowsOfChunk: i32;
+  relu: bool;
+}
+
+/** Slides the filters. A unit is a row of y. */
 export function depthwise(chunk: i32, scratch: usize): void {
-  const end = min((chunk + 1) * int(22), int(21));
-  for (let row = chunk * int(22); row < end; row++) {
+  const args = changetype<DepthwiseArgs>(PARAMS);
+  const end = min((chunk + 1) * args.rowsOfChunk, args.rows);
+  for (let row = chunk * args.rowsOfChunk; row < end; row++) {
     // Columns that are `spread` apart meet the same taps.
-    for (let phase = 0; phase < min(int(7), int(11)); phase++) {
+    for (let phase = 0; phase < min(args.spreadWidth, args.outWidth); phase++) {
       rowOfPhase(row, phase, scratch, listTaps(row, phase, scratch));
     }
-    if (int(23) != 0) reluRow(pointer(19), row * int(11) * int(3), int(11) * int(3));
+    const count = args.outWidth * args.channels;
+    if (args.relu) reluRow(args.y, row * count, count);
   }
 }
 
@@ -39,19 +75,22 @@ function reluRow(y: usize, first: i32, count: i32): void {
 
 /** Lists the taps that meet pixels in a row, from its column `phase` on; returns where it ends. */
 function listTaps(row: i32, phase: i32, list: usize): usize {
-  const image = row / int(10), windowHeight = int(12), windowWidth = int(13);
-  const pixelBytes = int(3) << 2, taps = windowHeight * windowWidth;
+  const args = changetype<DepthwiseArgs>(PARAMS);
+  const image = row / args.outHeight;
+  const windowHeight = args.windowHeight, windowWidth = args.windowWidth;
+  const pixelBytes = args.channels << 2, taps = windowHeight * windowWidth;
   for (let ky = 0; ky < windowHeight; ky++) {
-    const above = (row % int(10)) * int(8) + ky * int(14) - int(4);
-    const line = above / int(6);
-    if (above < 0 || above % int(6) != 0 || line >= int(1)) continue;
-    const start = int(0) + (image * int(1) + line) * int(2) * pixelBytes;
+    const above = (row % args.outHeight) * args.strideHeight + ky * args.dilationHeight -
+      args.padTop;
+    const line = above / args.spreadHeight;
+    if (above < 0 || above % args.spreadHeight != 0 || line >= args.height) continue;
+    const start = <i32> args.x + (image * args.height + line) * args.width * pixelBytes;
     for (let kx = 0; kx < windowWidth; kx++) {
-      const left = phase * int(9) + kx * int(15) - int(5);
-      if (left % int(7) != 0) continue;
-      const column = left / int(7), tap = ky * windowWidth + kx;
+      const left = phase * args.strideWidth + kx * args.dilationWidth - args.padLeft;
+      if (left % args.spreadWidth != 0) continue;
+      const column = left / args.spreadWidth, tap = ky * windowWidth + kx;
       store<i32>(list, start + column * pixelBytes);
-      store<i32>(list, int(17) + (int(16) != 0 ? taps - 1 - tap : tap) * pixelBytes, 4);
+      store<i32>(list, <i32> args.w + (args.turned ? taps - 1 - tap : tap) * pixelBytes, 4);
       store<i32>(list, column, 8);
       list += TAP;
     }
@@ -61,8 +100,10 @@ function listTaps(row: i32, phase: i32, list: usize): usize {
 
 /** The pixels of a row of y from the column `phase` on, `spread` apart. */
 function rowOfPhase(row: i32, phase: i32, list: usize, end: usize): void {
-  const channels = int(3), step = int(9), pixelBytes: usize = <usize> channels << 2;
-  const count = (int(11) - phase + int(7) - 1) / int(7);
+  const args = changetype<DepthwiseArgs>(PARAMS);
+  const channels = args.channels, step = args.strideWidth;
+  const pixelBytes: usize = <usize> channels << 2;
+  const count = (args.outWidth - phase + args.spreadWidth - 1) / args.spreadWidth;
   // Between these, all taps are inside the image.
   let first = 0, last = count;
   for (let tap = list; tap < end; tap += TAP) {
@@ -72,20 +113,20 @@ function rowOfPhase(row: i32, phase: i32, list: usize, end: usize): void {
   }
   first = min(first, count);
   last = max(last, first);
-  const y = pointer(19) + <usize> (row * int(11) + phase) * pixelBytes;
-  const yStep = <usize> int(7) * pixelBytes;
+  const y = args.y + <usize> (row * args.outWidth + phase) * pixelBytes;
+  const yStep = <usize> args.spreadWidth * pixelBytes;
   for (let i = 0; i < first; i++) pixel(i, y + <usize> i * yStep, list, end);
   let i = first;
-  if (step == 1 && int(7) == 1 && int(15) == 1) {
+  if (step == 1 && args.spreadWidth == 1 && args.dilationWidth == 1) {
     for (; i + 8 <= last; i += 8) eightPixels(i, y, list, end);
-    if (i < last && last - first >= 8 && int(20) == 0) {
+    if (i < last && last - first >= 8 && !args.adds) {
       eightPixels(last - 8, y, list, end);
       i = last;
     }
   }
   for (; i + 4 <= last; i += 4) fourPixels(i, y, list, end);
   // Some pixels again, rather than the others one by one.
-  if (i < last && last - first >= 4 && int(20) == 0) {
+  if (i < last && last - first >= 4 && !args.adds) {
     fourPixels(last - 4, y, list, end);
     i = last;
   }
@@ -94,7 +135,8 @@ function rowOfPhase(row: i32, phase: i32, list: usize, end: usize): void {
 
 /** Eight pixels of a row from `i` on, where pixels and taps are neighbours. */
 function eightPixels(i: i32, y: usize, list: usize, end: usize): void {
-  const channels = int(3), pixelBytes = <usize> channels << 2, from = <usize> i * pixelBytes;
+  const args = changetype<DepthwiseArgs>(PARAMS);
+  const channels = args.channels, pixelBytes = <usize> channels << 2, from = <usize> i * pixelBytes;
   for (let c = 0; c < channels; c += 4) {
     eightNeighbours(from, y + from, <usize> c << 2, channels - c, pixelBytes, list, end);
   }
@@ -102,8 +144,10 @@ function eightPixels(i: i32, y: usize, list: usize, end: usize): void {
 
 /** Four pixels of a row from `i` on. */
 function fourPixels(i: i32, y: usize, list: usize, end: usize): void {
-  const channels = int(3), pixelBytes = <usize> channels << 2;
-  const xStep = <usize> int(9) * pixelBytes, yStep = <usize> int(7) * pixelBytes;
+  const args = changetype<DepthwiseArgs>(PARAMS);
+  const channels = args.channels, pixelBytes = <usize> channels << 2;
+  const xStep = <usize> args.strideWidth * pixelBytes;
+  const yStep = <usize> args.spreadWidth * pixelBytes;
   const from = <usize> i * xStep, to = y + <usize> i * yStep;
   let c = 0;
   for (; channels - c > 4; c += 8) {
@@ -119,20 +163,23 @@ export function firstInside(column: i32, step: i32): i32 {
 
 /** The first of pixels that are `step` apart, from `column` on, that is beyond the image. */
 export function endInside(column: i32, step: i32): i32 {
-  return column < int(2) ? (int(2) - 1 - column) / step + 1 : 0;
+  const args = changetype<SlidingArgs>(PARAMS);
+  return column < args.width ? (args.width - 1 - column) / step + 1 : 0;
 }
 
 /** What y begins with: what is there, bias, or 0. */
 @inline
 function startOf(y: usize, offset: usize): v128 {
-  if (int(20) != 0) return v128.load(y);
-  const bias = pointer(18);
+  const args = changetype<DepthwiseArgs>(PARAMS);
+  if (args.adds) return v128.load(y);
+  const bias = args.bias;
   return bias != 0 ? v128.load(bias + offset) : f32x4.splat(0);
 }
 
 /** Pixel `i` of a row; taps may be outside the image: those inside are listed behind the list. */
 function pixel(i: i32, y: usize, list: usize, end: usize): void {
-  const channels = int(3), width = int(2), step = i * int(9);
+  const args = changetype<DepthwiseArgs>(PARAMS);
+  const channels = args.channels, width = args.width, step = i * args.strideWidth;
   const from = step * (channels << 2);
   let inside = end;
   for (let tap = list; tap < end; tap += TAP) {
@@ -176,9 +223,10 @@ function eightNeighbours(
   list: usize,
   end: usize,
 ): void {
+  const args = changetype<DepthwiseArgs>(PARAMS);
   const to = y + offset, at = from + offset, step4 = step << 2;
   let a0 = startOf(to, offset), a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0;
-  if (int(20) != 0) {
+  if (args.adds) {
     a1 = v128.load(to + step);
     a2 = v128.load(to + 2 * step);
     a3 = v128.load(to + 3 * step);
@@ -187,7 +235,7 @@ function eightNeighbours(
     a6 = v128.load(to + step4 + 2 * step);
     a7 = v128.load(to + step4 + 3 * step);
   }
-  const windowWidth = int(13);
+  const windowWidth = args.windowWidth;
   let tap = list;
   while (tap < end) {
     let kx = windowWidth;
@@ -273,10 +321,11 @@ function fourWide(
   list: usize,
   end: usize,
 ): void {
+  const args = changetype<DepthwiseArgs>(PARAMS);
   const y0 = y + offset, y1 = y0 + yStep, y2 = y1 + yStep, y3 = y2 + yStep;
   let a0 = startOf(y0, offset), b0 = startOf(y0 + 16, offset + 16);
   let a1 = a0, b1 = b0, a2 = a0, b2 = b0, a3 = a0, b3 = b0;
-  if (int(20) != 0) {
+  if (args.adds) {
     a1 = v128.load(y1);
     b1 = v128.load(y1, 16);
     a2 = v128.load(y2);

@@ -1,58 +1,71 @@
 // The gradient of filters that each see one channel: for each tap the sum of products of neighbours.
-import { endInside, firstInside } from "./depthwise";
-import { int, pointer } from "./params";
+import { endInside, firstInside, SlidingArgs } from "./depthwise";
+import { PARAMS } from "../layout";
 import { fma, storeLanes } from "./simd";
 
-/**
- * The gradient of the filters, a part of the images a chunk. Arguments: as those of `depthwise`,
- * without spread; 17 dy, 18 images, 19 the parts, 20 images of a part.
- */
+@unmanaged
+export class DepthwiseGradWArgs extends SlidingArgs {
+  dy: usize;
+  batch: i32;
+  /** The sums of the parts, to be added up. */
+  parts: usize;
+  imagesOfPart: i32;
+}
+
+/** Sums the gradient of the filters, a part of the images a chunk. */
 export function depthwiseGradW(chunk: i32): void {
-  const pixelBytes = <usize> int(3) << 2;
-  const to = pointer(19) + <usize> (chunk * int(12) * int(13)) * pixelBytes;
-  memory.fill(to, 0, <usize> (int(12) * int(13)) * pixelBytes);
-  const end = min((chunk + 1) * int(20), int(18)) * int(10);
-  for (let row = chunk * int(20) * int(10); row < end; row++) {
-    const dy = pointer(17) + <usize> (row * int(11)) * pixelBytes;
-    for (let ky = 0; ky < int(12); ky++) {
-      const line = (row % int(10)) * int(8) + ky * int(14) - int(4);
-      if (line < 0 || line >= int(1)) continue;
-      const x = pointer(0) + <usize> ((row / int(10)) * int(1) + line) * <usize> int(2) * pixelBytes;
-      tapsOfLine(dy, x, to + <usize> (ky * int(13)) * pixelBytes);
+  const args = changetype<DepthwiseGradWArgs>(PARAMS);
+  const pixelBytes = <usize> args.channels << 2;
+  const to = args.parts + <usize> (chunk * args.windowHeight * args.windowWidth) * pixelBytes;
+  memory.fill(to, 0, <usize> (args.windowHeight * args.windowWidth) * pixelBytes);
+  const end = min((chunk + 1) * args.imagesOfPart, args.batch) * args.outHeight;
+  for (let row = chunk * args.imagesOfPart * args.outHeight; row < end; row++) {
+    const dy = args.dy + <usize> (row * args.outWidth) * pixelBytes;
+    for (let ky = 0; ky < args.windowHeight; ky++) {
+      const line = (row % args.outHeight) * args.strideHeight + ky * args.dilationHeight -
+        args.padTop;
+      if (line < 0 || line >= args.height) continue;
+      const x = args.x + <usize> ((row / args.outHeight) * args.height + line) *
+          <usize> args.width * pixelBytes;
+      tapsOfLine(dy, x, to + <usize> (ky * args.windowWidth) * pixelBytes);
     }
   }
 }
 
 /** What a row of dy and a line of x give to a row of taps. */
 function tapsOfLine(dy: usize, x: usize, to: usize): void {
-  const windowWidth = int(13), step = int(9), outWidth = int(11);
-  const pixelBytes = <usize> int(3) << 2;
+  const args = changetype<DepthwiseGradWArgs>(PARAMS);
+  const windowWidth = args.windowWidth, step = args.strideWidth, outWidth = args.outWidth;
+  const pixelBytes = <usize> args.channels << 2;
   let kx = 0;
   for (; kx + 3 <= windowWidth; kx += 3) {
-    const column = kx * int(15) - int(5), further = column + 2 * int(15);
+    const column = kx * args.dilationWidth - args.padLeft;
+    const further = column + 2 * args.dilationWidth;
     const first = min(firstInside(column, step), outWidth);
     const last = max(min(endInside(further, step), outWidth), first);
     const taps = to + <usize> kx * pixelBytes;
-    if (step == 1 && int(15) == 1) threeNeighbours(dy, x, column, first, last, taps);
+    if (step == 1 && args.dilationWidth == 1) threeNeighbours(dy, x, column, first, last, taps);
     else threeTaps(dy, x, column, first, last, taps);
     for (let i = 0; i < 3; i++) {
-      const own = column + i * int(15), at = to + <usize> (kx + i) * pixelBytes;
+      const own = column + i * args.dilationWidth, at = to + <usize> (kx + i) * pixelBytes;
       oneTap(dy, x, own, firstInside(own, step), min(min(first, endInside(own, step)), outWidth), at);
       oneTap(dy, x, own, max(last, firstInside(own, step)), min(endInside(own, step), outWidth), at);
     }
   }
   for (; kx < windowWidth; kx++) {
-    const own = kx * int(15) - int(5), end = min(endInside(own, step), outWidth);
+    const own = kx * args.dilationWidth - args.padLeft, end = min(endInside(own, step), outWidth);
     oneTap(dy, x, own, firstInside(own, step), end, to + <usize> kx * pixelBytes);
   }
 }
 
 /** Adds what pixels `first` to `last` of dy give to three taps, of which `column` is the first. */
 function threeTaps(dy: usize, x: usize, column: i32, first: i32, last: i32, to: usize): void {
+  const args = changetype<DepthwiseGradWArgs>(PARAMS);
   if (first >= last) return;
-  const channels = int(3), pixelBytes = <usize> channels << 2;
-  const xStep = <usize> int(9) * pixelBytes, apart = <usize> int(15) * pixelBytes;
-  const from = x + <usize> (column + first * int(9)) * pixelBytes;
+  const channels = args.channels, pixelBytes = <usize> channels << 2;
+  const xStep = <usize> args.strideWidth * pixelBytes;
+  const apart = <usize> args.dilationWidth * pixelBytes;
+  const from = x + <usize> (column + first * args.strideWidth) * pixelBytes;
   const seed = dy + <usize> first * pixelBytes;
   for (let c = 0; c < channels; c += 8) {
     const offset = <usize> c << 2;
@@ -76,8 +89,9 @@ function threeTaps(dy: usize, x: usize, column: i32, first: i32, last: i32, to: 
 
 /** As `threeTaps`, for taps that are neighbours: each pixel is loaded once for all of them. */
 function threeNeighbours(dy: usize, x: usize, column: i32, first: i32, last: i32, to: usize): void {
+  const args = changetype<DepthwiseGradWArgs>(PARAMS);
   if (first >= last) return;
-  const channels = int(3), pixelBytes = <usize> channels << 2;
+  const channels = args.channels, pixelBytes = <usize> channels << 2;
   const from = x + <usize> (column + first) * pixelBytes;
   const seed = dy + <usize> first * pixelBytes;
   for (let c = 0; c < channels; c += 8) {
@@ -110,10 +124,11 @@ function threeNeighbours(dy: usize, x: usize, column: i32, first: i32, last: i32
 
 /** Adds what pixels `first` to `last` of dy give to one tap. */
 function oneTap(dy: usize, x: usize, column: i32, first: i32, last: i32, to: usize): void {
+  const args = changetype<DepthwiseGradWArgs>(PARAMS);
   if (first >= last) return;
-  const channels = int(3), pixelBytes = <usize> channels << 2;
-  const xStep = <usize> int(9) * pixelBytes;
-  const from = x + <usize> (column + first * int(9)) * pixelBytes;
+  const channels = args.channels, pixelBytes = <usize> channels << 2;
+  const xStep = <usize> args.strideWidth * pixelBytes;
+  const from = x + <usize> (column + first * args.strideWidth) * pixelBytes;
   const seed = dy + <usize> first * pixelBytes;
   for (let c = 0; c < channels; c += 8) {
     const offset = <usize> c << 2;

@@ -5,7 +5,7 @@
 // processor has something to do meanwhile). Twenty is what other libraries take (thirteen are the
 // fewest that pass all statistical tests: J. Salmon and others, 2011), and the words are those of
 // `Random`. A mask kept for the gradient would save a second run, and cost memory until then.
-import { float, int, pointer } from "./params";
+import { PARAMS } from "../layout";
 import { storeLanes } from "./simd";
 
 @inline
@@ -19,16 +19,30 @@ function kept(x: v128, factor: v128, word: v128, threshold: v128): v128 {
   return v128.and(f32x4.mul(x, factor), i32x4.ge_u(word, threshold));
 }
 
-/**
- * `y = x factor`, or 0 where the element's word is below the threshold. Arguments: 0 x, 1 y, 2
- * elements, 3 elements of a chunk, 4 and 5 key, 6 threshold; 32 factor (a float).
- */
+@unmanaged
+export class DropoutArgs {
+  x: usize;
+  y: usize;
+  size: i32;
+  /** Elements of a chunk. */
+  block: i32;
+  key0: u32;
+  key1: u32;
+  /** Elements whose word is below it become 0. */
+  threshold: u32;
+  /** Multiplies the others. */
+  factor: f32;
+}
+
+/** Computes `y = x factor`, or 0 where the element's word is below the threshold. */
 export function dropout(chunk: i32): void {
-  const first = chunk * int(3), factor = f32x4.splat(float(32)), threshold = i32x4.splat(int(6));
-  const k0 = i32x4.splat(int(4)), k1 = i32x4.splat(int(5));
-  const k2 = i32x4.splat(int(4) ^ int(5) ^ 0x1bd11bda);
-  let left = min(int(3), int(2) - first);
-  let x = pointer(0) + (<usize> first << 2), y = pointer(1) + (<usize> first << 2);
+  const args = changetype<DropoutArgs>(PARAMS);
+  const first = chunk * args.block, factor = f32x4.splat(args.factor);
+  const threshold = i32x4.splat(args.threshold);
+  const k0 = i32x4.splat(args.key0), k1 = i32x4.splat(args.key1);
+  const k2 = i32x4.splat(args.key0 ^ args.key1 ^ 0x1bd11bda);
+  let left = min(args.block, args.size - first);
+  let x = args.x + (<usize> first << 2), y = args.y + (<usize> first << 2);
   let counter = i32x4.add(i32x4.splat(first >> 1), i32x4(0, 1, 2, 3));
   for (; left > 0; left -= 16, x += 64, y += 64) {
     let a = i32x4.add(counter, k0), b = k1;

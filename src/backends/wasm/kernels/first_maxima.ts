@@ -3,8 +3,14 @@
 // All windows of a row are followed at once, some lines at a time: memory is read in its order.
 // Each group of eight channels of a window has a record of 64 bytes in scratch memory: where its
 // maxima are, and the maxima.
-import { int, pointer } from "./params";
-import { endOf, firstOf } from "./pool";
+import { PARAMS } from "../layout";
+import { endOf, firstOf, WindowArgs } from "./pool";
+
+@unmanaged
+export class MaximaArgs extends WindowArgs {
+  /** Maxima are found in it. */
+  x: usize;
+}
 
 /** Bytes of the records of a window. */
 @inline
@@ -22,14 +28,15 @@ export function offsetOf(records: usize, channel: i32): usize {
     (<usize> channel << 2);
 }
 
-/** Finds the first maxima of a row of windows of an image of x, which is argument 1. */
+/** Finds the first maxima of a row of windows of an image of x. */
 export function findFirstMaxima(image: i32, row: i32, records: usize): void {
-  const width = int(5), channels = int(6), outWidth = int(8);
-  const windowWidth = int(10), strideWidth = int(12), padLeft = int(14);
+  const args = changetype<MaximaArgs>(PARAMS);
+  const width = args.width, channels = args.channels, outWidth = args.outWidth;
+  const windowWidth = args.windowWidth, strideWidth = args.strideWidth, padLeft = args.padLeft;
   const pixelBytes = <usize> channels << 2, lineBytes = <usize> width * pixelBytes;
-  const top = firstOf(row, int(11), int(13));
-  const lines = endOf(row, int(11), int(13), int(9), int(4)) - top;
-  const x = pointer(1) + <usize> (image * int(4) + top) * lineBytes;
+  const top = firstOf(row, args.strideHeight, args.padTop);
+  const lines = endOf(row, args.strideHeight, args.padTop, args.windowHeight, args.height) - top;
+  const x = args.x + <usize> (image * args.height + top) * lineBytes;
   // A sum is NaN where an element is; where infinities make it so, time is lost and nothing else.
   let sum = f32x4.splat(0);
   // Wide windows are worth a look at their records for each line.
@@ -69,8 +76,9 @@ function follow(
   first: bool,
   record: usize,
 ): v128 {
+  const args = changetype<MaximaArgs>(PARAMS);
   const pixelBytes = <usize> channels << 2;
-  const lineBytes = <usize> int(5) * pixelBytes;
+  const lineBytes = <usize> args.width * pixelBytes;
   const start = i32x4.splat(<i32> offset), step = i32x4.splat(<i32> pixelBytes);
   const lineStep = i32x4.splat(<i32> (lineBytes - <usize> pixels * pixelBytes));
   let sum0 = f32x4.splat(0), sum1 = sum0;

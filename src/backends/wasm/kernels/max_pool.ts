@@ -1,23 +1,32 @@
-// The gradient of maximum pooling, and its adjoint. Arguments: see `pool.ts`.
-import { findFirstMaxima, offsetOf, recordBytes } from "./first_maxima";
-import { int, pointer } from "./params";
-import { clearLines, firstOf, ownedLine } from "./pool";
+// The gradient of maximum pooling, and its adjoint.
+import { findFirstMaxima, MaximaArgs, offsetOf, recordBytes } from "./first_maxima";
+import { PARAMS } from "../layout";
+import { clearLines, firstOf, ownedLine, WindowArgs } from "./pool";
 import { storeLanes } from "./simd";
 
-/**
- * The values at the first maximum of each window. A unit is a row of windows. Arguments: 0 values,
- * 1 x, 2 y, then those in common.
- */
+@unmanaged
+export class MaxPoolGatherArgs extends MaximaArgs {
+  values: usize;
+}
+
+@unmanaged
+export class MaxPoolGradArgs extends MaximaArgs {
+  dy: usize;
+}
+
+/** Takes the values at the first maximum of each window. A unit is a row of windows. */
 export function maxPoolGather(chunk: i32, scratch: usize): void {
-  const outHeight = int(7), channels = int(6), lineBytes = <usize> int(5) * channels << 2;
-  const end = min((chunk + 1) * int(15), int(3) * outHeight);
-  for (let unit = chunk * int(15); unit < end; unit++) {
+  const args = changetype<MaxPoolGatherArgs>(PARAMS);
+  const outHeight = args.outHeight, channels = args.channels;
+  const lineBytes = <usize> args.width * channels << 2;
+  const end = min((chunk + 1) * args.unitsOfChunk, args.batch * outHeight);
+  for (let unit = chunk * args.unitsOfChunk; unit < end; unit++) {
     const image = unit / outHeight, row = unit % outHeight;
     findFirstMaxima(image, row, scratch);
-    const top = firstOf(row, int(11), int(13));
-    const values = pointer(0) + <usize> (image * int(4) + top) * lineBytes;
-    let y = pointer(2) + (<usize> (unit * int(8) * channels) << 2), records = scratch;
-    for (let i = 0; i < int(8); i++, records += recordBytes(channels)) {
+    const top = firstOf(row, args.strideHeight, args.padTop);
+    const values = args.values + <usize> (image * args.height + top) * lineBytes;
+    let y = args.y + (<usize> (unit * args.outWidth * channels) << 2), records = scratch;
+    for (let i = 0; i < args.outWidth; i++, records += recordBytes(channels)) {
       for (let c = 0; c < channels; c++, y += 4) {
         store<f32>(y, load<f32>(values + offsetOf(records, c)));
       }
@@ -26,19 +35,20 @@ export function maxPoolGather(chunk: i32, scratch: usize): void {
 }
 
 /**
- * dy added at the first maximum of each window. A unit is a row of windows where windows of
- * different rows share nothing, else an image. Arguments: 0 dy, 1 x, 2 dx, then those in common.
+ * Adds dy at the first maximum of each window. A unit is a row of windows where windows of
+ * different rows share nothing, else an image.
  */
 export function maxPoolGrad(chunk: i32, scratch: usize): void {
-  const units = int(17);
-  const end = min((chunk + 1) * int(15), int(3) * units);
-  for (let unit = chunk * int(15); unit < end; unit++) {
+  const args = changetype<MaxPoolGradArgs>(PARAMS);
+  const units = args.unitsOfImage;
+  const end = min((chunk + 1) * args.unitsOfChunk, args.batch * units);
+  for (let unit = chunk * args.unitsOfChunk; unit < end; unit++) {
     const image = unit / units;
     if (isPairs()) {
       pairsGrad(image, unit % units);
       continue;
     }
-    const first = unit % units, last = units == 1 ? int(7) : first + 1;
+    const first = unit % units, last = units == 1 ? args.outHeight : first + 1;
     clearLines(image, first, last);
     for (let row = first; row < last; row++) scatterRow(image, row, scratch);
   }
@@ -46,16 +56,21 @@ export function maxPoolGrad(chunk: i32, scratch: usize): void {
 
 /** Whether windows are two by two, side by side and without padding. */
 function isPairs(): bool {
-  return int(9) == 2 && int(10) == 2 && int(11) == 2 && int(12) == 2 && int(13) == 0 &&
-    int(14) == 0 && int(8) * 2 <= int(5) && int(7) * 2 <= int(4);
+  const args = changetype<WindowArgs>(PARAMS);
+  const paired = args.windowHeight == 2 && args.windowWidth == 2 && args.strideHeight == 2 &&
+    args.strideWidth == 2;
+  return paired && args.padTop == 0 && args.padLeft == 0 && args.outWidth * 2 <= args.width &&
+    args.outHeight * 2 <= args.height;
 }
 
 function scatterRow(image: i32, row: i32, scratch: usize): void {
-  const channels = int(6), outWidth = int(8), lineBytes = <usize> int(5) * channels << 2;
+  const args = changetype<MaxPoolGradArgs>(PARAMS);
+  const channels = args.channels, outWidth = args.outWidth;
+  const lineBytes = <usize> args.width * channels << 2;
   findFirstMaxima(image, row, scratch);
-  const top = firstOf(row, int(11), int(13));
-  const dx = pointer(2) + <usize> (image * int(4) + top) * lineBytes;
-  let dy = pointer(0) + (<usize> ((image * int(7) + row) * outWidth * channels) << 2);
+  const top = firstOf(row, args.strideHeight, args.padTop);
+  const dx = args.y + <usize> (image * args.height + top) * lineBytes;
+  let dy = args.dy + (<usize> ((image * args.outHeight + row) * outWidth * channels) << 2);
   for (let i = 0; i < outWidth; i++, scratch += recordBytes(channels)) {
     for (let c = 0; c < channels; c++, dy += 4) {
       const at = dx + offsetOf(scratch, c);
@@ -66,11 +81,12 @@ function scatterRow(image: i32, row: i32, scratch: usize): void {
 
 /** The gradient of a row of windows of two by two: every element of dx is written once. */
 function pairsGrad(image: i32, row: i32): void {
-  const channels = int(6), outWidth = int(8);
-  const pixelBytes = <usize> channels << 2, lineBytes = <usize> int(5) * pixelBytes;
-  const start = <usize> (image * int(4) + 2 * row) * lineBytes;
-  let x = pointer(1) + start, dx = pointer(2) + start;
-  let dy = pointer(0) + <usize> ((image * int(7) + row) * outWidth) * pixelBytes;
+  const args = changetype<MaxPoolGradArgs>(PARAMS);
+  const channels = args.channels, outWidth = args.outWidth;
+  const pixelBytes = <usize> channels << 2, lineBytes = <usize> args.width * pixelBytes;
+  const start = <usize> (image * args.height + 2 * row) * lineBytes;
+  let x = args.x + start, dx = args.y + start;
+  let dy = args.dy + <usize> ((image * args.outHeight + row) * outWidth) * pixelBytes;
   for (let i = 0; i < outWidth; i++) {
     pairGrad(dy, x, dx, channels, pixelBytes, lineBytes);
     x += 2 * pixelBytes;
@@ -83,7 +99,7 @@ function pairsGrad(image: i32, row: i32): void {
     memory.fill(dx + lineBytes, 0, rest);
   }
   const lines = ownedLine(row + 1) - 2 * row - 2;
-  const below = pointer(2) + start + 2 * lineBytes;
+  const below = args.y + start + 2 * lineBytes;
   if (lines > 0) memory.fill(below, 0, <usize> lines * lineBytes);
 }
 

@@ -1,13 +1,38 @@
 // Pooling: maxima and averages of windows, vectors of channels at a time.
-//
-// Arguments that all kernels of windows have in common: 3 batch, 4 height, 5 width, 6 channels,
-// 7 output height, 8 output width, 9, 10 window, 11, 12 stride, 13 padTop, 14 padLeft, 15 units of
-// a chunk, 16 averages count padding, 17 units an image: rows of windows, or 1 (gradients, where
-// windows of different rows overlap).
-import { MAX } from "../kinds";
 import { Larger, Sum } from "./combiners";
-import { int, pointer } from "./params";
+import { PARAMS } from "../layout";
 import { storeLanes } from "./simd";
+
+/** Arguments that all kernels of windows have in common. */
+@unmanaged
+export class WindowArgs {
+  /** The result: y, or dx for gradients. */
+  y: usize;
+  batch: i32;
+  height: i32;
+  width: i32;
+  channels: i32;
+  outHeight: i32;
+  outWidth: i32;
+  windowHeight: i32;
+  windowWidth: i32;
+  strideHeight: i32;
+  strideWidth: i32;
+  padTop: i32;
+  padLeft: i32;
+  unitsOfChunk: i32;
+  /** Rows of windows; or 1 for gradients, where windows of different rows overlap. */
+  unitsOfImage: i32;
+}
+
+@unmanaged
+export class PoolArgs extends WindowArgs {
+  x: usize;
+  /** Averages; else maxima. */
+  averages: bool;
+  /** Averages count padding. */
+  countPadding: bool;
+}
 
 /** The first row (or column) of window `i` that lies in the image. */
 @inline
@@ -23,48 +48,51 @@ export function endOf(i: i32, stride: i32, pad: i32, window: i32, size: i32): i3
 
 /** The first line that belongs to a row of windows: all before the next row's first one do. */
 export function ownedLine(row: i32): i32 {
+  const args = changetype<WindowArgs>(PARAMS);
   if (row == 0) return 0;
-  return row == int(7) ? int(4) : firstOf(row, int(11), int(13));
+  return row == args.outHeight ? args.height : firstOf(row, args.strideHeight, args.padTop);
 }
 
 /** Zeros in the lines of dx that belong to some rows of windows. */
 export function clearLines(image: i32, first: i32, last: i32): void {
-  const lineBytes = <usize> int(5) * int(6) << 2;
+  const args = changetype<WindowArgs>(PARAMS);
+  const lineBytes = <usize> args.width * args.channels << 2;
   const line = ownedLine(first);
-  const to = pointer(2) + <usize> (image * int(4) + line) * lineBytes;
+  const to = args.y + <usize> (image * args.height + line) * lineBytes;
   memory.fill(to, 0, <usize> (ownedLine(last) - line) * lineBytes);
 }
 
-/**
- * Maxima or averages. A unit is a row of windows. Arguments: 0 kind, 1 x, 2 y, then those in
- * common.
- */
+/** Finds maxima or averages. A unit is a row of windows. */
 export function pool(chunk: i32): void {
-  const outHeight = int(7);
-  const end = min((chunk + 1) * int(15), int(3) * outHeight);
-  for (let unit = chunk * int(15); unit < end; unit++) {
-    if (int(0) == MAX) poolRow<Larger>(unit / outHeight, unit % outHeight, false);
-    else poolRow<Sum>(unit / outHeight, unit % outHeight, true);
+  const args = changetype<PoolArgs>(PARAMS);
+  const outHeight = args.outHeight;
+  const end = min((chunk + 1) * args.unitsOfChunk, args.batch * outHeight);
+  for (let unit = chunk * args.unitsOfChunk; unit < end; unit++) {
+    if (args.averages) poolRow<Sum>(unit / outHeight, unit % outHeight, true);
+    else poolRow<Larger>(unit / outHeight, unit % outHeight, false);
   }
 }
 
 /** A row of windows, two lines at a time: memory is read in its order, what is joined in cache. */
 function poolRow<J>(image: i32, row: i32, average: bool): void {
-  const width = int(5), channels = int(6), outWidth = int(8);
-  const windowWidth = int(10), strideWidth = int(12), padLeft = int(14);
+  const args = changetype<PoolArgs>(PARAMS);
+  const width = args.width, channels = args.channels, outWidth = args.outWidth;
+  const windowWidth = args.windowWidth, strideWidth = args.strideWidth, padLeft = args.padLeft;
   const pixelBytes = <usize> channels << 2, lineBytes = <usize> width * pixelBytes;
-  const top = firstOf(row, int(11), int(13));
-  const bottom = endOf(row, int(11), int(13), int(9), int(4));
+  const top = firstOf(row, args.strideHeight, args.padTop);
+  const bottom = endOf(row, args.strideHeight, args.padTop, args.windowHeight, args.height);
   for (let line = top; line < bottom; line += 2) {
-    const x = pointer(1) + <usize> (image * int(4) + line) * lineBytes;
+    const x = args.x + <usize> (image * args.height + line) * lineBytes;
     const below = line + 1 < bottom ? lineBytes : 0;
-    let y = pointer(2) + <usize> ((image * int(7) + row) * outWidth) * pixelBytes;
+    let y = args.y + <usize> ((image * args.outHeight + row) * outWidth) * pixelBytes;
     for (let i = 0; i < outWidth; i++, y += pixelBytes) {
       const left = firstOf(i, strideWidth, padLeft);
       const right = endOf(i, strideWidth, padLeft, windowWidth, width);
       let area = 0;
       if (average && line + 2 >= bottom) {
-        area = int(16) != 0 ? int(9) * windowWidth : (bottom - top) * (right - left);
+        area = args.countPadding
+          ? args.windowHeight * windowWidth
+          : (bottom - top) * (right - left);
       }
       const from = x + <usize> left * pixelBytes;
       joinPixels<J>(from, below, right - left, channels, line > top, area, y);

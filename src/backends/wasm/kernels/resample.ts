@@ -7,25 +7,42 @@
 // list takes longer than its sum: ten times as long as copying. Writing whole vectors there, over
 // the next pixel, gained less than a twentieth.
 import { copyRow } from "./rearrange";
-import { int, pointer } from "./params";
+import { PARAMS } from "../layout";
 import { fma, storeLanes } from "./simd";
 
 /** Bytes of an element of a matrix: its column and its value. */
 const ELEMENT: usize = 8;
 
-/**
- * A unit is a row of y. Arguments: 0 x, 1 y, 2 batch, 3 height, 4 width, 5 channels, 6 output
- * height, 7 output width, 8, 9 matrices of rows and columns: where each row of the matrix begins
- * in the list of elements that follows, and where the last one ends; 10 units of a chunk.
- */
+@unmanaged
+export class ResampleArgs {
+  x: usize;
+  y: usize;
+  batch: i32;
+  height: i32;
+  width: i32;
+  channels: i32;
+  outHeight: i32;
+  outWidth: i32;
+  /**
+   * The matrix of rows: where each of its rows begins in the list of elements that follows, and
+   * where the last one ends.
+   */
+  vertical: usize;
+  /** The matrix of columns, likewise. */
+  horizontal: usize;
+  rowsOfChunk: i32;
+}
+
+/** Multiplies images by the matrices. A unit is a row of y. */
 export function resample(chunk: i32, scratch: usize): void {
-  const outHeight = int(6), channels = int(5);
-  const end = min((chunk + 1) * int(10), int(2) * outHeight);
-  const rowBytes = <usize> (int(7) * channels) << 2;
-  for (let unit = chunk * int(10); unit < end; unit++) {
+  const args = changetype<ResampleArgs>(PARAMS);
+  const outHeight = args.outHeight, channels = args.channels;
+  const end = min((chunk + 1) * args.rowsOfChunk, args.batch * outHeight);
+  const rowBytes = <usize> (args.outWidth * channels) << 2;
+  for (let unit = chunk * args.rowsOfChunk; unit < end; unit++) {
     const image = unit / outHeight, row = unit % outHeight;
-    const y = pointer(1) + <usize> unit * rowBytes;
-    if (unit > chunk * int(10) && repeats(row)) {
+    const y = args.y + <usize> unit * rowBytes;
+    if (unit > chunk * args.rowsOfChunk && repeats(row)) {
       memory.copy(y, y - rowBytes, rowBytes);
       continue;
     }
@@ -45,19 +62,22 @@ function elementsOf(matrix: usize, rows: i32, row: i32): usize {
 
 /** Whether a row of y is the same pixels as the row before it. */
 function repeats(row: i32): bool {
+  const args = changetype<ResampleArgs>(PARAMS);
   if (row == 0) return false;
-  const before = elementsOf(pointer(8), int(6), row - 1);
-  const start = elementsOf(pointer(8), int(6), row), end = elementsOf(pointer(8), int(6), row + 1);
+  const before = elementsOf(args.vertical, args.outHeight, row - 1);
+  const start = elementsOf(args.vertical, args.outHeight, row);
+  const end = elementsOf(args.vertical, args.outHeight, row + 1);
   if (start - before != ELEMENT || end - start != ELEMENT) return false;
   return load<u64>(before) == load<u64>(start);
 }
 
 /** The rows of an image that make a row of y, made one; 0 where there are none. */
 function joinedRows(image: i32, row: i32, scratch: usize): usize {
-  const count = int(4) * int(5), lineBytes = <usize> count << 2;
-  const x = pointer(0) + <usize> (image * int(3)) * lineBytes;
-  let at = elementsOf(pointer(8), int(6), row);
-  const end = elementsOf(pointer(8), int(6), row + 1);
+  const args = changetype<ResampleArgs>(PARAMS);
+  const count = args.width * args.channels, lineBytes = <usize> count << 2;
+  const x = args.x + <usize> (image * args.height) * lineBytes;
+  let at = elementsOf(args.vertical, args.outHeight, row);
+  const end = elementsOf(args.vertical, args.outHeight, row + 1);
   if (at == end) return 0;
   const first = x + <usize> load<u32>(at) * lineBytes;
   if (at + ELEMENT == end && load<f32>(at, 4) == 1) return first;
@@ -96,10 +116,11 @@ function addTwo(to: usize, x: usize, xWeight: f32, z: usize, zWeight: f32, count
 
 /** A row of y of a line of pixels. */
 function rowOf(line: usize, y: usize): void {
-  const outWidth = int(7), channels = int(5), pixelBytes = <usize> channels << 2;
-  let start = elementsOf(pointer(9), outWidth, 0);
+  const args = changetype<ResampleArgs>(PARAMS);
+  const outWidth = args.outWidth, channels = args.channels, pixelBytes = <usize> channels << 2;
+  let start = elementsOf(args.horizontal, outWidth, 0);
   for (let i = 0; i < outWidth; i++, y += pixelBytes) {
-    const end = elementsOf(pointer(9), outWidth, i + 1);
+    const end = elementsOf(args.horizontal, outWidth, i + 1);
     if (start + ELEMENT == end && load<f32>(start, 4) == 1) {
       copyRow(line + <usize> load<u32>(start) * pixelBytes, y, channels);
     } else pixelOf(line, start, end, y, channels);
@@ -112,8 +133,9 @@ function rowOf(line: usize, y: usize): void {
  * as much. So this is 5 to 10 times slower than memory.
  */
 function greyRow(line: usize, y: usize): void {
-  const outWidth = int(7);
-  let at = elementsOf(pointer(9), outWidth, 0), starts = pointer(9) + 4;
+  const args = changetype<ResampleArgs>(PARAMS);
+  const outWidth = args.outWidth;
+  let at = elementsOf(args.horizontal, outWidth, 0), starts = args.horizontal + 4;
   const list = at;
   for (let i = 0; i < outWidth; i++, y += 4, starts += 4) {
     const end = list + <usize> load<u32>(starts) * ELEMENT;
