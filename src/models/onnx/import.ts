@@ -66,10 +66,13 @@ export interface OnnxImport {
  * further.
  *
  * Its operators become ops of the library, on images with channels first; so it has gradients.
- * `params` are the float constants with dimensions, but for the running moments of batch
- * normalisation and what settings operators have as inputs: those stay as they are. Versions 7 to
- * 23 of the operators are read. A loop, a branch, an operator that is not known or a setting that
- * the library does not have is an error. Nothing in a file is run.
+ * `params` are the float constants with dimensions, those of `Constant` nodes among them, but for the
+ * running moments of batch normalisation and what settings operators have as inputs: those stay as
+ * they are. Versions 7 to 23 of the operators are read. Loops, branches, operators that are not known
+ * and settings that the library does not have are listed in one error. Nothing in a file is run.
+ *
+ * Integers are `int32` or `uint8` tensors, or `float64` where one is beyond 32 bits: kinds of 8, 16
+ * and 32 bits wrap around, those of 64 bits are exact up to 2^53 - 1.
  *
  * @example
  * ```ts
@@ -87,7 +90,9 @@ export interface OnnxImport {
  * @param input the file.
  * @param options `name` in errors, `maxBytes`, `onProgress`, `backend`, `maxElements`.
  * @returns the weights, and a function that applies the model with them.
- * @throws {SyntaxError} if the file is malformed or has what the library does not.
+ * @throws {SyntaxError} if the file is malformed or has what the library does not. `apply` throws the
+ * errors of ops with operator and node in front; a RangeError where an integer is beyond 2^53 - 1 or
+ * a result larger than `maxElements`.
  * @throws {FileError} if it cannot be opened.
  */
 export async function importOnnx(

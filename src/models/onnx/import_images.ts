@@ -172,11 +172,17 @@ const gemm: Operator = (node) => {
   const [alpha, beta] = [node.float("alpha", 1), node.float("beta", 1)];
   const transposeA = node.int("transA", 0) !== 0;
   const transposeB = node.int("transB", 0) !== 0;
-  return ([a, b, c]) => {
-    const product = ops.matmul(asTensor(a), asTensor(b), { transposeA, transposeB });
+  const sum = (a: Tensor, b: Tensor, c?: Tensor) => {
+    const product = ops.matmul(a, b, { transposeA, transposeB });
     const scaled = alpha === 1 ? product : ops.mul(product, alpha);
-    if (c === undefined) return scaled;
-    return ops.add(scaled, beta === 1 ? asTensor(c) : ops.mul(asTensor(c), beta));
+    return c === undefined ? scaled : ops.add(scaled, beta === 1 ? c : ops.mul(c, beta));
+  };
+  const kind = node.intKind(0);
+  return ([a, b, c]) => {
+    const [left, right, ...added] = [a, b, ...(c === undefined ? [] : [c])].map(asTensor);
+    return kind === undefined
+      ? sum(left, right, ...added)
+      : byDoubles(kind, sum, left, right, ...added);
   };
 };
 

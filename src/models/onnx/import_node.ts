@@ -43,6 +43,7 @@ export class NodeReader {
   readonly opset: number;
   /** Place of constants. */
   readonly home: Home;
+  readonly #asked = new Set<string>();
   readonly #node: OnnxNode;
   readonly #context: GraphContext;
 
@@ -154,6 +155,13 @@ export class NodeReader {
     if (found !== value) this.refuse(`have ${name} ${value}`, `${found}`);
   }
 
+  /** Refuses a setting that was not read, and is not one of those that change no result. */
+  checkAllRead(harmless: readonly string[]): void {
+    const isRead = (name: string) => this.#asked.has(name) || harmless.includes(name);
+    const ignored = [...this.#node.attributes.keys()].find((name) => !isRead(name));
+    if (ignored !== undefined) this.refuse("have settings that are known", shown(ignored));
+  }
+
   /** Returns the constant that input `i` is; undefined where it is computed or absent. */
   constant(i: number): OnnxTensor | undefined {
     return this.#context.constants.get(this.#node.inputs[i] ?? "");
@@ -177,6 +185,7 @@ export class NodeReader {
   }
 
   #attribute(name: string, type: OnnxAttribute["type"]): OnnxAttribute | undefined {
+    this.#asked.add(name);
     const found = this.#node.attributes.get(name);
     if (found !== undefined && found.type !== type) {
       this.refuse(`have ${name} of kind ${type}`, found.type);

@@ -14,6 +14,7 @@ import {
   alike,
   areHost,
   asInts,
+  asNumber,
   asTensor,
   axesOf,
   axisOf,
@@ -167,9 +168,10 @@ const pad: Operator = (node) => {
   const mode = node.choice("mode", MODES);
   const amounts = listOf(node, "pads", 1);
   const axes = listOf(node, "axes", 3);
-  const value = (node.opset < 11 ? node.float("value", 0) : node.number(2)) ?? 0;
+  const fixed = node.float("value", 0);
   return (inputs) => {
     const x = asTensor(inputs[0]);
+    const value = inputs[2] === undefined ? fixed : asNumber("constant_value", inputs[2]);
     const pads = amounts(inputs) ?? [];
     const along = axesOf(axes(inputs) ?? x.shape.map((_, i) => i), x.rank);
     if (pads.length !== 2 * along.length) {

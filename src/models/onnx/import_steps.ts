@@ -44,6 +44,20 @@ const KINDS_OF_RESULTS: ReadonlyMap<string, (node: NodeReader) => ElementKind | 
     ["Where", (node) => node.kind(1)],
   ]);
 
+/** Settings that are not read, as they change nothing of the results that are. */
+const HARMLESS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["BatchNormalization", ["momentum"]],
+  ["Cast", ["round_mode", "saturate"]],
+  ["CastLike", ["round_mode", "saturate"]],
+  ["Conv", ["kernel_shape"]],
+  ["ConvTranspose", ["kernel_shape"]],
+  ["Dropout", ["ratio", "seed"]],
+  ["GroupNormalization", ["stash_type"]],
+  ["LayerNormalization", ["stash_type"]],
+  ["MaxPool", ["storage_order"]],
+  ["Resize", ["cubic_coeff_a", "exclude_outside", "extrapolation_value"]],
+]);
+
 /** A node that can be applied. */
 export interface Step {
   /** Its name in errors. */
@@ -106,10 +120,13 @@ function stepOf(
     return context.refuse("operators must be among those of the library", shown(node.operator));
   }
   checkNames(node, context, read);
+  const reader = new NodeReader(node, context);
+  const run = operator(reader);
+  reader.checkAllRead(HARMLESS.get(node.operator) ?? []);
   const { inputs, name, outputs } = node;
   return {
     label: `${node.operator} node ${shown(name || outputs[0])}`,
-    run: operator(new NodeReader(node, context)),
+    run,
     inputs,
     outputs: WITH_RESULTS.includes(node.operator) ? outputs : [outputs[0]],
     isConstant: inputs.every((input) => input === "" || fixed.has(input)),

@@ -61,6 +61,10 @@ Deno.test("importOnnx: refuses what the library does not have", async () => {
       modelOf([["Conv", ["x", "x"], "y", { strides: 2 }]]),
       'Conv must have strides of kind ints: "y" has int',
     ],
+    [
+      modelOf([["SpaceToDepth", ["x"], "y", { blocksize: 2, mode: text("CRD") }]]),
+      'SpaceToDepth must have settings that are known: "y" has "mode"',
+    ],
     [modelOf([], [], 6), "operators must be of version 7 to 23: 6"],
     [
       modelOf([["Relu", ["x"], "y"]], [ints("a", [1], [2])]),

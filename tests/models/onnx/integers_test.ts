@@ -16,6 +16,7 @@ import {
   ints,
   type NodeText,
   ofKind,
+  text,
 } from "./graphs.ts";
 import { integerGraph } from "./integer_graphs.ts";
 import { ORT_NEEDS, runOnnx } from "./runtime.ts";
@@ -214,6 +215,47 @@ Deno.test("importOnnx: integers of fewer bits wrap around, on the host and in te
     assertEquals(first, expected);
     const floats = tensor(Float32Array.of(300.9));
     assertEquals(await numbers([["Cast", ["x"], "y", { to }]], {}, floats), [expected]);
+  }
+});
+
+Deno.test("importOnnx: products, sums and places of integers along axes", async () => {
+  const constants = [
+    ofKind("int32", "a", [1, -2, 3, 4, 5, -6], [2, 3]),
+    ofKind("int32", "b", [7, 0, -1, 2, 1, 1], [3, 2]),
+    ofKind("int32", "c", [10, -10]),
+    ints("axis", [-1], []),
+    ints("last", [1]),
+  ];
+  const made = { constants, made: "int32", opset: 18 } as const;
+  const product = [12, -1, 17, 4];
+  assertEquals(await numbers([["MatMul", ["a", "b"], "y"]], made), product);
+  assertEquals(await numbers([["Gemm", ["a", "b", "c"], "y"]], made), [22, -11, 27, -6]);
+  assertEquals(await numbers([["Gemm", ["b", "a"], "y", { transA: 1, transB: 1 }]], made), [
+    ...[12, 17, -1, 4],
+  ]);
+  const equation = { equation: text("ij,jk->ki") };
+  assertEquals(await numbers([["Einsum", ["a", "b"], "y", equation]], made), [12, 17, -1, 4]);
+  assertEquals(await numbers([["CumSum", ["a", "axis"], "y"]], made), [1, -1, 2, 4, 9, 3]);
+  assertEquals(await numbers([["ArgMax", ["a"], "y", { axis: 1 }]], made), [2, 1]);
+  for (
+    const [operator, expected] of [
+      ["ReduceL1", [6, 15]],
+      ["ReduceL2", [3, 8]],
+      ["ReduceLogSum", [0, 1]],
+      ["ReduceLogSumExp", [3, 5]],
+      ["ReduceMax", [3, 5]],
+      ["ReduceMean", [0, 1]],
+      ["ReduceMin", [-2, -6]],
+      ["ReduceProd", [-6, -120]],
+      ["ReduceSum", [2, 3]],
+      ["ReduceSumSquare", [14, 77]],
+    ] as const
+  ) {
+    assertEquals(await numbers([[operator, ["a", "last"], "y"]], made), [...expected], operator);
+    const x = tensor(Int32Array.of(1, -2, 3, 4, 5, -6), { shape: [2, 3] });
+    const given = { ...made, elements: "int32" } as const;
+    const found = await numbers([[operator, ["x", "last"], "y"]], given, x);
+    assertEquals(found, [...expected], `${operator} of x`);
   }
 });
 

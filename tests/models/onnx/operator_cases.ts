@@ -152,6 +152,13 @@ export const operatorCases: Readonly<Record<string, readonly Case[]>> = {
       one([2, 3, 4], "Pad", { mode: text(mode) }, [ints("pads", [0, 1, 2, 0, 0, 1])])
     ),
     one([2, 3, 4], "Pad", { mode: text("wrap") }, [ints("pads", [0, 1, 2, 0, 0, 1])], 19),
+    [
+      [2, 3],
+      [["ReduceMax", ["x"], "value", { keepdims: 0 }], ["Pad", ["x", "pads", "value"], "y"]],
+      {
+        constants: [ints("pads", [1, 0, 0, 2])],
+      },
+    ],
     [[2, 3, 4], [["Pad", ["x", "pads", "", "axes"], "y"]], {
       opset: 18,
       constants: [ints("pads", [1, 0, 2, 1]), ints("axes", [-1, 0])],
@@ -248,6 +255,14 @@ export const operatorCases: Readonly<Record<string, readonly Case[]>> = {
       { to: 1 },
     ]], { constants: [floats("zero", [0], []), floats("one", [1], [])] }],
   ],
+  "ArgMax and ArgMin": ["ArgMax", "ArgMin"].flatMap((operator) =>
+    [[0, 1], [-1, 0], [1, 1]].map(([axis, keepdims]): Case => [
+      [2, 3, 4],
+      [[operator, ["x"], "at", axis === 0 ? {} : { axis, keepdims }], ["Cast", ["at"], "y", {
+        to: 1,
+      }]],
+    ])
+  ),
   "powers": [
     one([2, 3], "Pow", {}, [ints("e", [2, 0, 3])]),
     one([2, 3], "Pow", {}, [floats("e", [2, 3, 1])]),
