@@ -287,6 +287,80 @@ export interface MaxPoolGradArgs extends MaximaArgs {
   readonly dy: number;
 }
 
+/** Arguments of `kernels/multiply.ts`. */
+export interface PackColumnsArgs {
+  /** Matrices one after the other. */
+  readonly source: number;
+  /** Bytes of a matrix. */
+  readonly matrixBytes: number;
+  readonly taps: number;
+  /** Bytes from a tap to the next one. */
+  readonly tapStride: number;
+  readonly rows: number;
+  /** Bytes from a row to the next one. */
+  readonly rowStride: number;
+  readonly columns: number;
+  /** Bytes from a column to the next one. */
+  readonly columnStride: number;
+  readonly packed: number;
+  /** Panels of a matrix. */
+  readonly panels: number;
+  /** Takes the taps in reverse. */
+  readonly flip: boolean;
+}
+
+/** Arguments of `kernels/multiply.ts`. */
+export interface MultiplyArgs {
+  /** Matrices `[rows, inner]`. */
+  readonly a: number;
+  /** Packed matrices `[inner, columns]`. */
+  readonly packed: number;
+  /** Padded to whole panels, or 0. */
+  readonly bias: number;
+  /** Products `[rows, columns]`. */
+  readonly c: number;
+  readonly rows: number;
+  readonly inner: number;
+  readonly columns: number;
+  /** Rows of a block. */
+  readonly block: number;
+  /** Blocks of a product. */
+  readonly blocks: number;
+  /** For each product the bytes from a and from packed to its matrices. */
+  readonly matrices: number;
+  /** A list of one offset, which is 0. */
+  readonly zero: number;
+  readonly relu: boolean;
+}
+
+/** Arguments of `kernels/multiply.ts`. */
+export interface MultiplyTransposedArgs {
+  /** `[inner, rows]`. */
+  readonly a: number;
+  /** `[inner, columns]`. */
+  readonly b: number;
+  /** `[rows, columns]`. */
+  readonly c: number;
+  readonly rows: number;
+  readonly inner: number;
+  readonly columns: number;
+  /** Rows of a block. */
+  readonly block: number;
+}
+
+/** Arguments of `kernels/parts.ts`. */
+export interface AddPartsArgs {
+  /** Arrays one after the other. */
+  readonly parts: number;
+  /** How many arrays there are. */
+  readonly count: number;
+  /** Bytes of an array. */
+  readonly bytes: number;
+  readonly sum: number;
+  /** Bytes of a chunk. */
+  readonly block: number;
+}
+
 /** Arguments of `kernels/pool.ts`. */
 export interface PoolArgs extends WindowArgs {
   readonly x: number;
@@ -573,7 +647,7 @@ export function depthwise(job: Job, chunks: number, a: DepthwiseArgs): void {
   ints[277] = int32(a.rows, a);
   ints[278] = int32(a.rowsOfChunk, a);
   octets[1116] = a.relu ? 1 : 0;
-  job.start(15, chunks);
+  job.start(14, chunks);
 }
 
 /** Sums the gradient of the filters, a part of the images a chunk. */
@@ -584,7 +658,7 @@ export function depthwiseGradW(job: Job, chunks: number, a: DepthwiseGradWArgs):
   ints[271] = int32(a.batch, a);
   ints[272] = uint32(a.parts, a);
   ints[273] = int32(a.imagesOfPart, a);
-  job.start(16, chunks);
+  job.start(15, chunks);
 }
 
 /** Computes `y = x factor`, or 0 where the element's word is below the threshold. */
@@ -598,7 +672,7 @@ export function dropout(job: Job, chunks: number, a: DropoutArgs): void {
   ints[261] = uint32(a.key1, a);
   ints[262] = uint32(a.threshold, a);
   floats[263] = a.factor;
-  job.start(17, chunks);
+  job.start(16, chunks);
 }
 
 /** Adds x to the target, in place. */
@@ -608,7 +682,7 @@ export function addInPlace(job: Job, chunks: number, a: AddInPlaceArgs): void {
   ints[257] = uint32(a.x, a);
   ints[258] = int32(a.size, a);
   ints[259] = int32(a.block, a);
-  job.start(18, chunks);
+  job.start(17, chunks);
 }
 
 /** Makes all elements equal. */
@@ -618,7 +692,7 @@ export function fill(job: Job, chunks: number, a: FillArgs): void {
   ints[257] = int32(a.size, a);
   ints[258] = int32(a.block, a);
   floats[259] = a.value;
-  job.start(19, chunks);
+  job.start(18, chunks);
 }
 
 /** Copies bytes. */
@@ -628,7 +702,7 @@ export function copy(job: Job, chunks: number, a: CopyArgs): void {
   ints[257] = uint32(a.y, a);
   ints[258] = uint32(a.bytes, a);
   ints[259] = uint32(a.block, a);
-  job.start(20, chunks);
+  job.start(19, chunks);
 }
 
 /** Makes floats of integers. */
@@ -639,7 +713,7 @@ export function cast(job: Job, chunks: number, a: CastArgs): void {
   ints[258] = int32(a.size, a);
   ints[259] = int32(a.block, a);
   ints[260] = int32(a.xBytes, a);
-  job.start(21, chunks);
+  job.start(20, chunks);
 }
 
 /** Picks rows of x, or elements of them where each has an index of its own. A chunk is a block of rows. */
@@ -656,7 +730,7 @@ export function gather(job: Job, chunks: number, a: GatherArgs): void {
   octets[1056] = a.alongAxis ? 1 : 0;
   ints[265] = int32(a.skip, a);
   ints[266] = int32(a.indexBytes, a);
-  job.start(22, chunks);
+  job.start(21, chunks);
 }
 
 /** Adds updates to the rows of y that indices point to, in their order, which is the same for every cut: a chunk is some blocks of y and a piece of their rows. */
@@ -675,7 +749,7 @@ export function scatterAdd(job: Job, chunks: number, a: ScatterAddArgs): void {
   ints[266] = int32(a.indexBytes, a);
   ints[267] = int32(a.pieces, a);
   ints[268] = int32(a.piece, a);
-  job.start(23, chunks);
+  job.start(22, chunks);
 }
 
 /** Takes the values at the first maximum of each window. A unit is a row of windows. */
@@ -683,7 +757,7 @@ export function maxPoolGather(job: Job, chunks: number, a: MaxPoolGatherArgs): v
   const { ints } = job;
   writeMaximaArgs(job, a);
   ints[272] = uint32(a.values, a);
-  job.start(24, chunks);
+  job.start(23, chunks);
 }
 
 /** Adds dy at the first maximum of each window. A unit is a row of windows where windows of different rows share nothing, else an image. */
@@ -691,7 +765,66 @@ export function maxPoolGrad(job: Job, chunks: number, a: MaxPoolGradArgs): void 
   const { ints } = job;
   writeMaximaArgs(job, a);
   ints[272] = uint32(a.dy, a);
-  job.start(25, chunks);
+  job.start(24, chunks);
+}
+
+/** Packs columns eight to a row, the last ones padded with zeros. A panel of eight columns holds all rows of all taps, one after the other. A chunk is a panel of one of several matrices. */
+export function packColumns(job: Job, chunks: number, a: PackColumnsArgs): void {
+  const { ints, octets } = job;
+  ints[256] = uint32(a.source, a);
+  ints[257] = uint32(a.matrixBytes, a);
+  ints[258] = int32(a.taps, a);
+  ints[259] = uint32(a.tapStride, a);
+  ints[260] = int32(a.rows, a);
+  ints[261] = uint32(a.rowStride, a);
+  ints[262] = int32(a.columns, a);
+  ints[263] = uint32(a.columnStride, a);
+  ints[264] = uint32(a.packed, a);
+  ints[265] = int32(a.panels, a);
+  octets[1064] = a.flip ? 1 : 0;
+  job.start(27, chunks);
+}
+
+/** `C = relu(A B + bias)`, relu or not, over a block of rows of one of several products: A row-major, B packed. */
+export function multiply(job: Job, chunks: number, a: MultiplyArgs): void {
+  const { ints, octets } = job;
+  ints[256] = uint32(a.a, a);
+  ints[257] = uint32(a.packed, a);
+  ints[258] = uint32(a.bias, a);
+  ints[259] = uint32(a.c, a);
+  ints[260] = int32(a.rows, a);
+  ints[261] = int32(a.inner, a);
+  ints[262] = int32(a.columns, a);
+  ints[263] = int32(a.block, a);
+  ints[264] = int32(a.blocks, a);
+  ints[265] = uint32(a.matrices, a);
+  ints[266] = uint32(a.zero, a);
+  octets[1068] = a.relu ? 1 : 0;
+  job.start(28, chunks);
+}
+
+/** `C = Aᵀ B` over a block of rows of C: both row-major and read in place. */
+export function multiplyTransposed(job: Job, chunks: number, a: MultiplyTransposedArgs): void {
+  const { ints } = job;
+  ints[256] = uint32(a.a, a);
+  ints[257] = uint32(a.b, a);
+  ints[258] = uint32(a.c, a);
+  ints[259] = int32(a.rows, a);
+  ints[260] = int32(a.inner, a);
+  ints[261] = int32(a.columns, a);
+  ints[262] = int32(a.block, a);
+  job.start(29, chunks);
+}
+
+/** Sums parts in their order. */
+export function addParts(job: Job, chunks: number, a: AddPartsArgs): void {
+  const { ints } = job;
+  ints[256] = uint32(a.parts, a);
+  ints[257] = int32(a.count, a);
+  ints[258] = uint32(a.bytes, a);
+  ints[259] = uint32(a.sum, a);
+  ints[260] = uint32(a.block, a);
+  job.start(44, chunks);
 }
 
 /** Finds maxima or averages. A unit is a row of windows. */
@@ -767,30 +900,26 @@ export function unary(job: Job, chunks: number, a: UnaryArgs): void {
 
 export const CONV = 8;
 export const CONV_GRAD_W = 9;
-export const ADD_PARTS = 10;
-export const CONV_SCATTER = 11;
-export const SOFTMAX_CE = 12;
-export const SOFTMAX_CE_GRAD = 13;
-export const CUMSUM = 14;
-export const FIRST_MAXIMA = 26;
-export const MOVE_FIRST = 27;
-export const PACK_COLUMNS = 28;
-export const MULTIPLY = 29;
-export const MULTIPLY_TRANSPOSED = 30;
-export const COLUMN_MOMENTS = 31;
-export const COLUMN_SUMS = 32;
-export const NORMALIZE_COLUMNS = 33;
-export const ROW_MOMENTS = 34;
-export const NORMALIZE_ROWS = 35;
-export const NORMALIZE_GRAD_ROWS = 36;
-export const ROW_NORMAL_SUMS = 37;
-export const SGD = 38;
-export const ADAM = 39;
-export const RMSPROP = 40;
-export const ADAGRAD = 41;
-export const LION = 42;
-export const BLEND = 43;
-export const PAIR_LOSS = 44;
+export const CONV_SCATTER = 10;
+export const SOFTMAX_CE = 11;
+export const SOFTMAX_CE_GRAD = 12;
+export const CUMSUM = 13;
+export const FIRST_MAXIMA = 25;
+export const MOVE_FIRST = 26;
+export const COLUMN_MOMENTS = 30;
+export const COLUMN_SUMS = 31;
+export const NORMALIZE_COLUMNS = 32;
+export const ROW_MOMENTS = 33;
+export const NORMALIZE_ROWS = 34;
+export const NORMALIZE_GRAD_ROWS = 35;
+export const ROW_NORMAL_SUMS = 36;
+export const SGD = 37;
+export const ADAM = 38;
+export const RMSPROP = 39;
+export const ADAGRAD = 40;
+export const LION = 41;
+export const BLEND = 42;
+export const PAIR_LOSS = 43;
 export const REDUCE_ROWS = 48;
 export const REDUCE_COLUMNS = 49;
 export const SOFTMAX = 51;

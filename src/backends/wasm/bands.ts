@@ -3,13 +3,11 @@
  *
  * @module
  */
-import { LIST_BYTES, SCRATCH_BYTES } from "./layout.ts";
+import { LIST_BYTES, SCRATCH_BYTES, SLACK } from "./layout.ts";
 import type { Sliding } from "./sliding.ts";
 
 /** A band is copied to this much of a thread's scratch memory, which stays in its cache. */
 const BAND_BYTES = 512 * 1024;
-/** Kernels may read a tile beyond what they need. */
-const SLACK = 64;
 
 /** What bands of images look like in memory. */
 export interface Bands {

@@ -12,18 +12,16 @@ import type { FusedActivation, Kernels, NdArray } from "../kernels.ts";
 import { type Bands, bandsOf } from "./bands.ts";
 import type { Engine } from "./engine.ts";
 import { filtersOf, flippedFiltersOf, windowsOf } from "./filters.ts";
-import { ADD_PARTS, CONV, CONV_GRAD_W, CONV_SCATTER } from "./abi.ts";
+import { CONV, CONV_GRAD_W, CONV_SCATTER } from "./abi.ts";
+import { TILE_COLUMNS } from "./layout.ts";
 import type { WasmMemory } from "./memory.ts";
-import { type Columns, packColumns, packedBytes, TILE_COLUMNS, withBias } from "./products.ts";
+import { imagesOfPart, sumParts } from "./parts.ts";
+import { type Columns, packColumns, packedBytes, withBias } from "./products.ts";
 import { type Sliding, slidingBackward, slidingForward } from "./sliding.ts";
 import { winogradBand, winogradConv, winogradCost, winogradGradW } from "./winograd.ts";
 
 /** A chunk of work should take this many multiply-adds: about 50 µs. */
 const CHUNK_WORK = 1_000_000;
-/** Most parts that the gradient of filters is summed in. */
-const MOST_PARTS = 16;
-/** Floats of a chunk of a sum of parts. */
-const SUM_BLOCK = 4096;
 
 type ConvKernels = Pick<Kernels, "conv2d" | "conv2dGradX" | "conv2dGradW">;
 
@@ -90,8 +88,7 @@ export function convKernels(
         args.splice(21, 2, dy, sums);
         engine.call(CONV_GRAD_W, parts, ...args);
       });
-      const chunks = Math.ceil(bytes / 4 / SUM_BLOCK);
-      engine.call(ADD_PARTS, chunks, sums, parts, bytes, memory.at(dw), SUM_BLOCK);
+      sumParts(engine, sums, parts, bytes, memory.at(dw));
     });
   }
 
@@ -128,7 +125,7 @@ export function convKernels(
       const [band, bands] = [winogradBand(s), bandsOf(s, CHUNK_WORK)];
       if (bands === undefined || g.batch === 0) return reference.conv2dGradW(dy, x, g);
       const dw = memory.reserve(g.wShape, "float32");
-      const perPart = Math.ceil(g.batch / MOST_PARTS);
+      const perPart = imagesOfPart(g.batch);
       if (band === undefined) gradW(s, bands, perPart, memory.at(dy), dw);
       else winogradGradW(engine, s, band, perPart, memory.at(dy), memory.at(dw));
       return dw;

@@ -16,14 +16,11 @@ import { unitsOfChunk } from "./chunks.ts";
 import type { Engine } from "./engine.ts";
 import { SCRATCH_BYTES } from "./layout.ts";
 import type { WasmMemory } from "./memory.ts";
+import { imagesOfPart, sumParts } from "./parts.ts";
 import { type Sliding, slidingBackward, slidingForward } from "./sliding.ts";
 
 /** Bytes that kernels note of each tap, once more where it is inside the image. */
 const TAP_BYTES = 12 + 8;
-/** Most parts that the gradient of filters is summed in. */
-const MOST_PARTS = 16;
-/** Floats of a chunk of a sum of parts. */
-const SUM_BLOCK = 4096;
 
 type ConvKernels = Pick<Kernels, "conv2d" | "conv2dGradX" | "conv2dGradW">;
 
@@ -148,9 +145,8 @@ export function depthwiseKernels(
     conv2dGradW(dy, x, g) {
       const plane = bytesOfPlane(g);
       const s = slidingForward(memory.at(x), g);
-      const perPart = Math.ceil(g.batch / MOST_PARTS);
+      const perPart = imagesOfPart(g.batch);
       const parts = Math.ceil(g.batch / perPart);
-      const chunks = Math.ceil(plane.w / 4 / SUM_BLOCK);
       return byPlanes(
         g.wShape,
         g,
@@ -165,8 +161,7 @@ export function depthwiseKernels(
                   parts: sums,
                   imagesOfPart: perPart,
                 });
-                const to = memory.at(dw) + m * plane.w;
-                engine.call(abi.ADD_PARTS, chunks, sums, parts, plane.w, to, SUM_BLOCK);
+                sumParts(engine, sums, parts, plane.w, memory.at(dw) + m * plane.w);
               }
             })),
       );

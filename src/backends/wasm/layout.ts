@@ -26,6 +26,12 @@ export const MOST_THREADS = 64;
 export const PARAMS = 1024;
 /** Bytes of the space for them. */
 export const PARAMS_BYTES = 256;
+/** Kernels may read this far beyond the end of an array (and ignore what they find). */
+export const SLACK = 64;
+/** Rows of a tile of a matrix product. */
+export const TILE_ROWS = 4;
+/** Columns of a tile of a matrix product. */
+export const TILE_COLUMNS = 8;
 /** Where blocks of memory begin; the kernels' constants are below. */
 export const HEAP = 65536;
 /** Bytes of scratch memory of a thread. */

@@ -8,9 +8,7 @@ import { type Shape, sizeOf } from "../../core/shape.ts";
 import type { NdArray, UntypedStorage } from "../kernels.ts";
 import type { HostMemory } from "../reference/kernels.ts";
 import type { Engine } from "./engine.ts";
-
-/** Kernels may read this far beyond the end of an array (and ignore what they find). */
-const SLACK = 64;
+import { SLACK } from "./layout.ts";
 
 interface Block extends UntypedStorage {
   readonly at: number;

@@ -7,12 +7,10 @@ import type { MatmulBatch, MatmulGeometry } from "../../core/geometry/mod.ts";
 import { sizeOf } from "../../core/shape.ts";
 import type { FusedActivation, Kernels, NdArray } from "../kernels.ts";
 import type { Engine } from "./engine.ts";
-import { MULTIPLY, MULTIPLY_TRANSPOSED, PACK_COLUMNS } from "./abi.ts";
+import * as abi from "./abi.ts";
+import { TILE_COLUMNS, TILE_ROWS } from "./layout.ts";
 import type { WasmMemory } from "./memory.ts";
 
-/** Rows and columns of a tile of the result; as in `kernels/multiply.ts`. */
-export const TILE_ROWS = 4;
-export const TILE_COLUMNS = 8;
 /** A chunk of work should take this many multiply-adds: about 20 µs. */
 const CHUNK_WORK = 500_000;
 
@@ -40,26 +38,24 @@ export function packedBytes({ taps, rows, columns }: Columns): number {
 }
 
 /**
- * Packs columns for `MULTIPLY` and `CONV`; strides in elements. Several matrices that follow each
- * other are packed one after the other.
+ * Packs columns for matrix products and convolution; strides in elements. Several matrices that
+ * follow each other are packed one after the other.
  */
-export function packColumns(engine: Engine, c: Columns, to: number, matrices = 1): void {
+export function packColumns(engine: Engine, c: Columns, packed: number, matrices = 1): void {
   const panels = Math.ceil(c.columns / TILE_COLUMNS);
-  engine.call(
-    PACK_COLUMNS,
-    panels * matrices,
-    c.at,
-    c.taps,
-    c.tapStride * 4,
-    Number(c.flip),
-    c.rows,
-    c.rowStride * 4,
-    c.columns,
-    c.columnStride * 4,
-    to,
+  abi.packColumns(engine, panels * matrices, {
+    source: c.at,
+    matrixBytes: c.rows * c.columns * 4,
+    taps: c.taps,
+    tapStride: c.tapStride * 4,
+    rows: c.rows,
+    rowStride: c.rowStride * 4,
+    columns: c.columns,
+    columnStride: c.columnStride * 4,
+    packed,
     panels,
-    c.rows * c.columns * 4,
-  );
+    flip: c.flip,
+  });
 }
 
 /** Rows of a chunk, whole tiles, such that chunks are worth sharing. */
@@ -89,6 +85,21 @@ export function withBias<Result>(
   });
 }
 
+/** A column per column of B; of several matrices, those of the first. */
+function columnsOf(at: number, { inner, columns, transposeB }: MatmulGeometry): Columns {
+  const [rowStride, columnStride] = transposeB ? [1, inner] : [columns, 1];
+  return {
+    at,
+    taps: 1,
+    tapStride: 0,
+    flip: false,
+    rows: inner,
+    rowStride,
+    columns,
+    columnStride,
+  };
+}
+
 /** The matrix product of float32 arrays. */
 export function matmulKernel(
   engine: Engine,
@@ -103,19 +114,9 @@ export function matmulKernel(
     g: MatmulGeometry,
     activation: FusedActivation,
   ): NdArray {
-    const { rows, inner, columns, transposeB } = g;
+    const { rows, inner, columns } = g;
     const y = memory.reserve(g.shape, "float32");
-    const [rowStride, columnStride] = transposeB ? [1, inner] : [columns, 1];
-    const source = {
-      at: memory.at(b),
-      taps: 1,
-      tapStride: 0,
-      flip: false,
-      rows: inner,
-      rowStride,
-      columns,
-      columnStride,
-    };
+    const source = columnsOf(memory.at(b), g);
     const block = rowsOfChunk(rows, inner, columns);
     const blocks = Math.ceil(rows / block);
     const { a: left, b: right } = g.batch ?? ONE_PRODUCT;
@@ -126,9 +127,20 @@ export function matmulKernel(
       withBias(engine, memory, bias, 1, (start) => {
         const offsets = left.flatMap((_, i) => [left[i] * rows * inner * 4, right[i] * bytes]);
         engine.withInts([0, ...offsets], (zero) => {
-          const args = [a, inner * 4, rows, inner, packed, columns, start, memory.at(y), block];
-          const more = [zero, blocks, zero + 4, Number(activation === "relu")];
-          engine.call(MULTIPLY, blocks * left.length, ...args, ...more);
+          abi.multiply(engine, blocks * left.length, {
+            a,
+            packed,
+            bias: start,
+            c: memory.at(y),
+            rows,
+            inner,
+            columns,
+            block,
+            blocks,
+            matrices: zero + 4,
+            zero,
+            relu: activation === "relu",
+          });
         });
       });
     });
@@ -140,8 +152,15 @@ export function matmulKernel(
     const { rows, inner, columns } = g;
     const y = memory.reserve(g.shape, "float32");
     const block = rowsOfChunk(rows, inner, columns);
-    const args = [memory.at(a), rows, inner, memory.at(b), columns, memory.at(y), block];
-    engine.call(MULTIPLY_TRANSPOSED, Math.ceil(rows / block), ...args);
+    abi.multiplyTransposed(engine, Math.ceil(rows / block), {
+      a: memory.at(a),
+      b: memory.at(b),
+      c: memory.at(y),
+      rows,
+      inner,
+      columns,
+      block,
+    });
     return y;
   }
 

@@ -5,9 +5,10 @@
  */
 import type { FusedActivation } from "../kernels.ts";
 import type { Engine } from "./engine.ts";
-import { ADD_PARTS, WINOGRAD, WINOGRAD_FILTERS, WINOGRAD_FINISH, WINOGRAD_GRAD_W } from "./abi.ts";
-import { SCRATCH_BYTES } from "./layout.ts";
-import { type Columns, packColumns, packedBytes, TILE_COLUMNS } from "./products.ts";
+import { WINOGRAD, WINOGRAD_FILTERS, WINOGRAD_FINISH, WINOGRAD_GRAD_W } from "./abi.ts";
+import { SCRATCH_BYTES, TILE_COLUMNS } from "./layout.ts";
+import { sumParts } from "./parts.ts";
+import { type Columns, packColumns, packedBytes } from "./products.ts";
 import type { Sliding } from "./sliding.ts";
 
 const POINTS = 16;
@@ -17,8 +18,6 @@ const BAND_BYTES = 512 * 1024;
 const FEWEST_CHANNELS = 16;
 /** Multiplications against those of the direct way, above which the transforms cost too much. */
 const WORTH = 0.7;
-/** Floats of a chunk of a sum of parts. */
-const SUM_BLOCK = 4096;
 
 /** Rows of tiles in a band; undefined where the direct way is better or the only one. */
 export function winogradBand(s: Sliding): number | undefined {
@@ -88,8 +87,7 @@ export function winogradGradW(
     args.splice(6, 2, s.batch, perPart);
     args.splice(21, 2, dy, sums + bytes);
     engine.call(WINOGRAD_GRAD_W, parts, ...args);
-    const chunks = Math.ceil(bytes / 4 / SUM_BLOCK);
-    engine.call(ADD_PARTS, chunks, sums + bytes, parts, bytes, sums, SUM_BLOCK);
+    sumParts(engine, sums + bytes, parts, bytes, sums);
     engine.call(WINOGRAD_FINISH, s.channels, sums, s.channels, s.outChannels, dw);
   });
 }

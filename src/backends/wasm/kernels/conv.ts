@@ -3,10 +3,10 @@
 //
 // The gradient with respect to x is a convolution of dy with flipped filters; `spread` puts dy
 // apart by the stride. The gradient with respect to w is an outer product over pixels.
-import { LIST_BYTES, LIST_PIXELS, SCRATCH_BYTES } from "../layout";
+import { LIST_BYTES, LIST_PIXELS, SCRATCH_BYTES, TILE_COLUMNS, TILE_ROWS } from "../layout";
 import { areFinite, gradWListed, listPixels } from "./conv_sparse";
 import { int, pointer } from "./params";
-import { multiplyTile, multiplyTransposedTile, TILE_COLUMNS, TILE_ROWS } from "./multiply";
+import { multiplyTile, multiplyTransposedTile } from "./multiply";
 
 /**
  * Copies the rows of an image that a band needs: `lines` padded rows from padded row `top` on, of
@@ -311,26 +311,5 @@ function gradWPanel(
         columns,
       );
     }
-  }
-}
-
-/** Sums parts in their order. Arguments: parts, how many, bytes of one, result, floats of a chunk. */
-export function addParts(chunk: i32): void {
-  const parts = int(1), bytes: usize = pointer(2), block: usize = pointer(4) << 2;
-  const first = <usize> chunk * block, end = min(first + block, bytes);
-  let at = first;
-  for (; at + 16 <= end; at += 16) {
-    let sum = v128.load(pointer(0) + at);
-    for (let part = 1; part < parts; part++) {
-      sum = f32x4.add(sum, v128.load(pointer(0) + <usize> part * bytes + at));
-    }
-    v128.store(pointer(3) + at, sum);
-  }
-  for (; at < end; at += 4) {
-    let sum = load<f32>(pointer(0) + at);
-    for (let part = 1; part < parts; part++) {
-      sum += load<f32>(pointer(0) + <usize> part * bytes + at);
-    }
-    store<f32>(pointer(3) + at, sum);
   }
 }

@@ -1,7 +1,8 @@
 // The gradient of a convolution with respect to x, where windows overlap little or padding is
 // thin: dy times the filters gives what each window sends back, which is then added up in place.
+import { TILE_COLUMNS, TILE_ROWS } from "../layout";
 import { int, pointer } from "./params";
-import { multiplyTile, TILE_COLUMNS, TILE_ROWS } from "./multiply";
+import { multiplyTile } from "./multiply";
 
 /** What windows send back is kept in this much of scratch memory, which stays in the cache. */
 const BLOCK_BYTES: usize = 262144;

@@ -7,13 +7,8 @@
 // The engine checks the bounds of every load, so few and wide ones win: lanes are spread by
 // shuffles, which are cheaper. Eight sums, four vectors of A, two of B and one spread lane are the
 // fifteen registers that the compiler has.
-import { int, pointer } from "./params";
+import { PARAMS, TILE_COLUMNS, TILE_ROWS } from "../layout";
 import { fma, loadLanes, splat0, splat1, splat2, splat3, storeLanes } from "./simd";
-
-/** Rows of a tile. */
-export const TILE_ROWS: i32 = 4;
-/** Columns of a tile. */
-export const TILE_COLUMNS: i32 = 8;
 
 /** Stores the eight sums of a row, as far as there are columns. */
 @inline
@@ -226,19 +221,41 @@ export function addRow(accumulate: bool, c: usize, low: v128, high: v128, column
   finishRow(c, low, high, columns);
 }
 
+@unmanaged
+export class PackColumnsArgs {
+  /** Matrices one after the other. */
+  source: usize;
+  /** Bytes of a matrix. */
+  matrixBytes: usize;
+  taps: i32;
+  /** Bytes from a tap to the next one. */
+  tapStride: usize;
+  rows: i32;
+  /** Bytes from a row to the next one. */
+  rowStride: usize;
+  columns: i32;
+  /** Bytes from a column to the next one. */
+  columnStride: usize;
+  packed: usize;
+  /** Panels of a matrix. */
+  panels: i32;
+  /** Takes the taps in reverse. */
+  flip: bool;
+}
+
 /**
- * Packs columns eight to a row, the last ones padded with zeros. Element (tap, row, column) of the
- * source is at its three strides (bytes); `flip` takes the taps in reverse. A panel of eight
- * columns holds all rows of all taps, one after the other. A chunk is a panel of one of several
- * matrices.
+ * Packs columns eight to a row, the last ones padded with zeros. A panel of eight columns holds all
+ * rows of all taps, one after the other. A chunk is a panel of one of several matrices.
  */
 export function packColumns(chunk: i32): void {
-  const panels = int(9), panel = chunk % panels, matrix: usize = chunk / panels;
-  const taps = int(1), tapStride: usize = pointer(2), flip = int(3) != 0;
-  const rows = int(4), rowStride: usize = pointer(5);
-  const columns = min(int(6) - panel * TILE_COLUMNS, TILE_COLUMNS), columnStride: usize = pointer(7);
-  const from = pointer(0) + matrix * pointer(10) + <usize> (panel * TILE_COLUMNS) * columnStride;
-  let to = pointer(8) + <usize> chunk * taps * rows * 32;
+  const args = changetype<PackColumnsArgs>(PARAMS);
+  const panels = args.panels, panel = chunk % panels, matrix: usize = chunk / panels;
+  const taps = args.taps, tapStride = args.tapStride, flip = args.flip;
+  const rows = args.rows, rowStride = args.rowStride, columnStride = args.columnStride;
+  const columns = min(args.columns - panel * TILE_COLUMNS, TILE_COLUMNS);
+  const from = args.source + matrix * args.matrixBytes +
+    <usize> (panel * TILE_COLUMNS) * columnStride;
+  let to = args.packed + <usize> chunk * taps * rows * 32;
   for (let tap = 0; tap < taps; tap++) {
     let row = from + <usize> (flip ? taps - 1 - tap : tap) * tapStride;
     for (let r = 0; r < rows; r++) {
@@ -257,21 +274,43 @@ export function packColumns(chunk: i32): void {
   }
 }
 
+@unmanaged
+export class MultiplyArgs {
+  /** Matrices `[rows, inner]`. */
+  a: usize;
+  /** Packed matrices `[inner, columns]`. */
+  packed: usize;
+  /** Padded to whole panels, or 0. */
+  bias: usize;
+  /** Products `[rows, columns]`. */
+  c: usize;
+  rows: i32;
+  inner: i32;
+  columns: i32;
+  /** Rows of a block. */
+  block: i32;
+  /** Blocks of a product. */
+  blocks: i32;
+  /** For each product the bytes from a and from packed to its matrices. */
+  matrices: usize;
+  /** A list of one offset, which is 0. */
+  zero: usize;
+  relu: bool;
+}
+
 /**
- * `C = relu(A B + bias)`, relu or not, over a block of rows of one of several products: A row-major, B packed.
- * Arguments: A, bytes of a row of A, rows, inner size, packed B, columns, bias (padded to whole
- * panels, or 0), C, rows of a block, a list of one zero offset, blocks of a product, and a list of
- * the bytes from A and from packed B to the matrices of each product, and whether
- * relu follows.
+ * `C = relu(A B + bias)`, relu or not, over a block of rows of one of several products: A
+ * row-major, B packed.
  */
 export function multiply(chunk: i32): void {
-  const stride: usize = pointer(1), rows = int(2), inner = int(3), columns = int(5);
-  const bias = pointer(6), block = int(8);
-  const product = chunk / int(10), matrices = pointer(11) + (<usize> product << 3);
-  const first = (chunk % int(10)) * block, end = min(first + block, rows);
-  const rowBytes = <usize> columns << 2;
-  const left = pointer(0) + load<u32>(matrices), right = pointer(4) + load<u32>(matrices, 4);
-  const c = pointer(7) + <usize> product * rows * rowBytes;
+  const args = changetype<MultiplyArgs>(PARAMS);
+  const rows = args.rows, inner = args.inner, columns = args.columns;
+  const bias = args.bias, block = args.block, blocks = args.blocks;
+  const product = chunk / blocks, matrices = args.matrices + (<usize> product << 3);
+  const first = (chunk % blocks) * block, end = min(first + block, rows);
+  const stride = <usize> inner << 2, rowBytes = <usize> columns << 2;
+  const left = args.a + load<u32>(matrices), right = args.packed + load<u32>(matrices, 4);
+  const c = args.c + <usize> product * rows * rowBytes;
   for (let column = 0; column < columns; column += TILE_COLUMNS) {
     const b = right + (<usize> column * inner << 2);
     const start = bias != 0 ? bias + (<usize> column << 2) : 0;
@@ -284,12 +323,12 @@ export function multiply(chunk: i32): void {
         a + <usize> min(1, last) * stride,
         a + <usize> min(2, last) * stride,
         a + <usize> min(3, last) * stride,
-        pointer(9),
+        args.zero,
         1,
         inner,
         b,
         start,
-        int(12) != 0,
+        args.relu,
         c + <usize> row * rowBytes + (<usize> column << 2),
         rowBytes,
         min(TILE_ROWS, end - row),
@@ -299,28 +338,41 @@ export function multiply(chunk: i32): void {
   }
 }
 
-/**
- * `C = Aᵀ B` over a block of rows of C: A stored `[inner, rows]`, B `[inner, columns]`, both
- * row-major and read in place. Arguments: A, rows, inner, B, columns, C, rows of a block.
- */
+@unmanaged
+export class MultiplyTransposedArgs {
+  /** `[inner, rows]`. */
+  a: usize;
+  /** `[inner, columns]`. */
+  b: usize;
+  /** `[rows, columns]`. */
+  c: usize;
+  rows: i32;
+  inner: i32;
+  columns: i32;
+  /** Rows of a block. */
+  block: i32;
+}
+
+/** `C = Aᵀ B` over a block of rows of C: both row-major and read in place. */
 export function multiplyTransposed(chunk: i32): void {
-  const rows = int(1), inner = int(2), columns = int(4), block = int(6);
+  const args = changetype<MultiplyTransposedArgs>(PARAMS);
+  const rows = args.rows, inner = args.inner, columns = args.columns, block = args.block;
   const first = chunk * block, end = min(first + block, rows);
   const rowBytes = <usize> columns << 2;
   for (let row = first; row < end; row += TILE_ROWS) {
     for (let column = 0; column < columns; column += TILE_COLUMNS) {
       multiplyTransposedTile(
-        pointer(0) + (<usize> row << 2),
+        args.a + (<usize> row << 2),
         <usize> rows << 2,
         0,
         0,
-        pointer(3) + (<usize> column << 2),
+        args.b + (<usize> column << 2),
         rowBytes,
         1,
         1,
         inner,
         false,
-        pointer(5) + <usize> row * rowBytes + (<usize> column << 2),
+        args.c + <usize> row * rowBytes + (<usize> column << 2),
         rowBytes,
         min(TILE_ROWS, end - row),
         columns - column,

@@ -4,7 +4,7 @@ import { averagePoolGrad, AveragePoolGradArgs } from "./average_pool";
 import { binary, CombineArgs } from "./binary";
 import { im2col, col2im, ColumnsArgs } from "./columns";
 import { compare, where, WhereArgs } from "./compare_where";
-import { conv, convGradW, addParts } from "./conv";
+import { conv, convGradW } from "./conv";
 import { convScatter } from "./conv_scatter";
 import { softmaxCE, softmaxCEGrad } from "./cross_entropy";
 import { cumsum } from "./cumsum";
@@ -16,11 +16,12 @@ import { MaximaArgs } from "./first_maxima";
 import { gather, scatterAdd, GatherArgs, ScatterAddArgs } from "./gather";
 import { maxPoolGather, maxPoolGrad, MaxPoolGatherArgs, MaxPoolGradArgs } from "./max_pool";
 import { firstMaxima, moveFirst } from "./move_first";
-import { packColumns, multiply, multiplyTransposed } from "./multiply";
+import { packColumns, multiply, multiplyTransposed, PackColumnsArgs, MultiplyArgs, MultiplyTransposedArgs } from "./multiply";
 import { columnMoments, columnSums, normalizeColumns } from "./norm";
 import { rowMoments, normalizeRows, normalizeGradRows, rowNormalSums } from "./norm_rows";
 import { sgd, adam, rmsprop, adagrad, lion, blend } from "./optimizer";
 import { pairLoss } from "./pair_losses";
+import { addParts, AddPartsArgs } from "./parts";
 import { pool, WindowArgs, PoolArgs } from "./pool";
 import { copyRows, transpose, CopyRowsArgs, TransposeArgs } from "./rearrange";
 import { reduceRows, reduceColumns } from "./reduce";
@@ -43,7 +44,6 @@ const KERNELS: StaticArray<Kernel> = [
   (chunk: i32, scratch: usize): void => where(chunk),
   conv,
   convGradW,
-  (chunk: i32, scratch: usize): void => addParts(chunk),
   convScatter,
   softmaxCE,
   (chunk: i32, scratch: usize): void => softmaxCEGrad(chunk),
@@ -78,6 +78,7 @@ const KERNELS: StaticArray<Kernel> = [
   (chunk: i32, scratch: usize): void => lion(chunk),
   (chunk: i32, scratch: usize): void => blend(chunk),
   (chunk: i32, scratch: usize): void => pairLoss(chunk),
+  (chunk: i32, scratch: usize): void => addParts(chunk),
   (chunk: i32, scratch: usize): void => pool(chunk),
   (chunk: i32, scratch: usize): void => copyRows(chunk),
   (chunk: i32, scratch: usize): void => transpose(chunk),
@@ -119,6 +120,10 @@ if (offsetof<GatherArgs>() != 44 || offsetof<GatherArgs>("x") != 0 || offsetof<G
 if (offsetof<ScatterAddArgs>() != 52 || offsetof<ScatterAddArgs>("updates") != 0 || offsetof<ScatterAddArgs>("indices") != 4 || offsetof<ScatterAddArgs>("y") != 8 || offsetof<ScatterAddArgs>("size") != 12 || offsetof<ScatterAddArgs>("inner") != 16 || offsetof<ScatterAddArgs>("count") != 20 || offsetof<ScatterAddArgs>("blocks") != 24 || offsetof<ScatterAddArgs>("blocksOfChunk") != 28 || offsetof<ScatterAddArgs>("alongAxis") != 32 || offsetof<ScatterAddArgs>("skip") != 36 || offsetof<ScatterAddArgs>("indexBytes") != 40 || offsetof<ScatterAddArgs>("pieces") != 44 || offsetof<ScatterAddArgs>("piece") != 48) ERROR("the layout of ScatterAddArgs is another one");
 if (offsetof<MaxPoolGatherArgs>() != 68 || offsetof<MaxPoolGatherArgs>("y") != 0 || offsetof<MaxPoolGatherArgs>("batch") != 4 || offsetof<MaxPoolGatherArgs>("height") != 8 || offsetof<MaxPoolGatherArgs>("width") != 12 || offsetof<MaxPoolGatherArgs>("channels") != 16 || offsetof<MaxPoolGatherArgs>("outHeight") != 20 || offsetof<MaxPoolGatherArgs>("outWidth") != 24 || offsetof<MaxPoolGatherArgs>("windowHeight") != 28 || offsetof<MaxPoolGatherArgs>("windowWidth") != 32 || offsetof<MaxPoolGatherArgs>("strideHeight") != 36 || offsetof<MaxPoolGatherArgs>("strideWidth") != 40 || offsetof<MaxPoolGatherArgs>("padTop") != 44 || offsetof<MaxPoolGatherArgs>("padLeft") != 48 || offsetof<MaxPoolGatherArgs>("unitsOfChunk") != 52 || offsetof<MaxPoolGatherArgs>("unitsOfImage") != 56 || offsetof<MaxPoolGatherArgs>("x") != 60 || offsetof<MaxPoolGatherArgs>("values") != 64) ERROR("the layout of MaxPoolGatherArgs is another one");
 if (offsetof<MaxPoolGradArgs>() != 68 || offsetof<MaxPoolGradArgs>("y") != 0 || offsetof<MaxPoolGradArgs>("batch") != 4 || offsetof<MaxPoolGradArgs>("height") != 8 || offsetof<MaxPoolGradArgs>("width") != 12 || offsetof<MaxPoolGradArgs>("channels") != 16 || offsetof<MaxPoolGradArgs>("outHeight") != 20 || offsetof<MaxPoolGradArgs>("outWidth") != 24 || offsetof<MaxPoolGradArgs>("windowHeight") != 28 || offsetof<MaxPoolGradArgs>("windowWidth") != 32 || offsetof<MaxPoolGradArgs>("strideHeight") != 36 || offsetof<MaxPoolGradArgs>("strideWidth") != 40 || offsetof<MaxPoolGradArgs>("padTop") != 44 || offsetof<MaxPoolGradArgs>("padLeft") != 48 || offsetof<MaxPoolGradArgs>("unitsOfChunk") != 52 || offsetof<MaxPoolGradArgs>("unitsOfImage") != 56 || offsetof<MaxPoolGradArgs>("x") != 60 || offsetof<MaxPoolGradArgs>("dy") != 64) ERROR("the layout of MaxPoolGradArgs is another one");
+if (offsetof<PackColumnsArgs>() != 41 || offsetof<PackColumnsArgs>("source") != 0 || offsetof<PackColumnsArgs>("matrixBytes") != 4 || offsetof<PackColumnsArgs>("taps") != 8 || offsetof<PackColumnsArgs>("tapStride") != 12 || offsetof<PackColumnsArgs>("rows") != 16 || offsetof<PackColumnsArgs>("rowStride") != 20 || offsetof<PackColumnsArgs>("columns") != 24 || offsetof<PackColumnsArgs>("columnStride") != 28 || offsetof<PackColumnsArgs>("packed") != 32 || offsetof<PackColumnsArgs>("panels") != 36 || offsetof<PackColumnsArgs>("flip") != 40) ERROR("the layout of PackColumnsArgs is another one");
+if (offsetof<MultiplyArgs>() != 45 || offsetof<MultiplyArgs>("a") != 0 || offsetof<MultiplyArgs>("packed") != 4 || offsetof<MultiplyArgs>("bias") != 8 || offsetof<MultiplyArgs>("c") != 12 || offsetof<MultiplyArgs>("rows") != 16 || offsetof<MultiplyArgs>("inner") != 20 || offsetof<MultiplyArgs>("columns") != 24 || offsetof<MultiplyArgs>("block") != 28 || offsetof<MultiplyArgs>("blocks") != 32 || offsetof<MultiplyArgs>("matrices") != 36 || offsetof<MultiplyArgs>("zero") != 40 || offsetof<MultiplyArgs>("relu") != 44) ERROR("the layout of MultiplyArgs is another one");
+if (offsetof<MultiplyTransposedArgs>() != 28 || offsetof<MultiplyTransposedArgs>("a") != 0 || offsetof<MultiplyTransposedArgs>("b") != 4 || offsetof<MultiplyTransposedArgs>("c") != 8 || offsetof<MultiplyTransposedArgs>("rows") != 12 || offsetof<MultiplyTransposedArgs>("inner") != 16 || offsetof<MultiplyTransposedArgs>("columns") != 20 || offsetof<MultiplyTransposedArgs>("block") != 24) ERROR("the layout of MultiplyTransposedArgs is another one");
+if (offsetof<AddPartsArgs>() != 20 || offsetof<AddPartsArgs>("parts") != 0 || offsetof<AddPartsArgs>("count") != 4 || offsetof<AddPartsArgs>("bytes") != 8 || offsetof<AddPartsArgs>("sum") != 12 || offsetof<AddPartsArgs>("block") != 16) ERROR("the layout of AddPartsArgs is another one");
 if (offsetof<PoolArgs>() != 66 || offsetof<PoolArgs>("y") != 0 || offsetof<PoolArgs>("batch") != 4 || offsetof<PoolArgs>("height") != 8 || offsetof<PoolArgs>("width") != 12 || offsetof<PoolArgs>("channels") != 16 || offsetof<PoolArgs>("outHeight") != 20 || offsetof<PoolArgs>("outWidth") != 24 || offsetof<PoolArgs>("windowHeight") != 28 || offsetof<PoolArgs>("windowWidth") != 32 || offsetof<PoolArgs>("strideHeight") != 36 || offsetof<PoolArgs>("strideWidth") != 40 || offsetof<PoolArgs>("padTop") != 44 || offsetof<PoolArgs>("padLeft") != 48 || offsetof<PoolArgs>("unitsOfChunk") != 52 || offsetof<PoolArgs>("unitsOfImage") != 56 || offsetof<PoolArgs>("x") != 60 || offsetof<PoolArgs>("averages") != 64 || offsetof<PoolArgs>("countPadding") != 65) ERROR("the layout of PoolArgs is another one");
 if (offsetof<CopyRowsArgs>() != 44 || offsetof<CopyRowsArgs>("x") != 0 || offsetof<CopyRowsArgs>("y") != 4 || offsetof<CopyRowsArgs>("rows") != 8 || offsetof<CopyRowsArgs>("length") != 12 || offsetof<CopyRowsArgs>("rowsOfChunk") != 16 || offsetof<CopyRowsArgs>("pieces") != 20 || offsetof<CopyRowsArgs>("piece") != 24 || offsetof<CopyRowsArgs>("dimensions") != 28 || offsetof<CopyRowsArgs>("rank") != 32 || offsetof<CopyRowsArgs>("xStep") != 36 || offsetof<CopyRowsArgs>("yStep") != 40) ERROR("the layout of CopyRowsArgs is another one");
 if (offsetof<TransposeArgs>() != 40 || offsetof<TransposeArgs>("x") != 0 || offsetof<TransposeArgs>("y") != 4 || offsetof<TransposeArgs>("rows") != 8 || offsetof<TransposeArgs>("columns") != 12 || offsetof<TransposeArgs>("xStep") != 16 || offsetof<TransposeArgs>("yStep") != 20 || offsetof<TransposeArgs>("blocks") != 24 || offsetof<TransposeArgs>("block") != 28 || offsetof<TransposeArgs>("dimensions") != 32 || offsetof<TransposeArgs>("rank") != 36) ERROR("the layout of TransposeArgs is another one");

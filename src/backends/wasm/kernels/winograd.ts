@@ -7,7 +7,8 @@
 //
 // All factors are powers of two: on numbers with few bits results are exact.
 import { copyPadded } from "./conv";
-import { multiplyTile, TILE_COLUMNS, TILE_ROWS } from "./multiply";
+import { multiplyTile } from "./multiply";
+import { TILE_COLUMNS, TILE_ROWS } from "../layout";
 import { int, pointer } from "./params";
 import { storeLanes } from "./simd";
 

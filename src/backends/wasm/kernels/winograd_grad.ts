@@ -1,6 +1,7 @@
 // The gradient of 3 × 3 filters in Winograd's form: the formula of `winograd.ts` differentiated,
 // dw = Gᵀ[(Bᵀ x B) ⊙ (A dy Aᵀ)]G. The products, over tiles, are 16 matrix products.
-import { multiplyTransposedTile, TILE_COLUMNS, TILE_ROWS } from "./multiply";
+import { multiplyTransposedTile } from "./multiply";
+import { TILE_COLUMNS, TILE_ROWS } from "../layout";
 import { int, pointer } from "./params";
 import { loadLanes, storeLanes } from "./simd";
 import { loadBand, POINTS, transformBand } from "./winograd";
