@@ -64,6 +64,53 @@ for (const isConstant of [true, false]) {
   }));
 }
 
+/** All pairs of numbers from -3 to 3, without those whose second is 0 where that divides. */
+function pairs(operator: string): readonly (readonly [number, number])[] {
+  const few = [-3, -2, -1, 0, 1, 2, 3];
+  const all = few.flatMap((a) => few.map((b) => [a, b] as const));
+  if (operator === "Div") return all.filter(([, b]) => b !== 0);
+  return operator === "Pow" ? all.filter(([a, b]) => a !== 0 || b >= 0) : all;
+}
+
+Deno.test(ifPossible({
+  name: "importOnnx: every operator on pairs of integers, as onnxruntime computes it",
+  needs: ORT_NEEDS,
+  sanitizeResources: false, // the runtime opens a message port when it is loaded
+  async fn() {
+    const truths = ["And", "Or", "Xor"];
+    const questions = ["Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual"];
+    const several = ["Add", "Sub", "Mul", "Div", "Max", "Min", "Pow"];
+    for (const operator of [...truths, ...questions, ...several]) {
+      const list = pairs(operator);
+      const [a, b] = [0, 1].map((i) => list.map((pair) => pair[i]));
+      const isTruth = truths.includes(operator);
+      for (const first of ["c", "x"]) {
+        const nodes: NodeText[] = [
+          ["Cast", [first], "a", { to: isTruth ? 9 : 7 }],
+          ["Cast", ["b"], "d", { to: isTruth ? 9 : 7 }],
+          [operator, ["a", "d"], "e"],
+          ["Cast", ["e"], "y", { to: 7 }],
+        ];
+        const options: GraphOptions = {
+          ...{ constants: [ints("c", a), ints("b", b)], opset: 18, shape: [a.length] },
+          ...{ elements: "int64", made: "int64" },
+        };
+        const x = tensor(Int32Array.from(a));
+        const { y } = await runOnnx(writeModel(graphOf(nodes, options)), { x }, "disabled", {
+          x: "int64",
+        });
+        assertEquals(await numbers(nodes, options, x), Array.from(y.data), `${operator} ${first}`);
+      }
+    }
+    const zero: GraphOptions = { constants: [ints("a", [0]), ints("b", [-1])] };
+    await assertRejects(
+      () => numbers([["Pow", ["a", "b"], "y"]], zero),
+      RangeError,
+      "divided by 0",
+    );
+  },
+}));
+
 Deno.test("importOnnx: a causal mask of constants hides what comes later", async () => {
   // As exported from transformers: positions compared with positions, one of them as a column.
   const [rows, columns] = [3, 4];

@@ -61,6 +61,7 @@ export const operatorCases: Readonly<Record<string, readonly Case[]>> = {
       pool(operator, { ceil_mode: 1, strides: [2, 3], pads: [1, 1, 0, 0] }, [1, 1, 6, 6]),
       pool(operator, { ceil_mode: 1, strides: [2, 2], auto_pad: text("SAME_UPPER") }),
       pool(operator, { ceil_mode: 0, strides: [2, 2] }),
+      pool(operator, {}),
     ]),
     pool("AveragePool", {
       ceil_mode: 1,
@@ -125,6 +126,7 @@ export const operatorCases: Readonly<Record<string, readonly Case[]>> = {
     ], 18),
     one([1, 2, 4, 5], "Resize", {}, [floats("scales", [1, 1, 2, 2])], 10),
     one([1, 2, 4, 5], "Upsample", {}, [floats("scales", [1, 1, 2, 3])], 9),
+    one([1, 2, 4, 5], "Upsample", { scales: { type: "floats", value: [1, 1, 3, 2] } }, [], 7),
   ],
   "Split": [
     [[2, 6], [["Split", ["x"], ["a", "b", "c"], { axis: 1 }], ["Concat", ["c", "a", "b"], "y", {
