@@ -34,8 +34,20 @@ export interface HostInts {
 /** The most elements of an array on the host: those of a mask of 4,096 by 4,096. */
 const MAX_ELEMENTS = 2 ** 24;
 
+/** The most dimensions that a graph may give an array. */
+const MAX_RANK = 64;
+
+/** Refuses an array that would have too many dimensions. */
+export function checkRank(rank: number): void {
+  if (rank <= MAX_RANK) return;
+  throw new RangeError(
+    `Cannot apply ONNX model: an array must have at most ${MAX_RANK} dimensions: got ${rank}`,
+  );
+}
+
 /** Refuses a shape that is none, or an array that would be too large. */
 export function checkHostShape(shape: Shape): void {
+  checkRank(shape.length);
   const isShape = shape.every((n) => Number.isSafeInteger(n) && n >= 0);
   if (isShape && sizeOf(shape) <= MAX_ELEMENTS) return;
   throw new RangeError(

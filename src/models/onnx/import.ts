@@ -7,7 +7,7 @@ import type { Backend } from "../../backends/kernels.ts";
 import { tensor } from "../../core/create.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { type FileInput, type FileOptions, readWhole } from "../../files/source.ts";
-import { checkMaxElements, DEFAULT_MAX_ELEMENTS } from "../../formats/file_limits.ts";
+import { checkMaxElements } from "../../formats/file_limits.ts";
 import type { TensorsByName } from "./export.ts";
 import type { Home } from "./host_ints.ts";
 import { NodeReader } from "./import_node.ts";
@@ -20,12 +20,15 @@ import { readModel } from "./read_model.ts";
 import { shown } from "./read_tensor.ts";
 import { constantInts, type NodeValue } from "./values.ts";
 
+/** The most elements of a result unless the caller says otherwise. */
+const MAX_RESULT = 2 ** 28;
+
 /** Settings of {@link importOnnx}. */
 export interface ImportOnnxOptions extends FileOptions {
   /** Backend of the weights; the one in use by default. */
   readonly backend?: Backend;
   /**
-   * The most elements of a result that a node makes larger than what it reads: 2^30 by default.
+   * The most elements of a result that a node makes larger than what it reads: 2^28 by default.
    * `apply` throws a RangeError before there are more.
    */
   readonly maxElements?: number;
@@ -99,7 +102,7 @@ export async function importOnnx(
   input: FileInput,
   options: ImportOnnxOptions = {},
 ): Promise<OnnxImport> {
-  const { backend, maxElements = DEFAULT_MAX_ELEMENTS } = options;
+  const { backend, maxElements = MAX_RESULT } = options;
   checkMaxElements(maxElements, "Cannot read ONNX");
   const { bytes, name } = await readWhole(input, "ONNX", options);
   return build(readModel(bytes, name), name, { backend }, maxElements);

@@ -6,7 +6,7 @@
  */
 import { formatShape, type Shape, sizeOf } from "../../core/shape.ts";
 import { type IntKind, isIntKind } from "./int_kinds.ts";
-import type { Home } from "./host_ints.ts";
+import { checkRank, type Home } from "./host_ints.ts";
 import type { Refuse } from "./message_reader.ts";
 import type { OnnxAttribute, OnnxNode, OnnxTensor } from "./model.ts";
 import { shown } from "./read_tensor.ts";
@@ -106,6 +106,7 @@ export class NodeReader {
 
   /** Refuses, while it is applied, to make a result with more elements than may be. */
   checkSize(shape: Shape): void {
+    checkRank(shape.length);
     const { maxElements } = this.#context;
     if (shape.every((n) => Number.isSafeInteger(n) && n >= 0) && sizeOf(shape) <= maxElements) {
       return;

@@ -11,6 +11,7 @@ import { broadcastShapes } from "../../core/geometry/mod.ts";
 import { formatShape, type Shape, sizeOf } from "../../core/shape.ts";
 import {
   checkHostShape,
+  checkRank,
   expandInts,
   type HostInts,
   hostInts,
@@ -35,9 +36,6 @@ import {
   place,
 } from "./values.ts";
 
-/** The most dimensions that a graph may give an array. */
-const MAX_RANK = 64;
-
 /** Reads whole numbers from an attribute, in older versions, or from an input. */
 export function listOf(
   node: NodeReader,
@@ -56,6 +54,7 @@ export function shapeOf(x: NodeValue | undefined): Shape {
 
 /** Gives the same elements another shape, on the host or not. */
 function reshaped(x: NodeValue | undefined, shape: Shape): NodeValue {
+  checkRank(shape.length);
   return isHost(x) ? reshapeInts(x, shape) : ops.reshape(asTensor(x), shape);
 }
 
@@ -115,11 +114,7 @@ const unsqueeze: Operator = (node) => {
     const [x] = inputs;
     const list = axes(inputs) ?? [];
     const rank = shapeOf(x).length + list.length;
-    if (rank > MAX_RANK) {
-      throw new RangeError(
-        `Cannot apply ONNX model: an array must have at most ${MAX_RANK} dimensions: got ${rank}`,
-      );
-    }
+    checkRank(rank);
     const added = new Set(axesOf(list, rank));
     const kept = shapeOf(x).values();
     const shape = Array.from({ length: rank }, (_, i) => added.has(i) ? 1 : kept.next().value ?? 1);

@@ -229,6 +229,11 @@ Deno.test("importOnnx: sizes of results are checked before anything is built", a
       [ints("axes", Array.from({ length: 1e5 }, (_, i) => i))],
       "an array must have at most 64 dimensions: got 100004",
     ],
+    ...["Reshape", "Expand"].map((operator): [NodeText[], OnnxTensor[], string] => [
+      [[operator, ["x", "shape"], "y"]],
+      [ints("shape", [...new Array(99_998).fill(1), 2, 2])],
+      "an array must have at most 64 dimensions: got 100000",
+    ]),
   ];
   for (const [nodes, constants, message] of cases) {
     const model = await importOnnx(

@@ -62,6 +62,7 @@ export const operatorCases: Readonly<Record<string, readonly Case[]>> = {
       pool(operator, { ceil_mode: 1, strides: [2, 2], auto_pad: text("SAME_UPPER") }),
       pool(operator, { ceil_mode: 0, strides: [2, 2] }),
       pool(operator, {}),
+      pool(operator, { ceil_mode: 1, strides: [2, 3], auto_pad: text("VALID") }),
     ]),
     pool("AveragePool", {
       ceil_mode: 1,
