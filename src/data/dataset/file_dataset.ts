@@ -10,7 +10,7 @@ import type { Tensor } from "../../core/tensor.ts";
 import { type ByteSource, type FileInput, openSource } from "../../files/source.ts";
 import { IDX_BEGINNING, readIdxLayout } from "../../formats/idx/idx.ts";
 import { NPY_BEGINNING, type NpyLayout, readNpyLayout } from "../../formats/npy/npy.ts";
-import { decodeElements, refusalsOf } from "../../formats/npy/elements.ts";
+import { decodeElements, refusalsOf } from "../../formats/element_types.ts";
 import { Dataset } from "./dataset.ts";
 import type { ExampleSource, Reader } from "./source.ts";
 

@@ -33,7 +33,7 @@ import {
   numberLayout,
   widened,
 } from "./number_type.ts";
-import { decodeElements, ELEMENT_TYPES, type ElementType, refusalsOf } from "../npy/elements.ts";
+import { decodeElements, ELEMENT_TYPES, type ElementType, refusalsOf } from "../element_types.ts";
 
 /** The filters that the library can undo, by their registered numbers. */
 const FILTERS: ReadonlyMap<number, string> = new Map([

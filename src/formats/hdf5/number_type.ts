@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { ELEMENT_TYPES, type ElementType } from "../npy/elements.ts";
+import { ELEMENT_TYPES, type ElementType } from "../element_types.ts";
 import { dataTypeMessage } from "./object_header.ts";
 
 /** Bits that hold an integer, within bytes read as little endian. */

@@ -25,7 +25,12 @@ import {
   excerpt,
 } from "../file_limits.ts";
 import type { ParseNpyOptions } from "../npy/npy.ts";
-import { decodeElements, ELEMENT_TYPES, type ElementType, type Refusals } from "../npy/elements.ts";
+import {
+  decodeElements,
+  ELEMENT_TYPES,
+  type ElementType,
+  type Refusals,
+} from "../element_types.ts";
 import { checkHostArray } from "../host_array.ts";
 
 /** Settings of {@link writeIdx}. */

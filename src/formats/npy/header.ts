@@ -12,7 +12,7 @@
 import type { DType } from "../../core/dtype.ts";
 import type { Shape } from "../../core/shape.ts";
 import { countElements, excerpt } from "../file_limits.ts";
-import { ELEMENT_TYPES, type ElementType, KIND_NAMES, WRITTEN_DESCR } from "./elements.ts";
+import { ELEMENT_TYPES, type ElementType, KIND_NAMES, WRITTEN_DESCR } from "../element_types.ts";
 
 /** Contents of a header. */
 export interface NpyHeader {

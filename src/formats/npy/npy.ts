@@ -3,7 +3,7 @@
  *
  * This file holds the two public functions and the frame of the file: magic bytes, version,
  * length of the header, header, data. `header.ts` reads and writes the header, a Python dict
- * literal; `elements.ts` knows the element types and turns the data into numbers.
+ * literal; `../element_types.ts` knows the element types and turns the data into numbers.
  *
  * - **Source**: NumPy's description of the format, `numpy.lib.format` (NEP 1 and its later
  *   versions).
@@ -14,7 +14,7 @@ import { kindOf } from "../../core/kind_of.ts";
 import type { HostArray } from "../../core/dtype.ts";
 import { formatShape } from "../../core/shape.ts";
 import { checkHostArray } from "../host_array.ts";
-import { decodeElements, encodeElements, fortranToRowMajor, refusalsOf } from "./elements.ts";
+import { decodeElements, encodeElements, fortranToRowMajor, refusalsOf } from "../element_types.ts";
 import { formatHeader, type NpyHeader, parseHeader } from "./header.ts";
 import { checkCount, checkMaxElements, DEFAULT_MAX_ELEMENTS, excerpt } from "../file_limits.ts";
 

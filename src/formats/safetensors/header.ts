@@ -8,7 +8,7 @@
  */
 import { formatShape } from "../../core/shape.ts";
 import { countElements, excerpt } from "../file_limits.ts";
-import { ELEMENT_TYPES } from "../npy/elements.ts";
+import { ELEMENT_TYPES } from "../element_types.ts";
 import { type Json, parseStrictJson } from "../strict_json.ts";
 
 /** The element types by name, in the order in which tensors are written: the last come first. */

@@ -14,7 +14,7 @@ import {
 } from "../array_file.ts";
 import { checkCount, checkMaxElements, DEFAULT_MAX_ELEMENTS, excerpt } from "../file_limits.ts";
 import { checkHostArray, hostArray } from "../host_array.ts";
-import { decodeElements, ELEMENT_TYPES, encodeElements, refusalsOf } from "../npy/elements.ts";
+import { decodeElements, ELEMENT_TYPES, encodeElements, refusalsOf } from "../element_types.ts";
 import { type ByteSource, type FileInput, openSource } from "../../files/source.ts";
 import {
   formatHeader,

@@ -9,7 +9,7 @@ import {
   ELEMENT_TYPES,
   encodeElements,
   float16ToFloat32Bits,
-} from "../../../src/formats/npy/elements.ts";
+} from "../../../src/formats/element_types.ts";
 import { goldens } from "../../golden/npy/goldens.ts";
 import {
   concat,

@@ -6,9 +6,9 @@
  *
  * @module
  */
-import { allocate, type DType, type TypedArray } from "../../core/dtype.ts";
-import { formatShape, type Shape } from "../../core/shape.ts";
-import { excerpt } from "../file_limits.ts";
+import { allocate, type DType, type TypedArray } from "../core/dtype.ts";
+import { formatShape, type Shape } from "../core/shape.ts";
+import { excerpt } from "./file_limits.ts";
 
 /** An element type that can be read. */
 export interface ElementType {
