@@ -28,18 +28,77 @@ export function pairLeaves(
   first: unknown,
   second: unknown,
 ): (readonly [Leaf, Tensor])[] {
-  const leaves = leavesOf(action, first);
-  const byPath = new Map(leavesOf(action, second).map(({ path, tensor }) => [path, tensor]));
-  const known = new Set(leaves.map(({ path }) => path));
-  const surplus = [...byPath.keys()].find((path) => !known.has(path));
+  const { pairs, surplus } = match(action, first, second);
   if (surplus !== undefined) throw differ(action, names.second, names.first, surplus, names);
-  checkDistinct(action, leaves, names);
-  return leaves.map((leaf) => {
-    const other = byPath.get(leaf.path);
-    if (other === undefined) throw differ(action, names.first, names.second, leaf.path, names);
-    checkAlike(action, leaf, other, names);
-    return [leaf, other] as const;
+  checkDistinct(action, pairs, names);
+  return pairs.map(({ partner, ...leaf }) => {
+    if (partner === undefined) throw differ(action, names.first, names.second, leaf.path, names);
+    checkAlike(action, leaf, partner, names);
+    return [leaf, partner] as const;
   });
+}
+
+/** A tensor and what stands in its place in the other structure. */
+export interface Pair {
+  readonly path: string;
+  readonly tensor: Tensor;
+  /** Tensor of the other structure; undefined where that has none there. */
+  readonly partner: Tensor | undefined;
+}
+
+/** Names of a structure and of its partners in errors: `y` and `dy`. */
+export interface PartnerNames {
+  readonly action: string;
+  readonly structure: string;
+  readonly partners: string;
+}
+
+/**
+ * Pairs the tensors of a structure with partners of the same shape and dtype. A partner may be
+ * absent; one without a tensor to stand for is an error.
+ */
+export function pairPartners(structure: unknown, partners: unknown, names: PartnerNames): Pair[] {
+  const { action } = names;
+  const { pairs, surplus } = match(action, structure, partners);
+  for (const { path, tensor, partner } of pairs) {
+    if (partner !== undefined) checkFits(path, tensor, partner, names);
+  }
+  if (surplus !== undefined) {
+    throw new TypeError(
+      `Cannot ${action}: ${names.partners} must have the structure of ${names.structure}: ` +
+        `${nameAt(names.partners, surplus)} is a tensor, ` +
+        `${nameAt(names.structure, surplus)} is not`,
+    );
+  }
+  return pairs;
+}
+
+/** Finds each tensor's partner by its path, and the first path that only a partner has. */
+function match(
+  action: string,
+  structure: unknown,
+  partners: unknown,
+): { pairs: Pair[]; surplus: string | undefined } {
+  const byPath = new Map(leavesOf(action, partners).map(({ path, tensor }) => [path, tensor]));
+  const pairs = leavesOf(action, structure)
+    .map((leaf): Pair => ({ ...leaf, partner: byPath.get(leaf.path) }));
+  for (const { path } of pairs) byPath.delete(path);
+  return { pairs, surplus: byPath.keys().next().value };
+}
+
+function checkFits(path: string, tensor: Tensor, partner: Tensor, names: PartnerNames): void {
+  if (partner.dtype === tensor.dtype && sameShape(partner.shape, tensor.shape)) return;
+  const [one, other] = [nameAt(names.structure, path), nameAt(names.partners, path)];
+  throw new ShapeError(
+    `Cannot ${names.action}: ${other} must have the shape and dtype of ${one}: ${other} is ` +
+      `${partner.dtype} ${formatShape(partner.shape)}, ${one} is ${tensor.dtype} ` +
+      formatShape(tensor.shape),
+  );
+}
+
+/** Writes the name of a part: `dy`, `dy.loss`, `dy[0]`. */
+function nameAt(name: string, path: string): string {
+  return path === "" || path.startsWith("[") ? `${name}${path}` : `${name}.${path}`;
 }
 
 function differ(

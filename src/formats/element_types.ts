@@ -1,5 +1,5 @@
 /**
- * The elements of an `.npy` file: the element types, and bytes to numbers and back.
+ * Element types of files, and bytes to numbers and back: the codes are those of NumPy.
  *
  * Every loop goes through `DataView`, which needs no alignment and does not depend on the byte
  * order of the machine; where the bytes already are what memory holds, they are copied as a block.

@@ -7,7 +7,7 @@ import { grad, type ScalarFunction } from "../core/grad.ts";
 import { scoped } from "../core/scoped.ts";
 import { leavesOf } from "../core/structure.ts";
 import { Tape } from "../core/tape.ts";
-import { pairsOf } from "./pairs.ts";
+import { pairPartners } from "../core/paired_leaves.ts";
 import { pullBack, trace } from "./traced.ts";
 
 /**
@@ -48,7 +48,7 @@ export function hvp<P, Rest extends unknown[]>(
   ...rest: Rest
 ): P {
   const names = { action: "compute hvp", structure: "params", partners: "v" };
-  const pairs = pairsOf(params, v, names);
+  const pairs = pairPartners(params, v, names);
   return scoped(new Tape(), (tape) => {
     const { params: watched, y } = trace(tape, "compute hvp", grad(f), params, rest);
     const gradients = leavesOf("compute hvp", y);

@@ -10,7 +10,7 @@ import { formatShape } from "../core/shape.ts";
 import { type Leaf, leavesOf, mapStructure } from "../core/structure.ts";
 import { Tape } from "../core/tape.ts";
 import { internals, type Tensor } from "../core/tensor.ts";
-import { type Pair, pairsOf } from "./pairs.ts";
+import { type Pair, pairPartners } from "../core/paired_leaves.ts";
 import { pullBack, type TensorFunction, trace } from "./traced.ts";
 
 /**
@@ -55,7 +55,7 @@ export function jvp<P, Rest extends unknown[], Y>(
   ...rest: Rest
 ): [y: Y, dy: Y] {
   const names = { action: "compute jvp", structure: "params", partners: "tangents" };
-  const directions = pairsOf(params, tangents, names);
+  const directions = pairPartners(params, tangents, names);
   return scoped(new Tape(), (outer) =>
     scoped(new Tape(), (inner) => {
       const { params: watched, y } = trace(inner, "compute jvp", f, params, rest);

@@ -8,7 +8,7 @@ import { followConstants, watchAliases } from "../core/grad.ts";
 import { leavesOf, mapStructure } from "../core/structure.ts";
 import type { Tape } from "../core/tape.ts";
 import { UNRECORDED } from "../core/tensor.ts";
-import type { Pair } from "./pairs.ts";
+import type { Pair } from "../core/paired_leaves.ts";
 
 /** A function of parameters and anything else, whose results are tensors in any structure. */
 export type TensorFunction<P, Rest extends unknown[], Y> = (params: P, ...rest: Rest) => Y;

@@ -7,7 +7,7 @@ import { arenasOf } from "../core/arena.ts";
 import { mapStructure, tensorsIn } from "../core/structure.ts";
 import { Tape } from "../core/tape.ts";
 import { internals, type Tensor } from "../core/tensor.ts";
-import { pairsOf } from "./pairs.ts";
+import { pairPartners } from "../core/paired_leaves.ts";
 import { pullBack, type TensorFunction, trace } from "./traced.ts";
 
 /** Takes a gradient of the results back to the parameters, as often as it is called. */
@@ -79,7 +79,7 @@ export function vjp<P, Rest extends unknown[], Y>(
         throw new TypeError("Cannot compute vjp: the pullback must not be disposed of: it was");
       }
       const names = { action: "compute vjp", structure: "y", partners: "dy" };
-      return tape.keep(pullBack(tape, pairsOf(traced.y, dy, names), traced.params));
+      return tape.keep(pullBack(tape, pairPartners(traced.y, dy, names), traced.params));
     };
     const dispose = () => {
       around?.disownArena(tape);

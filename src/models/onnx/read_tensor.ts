@@ -4,24 +4,15 @@
  * @module
  */
 import { formatShape } from "../../core/shape.ts";
+import { ELEMENT_TYPES } from "../../formats/element_types.ts";
 import type { MessageReader, Refuse } from "./message_reader.ts";
 import type { OnnxTensor } from "./model.ts";
 import { type ElementKind, KINDS, TENSOR } from "./schema.ts";
 
-const WIDTHS: Readonly<Record<ElementKind, number>> = {
-  float32: 4,
-  uint8: 1,
-  int8: 1,
-  int16: 2,
-  uint16: 2,
-  int32: 4,
-  uint32: 4,
-  int64: 8,
-  uint64: 8,
-  bool: 1,
-  float16: 2,
-  float64: 8,
-};
+/** Bytes of an element, by its kind. */
+const WIDTHS: ReadonlyMap<string, number> = new Map(
+  [...ELEMENT_TYPES.values()].map(({ name, bytes }) => [name, bytes]),
+);
 
 /** Field that holds elements of a kind that are not in raw bytes. */
 type Lists = "floats" | "doubles" | "ints" | "longs";
@@ -102,7 +93,9 @@ function assemble({ shape, lists, kind, name, raw }: Parts, refuse: Refuse): Onn
   if (!shape.every((n) => Number.isSafeInteger(n) && n >= 0) || !Number.isSafeInteger(count)) {
     return refuse("a shape must be sizes", `${shown(name)} is ${short(shape)}`);
   }
-  const stored = raw === undefined ? lists[LISTS[elements]].length : raw.length / WIDTHS[elements];
+  const stored = raw === undefined
+    ? lists[LISTS[elements]].length
+    : raw.length / WIDTHS.get(elements)!;
   if (stored !== count) {
     return refuse(
       "constants must have as many elements as their shape",
