@@ -122,6 +122,96 @@ export interface WhereArgs {
   readonly bRepeats: boolean;
 }
 
+/** Arguments of `kernels/windows.ts`. */
+export interface ImagesArgs {
+  readonly images: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  /** Negative where rows are left out. */
+  readonly padTop: number;
+  /** Negative where columns are left out. */
+  readonly padLeft: number;
+  /** Pixels of a row that windows are read from. */
+  readonly paddedWidth: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  readonly outChannels: number;
+  /** Rows of the output, or of tiles, that a band makes. */
+  readonly rowsOfBand: number;
+}
+
+/** Arguments of `kernels/windows.ts`. */
+export interface WindowsArgs extends ImagesArgs {
+  readonly strideHeight: number;
+  readonly strideWidth: number;
+  readonly groups: number;
+  /** Rows that a window reaches over. */
+  readonly reach: number;
+  /** Bytes from a window to each of its segments. */
+  readonly offsets: number;
+  /** Segments of a window: what is together in memory. */
+  readonly segments: number;
+  /** Elements of a segment. */
+  readonly length: number;
+  /** Reads windows where the images are. */
+  readonly inPlace: boolean;
+}
+
+/** Arguments of `kernels/conv.ts`. */
+export interface ConvArgs extends WindowsArgs {
+  /** Distance of rows of pixels; zeros are between them. */
+  readonly spreadHeight: number;
+  /** Distance of columns of pixels; zeros are between them. */
+  readonly spreadWidth: number;
+  /** Bands of an image. */
+  readonly bands: number;
+  /** Packed filters, group by group. */
+  readonly filters: number;
+  /** Whole panels of each group, or 0. */
+  readonly bias: number;
+  readonly y: number;
+  readonly relu: boolean;
+}
+
+/** Arguments of `kernels/conv.ts`. */
+export interface ConvGradWArgs extends WindowsArgs {
+  readonly batch: number;
+  /** Images of a part. */
+  readonly imagesOfPart: number;
+  readonly dy: number;
+  /** Gradients of the filters, one after the other. */
+  readonly parts: number;
+}
+
+/** Arguments of `kernels/conv_scatter.ts`. */
+export interface ConvScatterArgs {
+  readonly dy: number;
+  readonly dx: number;
+  /** Packed filters: a column per tap and channel of dx, group by group. */
+  readonly filters: number;
+  readonly batch: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  readonly outChannels: number;
+  readonly groups: number;
+  readonly padTop: number;
+  readonly padLeft: number;
+  readonly windowHeight: number;
+  readonly windowWidth: number;
+  readonly strideHeight: number;
+  readonly strideWidth: number;
+  readonly dilationHeight: number;
+  readonly dilationWidth: number;
+  /** Images of a chunk. */
+  readonly imagesOfChunk: number;
+  /** A list of one offset, which is 0. */
+  readonly zero: number;
+}
+
 /** Arguments of `kernels/depthwise.ts`. */
 export interface SlidingArgs {
   /** The images. */
@@ -443,6 +533,51 @@ export interface UnaryArgs {
   readonly block: number;
 }
 
+/** Arguments of `kernels/winograd.ts`. */
+export interface WinogradFiltersArgs {
+  /** `[panels][9 taps][rows][8]`. */
+  readonly packed: number;
+  /** Channels of x. */
+  readonly rows: number;
+  readonly panels: number;
+  /** `[16][panels][rows][8]`. */
+  readonly transformed: number;
+}
+
+/** Arguments of `kernels/winograd.ts`. */
+export interface WinogradArgs extends ImagesArgs {
+  /** Bands of an image. */
+  readonly bands: number;
+  /** Transformed filters. */
+  readonly filters: number;
+  /** Whole panels, or 0. */
+  readonly bias: number;
+  readonly y: number;
+  /** A list of one offset, which is 0. */
+  readonly zero: number;
+  readonly relu: boolean;
+}
+
+/** Arguments of `kernels/winograd_grad.ts`. */
+export interface WinogradGradWArgs extends ImagesArgs {
+  readonly batch: number;
+  /** Images of a part. */
+  readonly imagesOfPart: number;
+  readonly dy: number;
+  /** Sums `[16][channels][whole panels]`, one after the other. */
+  readonly parts: number;
+}
+
+/** Arguments of `kernels/winograd_grad.ts`. */
+export interface WinogradFinishArgs {
+  /** `[16][channels][whole panels]`. */
+  readonly sums: number;
+  readonly channels: number;
+  readonly outChannels: number;
+  /** `[3][3][channels][O]`. */
+  readonly dw: number;
+}
+
 function writeActivationArgs(job: Job, a: ActivationArgs): void {
   const { floats, ints } = job;
   ints[256] = int32(a.kind, a);
@@ -474,6 +609,34 @@ function writeWindowArgs(job: Job, a: WindowArgs): void {
   ints[268] = int32(a.padLeft, a);
   ints[269] = int32(a.unitsOfChunk, a);
   ints[270] = int32(a.unitsOfImage, a);
+}
+
+function writeImagesArgs(job: Job, a: ImagesArgs): void {
+  const { ints } = job;
+  ints[256] = uint32(a.images, a);
+  ints[257] = int32(a.height, a);
+  ints[258] = int32(a.width, a);
+  ints[259] = int32(a.channels, a);
+  ints[260] = int32(a.padTop, a);
+  ints[261] = int32(a.padLeft, a);
+  ints[262] = int32(a.paddedWidth, a);
+  ints[263] = int32(a.outHeight, a);
+  ints[264] = int32(a.outWidth, a);
+  ints[265] = int32(a.outChannels, a);
+  ints[266] = int32(a.rowsOfBand, a);
+}
+
+function writeWindowsArgs(job: Job, a: WindowsArgs): void {
+  const { ints, octets } = job;
+  writeImagesArgs(job, a);
+  ints[267] = int32(a.strideHeight, a);
+  ints[268] = int32(a.strideWidth, a);
+  ints[269] = int32(a.groups, a);
+  ints[270] = int32(a.reach, a);
+  ints[271] = uint32(a.offsets, a);
+  ints[272] = int32(a.segments, a);
+  ints[273] = int32(a.length, a);
+  octets[1096] = a.inPlace ? 1 : 0;
 }
 
 function writeSlidingArgs(job: Job, a: SlidingArgs): void {
@@ -631,6 +794,58 @@ export function where(job: Job, chunks: number, a: WhereArgs): void {
   octets[1048] = a.aRepeats ? 1 : 0;
   octets[1049] = a.bRepeats ? 1 : 0;
   job.start(7, chunks);
+}
+
+/** The output of a band of rows of an image, for all groups. A chunk is a band. */
+export function conv(job: Job, chunks: number, a: ConvArgs): void {
+  const { ints, octets } = job;
+  writeWindowsArgs(job, a);
+  ints[275] = int32(a.spreadHeight, a);
+  ints[276] = int32(a.spreadWidth, a);
+  ints[277] = int32(a.bands, a);
+  ints[278] = uint32(a.filters, a);
+  ints[279] = uint32(a.bias, a);
+  ints[280] = uint32(a.y, a);
+  octets[1124] = a.relu ? 1 : 0;
+  job.start(8, chunks);
+}
+
+/** The gradient with respect to the filters, summed over some images: a part. A chunk is a part. */
+export function convGradW(job: Job, chunks: number, a: ConvGradWArgs): void {
+  const { ints } = job;
+  writeWindowsArgs(job, a);
+  ints[275] = int32(a.batch, a);
+  ints[276] = int32(a.imagesOfPart, a);
+  ints[277] = uint32(a.dy, a);
+  ints[278] = uint32(a.parts, a);
+  job.start(9, chunks);
+}
+
+/** The gradient of x, window by window. A chunk is some images. */
+export function convScatter(job: Job, chunks: number, a: ConvScatterArgs): void {
+  const { ints } = job;
+  ints[256] = uint32(a.dy, a);
+  ints[257] = uint32(a.dx, a);
+  ints[258] = uint32(a.filters, a);
+  ints[259] = int32(a.batch, a);
+  ints[260] = int32(a.height, a);
+  ints[261] = int32(a.width, a);
+  ints[262] = int32(a.channels, a);
+  ints[263] = int32(a.outHeight, a);
+  ints[264] = int32(a.outWidth, a);
+  ints[265] = int32(a.outChannels, a);
+  ints[266] = int32(a.groups, a);
+  ints[267] = int32(a.padTop, a);
+  ints[268] = int32(a.padLeft, a);
+  ints[269] = int32(a.windowHeight, a);
+  ints[270] = int32(a.windowWidth, a);
+  ints[271] = int32(a.strideHeight, a);
+  ints[272] = int32(a.strideWidth, a);
+  ints[273] = int32(a.dilationHeight, a);
+  ints[274] = int32(a.dilationWidth, a);
+  ints[275] = int32(a.imagesOfChunk, a);
+  ints[276] = uint32(a.zero, a);
+  job.start(10, chunks);
 }
 
 /** Slides the filters. A unit is a row of y. */
@@ -898,9 +1113,50 @@ export function unary(job: Job, chunks: number, a: UnaryArgs): void {
   job.start(53, chunks);
 }
 
-export const CONV = 8;
-export const CONV_GRAD_W = 9;
-export const CONV_SCATTER = 10;
+/** Transforms packed filters. A chunk is a panel. */
+export function winogradFilters(job: Job, chunks: number, a: WinogradFiltersArgs): void {
+  const { ints } = job;
+  ints[256] = uint32(a.packed, a);
+  ints[257] = int32(a.rows, a);
+  ints[258] = int32(a.panels, a);
+  ints[259] = uint32(a.transformed, a);
+  job.start(54, chunks);
+}
+
+/** Convolution, tile by tile. A chunk is a band of rows of tiles of an image. */
+export function winograd(job: Job, chunks: number, a: WinogradArgs): void {
+  const { ints, octets } = job;
+  writeImagesArgs(job, a);
+  ints[267] = int32(a.bands, a);
+  ints[268] = uint32(a.filters, a);
+  ints[269] = uint32(a.bias, a);
+  ints[270] = uint32(a.y, a);
+  ints[271] = uint32(a.zero, a);
+  octets[1088] = a.relu ? 1 : 0;
+  job.start(55, chunks);
+}
+
+/** The gradient of the filters before `Gᵀ … G`, summed over some images: a part. A chunk is a part. */
+export function winogradGradW(job: Job, chunks: number, a: WinogradGradWArgs): void {
+  const { ints } = job;
+  writeImagesArgs(job, a);
+  ints[267] = int32(a.batch, a);
+  ints[268] = int32(a.imagesOfPart, a);
+  ints[269] = uint32(a.dy, a);
+  ints[270] = uint32(a.parts, a);
+  job.start(56, chunks);
+}
+
+/** `Gᵀ s G`: from sums to filters. A chunk is a channel. */
+export function winogradFinish(job: Job, chunks: number, a: WinogradFinishArgs): void {
+  const { ints } = job;
+  ints[256] = uint32(a.sums, a);
+  ints[257] = int32(a.channels, a);
+  ints[258] = int32(a.outChannels, a);
+  ints[259] = uint32(a.dw, a);
+  job.start(57, chunks);
+}
+
 export const SOFTMAX_CE = 11;
 export const SOFTMAX_CE_GRAD = 12;
 export const CUMSUM = 13;
@@ -924,7 +1180,3 @@ export const REDUCE_ROWS = 48;
 export const REDUCE_COLUMNS = 49;
 export const SOFTMAX = 51;
 export const LOG_SOFTMAX = 52;
-export const WINOGRAD_FILTERS = 54;
-export const WINOGRAD = 55;
-export const WINOGRAD_GRAD_W = 56;
-export const WINOGRAD_FINISH = 57;

@@ -6,8 +6,10 @@
 import { LIST_BYTES, SCRATCH_BYTES, SLACK } from "./layout.ts";
 import type { Sliding } from "./sliding.ts";
 
-/** A band is copied to this much of a thread's scratch memory, which stays in its cache. */
-const BAND_BYTES = 512 * 1024;
+/** A chunk of work should take this many multiply-adds: about 50 µs. */
+export const CHUNK_WORK = 1_000_000;
+/** A band takes this much of a thread's scratch memory, which stays in its cache. */
+export const BAND_BYTES = 512 * 1024;
 
 /** What bands of images look like in memory. */
 export interface Bands {
@@ -25,8 +27,8 @@ export interface Bands {
   readonly length: number;
 }
 
-/** Bands worth about `work` multiply-adds; undefined where not even one row fits. */
-export function bandsOf(s: Sliding, work: number): Bands | undefined {
+/** Bands that are chunks of work; undefined where not even one row fits. */
+export function bandsOf(s: Sliding): Bands | undefined {
   const { window, channels } = s;
   const reach = (window.windowHeight - 1) * window.dilationHeight + 1;
   const reachWidth = (window.windowWidth - 1) * window.dilationWidth + 1;
@@ -35,7 +37,7 @@ export function bandsOf(s: Sliding, work: number): Bands | undefined {
   const inPlace = s.padTop === 0 && s.padLeft === 0 && s.spreadHeight === 1 &&
     s.spreadWidth === 1 && neededWidth <= s.width && neededHeight <= s.height;
   const width = inPlace ? s.width : neededWidth;
-  const worth = Math.max(Math.ceil(work / workOfRow(s)), 1);
+  const worth = Math.max(Math.ceil(CHUNK_WORK / workOfRow(s)), 1);
   const fits = (bytes: number) => {
     const lines = Math.floor((bytes - SLACK) / (width * channels * 4));
     return Math.floor((lines - reach) / s.strideHeight) + 1;

@@ -32,6 +32,8 @@ export const SLACK = 64;
 export const TILE_ROWS = 4;
 /** Columns of a tile of a matrix product. */
 export const TILE_COLUMNS = 8;
+/** Products of a tile of Winograd's convolution. */
+export const TILE_POINTS = 16;
 /** Where blocks of memory begin; the kernels' constants are below. */
 export const HEAP = 65536;
 /** Bytes of scratch memory of a thread. */

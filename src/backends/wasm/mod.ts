@@ -132,7 +132,7 @@ export function wasmKernels(
   fallbacks: Fallbacks = new Fallbacks(),
 ): Kernels {
   const reference = fallbacks.counting(referenceKernels(memory));
-  const conv = convKernels(engine, memory, reference);
+  const conv = convKernels(engine, memory);
   const rearrange = rearrangeKernels(engine, memory, reference);
   const depthwise = depthwiseKernels(engine, memory, rearrange.transpose);
   const kernels: FastTable["kernels"] = {

@@ -4,16 +4,14 @@
  * @module
  */
 import type { FusedActivation } from "../kernels.ts";
+import * as abi from "./abi.ts";
+import { BAND_BYTES } from "./bands.ts";
 import type { Engine } from "./engine.ts";
-import { WINOGRAD, WINOGRAD_FILTERS, WINOGRAD_FINISH, WINOGRAD_GRAD_W } from "./abi.ts";
-import { SCRATCH_BYTES, TILE_COLUMNS } from "./layout.ts";
-import { sumParts } from "./parts.ts";
+import { SCRATCH_BYTES, TILE_COLUMNS, TILE_POINTS } from "./layout.ts";
+import { imagesOfPart, sumParts } from "./parts.ts";
 import { type Columns, packColumns, packedBytes } from "./products.ts";
 import type { Sliding } from "./sliding.ts";
 
-const POINTS = 16;
-/** A band of tiles should take this much of a thread's scratch memory, to stay in its cache. */
-const BAND_BYTES = 512 * 1024;
 /** Fewer channels leave too little work between the transforms. */
 const FEWEST_CHANNELS = 16;
 /** Multiplications against those of the direct way, above which the transforms cost too much. */
@@ -31,7 +29,7 @@ export function winogradBand(s: Sliding): number | undefined {
   }
   if (winogradCost(s) > WORTH * 9 * s.outHeight * s.outWidth) return undefined;
   const [rows, columns] = [Math.ceil(s.outHeight / 2), Math.ceil(s.outWidth / 2)];
-  const perTile = POINTS * 4 * (channels + panelsOf(outChannels) * TILE_COLUMNS);
+  const perTile = TILE_POINTS * 4 * (channels + panelsOf(outChannels) * TILE_COLUMNS);
   const perRow = perTile * columns + 2 * (2 * columns + 2) * channels * 4;
   const twoMore = 2 * (2 * columns + 2) * channels * 4;
   if (perRow + twoMore > SCRATCH_BYTES) return undefined;
@@ -40,7 +38,7 @@ export function winogradBand(s: Sliding): number | undefined {
 
 /** Multiplications of an image, per input and output channel. */
 export function winogradCost(s: Sliding): number {
-  return POINTS * Math.ceil(s.outHeight / 2) * Math.ceil(s.outWidth / 2);
+  return TILE_POINTS * Math.ceil(s.outHeight / 2) * Math.ceil(s.outWidth / 2);
 }
 
 /** Convolution by Winograd's tiles; `bias` is padded to whole panels, or 0. */
@@ -54,52 +52,71 @@ export function winogradConv(
   activation: FusedActivation = "linear",
 ): void {
   const panels = panelsOf(s.outChannels);
-  const transformedBytes = POINTS * panels * s.channels * TILE_COLUMNS * 4;
+  const transformedBytes = TILE_POINTS * panels * s.channels * TILE_COLUMNS * 4;
   engine.withBlock(transformedBytes, (transformed) => {
     engine.withBlock(packedBytes(filters), (packed) => {
       packColumns(engine, filters, packed);
-      engine.call(WINOGRAD_FILTERS, panels, packed, s.channels, panels, transformed);
+      abi.winogradFilters(engine, panels, { packed, rows: s.channels, panels, transformed });
     });
-    engine.withInts([0], (offsets) => {
+    engine.withInts([0], (zero) => {
       const bands = Math.ceil(Math.ceil(s.outHeight / 2) / band);
-      const args = argumentsOf(s, band, offsets);
-      args[16] = bands;
-      args.splice(21, 3, transformed, bias, y);
-      args[25] = Number(activation === "relu");
-      engine.call(WINOGRAD, s.batch * bands, ...args);
+      abi.winograd(engine, s.batch * bands, {
+        ...imageArguments(s, band),
+        bands,
+        filters: transformed,
+        bias,
+        y,
+        zero,
+        relu: activation === "relu",
+      });
     });
   });
 }
 
-/** The gradient of the filters by Winograd's tiles, in `parts` of `perPart` images. */
+/** The gradient of the filters by Winograd's tiles, summed in parts of some images. */
 export function winogradGradW(
   engine: Engine,
   s: Sliding,
   band: number,
-  perPart: number,
   dy: number,
   dw: number,
 ): void {
-  const parts = Math.ceil(s.batch / perPart);
-  const bytes = POINTS * s.channels * panelsOf(s.outChannels) * TILE_COLUMNS * 4;
-  engine.withBlock(bytes * (parts + 1), (sums) => {
-    const args = argumentsOf(s, band, 0);
-    args.splice(6, 2, s.batch, perPart);
-    args.splice(21, 2, dy, sums + bytes);
-    engine.call(WINOGRAD_GRAD_W, parts, ...args);
-    sumParts(engine, sums + bytes, parts, bytes, sums);
-    engine.call(WINOGRAD_FINISH, s.channels, sums, s.channels, s.outChannels, dw);
+  const perPart = imagesOfPart(s.batch);
+  const count = Math.ceil(s.batch / perPart);
+  const { channels, outChannels } = s;
+  const bytes = TILE_POINTS * channels * panelsOf(outChannels) * TILE_COLUMNS * 4;
+  engine.withBlock(bytes * (count + 1), (sums) => {
+    const parts = sums + bytes;
+    abi.winogradGradW(engine, count, {
+      ...imageArguments(s, band),
+      batch: s.batch,
+      imagesOfPart: perPart,
+      dy,
+      parts,
+    });
+    sumParts(engine, parts, count, bytes, sums);
+    abi.winogradFinish(engine, channels, { sums, channels, outChannels, dw });
   });
 }
 
-function argumentsOf(s: Sliding, band: number, offsets: number): number[] {
-  const args = new Array<number>(26).fill(0);
-  args.splice(0, 6, s.at, s.height, s.width, s.channels, s.padTop, s.padLeft);
-  args[8] = 2 * Math.ceil(s.outWidth / 2) + 2;
-  args.splice(11, 3, s.outHeight, s.outWidth, s.outChannels);
-  args[15] = band;
-  args[18] = offsets;
-  return args;
+/** The arguments that convolution and the gradient of filters share. */
+function imageArguments(
+  s: Sliding,
+  band: number,
+): Pick<abi.WinogradArgs, keyof abi.WinogradArgs & keyof abi.WinogradGradWArgs> {
+  return {
+    images: s.at,
+    height: s.height,
+    width: s.width,
+    channels: s.channels,
+    padTop: s.padTop,
+    padLeft: s.padLeft,
+    paddedWidth: 2 * Math.ceil(s.outWidth / 2) + 2,
+    outHeight: s.outHeight,
+    outWidth: s.outWidth,
+    outChannels: s.outChannels,
+    rowsOfBand: band,
+  };
 }
 
 function panelsOf(columns: number): number {

@@ -1,38 +1,62 @@
 // The gradient of a convolution with respect to x, where windows overlap little or padding is
 // thin: dy times the filters gives what each window sends back, which is then added up in place.
-import { TILE_COLUMNS, TILE_ROWS } from "../layout";
-import { int, pointer } from "./params";
+import { PARAMS, TILE_COLUMNS, TILE_ROWS } from "../layout";
 import { multiplyTile } from "./multiply";
 
 /** What windows send back is kept in this much of scratch memory, which stays in the cache. */
 const BLOCK_BYTES: usize = 262144;
 
-/**
- * A chunk is some images. Arguments: 0 dy, 1 height, 2 width, 3 channels, 4 padTop, 5 padLeft,
- * 6 batch, 7 images of a chunk, 8 window height, 9, 10 stride, 11 output height, 12 output width,
- * 13 output channels, 14 groups, 15 window width, 16, 17 dilation, 18 a list of one zero offset,
- * 21 packed filters, 22 dx.
- */
+@unmanaged
+export class ConvScatterArgs {
+  dy: usize;
+  dx: usize;
+  /** Packed filters: a column per tap and channel of dx, group by group. */
+  filters: usize;
+  batch: i32;
+  height: i32;
+  width: i32;
+  channels: i32;
+  outHeight: i32;
+  outWidth: i32;
+  outChannels: i32;
+  groups: i32;
+  padTop: i32;
+  padLeft: i32;
+  windowHeight: i32;
+  windowWidth: i32;
+  strideHeight: i32;
+  strideWidth: i32;
+  dilationHeight: i32;
+  dilationWidth: i32;
+  /** Images of a chunk. */
+  imagesOfChunk: i32;
+  /** A list of one offset, which is 0. */
+  zero: usize;
+}
+
+/** The gradient of x, window by window. A chunk is some images. */
 export function convScatter(chunk: i32, scratch: usize): void {
-  const imageBytes: usize = <usize> int(1) * int(2) * int(3) << 2;
-  const first = chunk * int(7), end = min(first + int(7), int(6));
-  memory.fill(pointer(22) + <usize> first * imageBytes, 0, <usize> (end - first) * imageBytes);
-  const groups = int(14), outPerImage = int(11) * int(12);
+  const args = changetype<ConvScatterArgs>(PARAMS);
+  const channels = args.channels, outChannels = args.outChannels;
+  const imageBytes: usize = <usize> args.height * args.width * channels << 2;
+  const first = chunk * args.imagesOfChunk, end = min(first + args.imagesOfChunk, args.batch);
+  memory.fill(args.dx + <usize> first * imageBytes, 0, <usize> (end - first) * imageBytes);
+  const groups = args.groups, outPerImage = args.outHeight * args.outWidth;
   const pixels = (end - first) * outPerImage;
-  const perGroup = int(3) / groups, outPerGroup = int(13) / groups;
-  const inner = int(8) * int(15) * perGroup;
+  const perGroup = channels / groups, outPerGroup = outChannels / groups;
+  const inner = args.windowHeight * args.windowWidth * perGroup;
   const panels = (inner + TILE_COLUMNS - 1) / TILE_COLUMNS;
   const rowBytes = <usize> panels << 5;
   const block = max(<i32> (BLOCK_BYTES / rowBytes) / TILE_ROWS * TILE_ROWS, TILE_ROWS);
   for (let group = 0; group < groups; group++) {
-    const b = pointer(21) + <usize> (group * panels * outPerGroup) * 32;
+    const b = args.filters + <usize> (group * panels * outPerGroup) * 32;
     for (let pixel = 0; pixel < pixels; pixel += block) {
       const count = min(block, pixels - pixel);
       const start = first * outPerImage + pixel;
-      const dy = pointer(0) + (<usize> start * int(13) + group * outPerGroup << 2);
-      sendBack(dy, count, b, panels, outPerGroup, rowBytes, scratch);
+      const dy = args.dy + (<usize> start * outChannels + group * outPerGroup << 2);
+      sendBack(args, dy, count, b, panels, outPerGroup, rowBytes, scratch);
       for (let i = 0; i < count; i++) {
-        addWindow(start + i, group * perGroup, perGroup, scratch + <usize> i * rowBytes);
+        addWindow(args, start + i, group * perGroup, perGroup, scratch + <usize> i * rowBytes);
       }
     }
   }
@@ -40,6 +64,7 @@ export function convScatter(chunk: i32, scratch: usize): void {
 
 /** What each of some windows sends back to its taps: a product of rows of dy and the filters. */
 function sendBack(
+  args: ConvScatterArgs,
   dy: usize,
   count: i32,
   b: usize,
@@ -48,7 +73,7 @@ function sendBack(
   rowBytes: usize,
   to: usize,
 ): void {
-  const stride = <usize> int(13) << 2;
+  const stride = <usize> args.outChannels << 2;
   for (let panel = 0; panel < panels; panel++) {
     for (let row = 0; row < count; row += TILE_ROWS) {
       const a = dy + <usize> row * stride;
@@ -58,7 +83,7 @@ function sendBack(
         a + <usize> min(1, last) * stride,
         a + <usize> min(2, last) * stride,
         a + <usize> min(3, last) * stride,
-        pointer(18),
+        args.zero,
         1,
         length,
         b + <usize> (panel * length) * 32,
@@ -74,18 +99,24 @@ function sendBack(
 }
 
 /** Adds what a window sends back to the pixels it was read from. */
-function addWindow(pixel: i32, channel: i32, perGroup: i32, from: usize): void {
-  const height = int(1), width = int(2), channels = int(3), outWidth = int(12);
-  const outPerImage = int(11) * outWidth;
-  const windowWidth = int(15), dilationWidth = int(17);
+function addWindow(
+  args: ConvScatterArgs,
+  pixel: i32,
+  channel: i32,
+  perGroup: i32,
+  from: usize,
+): void {
+  const height = args.height, width = args.width, channels = args.channels;
+  const outWidth = args.outWidth, outPerImage = args.outHeight * outWidth;
+  const windowWidth = args.windowWidth, dilationWidth = args.dilationWidth;
   const image = pixel / outPerImage, inside = pixel % outPerImage;
-  const top = (inside / outWidth) * int(9) - int(4);
-  const left = (inside % outWidth) * int(10) - int(5);
+  const top = (inside / outWidth) * args.strideHeight - args.padTop;
+  const left = (inside % outWidth) * args.strideWidth - args.padLeft;
   const together = dilationWidth == 1 && perGroup == channels;
-  for (let ky = 0; ky < int(8); ky++) {
-    const y = top + ky * int(16);
+  for (let ky = 0; ky < args.windowHeight; ky++) {
+    const y = top + ky * args.dilationHeight;
     if (y < 0 || y >= height) continue;
-    const line = pointer(22) + (<usize> (image * height + y) * width * channels + channel << 2);
+    const line = args.dx + (<usize> (image * height + y) * width * channels + channel << 2);
     const row = from + (<usize> ky * windowWidth * perGroup << 2);
     if (together) {
       const begin = max(-left, 0), end = min(width - left, windowWidth);

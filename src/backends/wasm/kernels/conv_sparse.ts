@@ -4,8 +4,8 @@
 // What is left out are terms 0 · x, which are zero only where x is finite: that is checked.
 import { LIST_PIXELS } from "../layout";
 import { addRow } from "./multiply";
-import { int, pointer } from "./params";
 import { fma, splat0, splat1, splat2, splat3 } from "./simd";
+import { lineStepOf, stepOf, WindowsArgs } from "./windows";
 
 /** Bytes of an entry: the offset of the pixel's window, and a pointer to its dy. */
 const ENTRY: usize = 8;
@@ -16,11 +16,17 @@ const PROBE: i32 = 256;
  * Lists the pixels whose eight channels from `dy` on are not all zero, over `images` of `rows`
  * of windows. Returns how many, or -1 if they are too many for the list to be worth it.
  */
-export function listPixels(imageBytes: usize, dy: usize, images: i32, rows: i32, list: usize): i32 {
-  const outWidth = int(12), rowBytes = <usize> int(13) << 2;
+export function listPixels(
+  args: WindowsArgs,
+  imageBytes: usize,
+  dy: usize,
+  images: i32,
+  rows: i32,
+  list: usize,
+): i32 {
+  const outWidth = args.outWidth, rowBytes = <usize> args.outChannels << 2;
   if (images * rows * outWidth > LIST_PIXELS) return -1;
-  const pixelStep: usize = <usize> int(10) * int(3) << 2;
-  const lineStep: usize = <usize> int(9) * int(8) * int(3) << 2;
+  const step = stepOf(args), lineStep = lineStepOf(args);
   const zero = f32x4.splat(0);
   let seen = 0, count = 0;
   for (let image = 0; image < images; image++) {
@@ -38,7 +44,7 @@ export function listPixels(imageBytes: usize, dy: usize, images: i32, rows: i32,
           list += ENTRY;
           count++;
         }
-        at += pixelStep;
+        at += step;
         dy += rowBytes;
       }
       line += lineStep;
@@ -60,6 +66,7 @@ export function areFinite(at: usize, bytes: usize): bool {
 
 /** The gradient of eight columns of the filters, from the `count` pixels of a list. */
 export function gradWListed(
+  args: WindowsArgs,
   base: usize,
   list: usize,
   count: i32,
@@ -67,8 +74,8 @@ export function gradWListed(
   dw: usize,
   columns: i32,
 ): void {
-  const offsets = pointer(18), segments = int(19), length = int(20);
-  const rowBytes = <usize> int(13) << 2;
+  const offsets = args.offsets, segments = args.segments, length = args.length;
+  const rowBytes = <usize> args.outChannels << 2;
   for (let segment = 0; segment < segments; segment++) {
     const a = base + <usize> load<u32>(offsets + (<usize> segment << 2));
     for (let row = 0; row < length; row += 4) {

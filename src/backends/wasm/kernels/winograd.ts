@@ -6,25 +6,29 @@
 // tiles, over channels, are 16 matrix products.
 //
 // All factors are powers of two: on numbers with few bits results are exact.
-import { copyPadded } from "./conv";
+import { PARAMS, TILE_COLUMNS, TILE_POINTS, TILE_ROWS } from "../layout";
 import { multiplyTile } from "./multiply";
-import { TILE_COLUMNS, TILE_ROWS } from "../layout";
-import { int, pointer } from "./params";
 import { storeLanes } from "./simd";
+import { copyPadded, ImagesArgs } from "./windows";
 
-/** Products of a tile. */
-export const POINTS: i32 = 16;
+@unmanaged
+export class WinogradFiltersArgs {
+  /** `[panels][9 taps][rows][8]`. */
+  packed: usize;
+  /** Channels of x. */
+  rows: i32;
+  panels: i32;
+  /** `[16][panels][rows][8]`. */
+  transformed: usize;
+}
 
-/**
- * Transforms packed filters, `[panel][9 taps][rows][8]`, to `[16][panel][rows][8]`. A chunk is a
- * panel. Arguments: packed filters, rows, panels, result.
- */
+/** Transforms packed filters. A chunk is a panel. */
 export function winogradFilters(chunk: i32): void {
-  const rows = int(1), panels = int(2);
-  const tapBytes: usize = <usize> rows * 32;
-  const pointBytes: usize = <usize> panels * tapBytes;
-  let from = pointer(0) + <usize> chunk * 9 * tapBytes;
-  let to = pointer(3) + <usize> chunk * tapBytes;
+  const args = changetype<WinogradFiltersArgs>(PARAMS);
+  const tapBytes: usize = <usize> args.rows * 32;
+  const pointBytes: usize = <usize> args.panels * tapBytes;
+  let from = args.packed + <usize> chunk * 9 * tapBytes;
+  let to = args.transformed + <usize> chunk * tapBytes;
   const end = from + tapBytes;
   for (; from < end; from += 16, to += 16) {
     transformFilter(from, tapBytes, to, pointBytes);
@@ -137,32 +141,42 @@ export function transformBand(
   }
 }
 
-/**
- * Convolution, tile by tile. A chunk is a band of rows of tiles of an image. Arguments as for
- * `conv`: 0 images, 1 height, 2 width, 3 channels, 4 padTop, 5 padLeft, 8 padded width,
- * 11 output height, 12 output width, 13 output channels, 15 rows of tiles of a band, 16 bands,
- * 18 a list of one zero offset, 21 transformed filters, 22 bias (whole panels, or 0), 23 output,
- * 25 relu.
- */
+@unmanaged
+export class WinogradArgs extends ImagesArgs {
+  /** Bands of an image. */
+  bands: i32;
+  /** Transformed filters. */
+  filters: usize;
+  /** Whole panels, or 0. */
+  bias: usize;
+  y: usize;
+  /** A list of one offset, which is 0. */
+  zero: usize;
+  relu: bool;
+}
+
+/** Convolution, tile by tile. A chunk is a band of rows of tiles of an image. */
 export function winograd(chunk: i32, scratch: usize): void {
-  const channels = int(3), outHeight = int(11), outWidth = int(12), bands = int(16);
+  const args = changetype<WinogradArgs>(PARAMS);
+  const channels = args.channels, bands = args.bands, rowsOfBand = args.rowsOfBand;
   const image = chunk / bands;
-  const firstRow = (chunk % bands) * int(15);
-  const tileRows = min(int(15), (outHeight + 1) / 2 - firstRow);
-  const tileColumns = (outWidth + 1) / 2;
+  const firstRow = (chunk % bands) * rowsOfBand;
+  const tileRows = min(rowsOfBand, (args.outHeight + 1) / 2 - firstRow);
+  const tileColumns = (args.outWidth + 1) / 2;
   const tiles = tileRows * tileColumns;
-  const panels = (int(13) + TILE_COLUMNS - 1) / TILE_COLUMNS;
+  const panels = (args.outChannels + TILE_COLUMNS - 1) / TILE_COLUMNS;
   const rowBytes = <usize> panels << 5;
   const products = scratch;
-  const inputs = products + <usize> (POINTS * tiles) * rowBytes;
-  const padded = inputs + (<usize> (POINTS * tiles) * channels << 2);
-  loadBand(image, 2 * firstRow, 2 * tileRows + 2, padded);
-  transformBand(padded, int(8), channels, tileRows, tileColumns, inputs);
-  for (let point = 0; point < POINTS; point++) {
+  const inputs = products + <usize> (TILE_POINTS * tiles) * rowBytes;
+  const padded = inputs + (<usize> (TILE_POINTS * tiles) * channels << 2);
+  loadBand(args, image, 2 * firstRow, 2 * tileRows + 2, padded);
+  transformBand(padded, args.paddedWidth, channels, tileRows, tileColumns, inputs);
+  for (let point = 0; point < TILE_POINTS; point++) {
     multiplyPoint(
+      args,
       inputs + (<usize> (point * tiles) * channels << 2),
       tiles,
-      pointer(21) + <usize> (point * panels * channels) * 32,
+      args.filters + <usize> (point * panels * channels) * 32,
       panels,
       products + <usize> (point * tiles) * rowBytes,
     );
@@ -170,34 +184,27 @@ export function winograd(chunk: i32, scratch: usize): void {
   for (let row = 0; row < tileRows; row++) {
     for (let column = 0; column < tileColumns; column++) {
       const from = products + <usize> (row * tileColumns + column) * rowBytes;
-      transformOutput(from, <usize> tiles * rowBytes, image, firstRow + row, column);
+      transformOutput(args, from, <usize> tiles * rowBytes, image, firstRow + row, column);
     }
   }
 }
 
 /** Copies the padded rows that a band needs. */
-export function loadBand(image: i32, top: i32, lines: i32, to: usize): void {
-  const height = int(1), width = int(2), pixelBytes = int(3) << 2;
-  const source = pointer(0) + <usize> image * height * width * pixelBytes;
-  copyPadded(
-    source,
-    height,
-    width,
-    pixelBytes,
-    int(4),
-    int(5),
-    1,
-    1,
-    top,
-    lines,
-    int(8),
-    to,
-  );
+export function loadBand(args: ImagesArgs, image: i32, top: i32, lines: i32, to: usize): void {
+  const imageBytes = <usize> args.height * args.width * (args.channels << 2);
+  copyPadded(args, args.images + <usize> image * imageBytes, 1, 1, top, lines, to);
 }
 
 /** The product of one point over channels, for all tiles of a band. */
-function multiplyPoint(a: usize, tiles: i32, b: usize, panels: i32, c: usize): void {
-  const channels = int(3);
+function multiplyPoint(
+  args: WinogradArgs,
+  a: usize,
+  tiles: i32,
+  b: usize,
+  panels: i32,
+  c: usize,
+): void {
+  const channels = args.channels;
   const stride = <usize> channels << 2, rowBytes = <usize> panels << 5;
   for (let panel = 0; panel < panels; panel++) {
     for (let tile = 0; tile < tiles; tile += TILE_ROWS) {
@@ -208,7 +215,7 @@ function multiplyPoint(a: usize, tiles: i32, b: usize, panels: i32, c: usize): v
         row + <usize> min(1, last) * stride,
         row + <usize> min(2, last) * stride,
         row + <usize> min(3, last) * stride,
-        pointer(18),
+        args.zero,
         1,
         channels,
         b + <usize> (panel * channels) * 32,
@@ -224,11 +231,18 @@ function multiplyPoint(a: usize, tiles: i32, b: usize, panels: i32, c: usize): v
 }
 
 /** `Aᵀ m A + bias` of a tile, for all channels; pixels beyond the image are left out. */
-function transformOutput(m: usize, pointBytes: usize, image: i32, row: i32, column: i32): void {
-  const outHeight = int(11), outWidth = int(12), outChannels = int(13), bias = pointer(22);
-  const relu = int(25) != 0;
+function transformOutput(
+  args: WinogradArgs,
+  m: usize,
+  pointBytes: usize,
+  image: i32,
+  row: i32,
+  column: i32,
+): void {
+  const outHeight = args.outHeight, outWidth = args.outWidth, outChannels = args.outChannels;
+  const bias = args.bias, relu = args.relu;
   const pixelBytes = <usize> outChannels << 2, lineBytes = <usize> outWidth * pixelBytes;
-  const y = pointer(23) +
+  const y = args.y +
     <usize> ((image * outHeight + 2 * row) * outWidth + 2 * column) * pixelBytes;
   const right = 2 * column + 1 < outWidth, below = 2 * row + 1 < outHeight;
   for (let o = 0; o < outChannels; o += 4) {

@@ -1,35 +1,45 @@
 // The gradient of 3 × 3 filters in Winograd's form: the formula of `winograd.ts` differentiated,
 // dw = Gᵀ[(Bᵀ x B) ⊙ (A dy Aᵀ)]G. The products, over tiles, are 16 matrix products.
+import { PARAMS, TILE_COLUMNS, TILE_POINTS, TILE_ROWS } from "../layout";
 import { multiplyTransposedTile } from "./multiply";
-import { TILE_COLUMNS, TILE_ROWS } from "../layout";
-import { int, pointer } from "./params";
 import { loadLanes, storeLanes } from "./simd";
-import { loadBand, POINTS, transformBand } from "./winograd";
+import { loadBand, transformBand } from "./winograd";
+import { ImagesArgs } from "./windows";
+
+@unmanaged
+export class WinogradGradWArgs extends ImagesArgs {
+  batch: i32;
+  /** Images of a part. */
+  imagesOfPart: i32;
+  dy: usize;
+  /** Sums `[16][channels][whole panels]`, one after the other. */
+  parts: usize;
+}
 
 /**
- * The gradient of the filters before `Gᵀ … G`, summed over some images: a part of
- * `[16][channels][whole panels]`. A chunk is a part. Arguments as for `winograd` and 6 batch,
- * 7 images of a part, 21 dy, 22 parts.
+ * The gradient of the filters before `Gᵀ … G`, summed over some images: a part. A chunk is a part.
  */
 export function winogradGradW(chunk: i32, scratch: usize): void {
-  const channels = int(3), outHeight = int(11), outWidth = int(12);
-  const panels = (int(13) + TILE_COLUMNS - 1) / TILE_COLUMNS;
+  const args = changetype<WinogradGradWArgs>(PARAMS);
+  const channels = args.channels, rowsOfBand = args.rowsOfBand;
+  const panels = (args.outChannels + TILE_COLUMNS - 1) / TILE_COLUMNS;
   const rowBytes = <usize> panels << 5;
-  const part = pointer(22) + <usize> (chunk * POINTS * channels) * rowBytes;
-  const end = min((chunk + 1) * int(7), int(6));
-  const tileColumns = (outWidth + 1) / 2, allRows = (outHeight + 1) / 2;
+  const part = args.parts + <usize> (chunk * TILE_POINTS * channels) * rowBytes;
+  const first = chunk * args.imagesOfPart, end = min(first + args.imagesOfPart, args.batch);
+  const tileColumns = (args.outWidth + 1) / 2, allRows = (args.outHeight + 1) / 2;
   let accumulate = false;
-  for (let image = chunk * int(7); image < end; image++) {
-    for (let row = 0; row < allRows; row += int(15)) {
-      const tileRows = min(int(15), allRows - row);
+  for (let image = first; image < end; image++) {
+    for (let row = 0; row < allRows; row += rowsOfBand) {
+      const tileRows = min(rowsOfBand, allRows - row);
       const tiles = tileRows * tileColumns;
-      const inputs = scratch + <usize> (POINTS * tiles) * rowBytes;
-      const padded = inputs + (<usize> (POINTS * tiles) * channels << 2);
-      loadBand(image, 2 * row, 2 * tileRows + 2, padded);
-      transformBand(padded, int(8), channels, tileRows, tileColumns, inputs);
-      transformDyBand(image, row, tileRows, tileColumns, rowBytes, scratch);
-      for (let point = 0; point < POINTS; point++) {
+      const inputs = scratch + <usize> (TILE_POINTS * tiles) * rowBytes;
+      const padded = inputs + (<usize> (TILE_POINTS * tiles) * channels << 2);
+      loadBand(args, image, 2 * row, 2 * tileRows + 2, padded);
+      transformBand(padded, args.paddedWidth, channels, tileRows, tileColumns, inputs);
+      transformDyBand(args, image, row, tileRows, tileColumns, rowBytes, scratch);
+      for (let point = 0; point < TILE_POINTS; point++) {
         multiplyPointTransposed(
+          channels,
           inputs + (<usize> (point * tiles) * channels << 2),
           scratch + <usize> (point * tiles) * rowBytes,
           tiles,
@@ -45,6 +55,7 @@ export function winogradGradW(chunk: i32, scratch: usize): void {
 
 /** The outer products of one point, summed over the tiles of a band. */
 function multiplyPointTransposed(
+  channels: i32,
   a: usize,
   b: usize,
   tiles: i32,
@@ -52,7 +63,7 @@ function multiplyPointTransposed(
   accumulate: bool,
   c: usize,
 ): void {
-  const channels = int(3), rowBytes = <usize> panels << 5;
+  const rowBytes = <usize> panels << 5;
   for (let channel = 0; channel < channels; channel += TILE_ROWS) {
     for (let panel = 0; panel < panels; panel++) {
       multiplyTransposedTile(
@@ -77,6 +88,7 @@ function multiplyPointTransposed(
 
 /** `A dy Aᵀ` of the tiles of a band, to `[16][tiles][whole panels]`. */
 function transformDyBand(
+  args: WinogradGradWArgs,
   image: i32,
   firstRow: i32,
   tileRows: i32,
@@ -84,13 +96,13 @@ function transformDyBand(
   rowBytes: usize,
   to: usize,
 ): void {
-  const outHeight = int(11), outWidth = int(12), outChannels = int(13);
+  const outHeight = args.outHeight, outWidth = args.outWidth, outChannels = args.outChannels;
   const pixelBytes = <usize> outChannels << 2;
   const pointBytes = <usize> (tileRows * tileColumns) * rowBytes;
   for (let row = 0; row < tileRows; row++) {
     for (let column = 0; column < tileColumns; column++) {
       const y = 2 * (firstRow + row), x = 2 * column;
-      const dy = pointer(21) + <usize> ((image * outHeight + y) * outWidth + x) * pixelBytes;
+      const dy = args.dy + <usize> ((image * outHeight + y) * outWidth + x) * pixelBytes;
       const right = x + 1 < outWidth, below = y + 1 < outHeight;
       for (let o: usize = 0; o < rowBytes; o += 16) {
         const left = outChannels - <i32> (o >> 2);
@@ -132,17 +144,25 @@ function storeSpread(to: usize, pointBytes: usize, a: v128, b: v128): void {
   v128.store(to + 3 * pointBytes, f32x4.neg(b));
 }
 
-/**
- * `Gᵀ s G`: from sums `[16][channels][whole panels]` to filters `[3][3][channels][O]`. A chunk is
- * a channel. Arguments: sums, channels, output channels, filters.
- */
+@unmanaged
+export class WinogradFinishArgs {
+  /** `[16][channels][whole panels]`. */
+  sums: usize;
+  channels: i32;
+  outChannels: i32;
+  /** `[3][3][channels][O]`. */
+  dw: usize;
+}
+
+/** `Gᵀ s G`: from sums to filters. A chunk is a channel. */
 export function winogradFinish(chunk: i32): void {
-  const channels = int(1), outChannels = int(2);
+  const args = changetype<WinogradFinishArgs>(PARAMS);
+  const channels = args.channels, outChannels = args.outChannels;
   const panels = (outChannels + TILE_COLUMNS - 1) / TILE_COLUMNS;
   const pointBytes = <usize> (channels * panels) << 5;
   const tapBytes = <usize> (channels * outChannels) << 2;
-  const from = pointer(0) + (<usize> (chunk * panels) << 5);
-  const to = pointer(3) + (<usize> (chunk * outChannels) << 2);
+  const from = args.sums + (<usize> (chunk * panels) << 5);
+  const to = args.dw + (<usize> (chunk * outChannels) << 2);
   for (let o = 0; o < outChannels; o += 4) {
     const at = from + (<usize> o << 2);
     // Down the columns first; the three rows replace the first three rows of points.
