@@ -3,7 +3,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { ShapeError } from "../../mod.ts";
+import { ShapeError } from "../../../mod.ts";
 import {
   broadcastGeometry,
   broadcastToGeometry,
@@ -15,8 +15,8 @@ import {
   resolveAxis,
   softmaxCEGeometry,
   transposeGeometry,
-} from "../../src/core/geometry/mod.ts";
-import { assertExactError } from "../support/exact_error.ts";
+} from "../../../src/core/geometry/mod.ts";
+import { assertExactError } from "../../support/exact_error.ts";
 
 Deno.test("broadcast: sizes are equal or 1, counted from the last", () => {
   const table: [a: number[], b: number[], shape: number[]][] = [

@@ -1,9 +1,9 @@
 // Geometry of matrix products and of rows: which sizes, which matrices, and what is refused.
 
 import { assertEquals } from "@std/assert";
-import { ShapeError } from "../../mod.ts";
-import { denseGeometry, matmulPlan, rowsGeometry } from "../../src/core/geometry/mod.ts";
-import { assertExactError } from "../support/exact_error.ts";
+import { ShapeError } from "../../../mod.ts";
+import { denseGeometry, matmulPlan, rowsGeometry } from "../../../src/core/geometry/mod.ts";
+import { assertExactError } from "../../support/exact_error.ts";
 
 Deno.test("matmul: sizes, also of operands read transposed", () => {
   const sizes = (a: number[], b: number[], transposeA?: boolean, transposeB?: boolean) => {

@@ -3,9 +3,9 @@
 
 import { assert, assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
-import { resample } from "../../src/data/augment/resample.ts";
-import { arrayDataset, type AugmentOptions, type HostArray } from "../../src/data/mod.ts";
-import { lookUp, originOf } from "../support/oracles/augment.ts";
+import { resample } from "../../../src/data/augment/resample.ts";
+import { arrayDataset, type AugmentOptions, type HostArray } from "../../../src/data/mod.ts";
+import { lookUp, originOf } from "../../support/oracles/augment.ts";
 
 type Images = HostArray & { readonly data: Float64Array };
 

@@ -1,9 +1,9 @@
 // Datasets: what is refused, in which words.
 
-import { ShapeError } from "../../mod.ts";
-import { arrayDataset, generatedDataset, type HostArray } from "../../src/data/mod.ts";
-import { assertExactError, assertExactRejection } from "../support/exact_error.ts";
-import { numbered } from "./dataset_support.ts";
+import { ShapeError } from "../../../mod.ts";
+import { arrayDataset, generatedDataset, type HostArray } from "../../../src/data/mod.ts";
+import { assertExactError, assertExactRejection } from "../../support/exact_error.ts";
+import { numbered } from "./support.ts";
 
 type ErrorClass = typeof TypeError | typeof ShapeError;
 

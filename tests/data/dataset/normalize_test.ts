@@ -2,7 +2,7 @@
 
 import { assertAlmostEquals, assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
-import { arrayDataset, type HostArray, type NormalizeOptions } from "../../src/data/mod.ts";
+import { arrayDataset, type HostArray, type NormalizeOptions } from "../../../src/data/mod.ts";
 
 async function normalised(x: HostArray, options: NormalizeOptions = {}): Promise<HostArray> {
   return (await arrayDataset({ x }).normalize(options).arrays()).x;

@@ -1,7 +1,7 @@
 // Datasets of image files: the pixels are those of readImage, whoever decodes; classes are folders.
 
 import { assert, assertEquals } from "@std/assert";
-import { tensor } from "../../mod.ts";
+import { tensor } from "../../../mod.ts";
 import {
   FileError,
   imageDataset,
@@ -9,10 +9,10 @@ import {
   readImage,
   resizeImages,
   writePng,
-} from "../../src/data/mod.ts";
-import { DecodePool } from "../../src/data/images/decode_pool.ts";
-import { assertExactError, assertExactRejection } from "../support/exact_error.ts";
-import { ifPossible } from "../support/permissions.ts";
+} from "../../../src/data/mod.ts";
+import { DecodePool } from "../../../src/data/images/decode_pool.ts";
+import { assertExactError, assertExactRejection } from "../../support/exact_error.ts";
+import { ifPossible } from "../../support/permissions.ts";
 
 /** Makes a PNG file whose pixels are all different, and different from those of other seeds. */
 async function png(seed: number, height = 3, width = 4, channels = 3): Promise<Uint8Array> {

@@ -1,7 +1,7 @@
 // Mixup: sums of two examples with the same weight for inputs and labels.
 
 import { assert, assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
-import { arrayDataset } from "../../src/data/mod.ts";
+import { arrayDataset } from "../../../src/data/mod.ts";
 
 /** Makes examples that are their own one-hot label: a mixed one shows of whom it is made. */
 function unitVectors(size: number) {

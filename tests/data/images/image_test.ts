@@ -2,12 +2,12 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { convertIndexedToRgb, decode, encode } from "fast-png";
 import fc from "fast-check";
-import { ones, tensor, zeros } from "../../mod.ts";
-import { ShapeError } from "../../src/core/errors.ts";
-import { readImage, writePng } from "../../src/data/mod.ts";
-import { goldens } from "../golden/images/goldens.ts";
-import { fromBase64 } from "../formats/npy/support.ts";
-import { scaled } from "../support/effort.ts";
+import { ones, tensor, zeros } from "../../../mod.ts";
+import { ShapeError } from "../../../src/core/errors.ts";
+import { readImage, writePng } from "../../../src/data/mod.ts";
+import { goldens } from "../../golden/images/goldens.ts";
+import { fromBase64 } from "../../formats/npy/support.ts";
+import { scaled } from "../../support/effort.ts";
 
 /** Distances allowed to another decoder of JPEG: half a step of rounding in every stage. */
 const TOLERANCES: Record<string, number> = {

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Random } from "../../src/random/random.ts";
+import { Random } from "../../../src/random/random.ts";
 import {
   fileDataset,
   FileError,
@@ -10,11 +10,11 @@ import {
   formatNpy,
   type HostArray,
   parseNpy,
-} from "../../src/data/mod.ts";
-import { ShapeError } from "../../mod.ts";
-import { assertExactRejection } from "../support/exact_error.ts";
-import { ifPossible } from "../support/permissions.ts";
-import { headerText, npyFile } from "../formats/npy/support.ts";
+} from "../../../src/data/mod.ts";
+import { ShapeError } from "../../../mod.ts";
+import { assertExactRejection } from "../../support/exact_error.ts";
+import { ifPossible } from "../../support/permissions.ts";
+import { headerText, npyFile } from "../../formats/npy/support.ts";
 
 /** A blob that notes which of its bytes are read. */
 class NotingBlob extends Blob {

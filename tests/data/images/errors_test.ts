@@ -1,14 +1,14 @@
 /** Errors of `readImage` for files it refuses, and its results for damaged ones. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { encode } from "jpeg-js";
-import { type Tensor, tensor } from "../../mod.ts";
-import { readImage, type ReadImageOptions, writePng } from "../../src/data/mod.ts";
-import { crc32 } from "../../src/files/crc32.ts";
-import { deflate } from "../../src/files/compression_streams.ts";
-import { concatenate } from "../../src/files/source.ts";
-import { goldens } from "../golden/images/goldens.ts";
-import { fuzz } from "../support/fuzz.ts";
-import { fromBase64 } from "../formats/npy/support.ts";
+import { type Tensor, tensor } from "../../../mod.ts";
+import { readImage, type ReadImageOptions, writePng } from "../../../src/data/mod.ts";
+import { crc32 } from "../../../src/files/crc32.ts";
+import { deflate } from "../../../src/files/compression_streams.ts";
+import { concatenate } from "../../../src/files/source.ts";
+import { goldens } from "../../golden/images/goldens.ts";
+import { fuzz } from "../../support/fuzz.ts";
+import { fromBase64 } from "../../formats/npy/support.ts";
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 

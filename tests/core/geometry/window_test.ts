@@ -3,10 +3,10 @@
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { type Padding, type Pool2dWindow, ShapeError } from "../../mod.ts";
-import type { Conv2dWindow } from "../../src/backends/mod.ts";
-import { conv2dGeometry, pool2dGeometry } from "../../src/core/geometry/mod.ts";
-import { assertExactError } from "../support/exact_error.ts";
+import { type Padding, type Pool2dWindow, ShapeError } from "../../../mod.ts";
+import type { Conv2dWindow } from "../../../src/backends/mod.ts";
+import { conv2dGeometry, pool2dGeometry } from "../../../src/core/geometry/mod.ts";
+import { assertExactError } from "../../support/exact_error.ts";
 
 /** Computes `[outHeight, outWidth, padTop, padLeft]` of a convolution of `[1, h, w, 1]` images. */
 function conv(image: [number, number], filter: [number, number], options: Conv2dWindow): number[] {

@@ -2,8 +2,8 @@
 
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
-import { arrayDataset } from "../../src/data/mod.ts";
-import { numbered, numbersOf } from "./dataset_support.ts";
+import { arrayDataset } from "../../../src/data/mod.ts";
+import { numbered, numbersOf } from "./support.ts";
 
 const shares = fc.integer({ min: 1, max: 19 }).map((n) => n / 20);
 

@@ -2,10 +2,10 @@
 
 import { assertEquals, assertNotEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
-import { Arena, mul, Tape, tensor } from "../../mod.ts";
-import { arrayDataset, generatedDataset } from "../../src/data/mod.ts";
-import type { BatchSource } from "../../src/train/batches.ts";
-import { backend, elementsOf, numbered, numbersOf } from "./dataset_support.ts";
+import { Arena, mul, Tape, tensor } from "../../../mod.ts";
+import { arrayDataset, generatedDataset } from "../../../src/data/mod.ts";
+import type { BatchSource } from "../../../src/train/batches.ts";
+import { backend, elementsOf, numbered, numbersOf } from "./support.ts";
 
 Deno.test("dataset: batches hold the examples in their order, the last may be smaller", async () => {
   const shapes: unknown[] = [];

@@ -1,8 +1,8 @@
 // Datasets whose examples can be told apart: the number of each is in its fields.
 
-import { referenceBackend } from "../../src/backends/reference/mod.ts";
-import { arrayDataset, type Batches, type BatchOf, type Dataset } from "../../src/data/mod.ts";
-import type { Tensor } from "../../src/core/tensor.ts";
+import { referenceBackend } from "../../../src/backends/reference/mod.ts";
+import { arrayDataset, type Batches, type BatchOf, type Dataset } from "../../../src/data/mod.ts";
+import type { Tensor } from "../../../src/core/tensor.ts";
 
 /** Makes `size` examples: x is [number, -number], y the class number mod 3. */
 export function numbered(size: number): Dataset<{ readonly x: Tensor; readonly y: Tensor }> {

@@ -1,9 +1,9 @@
 // Augmentation and mixup: what is refused, in which words.
 
-import { ShapeError } from "../../mod.ts";
-import { arrayDataset, type AugmentOptions, type HostArray } from "../../src/data/mod.ts";
-import { generatedDataset, type MixupOptions } from "../../src/data/mod.ts";
-import { assertExactError, assertExactRejection } from "../support/exact_error.ts";
+import { ShapeError } from "../../../mod.ts";
+import { arrayDataset, type AugmentOptions, type HostArray } from "../../../src/data/mod.ts";
+import { generatedDataset, type MixupOptions } from "../../../src/data/mod.ts";
+import { assertExactError, assertExactRejection } from "../../support/exact_error.ts";
 
 const bytes: HostArray = { shape: [1, 2, 3, 1], dtype: "uint8", data: new Uint8Array(6) };
 

@@ -1,8 +1,8 @@
 /** Resizing: means and lines by definition, sums that are kept, every error. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { ones, tensor, zeros } from "../../mod.ts";
-import { ShapeError } from "../../src/core/errors.ts";
-import { resizeImages } from "../../src/data/mod.ts";
+import { ones, tensor, zeros } from "../../../mod.ts";
+import { ShapeError } from "../../../src/core/errors.ts";
+import { resizeImages } from "../../../src/data/mod.ts";
 
 Deno.test("resizeImages, area: blocks are averaged, parts of pixels in proportion", () => {
   const image = tensor([[1, 2, 3, 4], [5, 6, 7, 8]]).dataSync();
