@@ -91,6 +91,7 @@ Deno.test("kernels: the host's side has a writer a kernel, an interface a class"
     text,
     `/** Arguments of \`kernels/blur.ts\`. */
 export interface BlurArgs extends SpanArgs {
+  readonly again: boolean;
   /** Pixels of a row. */
   readonly width: number;
   readonly scale: number;
@@ -104,7 +105,6 @@ export interface BlurArgs extends SpanArgs {
   const { ints, octets } = job;
   ints[256] = uint32(a.x, a);
   octets[1028] = a.flips ? 1 : 0;
-  octets[1029] = a.again ? 1 : 0;
 }
 `,
   );
@@ -112,8 +112,9 @@ export interface BlurArgs extends SpanArgs {
     text,
     `/** Blurs rows. */
 export function blur(job: Job, chunks: number, a: BlurArgs): void {
-  const { floats, ints } = job;
+  const { floats, ints, octets } = job;
   writeSpanArgs(job, a);
+  octets[1029] = a.again ? 1 : 0;
   ints[258] = int32(a.width, a);
   floats[259] = a.scale;
   ints[260] = distance(a.step, a);
