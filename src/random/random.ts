@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { numberBelow } from "./interval.ts";
 import { checkInteger } from "../core/check_integer.ts";
 import { encryptCounters, threefry2x32, type Words } from "./threefry.ts";
 
@@ -82,7 +83,9 @@ export class Random {
   uniform(low = 0, high = 1): number {
     const [a, b] = this.#next();
     const unit = ((a >>> 5) * 2 ** 26 + (b >>> 6)) / 2 ** 53;
-    return low + (high - low) * unit;
+    const value = low + (high - low) * unit;
+    // Rounded up to the end, where few numbers lie between.
+    return value >= high && low < high ? numberBelow(high, "float64") : value;
   }
 
   /**

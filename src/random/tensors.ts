@@ -7,6 +7,7 @@
 import { type CreateOptions, tensor } from "../core/create.ts";
 import { allocate, checkDType, type DType, isFloat, type TypedArray } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
+import { numberBelow, numberFrom } from "./interval.ts";
 import type { Random } from "./random.ts";
 import { checkShape, type Shape, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -47,12 +48,14 @@ export interface BernoulliOptions extends CreateOptions {
  * - **Formula**: `low + (high - low) u`, u a multiple of 2⁻²⁴ (float32) or 2⁻⁵³ (float64) in [0,
  *   1).
  * - **Gradient**: none, a constant.
- * - **Edge cases**: rounding to the dtype may give `high` where low is not 0, as in NumPy; in
- *   float64 the numbers are those of `random.uniform`.
+ * - **Edge cases**: no number is below low or as large as high: what rounding to the dtype would
+ *   put there is the nearest number of the interval. In float64 the numbers are those of
+ *   `random.uniform`.
  *
  * @example
  * ```ts
- * import { Random, randomUniform } from "@tapegrad/tapegrad";
+ * import { numberBelow, numberFrom } from "./interval.ts";
+import { Random, randomUniform } from "@tapegrad/tapegrad";
  * import { assertEquals } from "@std/assert";
  *
  * const draw = () => randomUniform(new Random(7).split("noise"), [2, 3]);
@@ -63,7 +66,7 @@ export interface BernoulliOptions extends CreateOptions {
  * @param shape shape of the tensor.
  * @param options `low`, `high`, dtype (float32 by default) and backend.
  * @returns a tensor that no tape knows.
- * @throws {RangeError} if low is not below high.
+ * @throws {RangeError} if low is not below high, or the dtype has no number between them.
  * @throws {ShapeError} if the dtype is no float.
  */
 export function randomUniform(
@@ -78,8 +81,17 @@ export function randomUniform(
       `Cannot draw uniform numbers: low must be below high: low is ${low}, high is ${high}`,
     );
   }
+  const least = numberFrom(low, dtype), most = numberBelow(high, dtype);
+  if (least > most) {
+    throw new RangeError(
+      `Cannot draw uniform numbers: ${dtype} must have numbers from low up to high: it has none ` +
+        `from ${low} up to ${high}`,
+    );
+  }
   const units = standardUniforms(random, sizeOf(shape), dtype);
-  for (let i = 0; i < units.length; i++) units[i] = low + (high - low) * units[i];
+  for (let i = 0; i < units.length; i++) {
+    units[i] = Math.min(Math.max(low + (high - low) * units[i], least), most);
+  }
   return finish(units, shape, options);
 }
 
