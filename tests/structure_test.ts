@@ -28,7 +28,7 @@ const MAX_LINES = 400;
 
 /** Files that are longer all the same. */
 const LONG_FILES: readonly { file: string; why: string }[] = [
-  { file: "src/backends/wasm/abi.ts", why: "written by deno task build:wasm, a function a kernel" },
+  { file: "src/backends/wasm/abi.ts", why: "written by deno task generate, a function a kernel" },
 ];
 
 const ROOT = new URL("../", import.meta.url);

@@ -9,12 +9,23 @@ export const STEPS: readonly Step[] = [
   {
     name: "tables",
     from: "the modules and tables in ops/, from its files",
-    outputs: async () => (await import("./generate/tables.ts")).opTables(),
+    async *outputs() {
+      yield* await (await import("./generate/tables.ts")).opTables();
+    },
+  },
+  {
+    name: "kernels",
+    from: "what calls the kernels of the WASM backend and what they are compiled to, from kernels/",
+    async *outputs() {
+      yield* (await import("./generate/kernels.ts")).kernelFiles();
+    },
   },
   {
     name: "features",
     from: "FEATURES.md, from the docs, cases and kernels of operations",
-    outputs: async () => (await import("./generate/features.ts")).features(),
+    async *outputs() {
+      yield* await (await import("./generate/features.ts")).features();
+    },
   },
 ];
 

@@ -18,9 +18,10 @@ import { ifPossible } from "../support/permissions.ts";
 for (const step of STEPS) {
   Deno.test(ifPossible({
     name: `generate: ${step.name} are up to date`,
-    needs: { read: true },
+    // The compiler of kernels looks at the environment when it is loaded.
+    needs: step.name === "kernels" ? { read: true, env: true } : { read: true },
     async fn() {
-      const stale = (await staleOutputs(step)).map(({ path }) =>
+      const stale = (await Array.fromAsync(staleOutputs(step))).map(({ path }) =>
         `${path} is stale: run deno task generate ${step.name}`
       );
       assertEquals(stale, []);
@@ -37,8 +38,14 @@ Deno.test(ifPossible({
       { path: "deno.json", text: "{}", isSame: (text) => text.startsWith("{") },
       { path: "no_such_file.ts", text: "" },
     ];
-    const step = { name: "files", from: "nothing", outputs: () => Promise.resolve(outputs) };
-    assertEquals(await staleOutputs(step), [outputs[0], outputs[2]]);
+    const step = {
+      name: "files",
+      from: "nothing",
+      async *outputs() {
+        yield* await Promise.resolve(outputs);
+      },
+    };
+    assertEquals(await Array.fromAsync(staleOutputs(step)), [outputs[0], outputs[2]]);
   },
 }));
 

@@ -1,26 +1,9 @@
-// The build of kernels: the declarations it reads, the files it writes, the sources it refuses.
+// The build of kernels: the declarations it reads, the texts it makes, the sources it refuses.
 
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { declarationsOf } from "../../tools/kernels/declarations.ts";
 import { hostSide } from "../../tools/kernels/host_side.ts";
 import { kindsText, tableText } from "../../tools/kernels/kernel_side.ts";
-import { WASM, writtenFiles } from "../../tools/kernels/sources.ts";
-import { ifPossible } from "../support/permissions.ts";
-
-Deno.test(ifPossible({
-  name: "kernels: the files that are written from their declarations are what they give",
-  needs: { read: true },
-  async fn() {
-    for (const [file, text] of Object.entries(await writtenFiles())) {
-      const stored = await Deno.readTextFile(new URL(file, WASM));
-      assertEquals(
-        stored,
-        text,
-        `src/backends/wasm/${file} is out of date: run deno task build:wasm`,
-      );
-    }
-  },
-}));
 
 const BLUR = `
 @unmanaged

@@ -15,28 +15,29 @@ export interface Step {
   readonly name: string;
   /** Source of the files, for the list of steps. */
   readonly from: string;
-  /** Computes the files. */
-  readonly outputs: () => Promise<readonly Output[]>;
+  /** Computes the files; each is written before the next is asked for. */
+  readonly outputs: () => AsyncIterable<Output>;
 }
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** The files of a step that are missing or say something else. */
-export async function staleOutputs(step: Step): Promise<Output[]> {
-  const stale: Output[] = [];
-  for (const output of await step.outputs()) {
+/** Finds the files of a step that are missing or say something else. */
+export async function* staleOutputs(step: Step): AsyncGenerator<Output> {
+  for await (const output of step.outputs()) {
     const committed = await readIfThere(output.path);
     const isSame = output.isSame ?? ((text) => text === output.text);
-    if (committed === undefined || !isSame(committed)) stale.push(output);
+    if (committed === undefined || !isSame(committed)) yield output;
   }
-  return stale;
 }
 
 /** Writes the stale files of a step; returns their paths. */
 export async function writeOutputs(step: Step): Promise<string[]> {
-  const stale = await staleOutputs(step);
-  for (const { path, text } of stale) await Deno.writeTextFile(new URL(path, ROOT), text);
-  return stale.map(({ path }) => path);
+  const paths: string[] = [];
+  for await (const { path, text } of staleOutputs(step)) {
+    await Deno.writeTextFile(new URL(path, ROOT), text);
+    paths.push(path);
+  }
+  return paths;
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

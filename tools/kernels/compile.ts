@@ -41,7 +41,7 @@ export function packModules({ relaxed, plain }: Modules): string {
     memLevel: 9,
   });
   return `/**
- * The compiled kernels; written by \`deno task build:wasm\` from \`kernels/\`, read by \`modules.ts\`.
+ * The compiled kernels; written by \`deno task generate\` from \`kernels/\`, read by \`modules.ts\`.
  *
  * @module
  */

@@ -24,7 +24,7 @@ export function hostSide({ kernels, classes }: Declarations, start: number): str
 const HEAD = `// deno-fmt-ignore-file
 /**
  * The kernels by name, with the arguments that their sources in \`kernels/\` declare. Written by
- * \`deno task build:wasm\`. Do not edit.
+ * \`deno task generate\`. Do not edit.
  *
  * @module
  */

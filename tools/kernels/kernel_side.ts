@@ -2,7 +2,7 @@
 
 import type { ArgumentClass, Declarations, Kernel } from "./declarations.ts";
 
-const HEAD = "// Written by `deno task build:wasm`. Do not edit.";
+const HEAD = "// Written by `deno task generate`. Do not edit.";
 
 /** The text of `kernels/table.ts`: the kernels in the order of their places. */
 export function tableText({ kernels, classes }: Declarations): string {

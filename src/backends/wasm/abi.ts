@@ -1,7 +1,7 @@
 // deno-fmt-ignore-file
 /**
  * The kernels by name, with the arguments that their sources in `kernels/` declare. Written by
- * `deno task build:wasm`. Do not edit.
+ * `deno task generate`. Do not edit.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The compiled kernels; written by `deno task build:wasm` from `kernels/`, read by `modules.ts`.
+ * The compiled kernels; written by `deno task generate` from `kernels/`, read by `modules.ts`.
  *
  * @module
  */

@@ -1,4 +1,4 @@
-// Written by `deno task build:wasm`. Do not edit.
+// Written by `deno task generate`. Do not edit.
 
 export const enum MapKind {
   neg,

@@ -1,4 +1,4 @@
-// Written by `deno task build:wasm`. Do not edit.
+// Written by `deno task generate`. Do not edit.
 import { activation, activationGrad, ActivationArgs, ActivationGradArgs } from "./activations";
 import { averagePoolGrad, AveragePoolGradArgs } from "./average_pool";
 import { binary, CombineArgs } from "./binary";
