@@ -25,11 +25,22 @@ export const MAP_KINDS = [
   /** `log(1 + x)`, exact near 0. */
   "log1p",
   "sqrt",
+  /** `1 / sqrt(x)`. */
+  "rsqrt",
+  /** `1 / x`. */
+  "reciprocal",
   "square",
   "sin",
   "cos",
   "tan",
+  "asin",
+  "acos",
+  "atan",
+  "sinh",
+  "cosh",
   "tanh",
+  "acosh",
+  "atanh",
   /** Computes `2 / sqrt(pi)` times the integral of `exp(-t²)` from 0 to x. */
   "erf",
   /** `1 / (1 + exp(-x))`, without overflow. */
@@ -110,6 +121,10 @@ export const BINARY_KINDS = [
   "maximum",
   /** `a` to the power of `b`, as C's `pow`, but NaN wherever one of them is. */
   "pow",
+  /** `a - b floor(a / b)`, of b's sign; of integers 0 where b is 0. */
+  "mod",
+  /** `a - b trunc(a / b)`, of a's sign; of integers 0 where b is 0. */
+  "fmod",
 ] as const;
 
 /** A function of {@link BINARY_KINDS}. */

@@ -16,6 +16,7 @@ import {
   greater,
   greaterEqual,
   isFinite,
+  isInf,
   isNaN,
   less,
   lessEqual,
@@ -23,6 +24,7 @@ import {
   logicalAnd,
   logicalNot,
   logicalOr,
+  logicalXor,
   maximum,
   minimum,
   notEqual,
@@ -35,6 +37,7 @@ import {
   type Tensor,
   tensor,
   where,
+  zeros,
 } from "../../mod.ts";
 import { erfc } from "../../src/backends/reference/functions.ts";
 
@@ -220,12 +223,21 @@ Deno.test("pointwise: comparisons answer 1 or 0, of NaN with no", () => {
 
 Deno.test("pointwise: questions about elements, and their combinations", () => {
   assertEquals(isNaN(tensor(SPECIAL)).toArray(), [1, 0, 0, 0, 0, 0]);
+  assertEquals(isInf(tensor(SPECIAL)).toArray(), [0, 1, 1, 0, 0, 0]);
+  for (const question of [isNaN, isInf]) {
+    for (const dtype of ["int32", "uint8"] as const) {
+      assertEquals(question(tensor([[0, 3]], { dtype })).toArray(), [[0, 0]]);
+    }
+    assertEquals(question(zeros([0, 2])).shape, [0, 2]);
+  }
   assertEquals(isFinite(tensor(SPECIAL)).toArray(), [0, 0, 0, 1, 1, 1]);
   assertEquals(isFinite(tensor([3], { dtype: "uint8" })).toArray(), [1]);
   assertEquals(logicalNot(tensor(SPECIAL)).toArray(), [0, 0, 0, 1, 0, 0]);
   const [a, b] = [tensor([0, 0, 2, NaN]), tensor([0, 1, 0, 1])];
   assertEquals(logicalAnd(a, b).toArray(), [0, 0, 0, 1]);
   assertEquals(logicalOr(a, b).toArray(), [0, 1, 1, 1]);
+  assertEquals(logicalXor(a, b).toArray(), [0, 1, 1, 0]);
+  assertEquals(logicalXor(tensor([[0], [5]], { dtype: "int32" }), 2).toArray(), [[1], [0]]);
 });
 
 Deno.test("pointwise: where takes what was chosen and nothing of the rest", () => {

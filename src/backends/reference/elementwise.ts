@@ -20,7 +20,7 @@ import type {
   UnaryKind,
 } from "../kernels.ts";
 import { activation } from "./activations.ts";
-import { erf, power, roundToEven, sigmoid } from "./functions.ts";
+import { erf, power, remainder, roundToEven, sigmoid } from "./functions.ts";
 
 const MAPS: Record<MapKind, (x: number) => number> = {
   neg: (x) => -x,
@@ -34,11 +34,20 @@ const MAPS: Record<MapKind, (x: number) => number> = {
   log: Math.log,
   log1p: Math.log1p,
   sqrt: Math.sqrt,
+  rsqrt: (x) => 1 / Math.sqrt(x),
+  reciprocal: (x) => 1 / x,
   square: (x) => x * x,
   sin: Math.sin,
   cos: Math.cos,
   tan: Math.tan,
+  asin: Math.asin,
+  acos: Math.acos,
+  atan: Math.atan,
+  sinh: Math.sinh,
+  cosh: Math.cosh,
   tanh: Math.tanh,
+  acosh: Math.acosh,
+  atanh: Math.atanh,
   erf,
   sigmoid,
 };
@@ -51,6 +60,8 @@ const BINARY: Record<BinaryKind, (a: number, b: number) => number> = {
   minimum: Math.min,
   maximum: Math.max,
   pow: power,
+  mod: remainder,
+  fmod: (a, b) => a % b,
 };
 
 const COMPARE: Record<CompareKind, (a: number, b: number) => boolean> = {

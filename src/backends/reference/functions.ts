@@ -23,6 +23,13 @@ export function roundToEven(x: number): number {
   return rest < 0.5 || (rest === 0.5 && below % 2 === 0) ? below : Math.ceil(x);
 }
 
+/** `a - b floor(a / b)`, of b's sign, zeros too. */
+export function remainder(a: number, b: number): number {
+  const rest = a % b;
+  if (rest === 0) return b < 0 ? -0 : 0;
+  return rest < 0 === b < 0 ? rest : rest + b;
+}
+
 /** Raises `a` to the power of `b`: C's, but NaN wherever one of them is. */
 export function power(a: number, b: number): number {
   if (Number.isNaN(a)) return NaN;

@@ -79,12 +79,23 @@ export function byDoubles(kind: IntKind, f: (...doubles: Tensor[]) => Tensor, ..
 
 /** Computes a quotient without its fraction. */
 export function quotient(kind: IntKind, a: Tensor, b: Tensor): Tensor {
-  if (b.dataSync().includes(0)) {
-    throw new RangeError(
-      "Cannot apply ONNX model: integers must not be divided by 0: the divisor has one",
-    );
-  }
+  checkDivisor(b);
   return byDoubles(kind, ops.div, a, b);
+}
+
+/** Computes the rest of a division by a function that has its sign. */
+export function restOf(f: Function2): (kind: IntKind, a: Tensor, b: Tensor) => Tensor {
+  return (kind, a, b) => {
+    checkDivisor(b);
+    return combined(kind, f, a, b);
+  };
+}
+
+function checkDivisor(b: Tensor): void {
+  if (!b.dataSync().includes(0)) return;
+  throw new RangeError(
+    "Cannot apply ONNX model: integers must not be divided by 0: the divisor has one",
+  );
 }
 
 /** Computes a power; rounds one with a whole exponent, as one of doubles may be off a little. */

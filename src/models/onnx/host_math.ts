@@ -37,12 +37,21 @@ export function ask(
   });
 }
 
+/** Computes the rest of a division, of the sign of a. */
+function rest(_: IntKind, a: number, b: number): number {
+  if (b !== 0) return a % b;
+  throw new RangeError(`Cannot apply ONNX model: integers must not be divided by 0: ${a} / 0`);
+}
+
 /** Computes a quotient without its fraction. */
-function divide(_: IntKind, a: number, b: number): number {
-  if (b === 0) {
-    throw new RangeError(`Cannot apply ONNX model: integers must not be divided by 0: ${a} / 0`);
-  }
-  return (a - a % b) / b; // exact, where a / b may be rounded up
+function divide(kind: IntKind, a: number, b: number): number {
+  return (a - rest(kind, a, b)) / b; // exact, where a / b may be rounded up
+}
+
+/** Computes the rest of a division, of the sign of b. */
+function modulo(kind: IntKind, a: number, b: number): number {
+  const found = rest(kind, a, b);
+  return found !== 0 && found < 0 !== b < 0 ? found + b : found;
 }
 
 /** Computes a power with a whole exponent, by squares; below 0 it is 0 but for 1 and -1. */
@@ -64,8 +73,10 @@ export const arithmetic = {
   Abs: (_, a) => Math.abs(a),
   Add: (_, a, b) => a + b,
   Div: divide,
+  Fmod: rest,
   Max: (_, a, b) => Math.max(a, b),
   Min: (_, a, b) => Math.min(a, b),
+  Mod: modulo,
   Mul: times,
   Neg: (_, a) => -a,
   Pow: power,

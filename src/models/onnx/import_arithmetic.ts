@@ -8,7 +8,15 @@
 import * as ops from "../../../ops/mod.ts";
 import type { FloatDType } from "../../core/dtype.ts";
 import type { Tensor } from "../../core/tensor.ts";
-import { byDoubles, castInts, combined, power, quotient, truncated } from "./device_ints.ts";
+import {
+  byDoubles,
+  castInts,
+  combined,
+  power,
+  quotient,
+  restOf,
+  truncated,
+} from "./device_ints.ts";
 import type { HostInts } from "./host_ints.ts";
 import { arithmetic, ask, calculate, mapInts, questions } from "./host_math.ts";
 import { type IntKind, isIntKind, whole } from "./int_kinds.ts";
@@ -103,6 +111,12 @@ const mean: Operator = (node) => {
 };
 
 const sums = several("Add", ops.add, sumOf(ops.add));
+
+/** Computes the rest of a division: of the sign of the dividend where a setting says so. */
+const mod: Operator = (node) =>
+  node.int("fmod", 0) === 0
+    ? two("Mod", ops.mod, restOf(ops.mod))(node)
+    : two("Fmod", ops.fmod, restOf(ops.fmod))(node);
 
 const question = (name: keyof typeof questions, f: Function2): Operator => (node) => {
   node.checkCount(2, 2);
@@ -214,6 +228,7 @@ export const arithmeticOperators: Readonly<Record<string, Operator>> = {
   Max: several("Max", ops.maximum, largest(ops.maximum)),
   Mean: mean,
   Min: several("Min", ops.minimum, largest(ops.minimum)),
+  Mod: mod,
   Mul: two("Mul", ops.mul, sumOf(ops.mul)),
   Neg: one("Neg", ops.neg),
   Not: not,
@@ -224,5 +239,5 @@ export const arithmeticOperators: Readonly<Record<string, Operator>> = {
   Sub: two("Sub", ops.sub, sumOf(ops.sub)),
   Sum: sums,
   Where: where,
-  Xor: question("Xor", (a, b) => ops.notEqual(ops.notEqual(a, 0), ops.notEqual(b, 0))),
+  Xor: question("Xor", ops.logicalXor),
 };

@@ -5,6 +5,7 @@
  */
 import * as ops from "../../../ops/mod.ts";
 import type { Tensor } from "../../core/tensor.ts";
+import { functionNames } from "./function_names.ts";
 import type { NodeReader, Operator } from "./import_node.ts";
 import { asTensor } from "./values.ts";
 
@@ -39,48 +40,38 @@ const prelu: Operator = (node) => {
   };
 };
 
-/** Computes `atanh(x)`, by the logarithm that is exact near 0. */
-const atanh: Function1 = (x) => ops.mul(ops.sub(ops.log1p(x), ops.log1p(ops.neg(x))), 0.5);
-
 /** Operators on single floats. */
 export const elementwiseOperators: Readonly<Record<string, Operator>> = {
-  Atanh: one(() => atanh),
-  Ceil: one(() => ops.ceil),
+  ...Object.fromEntries(
+    functionNames().map(([op, operator]) => [operator, one(() => ops[op])]),
+  ),
   Celu: one((node) => {
     const alpha = node.float("alpha", 1);
     return (x) => ops.mul(ops.elu(ops.div(x, alpha)), alpha);
   }),
-  Cos: one(() => ops.cos),
   Elu: one((node) => {
     const alpha = node.float("alpha", 1);
     return (x) => ops.elu(x, { alpha });
   }),
-  Erf: one(() => ops.erf),
-  Exp: one(() => ops.exp),
-  Floor: one(() => ops.floor),
   Gelu: one((node) => {
     const approximate = node.choice("approximate", ["none", "tanh"]);
     return (x) => ops.gelu(x, { approximate });
   }),
   HardSigmoid: hardSigmoid,
-  HardSwish: one(() => ops.hardSwish),
+  IsInf: one((node) => {
+    const [below, above] = [node.int("detect_negative", 1), node.int("detect_positive", 1)];
+    if (below !== 0 && above !== 0) return ops.isInf;
+    if (below === 0 && above === 0) return (x) => ops.less(x, -Infinity);
+    return (x) => ops.equal(x, below === 0 ? Infinity : -Infinity);
+  }),
+  IsNaN: one(() => ops.isNaN),
   LeakyRelu: one((node) => {
     const slope = node.float("alpha", 0.01);
     return (x) => ops.leakyRelu(x, { slope });
   }),
-  Log: one(() => ops.log),
-  Mish: one(() => ops.mish),
   PRelu: prelu,
-  Reciprocal: one(() => (x) => ops.div(1, x)),
-  Round: one(() => ops.round),
   Selu: selu,
-  Sigmoid: one(() => ops.sigmoid),
-  Sin: one(() => ops.sin),
-  Softplus: one(() => ops.softplus),
   Softsign: one(() => (x) => ops.div(x, ops.add(ops.abs(x), 1))),
-  Sqrt: one(() => ops.sqrt),
-  Tan: one(() => ops.tan),
-  Tanh: one(() => ops.tanh),
   ThresholdedRelu: one((node) => {
     const alpha = node.float("alpha", 1);
     return (x) => ops.where(ops.greater(x, alpha), x, 0);

@@ -34,7 +34,19 @@ const WITH_RESULTS: readonly string[] = ["Split"];
 /** Kinds of elements that are others than those of the first input. */
 const KINDS_OF_RESULTS: ReadonlyMap<string, (node: NodeReader) => ElementKind | undefined> =
   new Map([
-    ...["And", "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Not", "Or", "Xor"]
+    ...[
+      "And",
+      "Equal",
+      "Greater",
+      "GreaterOrEqual",
+      "IsInf",
+      "IsNaN",
+      "Less",
+      "LessOrEqual",
+      "Not",
+      "Or",
+      "Xor",
+    ]
       .map((operator) => [operator, (): ElementKind => "bool"] as const),
     ...["ArgMax", "ArgMin", "Shape", "Size"]
       .map((operator) => [operator, (): ElementKind => "int64"] as const),

@@ -6,6 +6,7 @@
 import type { DType } from "../../core/dtype.ts";
 import type { CastAttributes } from "../../../ops/elementwise/cast.ts";
 import type { ActivationParameters } from "../../backends/kernels.ts";
+import { type FunctionName, functionNames } from "./function_names.ts";
 import { type Attributes, float, type GraphBuilder } from "./graph_builder.ts";
 import { ELEMENTS, elementsOf } from "./schema.ts";
 import { broadcasting, type Mapping, type Step, unary } from "./step.ts";
@@ -95,44 +96,71 @@ const elu: Write<ActivationParameters<"elu">> = (graph, x, { g: { above, below }
     ? graph.node("Elu", [x], { alpha: float(below) })
     : graph.node("Selu", [x], { gamma: float(above), alpha: float(below / above) });
 
+/** Writes a remainder of a's sign; of bytes through int32. */
+const fmod = (graph: GraphBuilder, names: readonly string[], { y }: Step): string => {
+  if (y.dtype !== "uint8") return graph.node("Mod", names, { fmod: 1 });
+  const wide = names.map((name) => cast(graph, name, "int32"));
+  return cast(graph, graph.node("Mod", wide, { fmod: 1 }), "uint8");
+};
+
+/** Writes a remainder of b's sign, which ONNX has of integers only. */
+const mod = (graph: GraphBuilder, names: readonly string[], step: Step): string => {
+  const { y } = step;
+  if (y.dtype === "uint8") return fmod(graph, names, step);
+  if (y.dtype === "int32") return graph.node("Mod", names, { fmod: 0 });
+  const zero = graph.scalar(0, y.dtype);
+  const rest = fmod(graph, names, step);
+  const isBelow = (name: string) => graph.node("Less", [name, zero]);
+  const differ = graph.node("Xor", [isBelow(rest), isBelow(names[1])]);
+  const isRest = graph.node("Not", [graph.node("Equal", [rest, zero])]);
+  const turns = graph.node("And", [differ, isRest]);
+  return graph.node("Where", [turns, graph.node("Add", [rest, names[1]]), rest]);
+};
+
 const where: Mapping = broadcasting((graph, [condition, a, b]) => {
   const isTrue = graph.node("Cast", [condition], { to: ELEMENTS.bool });
   return graph.node("Where", [isTrue, a, b]);
 });
 
+/** Functions that ONNX has an operator for. */
+const sameFunctions = Object.fromEntries(
+  functionNames().map(([op, operator]) => [op, one(operator)]),
+) as Readonly<Record<FunctionName, Mapping>>;
+
 /** Functions of single elements. */
 export const elementwiseMappings = {
+  ...sameFunctions,
   abs: one("Abs"),
   add: two("Add"),
   cast: unary<CastAttributes>((graph, x, { g }) => cast(graph, x, g.to)),
-  ceil: one("Ceil"),
   clip: unary(clip),
-  cos: one("Cos"),
   div: two("Div"),
   elu: unary(elu),
   equal: question("Equal"),
-  erf: one("Erf"),
-  exp: one("Exp"),
   expm1: unary(expm1),
-  floor: one("Floor"),
   gelu: unary(gelu),
   geluTanh: unary(geluTanh),
+  fmod: broadcasting(fmod),
   greater: question("Greater"),
   greaterEqual: question("GreaterOrEqual"),
   hardSigmoid: one("HardSigmoid", { alpha: float(1 / 6), beta: float(0.5) }),
-  hardSwish: one("HardSwish"),
+  isInf: unary((graph, x) => cast(graph, graph.node("IsInf", [x]), "uint8")),
+  isNaN: unary((graph, x) => cast(graph, graph.node("IsNaN", [x]), "uint8")),
   leakyRelu: unary<ActivationParameters<"leakyRelu">>((graph, x, { g }) =>
     graph.node("LeakyRelu", [x], { alpha: float(g.slope) })
   ),
   less: question("Less"),
   lessEqual: question("LessOrEqual"),
-  log: one("Log"),
   log1p: unary(log1p),
+  logicalXor: broadcasting((graph, names) => {
+    const answers = names.map((name) => graph.node("Cast", [name], { to: ELEMENTS.bool }));
+    return cast(graph, graph.node("Xor", answers), "uint8");
+  }),
   logSigmoid: unary(logSigmoid),
   maximum: two("Max"),
   minimum: two("Min"),
-  mish: one("Mish"),
   mul: two("Mul"),
+  mod: broadcasting(mod),
   neg: unary(neg),
   notEqual: question("Equal", true),
   pow: two("Pow"),
@@ -140,16 +168,10 @@ export const elementwiseMappings = {
   relu6: unary((graph, x, step) =>
     graph.node("Clip", [x, number(graph, step, 0), number(graph, step, 6)])
   ),
-  round: one("Round"),
-  sigmoid: one("Sigmoid"),
+  rsqrt: unary((graph, x) => graph.node("Reciprocal", [graph.node("Sqrt", [x])])),
   sign: one("Sign"),
   silu: unary(silu),
-  sin: one("Sin"),
-  softplus: one("Softplus"),
-  sqrt: one("Sqrt"),
   square: unary((graph, x) => graph.node("Mul", [x, x])),
   sub: two("Sub"),
-  tan: one("Tan"),
-  tanh: one("Tanh"),
   where,
 } as const;

@@ -4,13 +4,16 @@ import {
   abs,
   add,
   avgPool,
+  cast,
   dense,
   flatten,
   maxPool,
+  mul,
   Random,
   randomNormal,
   round,
   type Tensor,
+  tensor,
 } from "../../../mod.ts";
 
 /** A function and what it is given, for a batch of any size. */
@@ -105,6 +108,18 @@ export const question = (f: (a: Tensor, b: Tensor | number) => Tensor): ExportCa
     f: (x) => f(Object.fromEntries(Object.entries(x).map(([k, v]) => [k, round(v)]))),
     inputs,
   })),
+];
+
+/** Makes cases of a remainder: of floats, and of integers of both signs. */
+export const remainders = (f: (a: Tensor, b: Tensor | number) => Tensor): ExportCase[] => [
+  ...binary(f),
+  ...(["int32", "uint8"] as const).flatMap((dtype) =>
+    of([7], (x) => {
+      const whole = cast(abs(mul(x, 9)), dtype);
+      return f(whole, tensor([3, 2, 5, 1, 7, 4, 9], { dtype }));
+    })
+  ),
+  ...of([6], (x) => f(cast(mul(x, 9), "int32"), tensor([3, -2, 5, -1, 7, -4], { dtype: "int32" }))),
 ];
 
 /**

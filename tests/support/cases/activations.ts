@@ -14,6 +14,7 @@ import {
   leakyRelu,
   less,
   lessEqual,
+  logicalXor,
   logSigmoid,
   mish,
   notEqual,
@@ -208,5 +209,6 @@ export const activationCases = {
   lessEqual: comparison(lessEqual),
   greater: comparison(greater),
   greaterEqual: comparison(greaterEqual),
+  logicalXor: comparison(logicalXor),
   where: choice,
 } satisfies Partial<Record<OpName, OpCase>>;

@@ -6,29 +6,23 @@ import {
   add,
   apply,
   ceil,
-  cos,
   div,
-  erf,
-  exp,
-  expm1,
   floor,
-  log,
-  log1p,
+  fmod,
+  isInf,
+  isNaN,
   maximum,
   minimum,
+  mod,
   mul,
   neg,
   pow,
   round,
-  sigmoid,
   sign,
-  sin,
-  sqrt,
   square,
   sub,
-  tan,
-  tanh,
   type Tensor,
+  where,
 } from "../../../mod.ts";
 import { type OpName, ops } from "../../../src/backends/mod.ts";
 import type { CheckGradOptions } from "../../../src/testing/check_grad.ts";
@@ -42,6 +36,7 @@ import {
   smooth,
   type Values,
 } from "../grids.ts";
+import { ofFloatFunctions } from "../float_functions.ts";
 import type { OpCase } from "./op_case.ts";
 import { EXACT, EXACT_BETWEEN_KINKS, EXACT_BETWEEN_QUARTERS, sample, SMOOTH } from "../samples.ts";
 
@@ -82,6 +77,28 @@ function extremum(op: (a: Tensor, b: Tensor) => Tensor): OpCase {
   return { samples, selector: ["a", "b"] };
 }
 
+/** Linear between jumps, which a dividend between quarters keeps away from. */
+function remainder(op: (a: Tensor, b: Tensor) => Tensor): OpCase {
+  const samples = broadcastPairs
+    .chain(({ a, b }) => fc.record({ a: betweenQuarters(a), b: awayFromZero(b) }))
+    .map((variables) =>
+      sample({ op: op.name, variables, call: ({ a, b }) => op(a, b), options: EXACT_NEAR_JUMPS })
+    );
+  // A divisor far from a small dividend does not show that it decides.
+  return { samples, hasFarKinks: true };
+}
+
+/** A question about one tensor; x is taken where the answer is no. */
+function answer(op: (x: Tensor) => Tensor): OpCase {
+  const samples = shapes({ empty: true }).chain(quarters).map((x) =>
+    sample({ op: op.name, variables: { x }, call: ({ x }) => where(op(x), 2, x), options: EXACT })
+  );
+  return { samples, decides: true };
+}
+
+/** Step 1/256: jumps are an eighth away, and come nearer as fast as quotients are long, up to 17. */
+const EXACT_NEAR_JUMPS: CheckGradOptions = { exact: true, step: 1 / 256 };
+
 const powers: OpCase = {
   samples: broadcastPairs
     .chain(({ a, b }) => fc.record({ a: smooth(a, 0.25, 3), b: smooth(b, -2, 3) }))
@@ -105,6 +122,9 @@ const accumulate: OpCase = {
 
 /** Cases of the elementwise ops. */
 export const elementwiseCases = {
+  ...ofFloatFunctions(({ of, tame: [from, to] }) =>
+    unary(of, (shape) => smooth(shape, from, to), SMOOTH)
+  ),
   accumulate,
   add: binary(add, quarters, EXACT),
   sub: binary(sub, quarters, EXACT),
@@ -118,18 +138,11 @@ export const elementwiseCases = {
   floor: unary(floor, betweenQuarters, EXACT_BETWEEN_QUARTERS),
   ceil: unary(ceil, betweenQuarters, EXACT_BETWEEN_QUARTERS),
   round: unary(round, betweenQuarters, EXACT_BETWEEN_QUARTERS),
-  expm1: unary(expm1, (shape) => smooth(shape, -3, 3), SMOOTH),
-  log1p: unary(log1p, (shape) => smooth(shape, -0.75, 3), SMOOTH),
-  sin: unary(sin, (shape) => smooth(shape, -6, 6), SMOOTH),
-  cos: unary(cos, (shape) => smooth(shape, -6, 6), SMOOTH),
-  tan: unary(tan, (shape) => smooth(shape, -1, 1), SMOOTH),
-  erf: unary(erf, (shape) => smooth(shape, -3, 3), SMOOTH),
   minimum: extremum(minimum),
   maximum: extremum(maximum),
+  mod: remainder(mod),
+  fmod: remainder(fmod),
+  isNaN: answer(isNaN),
+  isInf: answer(isInf),
   pow: powers,
-  exp: unary(exp, (shape) => smooth(shape, -3, 3), SMOOTH),
-  log: unary(log, (shape) => smooth(shape, 0.25, 4), SMOOTH),
-  sqrt: unary(sqrt, (shape) => smooth(shape, 0.25, 4), SMOOTH),
-  tanh: unary(tanh, (shape) => smooth(shape, -3, 3), SMOOTH),
-  sigmoid: unary(sigmoid, (shape) => smooth(shape, -4, 4), SMOOTH),
 } satisfies Partial<Record<OpName, OpCase>>;

@@ -4,6 +4,7 @@
 // Arrays may be read up to a vector beyond their end, but never written there.
 import { BinaryKind } from "./kinds";
 import { pow4 } from "./functions_power";
+import { fmod4, mod4 } from "./functions_remainder";
 import { PARAMS } from "../layout";
 import { rowOffset } from "./rows";
 import { storeLanes } from "./simd";
@@ -65,6 +66,22 @@ class Pow {
 }
 
 @unmanaged
+class Mod {
+  @inline
+  of(a: v128, b: v128): v128 {
+    return mod4(a, b);
+  }
+}
+
+@unmanaged
+class Fmod {
+  @inline
+  of(a: v128, b: v128): v128 {
+    return fmod4(a, b);
+  }
+}
+
+@unmanaged
 export class CombineArgs {
   /** A kind of the kernel's functions. */
   kind: i32;
@@ -113,6 +130,12 @@ export function binary(chunk: i32): void {
       break;
     case BinaryKind.pow:
       combineRows<Pow>(chunk);
+      break;
+    case BinaryKind.mod:
+      combineRows<Mod>(chunk);
+      break;
+    case BinaryKind.fmod:
+      combineRows<Fmod>(chunk);
       break;
     default:
       unreachable();

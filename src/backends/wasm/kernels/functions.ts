@@ -94,13 +94,27 @@ export function expOfSum4(x: v128, rest: v128): v128 {
 }
 
 /**
- * 2^n exp(r), n integers from -150 to 129. 2^n is multiplied in two steps, so that results overflow
+ * 2^n exp(r), n integers from -150 to 130. 2^n is multiplied in two steps, so that results overflow
  * and become subnormal as they should.
  */
 @inline
 export function scaledExp4(r: v128, n: v128): v128 {
   const half = i32x4.shr_s(n, 1), y = f32x4.add(expLess1(r), constant(EXP, 12));
   return f32x4.mul(f32x4.mul(y, power(half)), power(i32x4.sub(n, half)));
+}
+
+/**
+ * exp(x) / 2, within 1.5 ulp, of x from 0 up: n and r as in exp4. It overflows where exp(x) / 2 does,
+ * which is beyond where exp(x) does.
+ */
+@inline
+export function halfExp4(x: v128): v128 {
+  x = f32x4.pmin(x, f32x4.splat(91)); // 2^131: NaN stays
+  const rounded = fma(x, constant(EXP, 3), constant(EXP, 2));
+  const n = f32x4.sub(rounded, constant(EXP, 2));
+  const r = fma(n, constant(EXP, 5), fma(n, constant(EXP, 4), x));
+  const bits = i32x4.sub(rounded, constant(INTEGERS, 0));
+  return scaledExp4(r, i32x4.sub(bits, i32x4.splat(1)));
 }
 
 /** exp(r) - 1 of r near 0 (Cephes). */

@@ -45,7 +45,7 @@ function rest(x: v128, rounded: v128): v128 {
 }
 
 /** log(x) of two positive doubles, infinity and 0 among them, to 40 bits. */
-function logWide(x: v128): v128 {
+export function logWide(x: v128): v128 {
   const root = i64x2.splat(0x3fe6a09e667f3bcd); // the bits of sqrt(1 / 2)
   const exponent = i64x2.shr_s(i64x2.sub(x, root), 52);
   const m = i64x2.sub(x, i64x2.shl(exponent, 52));

@@ -12,11 +12,20 @@ export const enum MapKind {
   log,
   log1p,
   sqrt,
+  rsqrt,
+  reciprocal,
   square,
   sin,
   cos,
   tan,
+  asin,
+  acos,
+  atan,
+  sinh,
+  cosh,
   tanh,
+  acosh,
+  atanh,
   erf,
   sigmoid,
 }
@@ -45,6 +54,8 @@ export const enum BinaryKind {
   minimum,
   maximum,
   pow,
+  mod,
+  fmod,
 }
 
 export const enum CompareKind {

@@ -5,6 +5,8 @@
 import { MapKind } from "./kinds";
 import { exp4, expm14, log1p4, log4, sigmoid4, tanh4 } from "./functions";
 import { cos4, sin4, tan4 } from "./functions_angles";
+import { acosh4, atanh4, cosh4, sinh4 } from "./functions_hyperbolic";
+import { acos4, asin4, atan4 } from "./functions_inverse";
 import { erf4 } from "./functions_normal";
 import { PARAMS } from "../layout";
 import { storeLanes } from "./simd";
@@ -156,6 +158,78 @@ class Erf {
 }
 
 @unmanaged
+class Asin {
+  @inline
+  of(x: v128): v128 {
+    return asin4(x);
+  }
+}
+
+@unmanaged
+class Acos {
+  @inline
+  of(x: v128): v128 {
+    return acos4(x);
+  }
+}
+
+@unmanaged
+class Atan {
+  @inline
+  of(x: v128): v128 {
+    return atan4(x);
+  }
+}
+
+@unmanaged
+class Sinh {
+  @inline
+  of(x: v128): v128 {
+    return sinh4(x);
+  }
+}
+
+@unmanaged
+class Cosh {
+  @inline
+  of(x: v128): v128 {
+    return cosh4(x);
+  }
+}
+
+@unmanaged
+class Acosh {
+  @inline
+  of(x: v128): v128 {
+    return acosh4(x);
+  }
+}
+
+@unmanaged
+class Atanh {
+  @inline
+  of(x: v128): v128 {
+    return atanh4(x);
+  }
+}
+
+@unmanaged
+class Reciprocal {
+  @inline
+  of(x: v128): v128 {
+    return f32x4.div(f32x4.splat(1), x);
+  }
+}
+
+@unmanaged
+class Rsqrt {
+  @inline
+  of(x: v128): v128 {
+    return f32x4.div(f32x4.splat(1), f32x4.sqrt(x));
+  }
+}
+
+@unmanaged
 export class UnaryArgs {
   /** A `MapKind`. */
   kind: i32;
@@ -225,6 +299,33 @@ export function unary(chunk: i32): void {
       break;
     case MapKind.sigmoid:
       map<Sigmoid>(x, y, count);
+      break;
+    case MapKind.asin:
+      map<Asin>(x, y, count);
+      break;
+    case MapKind.acos:
+      map<Acos>(x, y, count);
+      break;
+    case MapKind.atan:
+      map<Atan>(x, y, count);
+      break;
+    case MapKind.sinh:
+      map<Sinh>(x, y, count);
+      break;
+    case MapKind.cosh:
+      map<Cosh>(x, y, count);
+      break;
+    case MapKind.acosh:
+      map<Acosh>(x, y, count);
+      break;
+    case MapKind.atanh:
+      map<Atanh>(x, y, count);
+      break;
+    case MapKind.reciprocal:
+      mapWide<Reciprocal>(x, y, count);
+      break;
+    case MapKind.rsqrt:
+      mapWide<Rsqrt>(x, y, count);
       break;
     default:
       unreachable();
