@@ -10,6 +10,7 @@ export { acos } from "./acos.ts";
 export { acosh } from "./acosh.ts";
 export { add } from "./add.ts";
 export { asin } from "./asin.ts";
+export { asinh } from "./asinh.ts";
 export { atan } from "./atan.ts";
 export { atanh } from "./atanh.ts";
 export { cast } from "./cast.ts";

@@ -10,6 +10,7 @@ import { acosOp } from "./acos.ts";
 import { acoshOp } from "./acosh.ts";
 import { addOp } from "./add.ts";
 import { asinOp } from "./asin.ts";
+import { asinhOp } from "./asinh.ts";
 import { atanOp } from "./atan.ts";
 import { atanhOp } from "./atanh.ts";
 import { castOp } from "./cast.ts";
@@ -62,6 +63,7 @@ export const elementwiseOps = {
   acosh: acoshOp,
   add: addOp,
   asin: asinOp,
+  asinh: asinhOp,
   atan: atanOp,
   atanh: atanhOp,
   cast: castOp,

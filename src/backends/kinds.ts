@@ -39,6 +39,7 @@ export const MAP_KINDS = [
   "sinh",
   "cosh",
   "tanh",
+  "asinh",
   "acosh",
   "atanh",
   /** Computes `2 / sqrt(pi)` times the integral of `exp(-t²)` from 0 to x. */

@@ -153,6 +153,14 @@ export const floatFunctions = {
     dense: [-10, 10],
     edges: [[-Infinity, -1], [-0, -0], [0, 0], [Infinity, 1]],
   },
+  asinh: {
+    of: ops.asinh,
+    exact: Math.asinh,
+    tame: [-4, 4],
+    ulp: 1,
+    dense: [-10, 10],
+    edges: [[-Infinity, -Infinity], [-0, -0], [0, 0], [Infinity, Infinity]],
+  },
   acosh: {
     of: ops.acosh,
     exact: Math.acosh,

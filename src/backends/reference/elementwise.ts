@@ -46,6 +46,7 @@ const MAPS: Record<MapKind, (x: number) => number> = {
   sinh: Math.sinh,
   cosh: Math.cosh,
   tanh: Math.tanh,
+  asinh: Math.asinh,
   acosh: Math.acosh,
   atanh: Math.atanh,
   erf,

@@ -9,6 +9,7 @@ export const FUNCTION_NAMES = {
   acos: "Acos",
   acosh: "Acosh",
   asin: "Asin",
+  asinh: "Asinh",
   atan: "Atan",
   atanh: "Atanh",
   ceil: "Ceil",

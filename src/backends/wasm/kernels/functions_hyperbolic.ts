@@ -17,7 +17,8 @@ const NUMBERS = memory.data<f32>([
   0.25, // 1
   -0.0, // 2: the sign bit
   2.44140625e-4, // 3: up to here two terms of a series suffice
-  0.3333333333333333, // 4
+  -0.16666666666666666, // 4: -1 / 6
+  0.3333333333333333, // 5
 ]);
 
 @inline
@@ -49,6 +50,23 @@ export function cosh4(x: v128): v128 {
   return f32x4.add(half, f32x4.div(constant(NUMBERS, 1), half));
 }
 
+/** asinh(x), within 1 ulp: log(|x| + sqrt(x^2 + 1)), a series near 0. */
+@inline
+export function asinh4(x: v128): v128 {
+  const a = f32x4.abs(x), z = f32x4.mul(a, a);
+  const far = joinedWide(asinhWide(lowWide(a)), asinhWide(highWide(a)));
+  const near = fma(f32x4.mul(z, constant(NUMBERS, 4)), a, a);
+  const y = v128.bitselect(near, far, f32x4.lt(a, constant(NUMBERS, 3)));
+  // All bits set are a NaN.
+  return withSign(v128.or(y, f32x4.ne(x, x)), x);
+}
+
+@inline
+function asinhWide(a: v128): v128 {
+  const root = f64x2.sqrt(f64x2.add(f64x2.mul(a, a), f64x2.splat(1)));
+  return logWide(f64x2.add(a, root));
+}
+
 /** acosh(x), within 1 ulp: log(x + sqrt((x - 1) (x + 1))). */
 @inline
 export function acosh4(x: v128): v128 {
@@ -69,7 +87,7 @@ function acoshWide(x: v128): v128 {
 export function atanh4(x: v128): v128 {
   const a = f32x4.abs(x), z = f32x4.mul(a, a);
   const far = joinedWide(atanhWide(lowWide(a)), atanhWide(highWide(a)));
-  const near = fma(f32x4.mul(z, constant(NUMBERS, 4)), a, a);
+  const near = fma(f32x4.mul(z, constant(NUMBERS, 5)), a, a);
   const y = v128.bitselect(near, far, f32x4.lt(a, constant(NUMBERS, 3)));
   // All bits set are a NaN: what numbers beyond 1 give, and NaN.
   return withSign(v128.or(y, v128.not(f32x4.le(a, constant(NUMBERS, 0)))), x);

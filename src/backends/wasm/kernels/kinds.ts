@@ -24,6 +24,7 @@ export const enum MapKind {
   sinh,
   cosh,
   tanh,
+  asinh,
   acosh,
   atanh,
   erf,

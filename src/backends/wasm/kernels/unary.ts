@@ -5,7 +5,7 @@
 import { MapKind } from "./kinds";
 import { exp4, expm14, log1p4, log4, sigmoid4, tanh4 } from "./functions";
 import { cos4, sin4, tan4 } from "./functions_angles";
-import { acosh4, atanh4, cosh4, sinh4 } from "./functions_hyperbolic";
+import { acosh4, asinh4, atanh4, cosh4, sinh4 } from "./functions_hyperbolic";
 import { acos4, asin4, atan4 } from "./functions_inverse";
 import { erf4 } from "./functions_normal";
 import { PARAMS } from "../layout";
@@ -198,6 +198,14 @@ class Cosh {
 }
 
 @unmanaged
+class Asinh {
+  @inline
+  of(x: v128): v128 {
+    return asinh4(x);
+  }
+}
+
+@unmanaged
 class Acosh {
   @inline
   of(x: v128): v128 {
@@ -314,6 +322,9 @@ export function unary(chunk: i32): void {
       break;
     case MapKind.cosh:
       map<Cosh>(x, y, count);
+      break;
+    case MapKind.asinh:
+      map<Asinh>(x, y, count);
       break;
     case MapKind.acosh:
       map<Acosh>(x, y, count);
