@@ -107,7 +107,6 @@ export function scaledExp4(r: v128, n: v128): v128 {
  * exp(x) / 2, within 1.5 ulp, of x from 0 up: n and r as in exp4. It overflows where exp(x) / 2 does,
  * which is beyond where exp(x) does.
  */
-@inline
 export function halfExp4(x: v128): v128 {
   x = f32x4.pmin(x, f32x4.splat(91)); // 2^131: NaN stays
   const rounded = fma(x, constant(EXP, 3), constant(EXP, 2));

@@ -32,7 +32,6 @@ function withSign(y: v128, x: v128): v128 {
 }
 
 /** sinh(x), within 2.5 ulp: a polynomial up to 1, half a difference of exponentials beyond. */
-@inline
 export function sinh4(x: v128): v128 {
   const a = f32x4.abs(x), z = f32x4.mul(a, a);
   const p23 = fma(constant(SINH, 0), z, constant(SINH, 1));
@@ -44,14 +43,12 @@ export function sinh4(x: v128): v128 {
 }
 
 /** cosh(x), within 2 ulp: half a sum of exponentials. */
-@inline
 export function cosh4(x: v128): v128 {
   const half = halfExp4(f32x4.abs(x));
   return f32x4.add(half, f32x4.div(constant(NUMBERS, 1), half));
 }
 
 /** asinh(x), within 1 ulp: log(|x| + sqrt(x^2 + 1)), a series near 0. */
-@inline
 export function asinh4(x: v128): v128 {
   const a = f32x4.abs(x), z = f32x4.mul(a, a);
   const far = joinedWide(asinhWide(lowWide(a)), asinhWide(highWide(a)));
@@ -68,7 +65,6 @@ function asinhWide(a: v128): v128 {
 }
 
 /** acosh(x), within 1 ulp: log(x + sqrt((x - 1) (x + 1))). */
-@inline
 export function acosh4(x: v128): v128 {
   const y = joinedWide(acoshWide(lowWide(x)), acoshWide(highWide(x)));
   // All bits set are a NaN: what numbers below 1 give, and NaN.
@@ -83,7 +79,6 @@ function acoshWide(x: v128): v128 {
 }
 
 /** atanh(x), within 1 ulp: log((1 + |x|) / (1 - |x|)) / 2, a series near 0. */
-@inline
 export function atanh4(x: v128): v128 {
   const a = f32x4.abs(x), z = f32x4.mul(a, a);
   const far = joinedWide(atanhWide(lowWide(a)), atanhWide(highWide(a)));

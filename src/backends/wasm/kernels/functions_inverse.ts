@@ -32,7 +32,6 @@ function constant(table: usize, i: i32): v128 {
 }
 
 /** The angle of a sine s from 0 to 1/2, whose square is z. */
-@inline
 function nearAsin(s: v128, z: v128): v128 {
   const zz = f32x4.mul(z, z), p45 = fma(constant(ASIN, 0), z, constant(ASIN, 1));
   const p23 = fma(constant(ASIN, 2), z, constant(ASIN, 3));
@@ -52,7 +51,6 @@ function halfAngle(a: v128): v128 {
 }
 
 /** asin(x), within 2.5 ulp: a polynomial up to 1/2, pi / 2 less an angle beyond. */
-@inline
 export function asin4(x: v128): v128 {
   const a = f32x4.abs(x), isNear = f32x4.le(a, constant(ANGLES, 7));
   const half = halfAngle(a), twice = f32x4.add(half, half);
@@ -62,7 +60,6 @@ export function asin4(x: v128): v128 {
 }
 
 /** acos(x), within 2 ulp: pi / 2 less asin(x) up to 1/2, an angle or pi less it beyond. */
-@inline
 export function acos4(x: v128): v128 {
   const a = f32x4.abs(x), isNear = f32x4.le(a, constant(ANGLES, 7));
   const sine = v128.or(nearAsin(a, f32x4.mul(a, a)), v128.and(x, constant(ANGLES, 6)));
@@ -75,7 +72,6 @@ export function acos4(x: v128): v128 {
 }
 
 /** atan(x), within 2.5 ulp: that of x, of (x - 1) / (x + 1) behind pi / 4, of -1 / x behind pi / 2. */
-@inline
 export function atan4(x: v128): v128 {
   const a = f32x4.abs(x), one = constant(ANGLES, 8), zero = f32x4.splat(0);
   const isMiddle = f32x4.gt(a, constant(ANGLES, 4)), isFar = f32x4.gt(a, constant(ANGLES, 5));

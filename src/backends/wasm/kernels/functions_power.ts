@@ -66,7 +66,6 @@ export function logWide(x: v128): v128 {
 }
 
 /** a to the power of b, as C's `pow`, but NaN wherever one of them is; within 1.5 ulp. */
-@inline
 export function pow4(a: v128, b: v128): v128 {
   const size = f32x4.abs(a), zero = f32x4.splat(0), one = f32x4.splat(1);
   const lower = bounded(f64x2.mul(logWide(lowWide(size)), lowWide(b)));

@@ -9,7 +9,6 @@ import { highWide, joinedWide, lowWide } from "./simd";
 const FEW: f32 = 134217728; // 2^27
 
 /** a - b trunc(a / b), of a's sign, exact. */
-@inline
 export function fmod4(a: v128, b: v128): v128 {
   const quotient = f32x4.abs(f32x4.div(a, b));
   const isNear = v128.and(
@@ -24,7 +23,6 @@ export function fmod4(a: v128, b: v128): v128 {
 }
 
 /** a - b floor(a / b), of b's sign, with one rounding where the signs differ. */
-@inline
 export function mod4(a: v128, b: v128): v128 {
   const y = fmod4(a, b), isRest = f32x4.ne(y, f32x4.splat(0));
   const signs = i32x4.shr_s(v128.xor(y, b), 31);

@@ -333,10 +333,10 @@ export function unary(chunk: i32): void {
       map<Atanh>(x, y, count);
       break;
     case MapKind.reciprocal:
-      mapWide<Reciprocal>(x, y, count);
+      map<Reciprocal>(x, y, count);
       break;
     case MapKind.rsqrt:
-      mapWide<Rsqrt>(x, y, count);
+      map<Rsqrt>(x, y, count);
       break;
     default:
       unreachable();
@@ -357,9 +357,8 @@ export function mapWide<F>(x: usize, y: usize, count: i32): void {
   map<F>(x, y, count & 15);
 }
 
-/** Four elements a turn. */
+/** Four elements a turn, the last of which may be fewer: the function is compiled once. */
 export function map<F>(x: usize, y: usize, count: i32): void {
   const f = changetype<F>(0);
-  for (; count >= 4; count -= 4, x += 16, y += 16) v128.store(y, f.of(v128.load(x)));
-  if (count > 0) storeLanes(y, f.of(v128.load(x)), count);
+  for (; count > 0; count -= 4, x += 16, y += 16) storeLanes(y, f.of(v128.load(x)), count);
 }
