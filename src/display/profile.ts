@@ -4,7 +4,7 @@
  * @module
  */
 import { htmlTable } from "./markup.ts";
-import { pictures } from "./pictures.ts";
+import { pictures } from "./drawing.ts";
 import type { ProfileRow } from "../core/profile.ts";
 import type { Shown } from "./shown.ts";
 import { formatTable } from "./table.ts";

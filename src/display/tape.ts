@@ -4,7 +4,7 @@
  * @module
  */
 import { toMermaid, toTable, totals } from "./graph_text.ts";
-import { pictures } from "./pictures.ts";
+import { pictures } from "./drawing.ts";
 import type { Shown } from "./shown.ts";
 import type { Profile } from "../core/profile.ts";
 import type { Recording } from "../core/recording.ts";

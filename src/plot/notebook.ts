@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { providePictures } from "../display/pictures.ts";
+import { providePictures } from "../display/drawing.ts";
 import { curves } from "./curves.ts";
 import { graph } from "./graph/graph.ts";
 import { profile } from "./profile.ts";

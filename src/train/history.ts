@@ -4,7 +4,7 @@
  * @module
  */
 import { htmlTable } from "../display/markup.ts";
-import { type CurveValues, pictures } from "../display/pictures.ts";
+import { type CurveValues, pictures } from "../display/drawing.ts";
 import type { Shown } from "../display/shown.ts";
 import { formatTable } from "../display/table.ts";
 import type { EpochReport } from "./callback.ts";

@@ -39,7 +39,7 @@ export { earlyStopping, type EarlyStoppingOptions } from "./early_stopping.ts";
 export { evaluate, type EvaluateOptions, predict, type PredictOptions } from "./evaluate.ts";
 export { fit, type FitOptions } from "./fit.ts";
 export { collect, TrainingHistory } from "./history.ts";
-export type { CurveValues } from "../display/pictures.ts";
+export type { CurveValues } from "../display/drawing.ts";
 export type { Shown } from "../display/shown.ts";
 export {
   accuracy,
