@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Layered } from "./layout.ts";
+import type { Layered } from "./layered.ts";
 
 const SWEEPS = 24;
 /** Sweeps without fewer crossings after which there is no hope. */

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { Element, Layered } from "./layout.ts";
+import type { Element, Layered } from "./layered.ts";
 
 const ROUNDS = 16;
 /** Pull of an element's own place where it has no neighbour. */
