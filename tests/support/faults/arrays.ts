@@ -197,6 +197,26 @@ export const arrayFaults: readonly KernelFault[] = [
     foundBy: ["smooth functions are right to some roundings", DIFFERENCES],
   },
   {
+    fault: "mod has the sign of the dividend",
+    plant: (k) => ({
+      binary: (kind, a, b, g) => k.binary(kind === "mod" ? "fmod" : kind, a, b, g),
+    }),
+    ops: ["mod"],
+    foundBy: [REFERENCE, "what overflows does so as IEEE 754 says, the rest does not"],
+  },
+  {
+    fault: "cosh overflows where exp does",
+    plant: (k) => ({
+      unary: (kind, x, parameters) => {
+        const y = k.unary(kind, x, parameters);
+        if (kind !== "cosh") return y;
+        return mapElements(k, y, (value) => value > 1.7e38 ? Infinity : value);
+      },
+    }),
+    ops: [],
+    foundBy: ["smooth functions are right to some roundings"],
+  },
+  {
     fault: "round takes halves up",
     plant: (k) => ({
       unary: (kind, x, parameters) =>
