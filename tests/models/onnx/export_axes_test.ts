@@ -7,6 +7,7 @@ import {
   avgPool,
   batchNormInference,
   concat,
+  conv2dTranspose,
   cumsum,
   flip,
   layerNorm,
@@ -119,6 +120,14 @@ const moments = { mean: tensor([0.5, -1]), variance: tensor([0.01, 0]), epsilon:
 /** Functions by what they are about, and the shape of an example. */
 const settings: Readonly<Record<string, readonly [readonly Function1[], readonly number[]]>> = {
   "averages that count padding on one side": [averages, [5, 7, 2]],
+  "transposed convolutions with padding of their own at each end": [
+    [
+      (x) => conv2dTranspose(x, ramp([2, 3, 3, 2]), { stride: [3, 2], outputPadding: [1, 0] }),
+      (x) => conv2dTranspose(x, ramp([3, 2, 1, 2]), { stride: [2, 3], outputPadding: [0, 2] }),
+      (x) => conv2dTranspose(x, ramp([3, 4, 3, 2]), { stride: [1, 2], padding: [[0, 2], [1, 0]] }),
+    ],
+    [3, 4, 2],
+  ],
   "epsilons, of images": [[(x) => batchNormInference(x, moments)], [2, 3, 2]],
   "epsilons, of rows": [
     [(x) => batchNormInference(x, moments), (x) => layerNorm(x, { epsilon: 0.25 })],

@@ -65,6 +65,14 @@ Deno.test("importOnnx: refuses what the library does not have", async () => {
       modelOf([["SpaceToDepth", ["x"], "y", { blocksize: 2, mode: text("CRD") }]]),
       'SpaceToDepth must have settings that are known: "y" has "mode"',
     ],
+    [
+      modelOf([["MaxPool", ["x"], "y", { kernel_shape: [2, 2], pads: [1, 1] }]]),
+      'MaxPool must have pads for the four sides of images: "y" has [1,1]',
+    ],
+    [
+      modelOf([["MaxPool", ["x"], "y", { kernel_shape: [2, 2], pads: [1, 1, -1, 1] }]]),
+      'MaxPool must have pads for the four sides of images: "y" has [1,1,-1,1]',
+    ],
     [modelOf([], [], 6), "operators must be of version 7 to 23: 6"],
     [
       modelOf([["Relu", ["x"], "y"]], [ints("a", [1], [2])]),

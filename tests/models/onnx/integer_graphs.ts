@@ -144,6 +144,7 @@ const steps: Readonly<Record<string, (m: Maker) => Known>> = {
   },
   transpose(m) {
     const { name, shape } = m.any();
+    if (m.between(0, 3) === 0) return m.node("Transpose", [name], shape.toReversed());
     const perm = Array.from(m.random.permutation(shape.length));
     return m.node("Transpose", [name], perm.map((axis) => shape[axis]), { perm });
   },
