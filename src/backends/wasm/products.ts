@@ -106,69 +106,13 @@ export function matmulKernel(
   memory: WasmMemory,
   transpose: Kernels["transpose"],
 ): Kernels["matmul"] {
-  /** `C = A B + bias`, activated; B packed first. */
-  function multiply(
-    a: number,
-    b: NdArray,
-    bias: NdArray | null,
-    g: MatmulGeometry,
-    activation: FusedActivation,
-  ): NdArray {
-    const { rows, inner, columns } = g;
-    const y = memory.reserve(g.shape, "float32");
-    const source = columnsOf(memory.at(b), g);
-    const block = rowsOfChunk(rows, inner, columns);
-    const blocks = Math.ceil(rows / block);
-    const { a: left, b: right } = g.batch ?? ONE_PRODUCT;
-    const bytes = packedBytes(source);
-    const matrices = b.storage.bytes / Math.max(inner * columns * 4, 1);
-    engine.withBlock(bytes * matrices, (packed) => {
-      packColumns(engine, source, packed, matrices);
-      withBias(engine, memory, bias, 1, (start) => {
-        const offsets = left.flatMap((_, i) => [left[i] * rows * inner * 4, right[i] * bytes]);
-        engine.withInts([0, ...offsets], (zero) => {
-          abi.multiply(engine, blocks * left.length, {
-            a,
-            packed,
-            bias: start,
-            c: memory.at(y),
-            rows,
-            inner,
-            columns,
-            block,
-            blocks,
-            matrices: zero + 4,
-            zero,
-            relu: activation === "relu",
-          });
-        });
-      });
-    });
-    return y;
-  }
-
-  /** `C = Aᵀ B`, both read in place. */
-  function multiplyTransposed(a: NdArray, b: NdArray, g: MatmulGeometry): NdArray {
-    const { rows, inner, columns } = g;
-    const y = memory.reserve(g.shape, "float32");
-    const block = rowsOfChunk(rows, inner, columns);
-    abi.multiplyTransposed(engine, Math.ceil(rows / block), {
-      a: memory.at(a),
-      b: memory.at(b),
-      c: memory.at(y),
-      rows,
-      inner,
-      columns,
-      block,
-    });
-    return y;
-  }
-
   return (a, b, bias, g, activation = "linear") => {
     const { rows, inner, transposeA, transposeB } = g;
-    if (!transposeA) return multiply(memory.at(a), b, bias, g, activation);
+    if (!transposeA) return multiply(engine, memory, memory.at(a), b, bias, g, activation);
     const isOne = g.batch === null && bias === null && activation === "linear";
-    if (isOne && !transposeB && inner <= MOST_STRIDED) return multiplyTransposed(a, b, g);
+    if (isOne && !transposeB && inner <= MOST_STRIDED) {
+      return multiplyTransposed(engine, memory, a, b, g);
+    }
     // Turning costs as many steps as there are elements, the product many times as many.
     const matrices = sizeOf(a.shape) / (rows * inner);
     const turned = transpose(a, {
@@ -177,9 +121,75 @@ export function matmulKernel(
       strides: [rows * inner, 1, rows],
     });
     try {
-      return multiply(memory.at(turned), b, bias, g, activation);
+      return multiply(engine, memory, memory.at(turned), b, bias, g, activation);
     } finally {
       memory.free(turned);
     }
   };
+}
+
+/** `C = A B + bias`, activated; B packed first. */
+function multiply(
+  engine: Engine,
+  memory: WasmMemory,
+  a: number,
+  b: NdArray,
+  bias: NdArray | null,
+  g: MatmulGeometry,
+  activation: FusedActivation,
+): NdArray {
+  const { rows, inner, columns } = g;
+  const y = memory.reserve(g.shape, "float32");
+  const source = columnsOf(memory.at(b), g);
+  const block = rowsOfChunk(rows, inner, columns);
+  const blocks = Math.ceil(rows / block);
+  const { a: left, b: right } = g.batch ?? ONE_PRODUCT;
+  const bytes = packedBytes(source);
+  const matrices = b.storage.bytes / Math.max(inner * columns * 4, 1);
+  engine.withBlock(bytes * matrices, (packed) => {
+    packColumns(engine, source, packed, matrices);
+    withBias(engine, memory, bias, 1, (start) => {
+      const offsets = left.flatMap((_, i) => [left[i] * rows * inner * 4, right[i] * bytes]);
+      engine.withInts([0, ...offsets], (zero) => {
+        abi.multiply(engine, blocks * left.length, {
+          a,
+          packed,
+          bias: start,
+          c: memory.at(y),
+          rows,
+          inner,
+          columns,
+          block,
+          blocks,
+          matrices: zero + 4,
+          zero,
+          relu: activation === "relu",
+        });
+      });
+    });
+  });
+  return y;
+}
+
+/** `C = Aᵀ B`, both read in place. */
+function multiplyTransposed(
+  engine: Engine,
+  memory: WasmMemory,
+  a: NdArray,
+  b: NdArray,
+  g: MatmulGeometry,
+): NdArray {
+  const { rows, inner, columns } = g;
+  const y = memory.reserve(g.shape, "float32");
+  const block = rowsOfChunk(rows, inner, columns);
+  abi.multiplyTransposed(engine, Math.ceil(rows / block), {
+    a: memory.at(a),
+    b: memory.at(b),
+    c: memory.at(y),
+    rows,
+    inner,
+    columns,
+    block,
+  });
+  return y;
 }
