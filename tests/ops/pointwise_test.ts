@@ -29,6 +29,7 @@ import {
   minimum,
   notEqual,
   pow,
+  referenceBackend,
   round,
   sign,
   sin,
@@ -36,6 +37,7 @@ import {
   tan,
   type Tensor,
   tensor,
+  wasmBackend,
   where,
   zeros,
 } from "../../mod.ts";
@@ -178,6 +180,36 @@ Deno.test("pointwise: the gradients of pow at 0 and below, which are PyTorch's",
   assertEquals(da, [0, 1, 0, Infinity, 0, 12, -6]);
   assertEquals(db, [0, 0, 0, 0, NaN, NaN, NaN]);
   assertEquals(grads(pow, [0], [-1]), [[-Infinity], [-Infinity]]);
+});
+
+Deno.test("pow: derivatives are 0 where they are 0 times an overflow", () => {
+  for (const backend of [referenceBackend(), wasmBackend({ threads: 1 })]) {
+    for (
+      const [dtype, tiny] of [["float32", [1e-40, -1e-45, 1e-38, 0]], ["float64", [
+        5e-324,
+        -1e-310,
+        1e-308,
+        0,
+      ]]] as const
+    ) {
+      const of = (values: readonly number[]) => tensor(values, { dtype, backend });
+      const da = (a: Tensor, b: Tensor) => grad((a: Tensor) => sum(pow(a, b)))(a);
+      const db = (a: Tensor, b: Tensor) => grad((b: Tensor) => sum(pow(a, b)))(b);
+      const a = of(tiny);
+      assertEquals([...da(a, of([0, 0, 0, 0])).dataSync()], [0, 0, 0, 0]);
+      assertEquals([...grad((a: Tensor) => sum(da(a, of([0, 0, 0, 0]))))(a).dataSync()], [
+        0,
+        0,
+        0,
+        0,
+      ]);
+      // An infinite base to a negative power is 0 whatever the power is.
+      assertEquals([...db(of([Infinity, Infinity]), of([-1, -2.5])).dataSync()], [0, 0]);
+      assertEquals([...db(of([NaN, 0.5, -2]), of([-1, 2000, 2])).dataSync()], [NaN, 0, NaN]);
+      assertEquals([...da(of([NaN, Infinity]), of([0, 0])).dataSync()], [NaN, 0]);
+    }
+    backend[Symbol.dispose]();
+  }
 });
 
 Deno.test("pointwise: powers with a constant exponent have gradients of negative bases", () => {
