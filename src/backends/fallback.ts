@@ -65,7 +65,7 @@ const SUBJECTS:
 
 /** Memory and checks: nothing falls back where these are loops. */
 const NO_ARITHMETIC: ReadonlySet<string> = new Set<KernelName>(
-  ["create", "fill", "copy", "read", "free", "firstOutOfRange"],
+  ["create", "fill", "copy", "assignInPlace", "read", "free", "firstOutOfRange"],
 );
 
 /** A kernel with its types erased; none has more arguments. */

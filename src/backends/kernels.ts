@@ -108,6 +108,8 @@ export interface Kernels {
   free(x: NdArray): void;
   /** The same elements in memory of their own. */
   copy(x: NdArray): NdArray;
+  /** The elements of `x` written over those of `target`; equal shapes and dtypes. */
+  assignInPlace(target: NdArray, x: NdArray): void;
   /** Converted elements: floats are truncated towards zero and wrap into integer types. */
   cast(x: NdArray, dtype: DType): NdArray;
 

@@ -66,6 +66,11 @@ export const LAYERS: readonly Layer[] = [
     mayImportTypes: [CONTRACT],
   },
   {
+    layer: "src/backends/composed/",
+    mayImport: ["src/backends/composed/", "src/core/", "src/random/"],
+    mayImportTypes: [CONTRACT],
+  },
+  {
     layer: "src/backends/webgpu/",
     mayImport: ["src/backends/webgpu/", "src/core/"],
     mayImportTypes: [CONTRACT],

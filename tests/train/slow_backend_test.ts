@@ -41,6 +41,8 @@ import {
   predict,
 } from "@tapegrad/tapegrad/train";
 import { currentBackend } from "../../src/core/backend.ts";
+import { composedKernels } from "../../src/backends/composed/mod.ts";
+import { onlyPrimitives } from "../support/primitives.ts";
 import { assertExactRejection } from "../support/exact_error.ts";
 import { type MakeKernels, slowBackend, withoutReading } from "../support/slow_backend.ts";
 
@@ -166,6 +168,10 @@ async function ofModel(): Promise<number[]> {
 /** Kernels of slow backends, and the distance that their numbers may have from the reference's. */
 const BACKENDS: Readonly<Record<string, { make: MakeKernels; tolerance: number }>> = {
   "the reference's kernels": { make: withoutReading, tolerance: 0 },
+  "only primitives": {
+    make: (reference) => withoutReading(composedKernels(onlyPrimitives(reference))),
+    tolerance: 1e-5,
+  },
 };
 
 function assertClose(actual: readonly number[], expected: readonly number[], tolerance: number) {

@@ -58,6 +58,7 @@ export function referenceKernels(memory: HostMemory): Kernels {
     read: (x) => view(x).slice(),
     free: (x) => memory.free(x),
     copy: (x) => make(x.shape, x.dtype, (y) => y.set(view(x))),
+    assignInPlace: (target, x) => view(target).set(view(x)),
     cast: (x, dtype) => make(x.shape, dtype, (y) => y.set(view(x))),
 
     unary: (kind, x, parameters = []) =>

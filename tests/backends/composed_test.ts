@@ -1,0 +1,25 @@
+// A backend that has only the primitives passes the suite of all backends.
+
+import { referenceBackend } from "../../mod.ts";
+import { composedKernels } from "../../src/backends/composed/mod.ts";
+import type { Backend } from "../../src/backends/kernels.ts";
+import { conformance } from "../support/conformance/mod.ts";
+import { scaled } from "../support/effort.ts";
+import { onlyPrimitives } from "../support/primitives.ts";
+
+function composedBackend(): Backend {
+  const inner = referenceBackend();
+  return {
+    name: "composed",
+    kernels: composedKernels(onlyPrimitives(inner.kernels)),
+    get liveBytes() {
+      return inner.liveBytes;
+    },
+    read: inner.read,
+    readSync: inner.readSync,
+    [Symbol.dispose]() {},
+  };
+}
+
+const suite = conformance("composed of primitives", composedBackend, { runs: scaled(10) });
+for (const test of suite) Deno.test(test);
