@@ -68,7 +68,7 @@ for (const isConstant of [true, false]) {
 function pairs(operator: string): readonly (readonly [number, number])[] {
   const few = [-3, -2, -1, 0, 1, 2, 3];
   const all = few.flatMap((a) => few.map((b) => [a, b] as const));
-  if (operator === "Div") return all.filter(([, b]) => b !== 0);
+  if (operator === "Div" || operator === "Mod") return all.filter(([, b]) => b !== 0);
   return operator === "Pow" ? all.filter(([a, b]) => a !== 0 || b >= 0) : all;
 }
 
@@ -80,7 +80,8 @@ Deno.test(ifPossible({
     const truths = ["And", "Or", "Xor"];
     const questions = ["Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual"];
     const several = ["Add", "Sub", "Mul", "Div", "Max", "Min", "Pow"];
-    for (const operator of [...truths, ...questions, ...several]) {
+    const plain = [...truths, ...questions, ...several].map((name) => [name, {}] as const);
+    for (const [operator, settings] of [...plain, ["Mod", {}], ["Mod", { fmod: 1 }]] as const) {
       const list = pairs(operator);
       const [a, b] = [0, 1].map((i) => list.map((pair) => pair[i]));
       const isTruth = truths.includes(operator);
@@ -88,7 +89,7 @@ Deno.test(ifPossible({
         const nodes: NodeText[] = [
           ["Cast", [first], "a", { to: isTruth ? 9 : 7 }],
           ["Cast", ["b"], "d", { to: isTruth ? 9 : 7 }],
-          [operator, ["a", "d"], "e"],
+          [operator, ["a", "d"], "e", settings],
           ["Cast", ["e"], "y", { to: 7 }],
         ];
         const options: GraphOptions = {
