@@ -149,3 +149,19 @@ export const REDUCE_KINDS = ["sum", "mean", "max", "min", "prod"] as const;
 
 /** A reduction of {@link REDUCE_KINDS}. */
 export type ReduceKind = typeof REDUCE_KINDS[number];
+
+/** Losses of a prediction and its target, as kernels tell them apart. */
+export const PAIR_LOSS_KINDS = [
+  "squared",
+  "absolute",
+  "huber",
+  /** Focal with `gamma = 0`. */
+  "sigmoidCE",
+  "focal",
+  "divergence",
+  /** Divergence from the logarithms of targets. */
+  "logDivergence",
+] as const;
+
+/** A loss of {@link PAIR_LOSS_KINDS}. */
+export type PairLossKind = typeof PAIR_LOSS_KINDS[number];

@@ -5,6 +5,7 @@ import {
   BINARY_KINDS,
   COMPARE_KINDS,
   MAP_KINDS,
+  PAIR_LOSS_KINDS,
   REDUCE_KINDS,
 } from "../../src/backends/kinds.ts";
 import { PARAMS, PARAMS_BYTES } from "../../src/backends/wasm/layout.ts";
@@ -19,6 +20,7 @@ const KINDS = {
   BinaryKind: BINARY_KINDS,
   CompareKind: COMPARE_KINDS,
   ReduceKind: REDUCE_KINDS,
+  PairLossKind: PAIR_LOSS_KINDS,
 };
 
 /** The folder of the WASM backend. */

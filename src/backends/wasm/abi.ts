@@ -212,6 +212,59 @@ export interface ConvScatterArgs {
   readonly zero: number;
 }
 
+/** Arguments of `kernels/cross_entropy.ts`. */
+export interface SoftmaxCEArgs {
+  readonly logits: number;
+  readonly labels: number;
+  /** The losses; dlogits for gradients. */
+  readonly y: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly rowsOfChunk: number;
+  /** Bytes of a class index; 0 where labels are distributions. */
+  readonly labelBytes: number;
+  /** 0 for none. */
+  readonly classWeights: number;
+  /** Rows with the `ignoreIndex` do not count. */
+  readonly ignores: boolean;
+  readonly ignoreIndex: number;
+  /** Computed as 1 - smoothing. */
+  readonly kept: number;
+  /** Computed as smoothing / columns. */
+  readonly spread: number;
+  /** Divides losses. */
+  readonly divisor: number;
+}
+
+/** Arguments of `kernels/cross_entropy.ts`. */
+export interface SoftmaxCEGradArgs extends SoftmaxCEArgs {
+  readonly dy: number;
+}
+
+/** Arguments of `kernels/move_first.ts`. */
+export interface MatricesArgs {
+  readonly x: number;
+  readonly y: number;
+  /** Number of matrices. */
+  readonly outer: number;
+  /** Rows of a matrix. */
+  readonly length: number;
+  /** Columns of a matrix. */
+  readonly inner: number;
+  readonly matricesOfChunk: number;
+  /** Blocks of columns. */
+  readonly blocks: number;
+  readonly columnsOfBlock: number;
+}
+
+/** Arguments of `kernels/cumsum.ts`. */
+export interface CumsumArgs extends MatricesArgs {
+  /** A sum is that of the elements before. */
+  readonly exclusive: boolean;
+  /** Sums run from the last element. */
+  readonly reverse: boolean;
+}
+
 /** Arguments of `kernels/depthwise.ts`. */
 export interface SlidingArgs {
   /** The images. */
@@ -377,6 +430,25 @@ export interface MaxPoolGradArgs extends MaximaArgs {
   readonly dy: number;
 }
 
+/** Arguments of `kernels/move_first.ts`. */
+export interface MoveFirstArgs {
+  /** An array of groups. */
+  readonly groups: number;
+  /** One of each group. */
+  readonly positions: number;
+  /** One element of each group. */
+  readonly one: number;
+  /** Number of groups. */
+  readonly count: number;
+  /** Elements of a group. */
+  readonly length: number;
+  readonly inner: number;
+  /** Groups of a chunk. */
+  readonly block: number;
+  /** Elements go to the groups, else from them. */
+  readonly toGroups: boolean;
+}
+
 /** Arguments of `kernels/multiply.ts`. */
 export interface PackColumnsArgs {
   /** Matrices one after the other. */
@@ -436,6 +508,205 @@ export interface MultiplyTransposedArgs {
   readonly columns: number;
   /** Rows of a block. */
   readonly block: number;
+}
+
+/** Arguments of `kernels/norm.ts`. */
+export interface ColumnMomentsArgs {
+  readonly x: number;
+  /** Two lines of columns for each part. */
+  readonly results: number;
+  /** Rows of a matrix. */
+  readonly rows: number;
+  readonly columns: number;
+  readonly rowsOfPart: number;
+  /** Parts of a matrix. */
+  readonly parts: number;
+  readonly columnsOfBlock: number;
+  readonly blocks: number;
+  /** Elements of a matrix. */
+  readonly elements: number;
+}
+
+/** Arguments of `kernels/norm.ts`. */
+export interface ColumnSumsArgs extends ColumnMomentsArgs {
+  readonly dy: number;
+  /** A line of columns for each matrix. */
+  readonly means: number;
+}
+
+/** Arguments of `kernels/norm.ts`. */
+export interface NormalizeColumnsArgs {
+  readonly x: number;
+  readonly y: number;
+  readonly columns: number;
+  readonly rowsOfChunk: number;
+  /** Chunks of a matrix. */
+  readonly chunks: number;
+  /** Elements of a matrix. */
+  readonly elements: number;
+  /** Lines of columns for each matrix: means, factors, offsets, weights. */
+  readonly tables: number;
+  /** 0 for none. */
+  readonly dy: number;
+}
+
+/** Arguments of `kernels/norm_rows.ts`. */
+export interface RowMomentsArgs {
+  readonly x: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly rowsOfChunk: number;
+  /** One for each row, as variances are. */
+  readonly means: number;
+  readonly variances: number;
+}
+
+/** Arguments of `kernels/norm_rows.ts`. */
+export interface RowStatisticsArgs extends RowMomentsArgs {
+  readonly epsilon: number;
+}
+
+/** Arguments of `kernels/norm_rows.ts`. */
+export interface NormalizeRowsArgs extends RowStatisticsArgs {
+  readonly y: number;
+  /** 0 for none. */
+  readonly scale: number;
+  /** 0 for none. */
+  readonly bias: number;
+  /** Rows after which scale and bias repeat. */
+  readonly period: number;
+}
+
+/** Arguments of `kernels/norm_rows.ts`. */
+export interface NormalizeGradRowsArgs extends RowStatisticsArgs {
+  readonly dx: number;
+  readonly dy: number;
+  /** 0 for none. */
+  readonly scale: number;
+  /** Rows after which scale repeats. */
+  readonly period: number;
+}
+
+/** Arguments of `kernels/norm_rows.ts`. */
+export interface RowNormalSumsArgs extends RowStatisticsArgs {
+  readonly dy: number;
+  /** Two lines of columns for each part, which is the rows of a chunk. */
+  readonly results: number;
+  readonly columnsOfBlock: number;
+  readonly blocks: number;
+}
+
+/** Arguments of `kernels/optimizer.ts`. */
+export interface StepArgs {
+  readonly w: number;
+  readonly dw: number;
+  /** Number of weights. */
+  readonly size: number;
+  /** Weights of a chunk. */
+  readonly block: number;
+}
+
+/** Arguments of `kernels/optimizer.ts`. */
+export interface SgdArgs extends StepArgs {
+  /** 0 for none. */
+  readonly velocity: number;
+  readonly nesterov: boolean;
+  readonly learningRate: number;
+  readonly momentum: number;
+  readonly weightDecay: number;
+}
+
+/** Arguments of `kernels/optimizer.ts`. */
+export interface AdamArgs extends StepArgs {
+  readonly m: number;
+  readonly v: number;
+  /** Share of m that is kept, and that of the gradient. */
+  readonly keep1: number;
+  readonly take1: number;
+  /** Share of v that is kept, and that of the squared gradient. */
+  readonly keep2: number;
+  readonly take2: number;
+  /** The learning rate over the correction of m. */
+  readonly step: number;
+  /** One over the root of the correction of v. */
+  readonly scale: number;
+  readonly epsilon: number;
+  readonly weightDecay: number;
+  /** Factor of the weights before the step. */
+  readonly shrink: number;
+}
+
+/** Arguments of `kernels/optimizer.ts`. */
+export interface RmspropArgs extends StepArgs {
+  readonly meanSquare: number;
+  /** 0 for none. */
+  readonly velocity: number;
+  /** 0 for none. */
+  readonly meanGradient: number;
+  /** Share of the means that is kept. */
+  readonly keep: number;
+  readonly take: number;
+  readonly inner: number;
+  readonly outer: number;
+  /** Summand of the mean square before the root is taken. */
+  readonly epsilonInside: number;
+  /** Summand of the root. */
+  readonly epsilonOutside: number;
+  readonly momentum: number;
+  readonly weightDecay: number;
+}
+
+/** Arguments of `kernels/optimizer.ts`. */
+export interface AdagradArgs extends StepArgs {
+  readonly squares: number;
+  readonly learningRate: number;
+  readonly epsilon: number;
+  readonly weightDecay: number;
+}
+
+/** Arguments of `kernels/optimizer.ts`. */
+export interface LionArgs extends StepArgs {
+  readonly m: number;
+  /** Shares of m and of the gradient in the direction of the step. */
+  readonly keep1: number;
+  readonly take1: number;
+  /** Shares of m and of the gradient in the next m. */
+  readonly keep2: number;
+  readonly take2: number;
+  readonly learningRate: number;
+  /** Factor of the weights before the step. */
+  readonly shrink: number;
+}
+
+/** Arguments of `kernels/optimizer.ts`. */
+export interface BlendArgs extends StepArgs {
+  /** Share of w that is kept. */
+  readonly keep: number;
+  /** Share of dw. */
+  readonly take: number;
+}
+
+/** Arguments of `kernels/pair_losses.ts`. */
+export interface PairLossArgs {
+  /** A `PairLossKind`. */
+  readonly kind: number;
+  readonly x: number;
+  readonly target: number;
+  /** The losses; dx where there is a dy. */
+  readonly y: number;
+  readonly size: number;
+  /** Elements of a chunk. */
+  readonly block: number;
+  /** 0 for none. */
+  readonly dy: number;
+  /** Bound of the differences that are squared, for `huber`. */
+  readonly delta: number;
+  /** Weight of positive targets, for `sigmoidCE` and `focal`. */
+  readonly positive: number;
+  /** Weight of negative targets, for `sigmoidCE` and `focal`. */
+  readonly negative: number;
+  /** Exponent above 0, for `focal`. */
+  readonly gamma: number;
 }
 
 /** Arguments of `kernels/parts.ts`. */
@@ -505,6 +776,45 @@ export interface TransposeArgs {
   readonly rank: number;
 }
 
+/** Arguments of `kernels/reduce.ts`. */
+export interface ReduceRowsArgs {
+  /** A `ReduceKind`. */
+  readonly kind: number;
+  readonly x: number;
+  readonly y: number;
+  readonly rows: number;
+  /** Elements of a row. */
+  readonly length: number;
+  readonly rowsOfChunk: number;
+  /** Parts of a row: where there are several, each is a chunk. */
+  readonly parts: number;
+  readonly elementsOfPart: number;
+  /** Divides results. */
+  readonly divisor: number;
+}
+
+/** Arguments of `kernels/reduce.ts`. */
+export interface ReduceColumnsArgs {
+  /** A `ReduceKind`. */
+  readonly kind: number;
+  readonly x: number;
+  readonly y: number;
+  /** Number of matrices. */
+  readonly outer: number;
+  /** Rows of a matrix. */
+  readonly rows: number;
+  readonly columns: number;
+  readonly partsOfChunk: number;
+  /** Parts of a matrix. */
+  readonly parts: number;
+  readonly rowsOfPart: number;
+  /** Blocks of columns. */
+  readonly blocks: number;
+  readonly columnsOfBlock: number;
+  /** Divides results. */
+  readonly divisor: number;
+}
+
 /** Arguments of `kernels/resample.ts`. */
 export interface ResampleArgs {
   readonly x: number;
@@ -519,6 +829,15 @@ export interface ResampleArgs {
   readonly vertical: number;
   /** The matrix of columns, likewise. */
   readonly horizontal: number;
+  readonly rowsOfChunk: number;
+}
+
+/** Arguments of `kernels/softmax.ts`. */
+export interface SoftmaxArgs {
+  readonly x: number;
+  readonly y: number;
+  readonly rows: number;
+  readonly columns: number;
   readonly rowsOfChunk: number;
 }
 
@@ -639,6 +958,35 @@ function writeWindowsArgs(job: Job, a: WindowsArgs): void {
   octets[1096] = a.inPlace ? 1 : 0;
 }
 
+function writeSoftmaxCEArgs(job: Job, a: SoftmaxCEArgs): void {
+  const { floats, ints, octets } = job;
+  ints[256] = uint32(a.logits, a);
+  ints[257] = uint32(a.labels, a);
+  ints[258] = uint32(a.y, a);
+  ints[259] = int32(a.rows, a);
+  ints[260] = int32(a.columns, a);
+  ints[261] = int32(a.rowsOfChunk, a);
+  ints[262] = int32(a.labelBytes, a);
+  ints[263] = uint32(a.classWeights, a);
+  octets[1056] = a.ignores ? 1 : 0;
+  ints[265] = int32(a.ignoreIndex, a);
+  floats[266] = a.kept;
+  floats[267] = a.spread;
+  floats[268] = a.divisor;
+}
+
+function writeMatricesArgs(job: Job, a: MatricesArgs): void {
+  const { ints } = job;
+  ints[256] = uint32(a.x, a);
+  ints[257] = uint32(a.y, a);
+  ints[258] = int32(a.outer, a);
+  ints[259] = int32(a.length, a);
+  ints[260] = int32(a.inner, a);
+  ints[261] = int32(a.matricesOfChunk, a);
+  ints[262] = int32(a.blocks, a);
+  ints[263] = int32(a.columnsOfBlock, a);
+}
+
 function writeSlidingArgs(job: Job, a: SlidingArgs): void {
   const { ints } = job;
   ints[256] = uint32(a.x, a);
@@ -661,6 +1009,43 @@ function writeMaximaArgs(job: Job, a: MaximaArgs): void {
   const { ints } = job;
   writeWindowArgs(job, a);
   ints[271] = uint32(a.x, a);
+}
+
+function writeColumnMomentsArgs(job: Job, a: ColumnMomentsArgs): void {
+  const { ints } = job;
+  ints[256] = uint32(a.x, a);
+  ints[257] = uint32(a.results, a);
+  ints[258] = int32(a.rows, a);
+  ints[259] = int32(a.columns, a);
+  ints[260] = int32(a.rowsOfPart, a);
+  ints[261] = int32(a.parts, a);
+  ints[262] = int32(a.columnsOfBlock, a);
+  ints[263] = int32(a.blocks, a);
+  ints[264] = int32(a.elements, a);
+}
+
+function writeRowMomentsArgs(job: Job, a: RowMomentsArgs): void {
+  const { ints } = job;
+  ints[256] = uint32(a.x, a);
+  ints[257] = int32(a.rows, a);
+  ints[258] = int32(a.columns, a);
+  ints[259] = int32(a.rowsOfChunk, a);
+  ints[260] = uint32(a.means, a);
+  ints[261] = uint32(a.variances, a);
+}
+
+function writeRowStatisticsArgs(job: Job, a: RowStatisticsArgs): void {
+  const { floats } = job;
+  writeRowMomentsArgs(job, a);
+  floats[262] = a.epsilon;
+}
+
+function writeStepArgs(job: Job, a: StepArgs): void {
+  const { ints } = job;
+  ints[256] = uint32(a.w, a);
+  ints[257] = uint32(a.dw, a);
+  ints[258] = int32(a.size, a);
+  ints[259] = int32(a.block, a);
 }
 
 /** Computes `y = f(x)`. */
@@ -848,6 +1233,42 @@ export function convScatter(job: Job, chunks: number, a: ConvScatterArgs): void 
   job.start(10, chunks);
 }
 
+/** Computes `y = -sum_j share_j log softmax(logits)_j` by rows. */
+export function softmaxCE(job: Job, chunks: number, a: SoftmaxCEArgs): void {
+  const { floats, ints, octets } = job;
+  ints[256] = uint32(a.logits, a);
+  ints[257] = uint32(a.labels, a);
+  ints[258] = uint32(a.y, a);
+  ints[259] = int32(a.rows, a);
+  ints[260] = int32(a.columns, a);
+  ints[261] = int32(a.rowsOfChunk, a);
+  ints[262] = int32(a.labelBytes, a);
+  ints[263] = uint32(a.classWeights, a);
+  octets[1056] = a.ignores ? 1 : 0;
+  ints[265] = int32(a.ignoreIndex, a);
+  floats[266] = a.kept;
+  floats[267] = a.spread;
+  floats[268] = a.divisor;
+  job.start(11, chunks);
+}
+
+/** Computes `dlogits = dy (softmax(logits) sum_j share_j - share)` by rows. */
+export function softmaxCEGrad(job: Job, chunks: number, a: SoftmaxCEGradArgs): void {
+  const { ints } = job;
+  writeSoftmaxCEArgs(job, a);
+  ints[269] = uint32(a.dy, a);
+  job.start(12, chunks);
+}
+
+/** Makes running sums of `[outer, length, inner]` along the length. A chunk is some matrices, or a block of columns of one. */
+export function cumsum(job: Job, chunks: number, a: CumsumArgs): void {
+  const { octets } = job;
+  writeMatricesArgs(job, a);
+  octets[1056] = a.exclusive ? 1 : 0;
+  octets[1057] = a.reverse ? 1 : 0;
+  job.start(13, chunks);
+}
+
 /** Slides the filters. A unit is a row of y. */
 export function depthwise(job: Job, chunks: number, a: DepthwiseArgs): void {
   const { ints, octets } = job;
@@ -983,6 +1404,34 @@ export function maxPoolGrad(job: Job, chunks: number, a: MaxPoolGradArgs): void 
   job.start(24, chunks);
 }
 
+/** Finds the positions of the first maxima (of the first NaN, if any), from 0. A chunk is some matrices, or a block of columns of one. */
+export function firstMaxima(job: Job, chunks: number, a: MatricesArgs): void {
+  const { ints } = job;
+  ints[256] = uint32(a.x, a);
+  ints[257] = uint32(a.y, a);
+  ints[258] = int32(a.outer, a);
+  ints[259] = int32(a.length, a);
+  ints[260] = int32(a.inner, a);
+  ints[261] = int32(a.matricesOfChunk, a);
+  ints[262] = int32(a.blocks, a);
+  ints[263] = int32(a.columnsOfBlock, a);
+  job.start(25, chunks);
+}
+
+/** Moves one element of each group. */
+export function moveFirst(job: Job, chunks: number, a: MoveFirstArgs): void {
+  const { ints, octets } = job;
+  ints[256] = uint32(a.groups, a);
+  ints[257] = uint32(a.positions, a);
+  ints[258] = uint32(a.one, a);
+  ints[259] = int32(a.count, a);
+  ints[260] = int32(a.length, a);
+  ints[261] = int32(a.inner, a);
+  ints[262] = int32(a.block, a);
+  octets[1052] = a.toGroups ? 1 : 0;
+  job.start(26, chunks);
+}
+
 /** Packs columns eight to a row, the last ones padded with zeros. A panel of eight columns holds all rows of all taps, one after the other. A chunk is a panel of one of several matrices. */
 export function packColumns(job: Job, chunks: number, a: PackColumnsArgs): void {
   const { ints, octets } = job;
@@ -1029,6 +1478,188 @@ export function multiplyTransposed(job: Job, chunks: number, a: MultiplyTranspos
   ints[261] = int32(a.columns, a);
   ints[262] = int32(a.block, a);
   job.start(29, chunks);
+}
+
+/** Computes means, and sums of squares around them, of the columns of parts. */
+export function columnMoments(job: Job, chunks: number, a: ColumnMomentsArgs): void {
+  const { ints } = job;
+  ints[256] = uint32(a.x, a);
+  ints[257] = uint32(a.results, a);
+  ints[258] = int32(a.rows, a);
+  ints[259] = int32(a.columns, a);
+  ints[260] = int32(a.rowsOfPart, a);
+  ints[261] = int32(a.parts, a);
+  ints[262] = int32(a.columnsOfBlock, a);
+  ints[263] = int32(a.blocks, a);
+  ints[264] = int32(a.elements, a);
+  job.start(30, chunks);
+}
+
+/** Sums `dy (x - mean)` and `dy` by the columns of parts. */
+export function columnSums(job: Job, chunks: number, a: ColumnSumsArgs): void {
+  const { ints } = job;
+  writeColumnMomentsArgs(job, a);
+  ints[265] = uint32(a.dy, a);
+  ints[266] = uint32(a.means, a);
+  job.start(31, chunks);
+}
+
+/** Computes `y = (x - mean) factor + offset`, and where there is a dy, `+ dy weight`, by columns. Chunks are rows of a matrix, the last of which may be shorter. */
+export function normalizeColumns(job: Job, chunks: number, a: NormalizeColumnsArgs): void {
+  const { ints } = job;
+  ints[256] = uint32(a.x, a);
+  ints[257] = uint32(a.y, a);
+  ints[258] = int32(a.columns, a);
+  ints[259] = int32(a.rowsOfChunk, a);
+  ints[260] = int32(a.chunks, a);
+  ints[261] = int32(a.elements, a);
+  ints[262] = uint32(a.tables, a);
+  ints[263] = uint32(a.dy, a);
+  job.start(32, chunks);
+}
+
+/** Computes the mean of each row, and its variance. */
+export function rowMoments(job: Job, chunks: number, a: RowMomentsArgs): void {
+  const { ints } = job;
+  ints[256] = uint32(a.x, a);
+  ints[257] = int32(a.rows, a);
+  ints[258] = int32(a.columns, a);
+  ints[259] = int32(a.rowsOfChunk, a);
+  ints[260] = uint32(a.means, a);
+  ints[261] = uint32(a.variances, a);
+  job.start(33, chunks);
+}
+
+/** Computes `y = (x - mean) / deviation scale + bias`. */
+export function normalizeRows(job: Job, chunks: number, a: NormalizeRowsArgs): void {
+  const { ints } = job;
+  writeRowStatisticsArgs(job, a);
+  ints[263] = uint32(a.y, a);
+  ints[264] = uint32(a.scale, a);
+  ints[265] = uint32(a.bias, a);
+  ints[266] = int32(a.period, a);
+  job.start(34, chunks);
+}
+
+/** Computes `dx = (v - mean(v) - n mean(v n)) / deviation`, v = dy scale. */
+export function normalizeGradRows(job: Job, chunks: number, a: NormalizeGradRowsArgs): void {
+  const { ints } = job;
+  writeRowStatisticsArgs(job, a);
+  ints[263] = uint32(a.dx, a);
+  ints[264] = uint32(a.dy, a);
+  ints[265] = uint32(a.scale, a);
+  ints[266] = int32(a.period, a);
+  job.start(35, chunks);
+}
+
+/** Sums `dy n` and `dy` over parts of the rows, by columns. */
+export function rowNormalSums(job: Job, chunks: number, a: RowNormalSumsArgs): void {
+  const { ints } = job;
+  writeRowStatisticsArgs(job, a);
+  ints[263] = uint32(a.dy, a);
+  ints[264] = uint32(a.results, a);
+  ints[265] = int32(a.columnsOfBlock, a);
+  ints[266] = int32(a.blocks, a);
+  job.start(36, chunks);
+}
+
+/** Steps: `v = momentum v + dw; w -= rate v`, or with Nesterov's `w -= rate (dw + momentum v)`. */
+export function sgd(job: Job, chunks: number, a: SgdArgs): void {
+  const { floats, ints, octets } = job;
+  writeStepArgs(job, a);
+  ints[260] = uint32(a.velocity, a);
+  octets[1044] = a.nesterov ? 1 : 0;
+  floats[262] = a.learningRate;
+  floats[263] = a.momentum;
+  floats[264] = a.weightDecay;
+  job.start(37, chunks);
+}
+
+/** Steps: `m = keep1 m + take1 dw; v = keep2 v + take2 dw²; w = shrink w - step m / (scale sqrt(v) + epsilon)`. */
+export function adam(job: Job, chunks: number, a: AdamArgs): void {
+  const { floats, ints } = job;
+  writeStepArgs(job, a);
+  ints[260] = uint32(a.m, a);
+  ints[261] = uint32(a.v, a);
+  floats[262] = a.keep1;
+  floats[263] = a.take1;
+  floats[264] = a.keep2;
+  floats[265] = a.take2;
+  floats[266] = a.step;
+  floats[267] = a.scale;
+  floats[268] = a.epsilon;
+  floats[269] = a.weightDecay;
+  floats[270] = a.shrink;
+  job.start(38, chunks);
+}
+
+/** Steps: `s = keep s + take dw²; v = momentum v + inner dw / (sqrt(s + inside) + outside); w -= outer v`, with mean gradients m `max(s - m², 0)` in place of s. */
+export function rmsprop(job: Job, chunks: number, a: RmspropArgs): void {
+  const { floats, ints } = job;
+  writeStepArgs(job, a);
+  ints[260] = uint32(a.meanSquare, a);
+  ints[261] = uint32(a.velocity, a);
+  ints[262] = uint32(a.meanGradient, a);
+  floats[263] = a.keep;
+  floats[264] = a.take;
+  floats[265] = a.inner;
+  floats[266] = a.outer;
+  floats[267] = a.epsilonInside;
+  floats[268] = a.epsilonOutside;
+  floats[269] = a.momentum;
+  floats[270] = a.weightDecay;
+  job.start(39, chunks);
+}
+
+/** Steps: `s += dw²; w -= rate dw / (sqrt(s) + epsilon)`. */
+export function adagrad(job: Job, chunks: number, a: AdagradArgs): void {
+  const { floats, ints } = job;
+  writeStepArgs(job, a);
+  ints[260] = uint32(a.squares, a);
+  floats[261] = a.learningRate;
+  floats[262] = a.epsilon;
+  floats[263] = a.weightDecay;
+  job.start(40, chunks);
+}
+
+/** Steps: `w = shrink w - rate sign(keep1 m + take1 dw); m = keep2 m + take2 dw`. */
+export function lion(job: Job, chunks: number, a: LionArgs): void {
+  const { floats, ints } = job;
+  writeStepArgs(job, a);
+  ints[260] = uint32(a.m, a);
+  floats[261] = a.keep1;
+  floats[262] = a.take1;
+  floats[263] = a.keep2;
+  floats[264] = a.take2;
+  floats[265] = a.learningRate;
+  floats[266] = a.shrink;
+  job.start(41, chunks);
+}
+
+/** Mixes arrays: `w = keep w + take dw`. */
+export function blend(job: Job, chunks: number, a: BlendArgs): void {
+  const { floats } = job;
+  writeStepArgs(job, a);
+  floats[260] = a.keep;
+  floats[261] = a.take;
+  job.start(42, chunks);
+}
+
+/** Computes `y = loss(x, target)`, or where there is a dy, `y = dy d loss(x, target) / dx`. */
+export function pairLoss(job: Job, chunks: number, a: PairLossArgs): void {
+  const { floats, ints } = job;
+  ints[256] = int32(a.kind, a);
+  ints[257] = uint32(a.x, a);
+  ints[258] = uint32(a.target, a);
+  ints[259] = uint32(a.y, a);
+  ints[260] = int32(a.size, a);
+  ints[261] = int32(a.block, a);
+  ints[262] = uint32(a.dy, a);
+  floats[263] = a.delta;
+  floats[264] = a.positive;
+  floats[265] = a.negative;
+  floats[266] = a.gamma;
+  job.start(43, chunks);
 }
 
 /** Sums parts in their order. */
@@ -1085,6 +1716,39 @@ export function transpose(job: Job, chunks: number, a: TransposeArgs): void {
   job.start(47, chunks);
 }
 
+/** Makes elements of rows. A chunk is a block of rows, or a part of one row. */
+export function reduceRows(job: Job, chunks: number, a: ReduceRowsArgs): void {
+  const { floats, ints } = job;
+  ints[256] = int32(a.kind, a);
+  ints[257] = uint32(a.x, a);
+  ints[258] = uint32(a.y, a);
+  ints[259] = int32(a.rows, a);
+  ints[260] = int32(a.length, a);
+  ints[261] = int32(a.rowsOfChunk, a);
+  ints[262] = int32(a.parts, a);
+  ints[263] = int32(a.elementsOfPart, a);
+  floats[264] = a.divisor;
+  job.start(48, chunks);
+}
+
+/** Makes `[outer, columns]` of `[outer, rows, columns]`, or `[outer, parts, columns]`. A chunk is a block of columns of some parts of the rows. */
+export function reduceColumns(job: Job, chunks: number, a: ReduceColumnsArgs): void {
+  const { floats, ints } = job;
+  ints[256] = int32(a.kind, a);
+  ints[257] = uint32(a.x, a);
+  ints[258] = uint32(a.y, a);
+  ints[259] = int32(a.outer, a);
+  ints[260] = int32(a.rows, a);
+  ints[261] = int32(a.columns, a);
+  ints[262] = int32(a.partsOfChunk, a);
+  ints[263] = int32(a.parts, a);
+  ints[264] = int32(a.rowsOfPart, a);
+  ints[265] = int32(a.blocks, a);
+  ints[266] = int32(a.columnsOfBlock, a);
+  floats[267] = a.divisor;
+  job.start(49, chunks);
+}
+
 /** Multiplies images by the matrices. A unit is a row of y. */
 export function resample(job: Job, chunks: number, a: ResampleArgs): void {
   const { ints } = job;
@@ -1100,6 +1764,28 @@ export function resample(job: Job, chunks: number, a: ResampleArgs): void {
   ints[265] = uint32(a.horizontal, a);
   ints[266] = int32(a.rowsOfChunk, a);
   job.start(50, chunks);
+}
+
+/** Computes `y = exp(x) / sum(exp(x))` by rows. */
+export function softmax(job: Job, chunks: number, a: SoftmaxArgs): void {
+  const { ints } = job;
+  ints[256] = uint32(a.x, a);
+  ints[257] = uint32(a.y, a);
+  ints[258] = int32(a.rows, a);
+  ints[259] = int32(a.columns, a);
+  ints[260] = int32(a.rowsOfChunk, a);
+  job.start(51, chunks);
+}
+
+/** Computes `y = x - log(sum(exp(x)))` by rows. */
+export function logSoftmax(job: Job, chunks: number, a: SoftmaxArgs): void {
+  const { ints } = job;
+  ints[256] = uint32(a.x, a);
+  ints[257] = uint32(a.y, a);
+  ints[258] = int32(a.rows, a);
+  ints[259] = int32(a.columns, a);
+  ints[260] = int32(a.rowsOfChunk, a);
+  job.start(52, chunks);
 }
 
 /** Computes `y = f(x)`. */
@@ -1156,27 +1842,3 @@ export function winogradFinish(job: Job, chunks: number, a: WinogradFinishArgs):
   ints[259] = uint32(a.dw, a);
   job.start(57, chunks);
 }
-
-export const SOFTMAX_CE = 11;
-export const SOFTMAX_CE_GRAD = 12;
-export const CUMSUM = 13;
-export const FIRST_MAXIMA = 25;
-export const MOVE_FIRST = 26;
-export const COLUMN_MOMENTS = 30;
-export const COLUMN_SUMS = 31;
-export const NORMALIZE_COLUMNS = 32;
-export const ROW_MOMENTS = 33;
-export const NORMALIZE_ROWS = 34;
-export const NORMALIZE_GRAD_ROWS = 35;
-export const ROW_NORMAL_SUMS = 36;
-export const SGD = 37;
-export const ADAM = 38;
-export const RMSPROP = 39;
-export const ADAGRAD = 40;
-export const LION = 41;
-export const BLEND = 42;
-export const PAIR_LOSS = 43;
-export const REDUCE_ROWS = 48;
-export const REDUCE_COLUMNS = 49;
-export const SOFTMAX = 51;
-export const LOG_SOFTMAX = 52;

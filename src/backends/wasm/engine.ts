@@ -127,6 +127,11 @@ export class Engine implements Job {
     return this.#bytes.subarray(start, start + length);
   }
 
+  /** Floats of the memory in place; valid until the next allocation. */
+  floatsAt(start: number, length: number): Float32Array {
+    return this.#floats.subarray(start / 4, start / 4 + length);
+  }
+
   /** The buffer of the memory; another object after it has grown. */
   get buffer(): ArrayBufferLike {
     return this.#memory.buffer;

@@ -5,98 +5,108 @@
  */
 import type { ReduceGeometry } from "../../core/geometry/mod.ts";
 import { sizeOf } from "../../core/shape.ts";
-import type { Kernels, NdArray } from "../kernels.ts";
-import { CHUNK_ELEMENTS, isForKernels, unitsOfChunk } from "./chunks.ts";
+import { DECLINED, type FastKernels } from "../fallback.ts";
+import type { NdArray } from "../kernels.ts";
+import * as abi from "./abi.ts";
+import { CHUNK_ELEMENTS, chunksOf, unitsOfChunk } from "./chunks.ts";
 import { fillWith } from "./elementwise.ts";
 import type { Engine } from "./engine.ts";
-import { CUMSUM, FIRST_MAXIMA, MOVE_FIRST } from "./abi.ts";
+import { SLACK } from "./layout.ts";
 import type { WasmMemory } from "./memory.ts";
 import { type Step, stepsOf } from "./reduce.ts";
 
 /** Fewest columns of a block: a line of the cache. */
 const LINE = 16;
 
-type GroupKernels = Pick<Kernels, "argMax" | "maxGrad" | "maxGather" | "cumsum">;
+type GroupKernels = Pick<FastKernels, "argMax" | "maxGrad" | "maxGather" | "cumsum">;
 
-/**
- * Kernels of float32 groups along neighbouring axes; `reference` takes other dtypes, and groups along
- * axes that are apart, which are rare.
- */
-export function groupKernels(
-  engine: Engine,
-  memory: WasmMemory,
-  reference: Kernels,
-): GroupKernels {
-  /** Runs a kernel on matrices `[length, inner]`, by blocks of columns where they are large. */
-  function onMatrices(
-    kernel: number,
-    x: number,
-    y: number,
-    { outer, length, inner }: Step,
-    ...flags: readonly number[]
-  ): void {
-    const perChunk = unitsOfChunk(outer, length * inner);
-    const wanted = perChunk > 1 ? inner : Math.ceil(CHUNK_ELEMENTS / length / LINE) * LINE;
-    const columns = Math.min(wanted, inner);
-    const blocks = Math.ceil(inner / columns);
-    const chunks = blocks * Math.ceil(outer / perChunk);
-    engine.call(kernel, chunks, x, y, outer, length, inner, perChunk, blocks, columns, ...flags);
-  }
-
-  /** Moves the elements of groups that are at positions. */
-  function move(groups: NdArray, at: number, one: NdArray, step: Step, toGroups: boolean): void {
-    const count = step.outer * step.inner;
-    const args = [memory.at(groups), at, memory.at(one), count, step.length, step.inner];
-    const chunks = Math.ceil(count / CHUNK_ELEMENTS);
-    engine.call(MOVE_FIRST, chunks, ...args, CHUNK_ELEMENTS, Number(toGroups));
+/** Kernels of float32 groups along neighbouring axes; groups along axes that are apart are rare. */
+export function groupKernels(engine: Engine, memory: WasmMemory): GroupKernels {
+  function findFirst(x: NdArray, y: number, step: Step): void {
+    const { chunks, ...matrices } = cut(step);
+    abi.firstMaxima(engine, chunks, { x: memory.at(x), y, ...matrices });
   }
 
   /** Runs `use` with the positions of first maxima. */
-  function withFirst(x: NdArray, step: Step, use: (at: number) => void): void {
-    engine.withBlock(step.outer * step.inner * 4 + 64, (at) => {
-      onMatrices(FIRST_MAXIMA, memory.at(x), at, step);
-      use(at);
+  function withFirst(x: NdArray, step: Step, use: (positions: number) => void): void {
+    engine.withBlock(step.outer * step.inner * 4 + SLACK, (positions) => {
+      findFirst(x, positions, step);
+      use(positions);
+    });
+  }
+
+  /** Moves the elements of groups that are at positions. */
+  function move(
+    groups: NdArray,
+    positions: number,
+    one: NdArray,
+    { outer, length, inner }: Step,
+    toGroups: boolean,
+  ): void {
+    const count = outer * inner;
+    abi.moveFirst(engine, chunksOf(count), {
+      groups: memory.at(groups),
+      positions,
+      one: memory.at(one),
+      count,
+      length,
+      inner,
+      block: CHUNK_ELEMENTS,
+      toGroups,
     });
   }
 
   return {
     argMax(x, g) {
-      const step = stepOf(x, g);
-      if (step === undefined) return reference.argMax(x, g);
+      const step = stepOf(g);
+      if (step === undefined) return DECLINED;
       const y = memory.reserve(g.shape, "int32");
-      onMatrices(FIRST_MAXIMA, memory.at(x), memory.at(y), step);
+      findFirst(x, memory.at(y), step);
       return y;
     },
 
     maxGrad(dy, x, g) {
-      const step = stepOf(x, g);
-      if (step === undefined) return reference.maxGrad(dy, x, g);
+      const step = stepOf(g);
+      if (step === undefined) return DECLINED;
       const dx = memory.reserve(x.shape, "float32");
       fillWith(engine, memory.at(dx), sizeOf(x.shape), 0);
-      withFirst(x, step, (at) => move(dx, at, dy, step, true));
+      withFirst(x, step, (positions) => move(dx, positions, dy, step, true));
       return dx;
     },
 
     maxGather(values, x, g) {
-      const step = stepOf(x, g);
-      if (step === undefined) return reference.maxGather(values, x, g);
+      const step = stepOf(g);
+      if (step === undefined) return DECLINED;
       const y = memory.reserve(g.shape, "float32");
-      withFirst(x, step, (at) => move(values, at, y, step, false));
+      withFirst(x, step, (positions) => move(values, positions, y, step, false));
       return y;
     },
 
     cumsum(x, g) {
-      if (!isForKernels(x)) return reference.cumsum(x, g);
       const y = memory.reserve(x.shape, "float32");
-      const flags = [g.exclusive, g.reverse].map(Number);
-      onMatrices(CUMSUM, memory.at(x), memory.at(y), g, ...flags);
+      const { chunks, ...matrices } = cut(g);
+      const { exclusive, reverse } = g;
+      const arrays = { x: memory.at(x), y: memory.at(y) };
+      abi.cumsum(engine, chunks, { ...arrays, ...matrices, exclusive, reverse });
       return y;
     },
   };
 }
 
+/** Matrices `[length, inner]` by chunks: several, or blocks of columns where they are large. */
+function cut(
+  { outer, length, inner }: Step,
+): Omit<abi.MatricesArgs, "x" | "y"> & { readonly chunks: number } {
+  const matricesOfChunk = unitsOfChunk(outer, length * inner);
+  const wanted = matricesOfChunk > 1 ? inner : Math.ceil(CHUNK_ELEMENTS / length / LINE) * LINE;
+  const columnsOfBlock = Math.min(wanted, inner);
+  const blocks = Math.ceil(inner / columnsOfBlock);
+  const chunks = blocks * Math.ceil(outer / matricesOfChunk);
+  return { chunks, outer, length, inner, matricesOfChunk, blocks, columnsOfBlock };
+}
+
 /** The one stretch of axes that is reduced, if kernels can take it. */
-function stepOf(x: NdArray, g: ReduceGeometry): Step | undefined {
-  const steps = isForKernels(x) ? stepsOf(g) : [];
+function stepOf(g: ReduceGeometry): Step | undefined {
+  const steps = g.count > 0 ? stepsOf(g) : [];
   return steps.length === 1 ? steps[0] : undefined;
 }

@@ -3,20 +3,20 @@
  *
  * @module
  */
-import { sizeOf } from "../../core/shape.ts";
 import type { ReduceGeometry } from "../../core/geometry/mod.ts";
-import type { Kernels, ReduceKind } from "../kernels.ts";
+import { sizeOf } from "../../core/shape.ts";
+import type { FastKernels } from "../fallback.ts";
+import { REDUCE_KINDS } from "../kinds.ts";
 import * as abi from "./abi.ts";
-import { CHUNK_ELEMENTS, isForKernels, unitsOfChunk } from "./chunks.ts";
+import { CHUNK_ELEMENTS, numbersOf, unitsOfChunk } from "./chunks.ts";
 import type { Engine } from "./engine.ts";
-import { MAX, MIN, PROD, SUM } from "./kinds.ts";
+import { SLACK } from "./layout.ts";
 import type { WasmMemory } from "./memory.ts";
 
 /** Fewest columns of a chunk of wide matrices. */
 const BLOCK_COLUMNS = 2048;
 
-/** Means are sums that are divided. */
-const KINDS: Record<ReduceKind, number> = { sum: SUM, mean: SUM, max: MAX, min: MIN, prod: PROD };
+const KINDS = numbersOf(REDUCE_KINDS);
 
 /** One dimension reduced: `[outer, length, inner]` becomes `[outer, inner]`. */
 export interface Step {
@@ -25,70 +25,74 @@ export interface Step {
   readonly inner: number;
 }
 
-/** Reductions of float32 arrays; `reference` takes the others. */
-export function reduceKernels(
-  engine: Engine,
-  memory: WasmMemory,
-  reference: Kernels,
-): Pick<Kernels, "reduce"> {
-  /** A step from one address to another; long sums go through parts in memory of their own. */
-  function run(kind: number, x: number, y: number, step: Step, divisor: number): void {
-    const parts = partsOf(step);
-    if (parts === 1) return call(kind, x, y, step, 1, divisor);
-    engine.withBlock(step.outer * parts * step.inner * 4 + 64, (at) => {
-      call(kind, x, at, step, parts, 1);
-      run(kind, at, y, { ...step, length: parts }, divisor);
-    });
-  }
+/** A kind of reduction from one address to another; means are sums that are divided. */
+type Arrays = Pick<abi.ReduceRowsArgs, "kind" | "x" | "y" | "divisor">;
 
-  function call(
-    kind: number,
-    x: number,
-    y: number,
-    step: Step,
-    parts: number,
-    divisor: number,
-  ): void {
-    const { outer, length, inner } = step;
-    const perChunk = unitsOfChunk(outer, length * inner);
-    engine.setFloat(32, divisor);
-    if (inner === 1) {
-      const chunks = parts > 1 ? outer * parts : Math.ceil(outer / perChunk);
-      const args = [kind, x, y, outer, length, perChunk, parts, CHUNK_ELEMENTS];
-      return engine.call(abi.REDUCE_ROWS, chunks, ...args);
-    }
-    const block = Math.max(BLOCK_COLUMNS, unitsOfChunk(inner, length));
-    const blocks = Math.ceil(inner / block);
-    const whole = parts === 1 && blocks === 1;
-    const chunks = whole ? Math.ceil(outer / perChunk) : outer * parts * blocks;
-    const args = [kind, x, y, outer, length, inner, whole ? perChunk : 1, parts];
-    engine.call(abi.REDUCE_COLUMNS, chunks, ...args, rowsOfPart(step), blocks, block);
-  }
-
+/** Reductions of float32 arrays. */
+export function reduceKernels(engine: Engine, memory: WasmMemory): Pick<FastKernels, "reduce"> {
   return {
     reduce(kind, x, g) {
-      if (!isForKernels(x) || g.count === 0) return reference.reduce(kind, x, g);
       const y = memory.reserve(g.shape, "float32");
-      const number = KINDS[kind];
       const divisor = kind === "mean" ? g.count : 1;
-      runSteps(stepsOf(g), memory.at(x), memory.at(y));
-      return y;
-
-      function runSteps([step, ...rest]: Step[], from: number, to: number): void {
-        if (step === undefined) {
-          const { bytes } = x.storage;
-          abi.copy(engine, 1, { x: from, y: to, bytes, block: bytes });
-        } else if (rest.length === 0) {
-          run(number, from, to, step, divisor);
-        } else {
-          engine.withBlock(step.outer * step.inner * 4 + 64, (at) => {
-            run(number, from, at, step, 1);
-            runSteps(rest, at, to);
-          });
-        }
+      const arrays = { kind: KINDS[kind], x: memory.at(x), y: memory.at(y), divisor };
+      const steps = stepsOf(g);
+      if (steps.length > 0) runSteps(engine, arrays, steps);
+      else {
+        const { bytes } = x.storage;
+        abi.copy(engine, 1, { x: arrays.x, y: arrays.y, bytes, block: bytes });
       }
+      return y;
     },
   };
+}
+
+/** Runs one step after the other. */
+function runSteps(engine: Engine, arrays: Arrays, [step, ...rest]: readonly Step[]): void {
+  if (rest.length === 0) return runStep(engine, arrays, step);
+  engine.withBlock(step.outer * step.inner * 4 + SLACK, (between) => {
+    runStep(engine, { ...arrays, y: between, divisor: 1 }, step);
+    runSteps(engine, { ...arrays, x: between }, rest);
+  });
+}
+
+/** Runs a step; long sums go through parts in memory of their own. */
+function runStep(engine: Engine, arrays: Arrays, step: Step): void {
+  const parts = partsOf(step);
+  if (parts === 1) return call(engine, arrays, step, 1);
+  engine.withBlock(step.outer * parts * step.inner * 4 + SLACK, (between) => {
+    call(engine, { ...arrays, y: between, divisor: 1 }, step, parts);
+    runStep(engine, { ...arrays, x: between }, { ...step, length: parts });
+  });
+}
+
+function call(engine: Engine, arrays: Arrays, step: Step, parts: number): void {
+  const { outer, length, inner } = step;
+  const perChunk = unitsOfChunk(outer, length * inner);
+  if (inner === 1) {
+    abi.reduceRows(engine, parts > 1 ? outer * parts : Math.ceil(outer / perChunk), {
+      ...arrays,
+      rows: outer,
+      length,
+      rowsOfChunk: perChunk,
+      parts,
+      elementsOfPart: CHUNK_ELEMENTS,
+    });
+    return;
+  }
+  const columnsOfBlock = Math.max(BLOCK_COLUMNS, unitsOfChunk(inner, length));
+  const blocks = Math.ceil(inner / columnsOfBlock);
+  const whole = parts === 1 && blocks === 1;
+  abi.reduceColumns(engine, whole ? Math.ceil(outer / perChunk) : outer * parts * blocks, {
+    ...arrays,
+    outer,
+    rows: length,
+    columns: inner,
+    partsOfChunk: whole ? perChunk : 1,
+    parts,
+    rowsOfPart: rowsOfPart(step),
+    blocks,
+    columnsOfBlock,
+  });
 }
 
 /** One step per stretch of neighbouring reduced axes, the last ones first. */
@@ -107,7 +111,7 @@ export function stepsOf({ xShape, axes }: ReduceGeometry): Step[] {
   return steps;
 }
 
-/** Into how many parts a dimension is cut: parts are worth a chunk. */
+/** Number of parts that a dimension is cut into: each is worth a chunk. */
 function partsOf(step: Step): number {
   if (step.inner === 1) return Math.ceil(step.length / CHUNK_ELEMENTS);
   return Math.ceil(step.length / rowsOfPart(step));

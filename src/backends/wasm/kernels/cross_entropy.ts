@@ -1,7 +1,36 @@
 // The cross entropy of softmax and its gradient, a row at a time.
-import { float, int, pointer } from "./params";
+import { PARAMS } from "../layout";
 import { storeLanes } from "./simd";
 import { exponentials, lanesOf, logOf, maximum, total } from "./softmax";
+
+@unmanaged
+export class SoftmaxCEArgs {
+  logits: usize;
+  labels: usize;
+  /** The losses; dlogits for gradients. */
+  y: usize;
+  rows: i32;
+  columns: i32;
+  rowsOfChunk: i32;
+  /** Bytes of a class index; 0 where labels are distributions. */
+  labelBytes: i32;
+  /** 0 for none. */
+  classWeights: usize;
+  /** Rows with the `ignoreIndex` do not count. */
+  ignores: bool;
+  ignoreIndex: i32;
+  /** Computed as 1 - smoothing. */
+  kept: f32;
+  /** Computed as smoothing / columns. */
+  spread: f32;
+  /** Divides losses. */
+  divisor: f32;
+}
+
+@unmanaged
+export class SoftmaxCEGradArgs extends SoftmaxCEArgs {
+  dy: usize;
+}
 
 /** The class index of a row of `bytes` (4 or 1). */
 @inline
@@ -11,10 +40,10 @@ function labelOf(labels: usize, bytes: i32, row: i32): i32 {
     : <i32> load<u8>(labels + <usize> row);
 }
 
-/** Whether the index of a row says that it does not count. */
+/** Returns true if the index of a row says that it does not count. */
 @inline
-function isIgnored(labels: usize, labelBytes: i32, row: i32): bool {
-  return int(9) != 0 && labelOf(labels, labelBytes, row) == int(10);
+function isIgnored(args: SoftmaxCEArgs, row: i32): bool {
+  return args.ignores && labelOf(args.labels, args.labelBytes, row) == args.ignoreIndex;
 }
 
 /**
@@ -44,23 +73,20 @@ function target(
   return weights == 0 ? share : f32x4.mul(share, v128.load(weights + (<usize> column << 2)));
 }
 
-/**
- * `y = -sum_j share_j log softmax(logits)_j` by rows. Arguments: 0 logits, 1 labels, 2 y, 3 rows,
- * 4 columns, 5 rows of a chunk, 6 bytes of a label (0: distributions), 8 weights of the classes
- * (0: none), 9 whether rows may be ignored, 10 the index of those; 32 1 - smoothing, 33 smoothing
- * / columns, 34 what losses are divided by (floats).
- */
+/** Computes `y = -sum_j share_j log softmax(logits)_j` by rows. */
 export function softmaxCE(chunk: i32, scratch: usize): void {
-  const labels = pointer(1), columns = int(4), labelBytes = int(6), weights = pointer(8);
-  const kept = f32x4.splat(float(32)), spread = f32x4.splat(float(33)), divisor = float(34);
-  const end = min((chunk + 1) * int(5), int(3));
-  for (let row = chunk * int(5); row < end; row++) {
-    const y = pointer(2) + (<usize> row << 2);
-    if (isIgnored(labels, labelBytes, row)) {
+  const args = changetype<SoftmaxCEArgs>(PARAMS);
+  const labels = args.labels, labelBytes = args.labelBytes, weights = args.classWeights;
+  const columns = args.columns;
+  const kept = f32x4.splat(args.kept), spread = f32x4.splat(args.spread), divisor = args.divisor;
+  const end = min((chunk + 1) * args.rowsOfChunk, args.rows);
+  for (let row = chunk * args.rowsOfChunk; row < end; row++) {
+    const y = args.y + (<usize> row << 2);
+    if (isIgnored(args, row)) {
       store<f32>(y, <f32> 0 / divisor);
       continue;
     }
-    const x = pointer(0) + (<usize> (row * columns) << 2);
+    const x = args.logits + (<usize> (row * columns) << 2);
     const most = maximum(x, columns);
     const shift = f32x4.splat(most), rest = logOf(exponentials(x, scratch, columns, most));
     let loss = f32x4.splat(0);
@@ -76,18 +102,17 @@ export function softmaxCE(chunk: i32, scratch: usize): void {
   }
 }
 
-/**
- * `dlogits = dy (softmax(logits) sum_j share_j - share)` by rows. Arguments: those of `softmaxCE`,
- * with 2 dlogits, 7 dy.
- */
+/** Computes `dlogits = dy (softmax(logits) sum_j share_j - share)` by rows. */
 export function softmaxCEGrad(chunk: i32): void {
-  const labels = pointer(1), columns = int(4), labelBytes = int(6), weights = pointer(8);
-  const kept = f32x4.splat(float(32)), spread = f32x4.splat(float(33)), divisor = float(34);
-  const end = min((chunk + 1) * int(5), int(3));
-  for (let row = chunk * int(5); row < end; row++) {
+  const args = changetype<SoftmaxCEGradArgs>(PARAMS);
+  const labels = args.labels, labelBytes = args.labelBytes, weights = args.classWeights;
+  const columns = args.columns;
+  const kept = f32x4.splat(args.kept), spread = f32x4.splat(args.spread), divisor = args.divisor;
+  const end = min((chunk + 1) * args.rowsOfChunk, args.rows);
+  for (let row = chunk * args.rowsOfChunk; row < end; row++) {
     const start = <usize> (row * columns) << 2;
-    const x = pointer(0) + start, y = pointer(2) + start;
-    if (isIgnored(labels, labelBytes, row)) {
+    const x = args.logits + start, y = args.y + start;
+    if (isIgnored(args, row)) {
       memory.fill(y, 0, <usize> columns << 2);
       continue;
     }
@@ -101,7 +126,7 @@ export function softmaxCEGrad(chunk: i32): void {
       }
       mass = total(shares);
     }
-    const dy = f32x4.splat(load<f32>(pointer(7) + (<usize> row << 2)) / divisor);
+    const dy = f32x4.splat(load<f32>(args.dy + (<usize> row << 2)) / divisor);
     for (let column = 0; column < columns; column += 4) {
       const at = y + (<usize> column << 2);
       const probability = f32x4.div(v128.load(at), f32x4.splat(sum));

@@ -75,3 +75,13 @@ export const enum ReduceKind {
   min,
   prod,
 }
+
+export const enum PairLossKind {
+  squared,
+  absolute,
+  huber,
+  sigmoidCE,
+  focal,
+  divergence,
+  logDivergence,
+}

@@ -1,22 +1,40 @@
-// Where groups of `[outer, length, inner]` along the length have their first maximum, and what is moved
+// First maxima of groups of `[outer, length, inner]` along the length, and elements that are moved
 // from there or to there.
+import { PARAMS } from "../layout";
 import { Larger } from "./combiners";
-import { int, pointer } from "./params";
 import { reduceRow } from "./reduce";
 import { storeLanes } from "./simd";
 
+@unmanaged
+export class MatricesArgs {
+  x: usize;
+  y: usize;
+  /** Number of matrices. */
+  outer: i32;
+  /** Rows of a matrix. */
+  length: i32;
+  /** Columns of a matrix. */
+  inner: i32;
+  matricesOfChunk: i32;
+  /** Blocks of columns. */
+  blocks: i32;
+  columnsOfBlock: i32;
+}
+
 /**
- * The positions of the first maxima (of the first NaN, if any), from 0. A chunk is some matrices, or a
- * block of columns of one. Arguments: 0 x, 1 positions, 2 outer, 3 length, 4 inner, 5 matrices of a
- * chunk, 6 blocks of columns, 7 columns of a block.
+ * Finds the positions of the first maxima (of the first NaN, if any), from 0. A chunk is some
+ * matrices, or a block of columns of one.
  */
 export function firstMaxima(chunk: i32): void {
-  const length = int(3), inner = int(4), blocks = int(6);
-  const matrix = chunk / blocks * int(5), end = min(matrix + int(5), int(2));
-  const skipped = (chunk % blocks) * int(7), columns = min(int(7), inner - skipped);
+  const args = changetype<MatricesArgs>(PARAMS);
+  const length = args.length, inner = args.inner, blocks = args.blocks;
+  const matrix = chunk / blocks * args.matricesOfChunk;
+  const end = min(matrix + args.matricesOfChunk, args.outer);
+  const skipped = (chunk % blocks) * args.columnsOfBlock;
+  const columns = min(args.columnsOfBlock, inner - skipped);
   for (let i = matrix; i < end; i++) {
-    const x = pointer(0) + (<usize> (i * length * inner + skipped) << 2);
-    const y = pointer(1) + (<usize> (i * inner + skipped) << 2);
+    const x = args.x + (<usize> (i * length * inner + skipped) << 2);
+    const y = args.y + (<usize> (i * inner + skipped) << 2);
     if (inner == 1) store<i32>(y, firstOfRow(x, length));
     else firstOfColumns(x, y, length, <usize> inner << 2, columns);
   }
@@ -70,17 +88,34 @@ function isBetter(v: v128, best: v128): v128 {
   return v128.andnot(v128.not(f32x4.le(v, best)), f32x4.ne(best, best));
 }
 
-/**
- * Moves one element of each group. Arguments: 0 what is in groups, 1 positions, 2 one element for each
- * group, 3 groups, 4 length, 5 inner, 6 groups of a chunk, 7 to the groups (else from them).
- */
+@unmanaged
+export class MoveFirstArgs {
+  /** An array of groups. */
+  groups: usize;
+  /** One of each group. */
+  positions: usize;
+  /** One element of each group. */
+  one: usize;
+  /** Number of groups. */
+  count: i32;
+  /** Elements of a group. */
+  length: i32;
+  inner: i32;
+  /** Groups of a chunk. */
+  block: i32;
+  /** Elements go to the groups, else from them. */
+  toGroups: bool;
+}
+
+/** Moves one element of each group. */
 export function moveFirst(chunk: i32): void {
-  const length = int(4), inner = int(5), toGroups = int(7) != 0;
-  const first = chunk * int(6), end = min(first + int(6), int(3));
+  const args = changetype<MoveFirstArgs>(PARAMS);
+  const length = args.length, inner = args.inner, toGroups = args.toGroups;
+  const first = chunk * args.block, end = min(first + args.block, args.count);
   for (let group = first; group < end; group++) {
-    const at = load<i32>(pointer(1) + (<usize> group << 2));
+    const at = load<i32>(args.positions + (<usize> group << 2));
     const offset = (group / inner * length + at) * inner + group % inner;
-    const there = pointer(0) + (<usize> offset << 2), here = pointer(2) + (<usize> group << 2);
+    const there = args.groups + (<usize> offset << 2), here = args.one + (<usize> group << 2);
     if (toGroups) store<f32>(there, load<f32>(here));
     else store<f32>(here, load<f32>(there));
   }

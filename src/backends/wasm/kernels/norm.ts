@@ -1,30 +1,36 @@
 // Normalisation by columns (statistics of channels over positions). Of a matrix of rows as wide as
 // the channels, chunks are blocks of columns of parts of the rows, small enough to stay in the
 // cache: memory is read once for the mean of a part and the squares around it. The host joins parts.
-import { int, pointer } from "./params";
+import { PARAMS } from "../layout";
 import { fma, storeLanes } from "./simd";
 
-/**
- * Which part of the rows of its matrix a chunk is of. Arguments: 2 rows, 3 columns, 4
- * rows of a part, 5 parts, 6 columns of a block, 7 blocks, 8 elements of a matrix. Results are rows
- * of two lines of columns for each part.
- */
-@inline
-function partOf(chunk: i32): i32 {
-  return chunk / int(7) % int(5);
+@unmanaged
+export class ColumnMomentsArgs {
+  x: usize;
+  /** Two lines of columns for each part. */
+  results: usize;
+  /** Rows of a matrix. */
+  rows: i32;
+  columns: i32;
+  rowsOfPart: i32;
+  /** Parts of a matrix. */
+  parts: i32;
+  columnsOfBlock: i32;
+  blocks: i32;
+  /** Elements of a matrix. */
+  elements: i32;
 }
 
-/**
- * Means and sums of squares around them of the columns of parts. Arguments: 0 x, 1 results; and
- * those of `partOf`.
- */
+/** Computes means, and sums of squares around them, of the columns of parts. */
 export function columnMoments(chunk: i32): void {
-  const width = int(3), part = partOf(chunk), matrix = chunk / (int(7) * int(5));
-  const first = part * int(4), count = min(int(4), int(2) - first);
-  const skipped = chunk % int(7) * int(6), rowBytes = <usize> width << 2;
-  let left = min(int(6), width - skipped);
-  let x = pointer(0) + ((<usize> matrix * int(8) + <usize> first * width + skipped) << 2);
-  let y = pointer(1) + ((<usize> (chunk / int(7)) * 2 * width + skipped) << 2);
+  const args = changetype<ColumnMomentsArgs>(PARAMS);
+  const width = args.columns, line = chunk / args.blocks;
+  const part = line % args.parts, matrix = line / args.parts;
+  const first = part * args.rowsOfPart, count = min(args.rowsOfPart, args.rows - first);
+  const skipped = chunk % args.blocks * args.columnsOfBlock, rowBytes = <usize> width << 2;
+  let left = min(args.columnsOfBlock, width - skipped);
+  let x = args.x + ((<usize> matrix * args.elements + <usize> first * width + skipped) << 2);
+  let y = args.results + ((<usize> line * 2 * width + skipped) << 2);
   for (; left > 0; left -= 8, x += 32, y += 32) {
     momentsOf8(x, y, count, rowBytes, left);
   }
@@ -64,7 +70,7 @@ function momentsOf8(x: usize, y: usize, count: i32, rowBytes: usize, left: i32):
     sum0 = fma(d0, d0, sum0);
     sum1 = fma(d1, d1, sum1);
   }
-  const squares = y + (<usize> int(3) << 2);
+  const squares = y + rowBytes;
   storeLanes(y, mean0, left);
   storeLanes(squares, f32x4.add(sum0, sum2), left);
   if (left > 4) {
@@ -73,19 +79,25 @@ function momentsOf8(x: usize, y: usize, count: i32, rowBytes: usize, left: i32):
   }
 }
 
-/**
- * Sums of `dy (x - mean)` and of `dy` of the columns of parts. Arguments: 0 x, 1 results, 9 dy, 10
- * means, `columns` for each matrix; and those of `partOf`.
- */
+@unmanaged
+export class ColumnSumsArgs extends ColumnMomentsArgs {
+  dy: usize;
+  /** A line of columns for each matrix. */
+  means: usize;
+}
+
+/** Sums `dy (x - mean)` and `dy` by the columns of parts. */
 export function columnSums(chunk: i32): void {
-  const width = int(3), part = partOf(chunk), matrix = chunk / (int(7) * int(5));
-  const first = part * int(4), count = min(int(4), int(2) - first);
-  const skipped = chunk % int(7) * int(6), rowBytes = <usize> width << 2;
-  let left = min(int(6), width - skipped);
-  const start = (<usize> matrix * int(8) + <usize> first * width + skipped) << 2;
-  let x = pointer(0) + start, dy = pointer(9) + start;
-  let means = pointer(10) + ((<usize> matrix * width + skipped) << 2);
-  let y = pointer(1) + ((<usize> (chunk / int(7)) * 2 * width + skipped) << 2);
+  const args = changetype<ColumnSumsArgs>(PARAMS);
+  const width = args.columns, line = chunk / args.blocks;
+  const part = line % args.parts, matrix = line / args.parts;
+  const first = part * args.rowsOfPart, count = min(args.rowsOfPart, args.rows - first);
+  const skipped = chunk % args.blocks * args.columnsOfBlock, rowBytes = <usize> width << 2;
+  let left = min(args.columnsOfBlock, width - skipped);
+  const start = (<usize> matrix * args.elements + <usize> first * width + skipped) << 2;
+  let x = args.x + start, dy = args.dy + start;
+  let means = args.means + ((<usize> matrix * width + skipped) << 2);
+  let y = args.results + ((<usize> line * 2 * width + skipped) << 2);
   for (; left > 0; left -= 8, x += 32, dy += 32, y += 32, means += 32) {
     const mean0 = v128.load(means), mean1 = v128.load(means, 16);
     let product0 = f32x4.splat(0), product1 = product0, sum0 = product0, sum1 = product0;
@@ -107,20 +119,35 @@ export function columnSums(chunk: i32): void {
   }
 }
 
+@unmanaged
+export class NormalizeColumnsArgs {
+  x: usize;
+  y: usize;
+  columns: i32;
+  rowsOfChunk: i32;
+  /** Chunks of a matrix. */
+  chunks: i32;
+  /** Elements of a matrix. */
+  elements: i32;
+  /** Lines of columns for each matrix: means, factors, offsets, weights. */
+  tables: usize;
+  /** 0 for none. */
+  dy: usize;
+}
+
 /**
- * `y = (x - mean) factor + offset`, and where there is a dy, `+ dy weight`, by columns. Chunks are
- * rows of a matrix, the last of which may be shorter. Arguments: 0 x, 1 y, 2 columns, 3 rows of a
- * chunk, 4 chunks of a matrix, 5 elements of a matrix, 6 tables of each matrix (mean, factor,
- * offset, weight), 7 dy (0: none).
+ * Computes `y = (x - mean) factor + offset`, and where there is a dy, `+ dy weight`, by columns.
+ * Chunks are rows of a matrix, the last of which may be shorter.
  */
 export function normalizeColumns(chunk: i32): void {
-  const width = int(2), matrix = chunk / int(4), tableBytes = <usize> width << 2;
-  const first = chunk % int(4) * int(3) * width;
-  let left = min(int(3) * width, int(5) - first);
-  const start = (<usize> matrix * int(5) + first) << 2;
-  let x = pointer(0) + start, y = pointer(1) + start, dy = pointer(7) + start;
-  const means = pointer(6) + <usize> matrix * tableBytes * 4;
-  const hasDy = pointer(7) != 0;
+  const args = changetype<NormalizeColumnsArgs>(PARAMS);
+  const width = args.columns, matrix = chunk / args.chunks, tableBytes = <usize> width << 2;
+  const first = chunk % args.chunks * args.rowsOfChunk * width;
+  let left = min(args.rowsOfChunk * width, args.elements - first);
+  const start = (<usize> matrix * args.elements + first) << 2;
+  let x = args.x + start, y = args.y + start, dy = args.dy + start;
+  const means = args.tables + <usize> matrix * tableBytes * 4;
+  const hasDy = args.dy != 0;
   for (; left > 0; left -= width, x += tableBytes, y += tableBytes, dy += tableBytes) {
     if (hasDy) gradRow(dy, x, y, means, min(left, width), tableBytes);
     else normalRow(x, y, means, min(left, width), tableBytes);

@@ -1,8 +1,19 @@
 // Normalisation by rows: each row has a mean and a variance of its own, and fits into the cache, so
 // that it can be gone over more than once.
-import { float, int, pointer } from "./params";
+import { PARAMS } from "../layout";
 import { fma, storeLanes } from "./simd";
 import { lanesOf, total } from "./softmax";
+
+@unmanaged
+export class RowMomentsArgs {
+  x: usize;
+  rows: i32;
+  columns: i32;
+  rowsOfChunk: i32;
+  /** One for each row, as variances are. */
+  means: usize;
+  variances: usize;
+}
 
 /** The mean of a row, from its first element on: a large mean takes no digits from the sum. */
 function meanOf(x: usize, columns: i32): f32 {
@@ -20,14 +31,12 @@ function meanOf(x: usize, columns: i32): f32 {
   return origin + total(f32x4.add(f32x4.add(r0, r1), f32x4.add(r2, r3))) / <f32> columns;
 }
 
-/**
- * The mean of each row, then its variance. Arguments: 0 x, 1 means, 2 variances, 3 rows, 4 columns,
- * 5 rows of a chunk.
- */
+/** Computes the mean of each row, and its variance. */
 export function rowMoments(chunk: i32): void {
-  const columns = int(4), end = min((chunk + 1) * int(5), int(3));
-  for (let row = chunk * int(5); row < end; row++) {
-    let x = pointer(0) + (<usize> row * columns << 2);
+  const args = changetype<RowMomentsArgs>(PARAMS);
+  const columns = args.columns, end = min((chunk + 1) * args.rowsOfChunk, args.rows);
+  for (let row = chunk * args.rowsOfChunk; row < end; row++) {
+    let x = args.x + (<usize> row * columns << 2);
     const mean = meanOf(x, columns), center = f32x4.splat(mean);
     let r0 = f32x4.splat(0), r1 = r0, left = columns;
     for (; left >= 8; left -= 8, x += 32) {
@@ -39,64 +48,87 @@ export function rowMoments(chunk: i32): void {
       const d = v128.and(f32x4.sub(v128.load(x), center), lanesOf(left));
       r0 = fma(d, d, r0);
     }
-    store<f32>(pointer(1) + (<usize> row << 2), mean);
-    store<f32>(pointer(2) + (<usize> row << 2), total(f32x4.add(r0, r1)) / <f32> columns);
+    store<f32>(args.means + (<usize> row << 2), mean);
+    store<f32>(args.variances + (<usize> row << 2), total(f32x4.add(r0, r1)) / <f32> columns);
   }
+}
+
+@unmanaged
+export class RowStatisticsArgs extends RowMomentsArgs {
+  epsilon: f32;
 }
 
 /** One over the deviation of a row. */
 @inline
-function inverseOf(row: i32): f32 {
-  return <f32> 1 / Mathf.sqrt(load<f32>(pointer(7) + (<usize> row << 2)) + float(32));
+function inverseOf(args: RowStatisticsArgs, row: i32): f32 {
+  return <f32> 1 / Mathf.sqrt(load<f32>(args.variances + (<usize> row << 2)) + args.epsilon);
 }
 
-/**
- * `y = (x - mean) / deviation scale + bias`. Arguments: 0 x, 1 y, 3 rows, 4 columns, 5 rows of a
- * chunk, 6 means, 7 variances, 8 scale, 9 bias (0: none), 10 rows after which these repeat, 32
- * epsilon (a float).
- */
+@unmanaged
+export class NormalizeRowsArgs extends RowStatisticsArgs {
+  y: usize;
+  /** 0 for none. */
+  scale: usize;
+  /** 0 for none. */
+  bias: usize;
+  /** Rows after which scale and bias repeat. */
+  period: i32;
+}
+
+/** Computes `y = (x - mean) / deviation scale + bias`. */
 export function normalizeRows(chunk: i32): void {
-  const columns = int(4), end = min((chunk + 1) * int(5), int(3)), one = f32x4.splat(1);
-  for (let row = chunk * int(5); row < end; row++) {
-    const start = <usize> row * columns << 2, period = <usize> (row % int(10)) * columns << 2;
-    const mean = f32x4.splat(load<f32>(pointer(6) + (<usize> row << 2)));
-    const inverse = f32x4.splat(inverseOf(row));
-    let x = pointer(0) + start, y = pointer(1) + start;
-    let scale = pointer(8) + period, bias = pointer(9) + period;
+  const args = changetype<NormalizeRowsArgs>(PARAMS);
+  const columns = args.columns, one = f32x4.splat(1);
+  const end = min((chunk + 1) * args.rowsOfChunk, args.rows);
+  for (let row = chunk * args.rowsOfChunk; row < end; row++) {
+    const start = <usize> row * columns << 2, period = <usize> (row % args.period) * columns << 2;
+    const mean = f32x4.splat(load<f32>(args.means + (<usize> row << 2)));
+    const inverse = f32x4.splat(inverseOf(args, row));
+    let x = args.x + start, y = args.y + start;
+    let scale = args.scale + period, bias = args.bias + period;
     for (let left = columns; left > 0; left -= 4) {
       const normal = f32x4.mul(f32x4.sub(v128.load(x), mean), inverse);
-      const factor = pointer(8) == 0 ? one : v128.load(scale);
-      const offset = pointer(9) == 0 ? f32x4.splat(0) : v128.load(bias);
+      const factor = args.scale == 0 ? one : v128.load(scale);
+      const offset = args.bias == 0 ? f32x4.splat(0) : v128.load(bias);
       storeLanes(y, fma(normal, factor, offset), left);
       x += 16, y += 16, scale += 16, bias += 16;
     }
   }
 }
 
-/**
- * `dx = (v - mean(v) - n mean(v n)) / deviation`, v = dy scale. Arguments: those of
- * `normalizeRows`, with 1 dx, 2 dy.
- */
+@unmanaged
+export class NormalizeGradRowsArgs extends RowStatisticsArgs {
+  dx: usize;
+  dy: usize;
+  /** 0 for none. */
+  scale: usize;
+  /** Rows after which scale repeats. */
+  period: i32;
+}
+
+/** Computes `dx = (v - mean(v) - n mean(v n)) / deviation`, v = dy scale. */
 export function normalizeGradRows(chunk: i32): void {
-  const columns = int(4), end = min((chunk + 1) * int(5), int(3)), one = f32x4.splat(1);
-  for (let row = chunk * int(5); row < end; row++) {
-    const start = <usize> row * columns << 2, period = <usize> (row % int(10)) * columns << 2;
-    const mean = f32x4.splat(load<f32>(pointer(6) + (<usize> row << 2)));
-    const inverse = f32x4.splat(inverseOf(row)), count = <f32> columns;
-    let x = pointer(0) + start, dy = pointer(2) + start, dx = pointer(1) + start;
-    let scale = pointer(8) + period;
+  const args = changetype<NormalizeGradRowsArgs>(PARAMS);
+  const columns = args.columns, one = f32x4.splat(1);
+  const end = min((chunk + 1) * args.rowsOfChunk, args.rows);
+  for (let row = chunk * args.rowsOfChunk; row < end; row++) {
+    const start = <usize> row * columns << 2, period = <usize> (row % args.period) * columns << 2;
+    const mean = f32x4.splat(load<f32>(args.means + (<usize> row << 2)));
+    const inverse = f32x4.splat(inverseOf(args, row)), count = <f32> columns;
+    let x = args.x + start, dy = args.dy + start, dx = args.dx + start;
+    let scale = args.scale + period;
     let sum = f32x4.splat(0), product = sum;
     for (let left = columns; left > 0; left -= 4, x += 16, dy += 16, scale += 16) {
-      const factor = pointer(8) == 0 ? one : v128.load(scale);
+      const factor = args.scale == 0 ? one : v128.load(scale);
       const v = v128.and(f32x4.mul(v128.load(dy), factor), lanesOf(left));
       const normal = f32x4.mul(f32x4.sub(v128.load(x), mean), inverse);
       sum = f32x4.add(sum, v);
       product = f32x4.add(product, v128.and(f32x4.mul(v, normal), lanesOf(left)));
     }
     const average = f32x4.splat(total(sum) / count), slope = f32x4.splat(total(product) / count);
-    x = pointer(0) + start, dy = pointer(2) + start, scale = pointer(8) + period;
+    x = args.x + start, dy = args.dy + start, scale = args.scale + period;
     for (let left = columns; left > 0; left -= 4) {
-      const factor = pointer(8) == 0 ? one : v128.load(scale);
+      const factor = args.scale == 0 ? one : v128.load(scale);
       const v = f32x4.mul(v128.load(dy), factor);
       const normal = f32x4.mul(f32x4.sub(v128.load(x), mean), inverse);
       const inner = f32x4.sub(f32x4.sub(v, average), f32x4.mul(normal, slope));
@@ -106,24 +138,31 @@ export function normalizeGradRows(chunk: i32): void {
   }
 }
 
-/**
- * Sums of `dy n` and of `dy` over parts of the rows, by columns. Arguments: 0 x, 1 results (two
- * lines for each part), 2 dy, 3 rows, 4 columns, 5 rows of a part, 6 means, 7 variances, 8 columns
- * of a block, 9 blocks, 32 epsilon (a float).
- */
+@unmanaged
+export class RowNormalSumsArgs extends RowStatisticsArgs {
+  dy: usize;
+  /** Two lines of columns for each part, which is the rows of a chunk. */
+  results: usize;
+  columnsOfBlock: i32;
+  blocks: i32;
+}
+
+/** Sums `dy n` and `dy` over parts of the rows, by columns. */
 export function rowNormalSums(chunk: i32): void {
-  const columns = int(4), part = chunk / int(9), skipped = chunk % int(9) * int(8);
-  const first = part * int(5), end = min(first + int(5), int(3));
+  const args = changetype<RowNormalSumsArgs>(PARAMS);
+  const columns = args.columns, part = chunk / args.blocks;
+  const skipped = chunk % args.blocks * args.columnsOfBlock;
+  const first = part * args.rowsOfChunk, end = min(first + args.rowsOfChunk, args.rows);
   const start = (<usize> first * columns + skipped) << 2, rowBytes = <usize> columns << 2;
-  let x = pointer(0) + start, dy = pointer(2) + start;
-  let y = pointer(1) + ((<usize> part * 2 * columns + skipped) << 2);
-  let left = min(int(8), columns - skipped);
+  let x = args.x + start, dy = args.dy + start;
+  let y = args.results + ((<usize> part * 2 * columns + skipped) << 2);
+  let left = min(args.columnsOfBlock, columns - skipped);
   for (; left > 0; left -= 8, x += 32, dy += 32, y += 32) {
     let product0 = f32x4.splat(0), product1 = product0, sum0 = product0, sum1 = product0;
     let at = x, atDy = dy;
     for (let row = first; row < end; row++, at += rowBytes, atDy += rowBytes) {
-      const mean = v128.load32_splat(pointer(6) + (<usize> row << 2));
-      const inverse = f32x4.splat(inverseOf(row));
+      const mean = v128.load32_splat(args.means + (<usize> row << 2));
+      const inverse = f32x4.splat(inverseOf(args, row));
       const dy0 = v128.load(atDy), dy1 = v128.load(atDy, 16);
       product0 = fma(dy0, f32x4.mul(f32x4.sub(v128.load(at), mean), inverse), product0);
       product1 = fma(dy1, f32x4.mul(f32x4.sub(v128.load(at, 16), mean), inverse), product1);

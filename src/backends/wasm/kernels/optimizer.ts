@@ -1,16 +1,26 @@
 // Steps of the optimizers in place: one pass over weights, gradients and what is remembered.
-import { float, int, pointer } from "./params";
+import { PARAMS } from "../layout";
 import { fma, storeLanes } from "./simd";
 
-/** Elements of a chunk as bytes: the first one's place and the end. */
+@unmanaged
+export class StepArgs {
+  w: usize;
+  dw: usize;
+  /** Number of weights. */
+  size: i32;
+  /** Weights of a chunk. */
+  block: i32;
+}
+
+/** Bytes before a chunk. */
 @inline
-function place(chunk: i32): usize {
-  return <usize> (chunk * int(5)) << 2;
+function place(args: StepArgs, chunk: i32): usize {
+  return <usize> (chunk * args.block) << 2;
 }
 
 @inline
-function countOf(chunk: i32): i32 {
-  return min(int(5), int(4) - chunk * int(5));
+function countOf(args: StepArgs, chunk: i32): i32 {
+  return min(args.block, args.size - chunk * args.block);
 }
 
 /** A gradient with that of weight decay; without any, an infinite weight does no harm. */
@@ -20,17 +30,24 @@ function decayed(dw: usize, w: usize, decay: f32): v128 {
   return decay == 0 ? gradient : fma(f32x4.splat(decay), v128.load(w), gradient);
 }
 
-// Arguments of all: 0 w, 1 dw, 4 elements, 5 elements of a chunk.
+@unmanaged
+export class SgdArgs extends StepArgs {
+  /** 0 for none. */
+  velocity: usize;
+  nesterov: bool;
+  learningRate: f32;
+  momentum: f32;
+  weightDecay: f32;
+}
 
-/**
- * `v = momentum v + dw; w -= rate v`, or with Nesterov's `w -= rate (dw + momentum v)`.
- * Arguments: 2 v (0 for none), 7 Nesterov; 32 rate, 33 momentum, 34 weight decay (floats).
- */
+/** Steps: `v = momentum v + dw; w -= rate v`, or with Nesterov's `w -= rate (dw + momentum v)`. */
 export function sgd(chunk: i32): void {
-  const rate = f32x4.splat(-float(32)), momentum = f32x4.splat(float(33)), decay = float(34);
-  const at = place(chunk), hasVelocity = int(2) != 0, nesterov = int(7) != 0;
-  let w = pointer(0) + at, dw = pointer(1) + at, v = pointer(2) + at;
-  for (let count = countOf(chunk); count > 0; count -= 4, w += 16, dw += 16, v += 16) {
+  const args = changetype<SgdArgs>(PARAMS);
+  const rate = f32x4.splat(-args.learningRate), momentum = f32x4.splat(args.momentum);
+  const decay = args.weightDecay;
+  const at = place(args, chunk), hasVelocity = args.velocity != 0, nesterov = args.nesterov;
+  let w = args.w + at, dw = args.dw + at, v = args.velocity + at;
+  for (let count = countOf(args, chunk); count > 0; count -= 4, w += 16, dw += 16, v += 16) {
     const gradient = decayed(dw, w, decay);
     let direction = gradient;
     if (hasVelocity) {
@@ -42,19 +59,40 @@ export function sgd(chunk: i32): void {
   }
 }
 
+@unmanaged
+export class AdamArgs extends StepArgs {
+  m: usize;
+  v: usize;
+  /** Share of m that is kept, and that of the gradient. */
+  keep1: f32;
+  take1: f32;
+  /** Share of v that is kept, and that of the squared gradient. */
+  keep2: f32;
+  take2: f32;
+  /** The learning rate over the correction of m. */
+  step: f32;
+  /** One over the root of the correction of v. */
+  scale: f32;
+  epsilon: f32;
+  weightDecay: f32;
+  /** Factor of the weights before the step. */
+  shrink: f32;
+}
+
 /**
- * `m = b1 m + (1 - b1) dw; v = b2 v + (1 - b2) dw²; w = shrink w - step m / (sqrt(v) / correction
- * + e)`. Arguments: 2 m, 3 v; 32 b1, 33 1 - b1, 34 b2, 35 1 - b2, 36 step, 37 1 / correction,
- * 38 e, 39 weight decay, 40 shrink (floats).
+ * Steps: `m = keep1 m + take1 dw; v = keep2 v + take2 dw²;
+ * w = shrink w - step m / (scale sqrt(v) + epsilon)`.
  */
 export function adam(chunk: i32): void {
-  const keep1 = f32x4.splat(float(32)), take1 = f32x4.splat(float(33));
-  const keep2 = f32x4.splat(float(34)), take2 = f32x4.splat(float(35));
-  const step = f32x4.splat(float(36)), scale = f32x4.splat(float(37));
-  const epsilon = f32x4.splat(float(38)), decay = float(39), shrink = f32x4.splat(float(40));
-  const at = place(chunk);
-  let w = pointer(0) + at, dw = pointer(1) + at, m = pointer(2) + at, v = pointer(3) + at;
-  for (let count = countOf(chunk); count > 0; count -= 4) {
+  const args = changetype<AdamArgs>(PARAMS);
+  const keep1 = f32x4.splat(args.keep1), take1 = f32x4.splat(args.take1);
+  const keep2 = f32x4.splat(args.keep2), take2 = f32x4.splat(args.take2);
+  const step = f32x4.splat(args.step), scale = f32x4.splat(args.scale);
+  const epsilon = f32x4.splat(args.epsilon), shrink = f32x4.splat(args.shrink);
+  const decay = args.weightDecay;
+  const at = place(args, chunk);
+  let w = args.w + at, dw = args.dw + at, m = args.m + at, v = args.v + at;
+  for (let count = countOf(args, chunk); count > 0; count -= 4) {
     const gradient = decayed(dw, w, decay);
     const first = fma(keep1, v128.load(m), f32x4.mul(take1, gradient));
     const second = fma(
@@ -77,21 +115,41 @@ export function adam(chunk: i32): void {
   }
 }
 
+@unmanaged
+export class RmspropArgs extends StepArgs {
+  meanSquare: usize;
+  /** 0 for none. */
+  velocity: usize;
+  /** 0 for none. */
+  meanGradient: usize;
+  /** Share of the means that is kept. */
+  keep: f32;
+  take: f32;
+  inner: f32;
+  outer: f32;
+  /** Summand of the mean square before the root is taken. */
+  epsilonInside: f32;
+  /** Summand of the root. */
+  epsilonOutside: f32;
+  momentum: f32;
+  weightDecay: f32;
+}
+
 /**
- * `s = rho s + (1 - rho) dw²; v = momentum v + inner dw / (sqrt(s + inside) + outside);
- * w -= outer v`, with mean gradients m `max(s - m², 0)` in place of s. Arguments: 2 s, 3 v and 6 m
- * (0 for none); 32 rho, 33 1 - rho, 34 inner, 35 outer, 36 inside, 37 outside, 38 momentum,
- * 39 weight decay (floats).
+ * Steps: `s = keep s + take dw²; v = momentum v + inner dw / (sqrt(s + inside) + outside);
+ * w -= outer v`, with mean gradients m `max(s - m², 0)` in place of s.
  */
 export function rmsprop(chunk: i32): void {
-  const keep = f32x4.splat(float(32)), take = f32x4.splat(float(33));
-  const inner = f32x4.splat(float(34)), outer = f32x4.splat(float(35));
-  const inside = f32x4.splat(float(36)), outside = f32x4.splat(float(37));
-  const momentum = f32x4.splat(float(38)), decay = float(39);
-  const at = place(chunk), hasVelocity = int(3) != 0, isCentered = int(6) != 0;
-  let w = pointer(0) + at, dw = pointer(1) + at, s = pointer(2) + at;
-  let v = pointer(3) + at, m = pointer(6) + at;
-  for (let count = countOf(chunk); count > 0; count -= 4) {
+  const args = changetype<RmspropArgs>(PARAMS);
+  const keep = f32x4.splat(args.keep), take = f32x4.splat(args.take);
+  const inner = f32x4.splat(args.inner), outer = f32x4.splat(args.outer);
+  const inside = f32x4.splat(args.epsilonInside), outside = f32x4.splat(args.epsilonOutside);
+  const momentum = f32x4.splat(args.momentum), decay = args.weightDecay;
+  const hasVelocity = args.velocity != 0, isCentered = args.meanGradient != 0;
+  const at = place(args, chunk);
+  let w = args.w + at, dw = args.dw + at, s = args.meanSquare + at;
+  let v = args.velocity + at, m = args.meanGradient + at;
+  for (let count = countOf(args, chunk); count > 0; count -= 4) {
     const gradient = decayed(dw, w, decay);
     let square = fma(keep, v128.load(s), f32x4.mul(f32x4.mul(take, gradient), gradient));
     storeLanes(s, square, count);
@@ -115,12 +173,22 @@ export function rmsprop(chunk: i32): void {
   }
 }
 
-/** `s += dw²; w -= rate dw / (sqrt(s) + e)`. Arguments: 2 s; 32 rate, 33 e, 34 weight decay. */
+@unmanaged
+export class AdagradArgs extends StepArgs {
+  squares: usize;
+  learningRate: f32;
+  epsilon: f32;
+  weightDecay: f32;
+}
+
+/** Steps: `s += dw²; w -= rate dw / (sqrt(s) + epsilon)`. */
 export function adagrad(chunk: i32): void {
-  const rate = f32x4.splat(float(32)), epsilon = f32x4.splat(float(33)), decay = float(34);
-  const at = place(chunk);
-  let w = pointer(0) + at, dw = pointer(1) + at, s = pointer(2) + at;
-  for (let count = countOf(chunk); count > 0; count -= 4, w += 16, dw += 16, s += 16) {
+  const args = changetype<AdagradArgs>(PARAMS);
+  const rate = f32x4.splat(args.learningRate), epsilon = f32x4.splat(args.epsilon);
+  const decay = args.weightDecay;
+  const at = place(args, chunk);
+  let w = args.w + at, dw = args.dw + at, s = args.squares + at;
+  for (let count = countOf(args, chunk); count > 0; count -= 4, w += 16, dw += 16, s += 16) {
     const gradient = decayed(dw, w, decay);
     const sum = fma(gradient, gradient, v128.load(s));
     storeLanes(s, sum, count);
@@ -130,18 +198,30 @@ export function adagrad(chunk: i32): void {
   }
 }
 
-/**
- * `w = shrink w - rate sign(b1 m + (1 - b1) dw); m = b2 m + (1 - b2) dw`. Arguments: 2 m; 32 b1,
- * 33 1 - b1, 34 b2, 35 1 - b2, 36 rate, 37 shrink (floats).
- */
+@unmanaged
+export class LionArgs extends StepArgs {
+  m: usize;
+  /** Shares of m and of the gradient in the direction of the step. */
+  keep1: f32;
+  take1: f32;
+  /** Shares of m and of the gradient in the next m. */
+  keep2: f32;
+  take2: f32;
+  learningRate: f32;
+  /** Factor of the weights before the step. */
+  shrink: f32;
+}
+
+/** Steps: `w = shrink w - rate sign(keep1 m + take1 dw); m = keep2 m + take2 dw`. */
 export function lion(chunk: i32): void {
-  const keep1 = f32x4.splat(float(32)), take1 = f32x4.splat(float(33));
-  const keep2 = f32x4.splat(float(34)), take2 = f32x4.splat(float(35));
-  const rate = f32x4.splat(float(36)), shrink = f32x4.splat(float(37));
+  const args = changetype<LionArgs>(PARAMS);
+  const keep1 = f32x4.splat(args.keep1), take1 = f32x4.splat(args.take1);
+  const keep2 = f32x4.splat(args.keep2), take2 = f32x4.splat(args.take2);
+  const rate = f32x4.splat(args.learningRate), shrink = f32x4.splat(args.shrink);
   const zero = f32x4.splat(0), signs = f32x4.splat(-0.0);
-  const at = place(chunk);
-  let w = pointer(0) + at, dw = pointer(1) + at, m = pointer(2) + at;
-  for (let count = countOf(chunk); count > 0; count -= 4, w += 16, dw += 16, m += 16) {
+  const at = place(args, chunk);
+  let w = args.w + at, dw = args.dw + at, m = args.m + at;
+  for (let count = countOf(args, chunk); count > 0; count -= 4, w += 16, dw += 16, m += 16) {
     const gradient = v128.load(dw), mean = v128.load(m);
     const mixed = fma(keep1, mean, f32x4.mul(take1, gradient));
     // rate with the sign of what is mixed; as it is where that is 0 or NaN.
@@ -153,12 +233,21 @@ export function lion(chunk: i32): void {
   }
 }
 
-/** `w = keep w + take dw`. Arguments: 32 keep, 33 take (floats). */
+@unmanaged
+export class BlendArgs extends StepArgs {
+  /** Share of w that is kept. */
+  keep: f32;
+  /** Share of dw. */
+  take: f32;
+}
+
+/** Mixes arrays: `w = keep w + take dw`. */
 export function blend(chunk: i32): void {
-  const keep = f32x4.splat(float(32)), take = f32x4.splat(float(33));
-  const at = place(chunk);
-  let w = pointer(0) + at, x = pointer(1) + at;
-  for (let count = countOf(chunk); count > 0; count -= 4, w += 16, x += 16) {
+  const args = changetype<BlendArgs>(PARAMS);
+  const keep = f32x4.splat(args.keep), take = f32x4.splat(args.take);
+  const at = place(args, chunk);
+  let w = args.w + at, x = args.dw + at;
+  for (let count = countOf(args, chunk); count > 0; count -= 4, w += 16, x += 16) {
     storeLanes(w, fma(keep, v128.load(w), f32x4.mul(take, v128.load(x))), count);
   }
 }

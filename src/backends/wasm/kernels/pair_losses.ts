@@ -1,19 +1,41 @@
 // Losses of single elements against their targets, and their derivatives by the prediction. Each
-// loss is a type without instances (see `elementwise.ts`); its parameters are floats of the job.
-import { ABSOLUTE, DIVERGENCE, FOCAL, HUBER, LOG_DIVERGENCE, SIGMOID_CE, SQUARED } from "../kinds";
+// loss is a type without instances (see `binary.ts`).
 import { PARAMS } from "../layout";
 import { exp4, log1pOfFraction4, log4 } from "./functions";
 import { decay4, sigmoidShare4 } from "./activation_math";
-import { int, pointer } from "./params";
+import { PairLossKind } from "./kinds";
 import { storeLanes } from "./simd";
 
 const ONE = memory.data<f32>([1]);
 
-/** Parameter i of the loss. */
-@inline
-function parameter(i: i32): v128 {
-  return v128.load32_splat(PARAMS + (<usize> (32 + i) << 2));
+@unmanaged
+export class PairLossArgs {
+  /** A `PairLossKind`. */
+  kind: i32;
+  x: usize;
+  target: usize;
+  /** The losses; dx where there is a dy. */
+  y: usize;
+  size: i32;
+  /** Elements of a chunk. */
+  block: i32;
+  /** 0 for none. */
+  dy: usize;
+  /** Bound of the differences that are squared, for `huber`. */
+  delta: f32;
+  /** Weight of positive targets, for `sigmoidCE` and `focal`. */
+  positive: f32;
+  /** Weight of negative targets, for `sigmoidCE` and `focal`. */
+  negative: f32;
+  /** Exponent above 0, for `focal`. */
+  gamma: f32;
 }
+
+// Where parameters are, to be loaded into all lanes.
+const DELTA: usize = PARAMS + offsetof<PairLossArgs>("delta");
+const POSITIVE: usize = PARAMS + offsetof<PairLossArgs>("positive");
+const NEGATIVE: usize = PARAMS + offsetof<PairLossArgs>("negative");
+const GAMMA: usize = PARAMS + offsetof<PairLossArgs>("gamma");
 
 @inline
 function one(): v128 {
@@ -66,30 +88,28 @@ class Absolute {
   }
 }
 
-/** Parameters: delta. */
 @unmanaged
 class Huber {
   @inline
   value(x: v128, t: v128): v128 {
-    const d = f32x4.abs(f32x4.sub(x, t)), delta = parameter(0), half = f32x4.splat(0.5);
+    const d = f32x4.abs(f32x4.sub(x, t)), delta = v128.load32_splat(DELTA), half = f32x4.splat(0.5);
     const near = f32x4.mul(f32x4.mul(d, d), half);
     const far = f32x4.mul(delta, f32x4.sub(d, f32x4.mul(delta, half)));
     return v128.bitselect(near, far, f32x4.le(d, delta));
   }
   @inline
   slope(x: v128, t: v128): v128 {
-    const delta = parameter(0);
+    const delta = v128.load32_splat(DELTA);
     return f32x4.min(f32x4.max(f32x4.sub(x, t), f32x4.neg(delta)), delta);
   }
 }
 
-/** Parameters: the weights of positive and negative targets. */
 @unmanaged
 class SigmoidCE {
   @inline
   value(x: v128, t: v128): v128 {
-    const positive = f32x4.mul(parameter(0), t);
-    const negative = f32x4.mul(parameter(1), f32x4.sub(one(), t));
+    const positive = f32x4.mul(v128.load32_splat(POSITIVE), t);
+    const negative = f32x4.mul(v128.load32_splat(NEGATIVE), f32x4.sub(one(), t));
     const rest = log1pOfFraction4(decay4(x));
     const right = f32x4.add(f32x4.pmax(f32x4.neg(x), zero()), rest);
     const wrong = f32x4.add(f32x4.pmax(x, zero()), rest);
@@ -97,8 +117,8 @@ class SigmoidCE {
   }
   @inline
   slope(x: v128, t: v128): v128 {
-    const positive = f32x4.mul(parameter(0), t);
-    const negative = f32x4.mul(parameter(1), f32x4.sub(one(), t));
+    const positive = f32x4.mul(v128.load32_splat(POSITIVE), t);
+    const negative = f32x4.mul(v128.load32_splat(NEGATIVE), f32x4.sub(one(), t));
     const e = decay4(x), below = f32x4.lt(x, zero());
     const large = sigmoidShare4(e), small = f32x4.mul(e, large);
     const up = f32x4.mul(negative, v128.bitselect(small, large, below));
@@ -106,14 +126,13 @@ class SigmoidCE {
   }
 }
 
-/** Parameters: the weights of positive and negative targets, gamma (above 0). */
 @unmanaged
 class Focal {
   @inline
   value(x: v128, t: v128): v128 {
-    const positive = f32x4.mul(parameter(0), t);
-    const negative = f32x4.mul(parameter(1), f32x4.sub(one(), t));
-    const rest = log1pOfFraction4(decay4(x)), gamma = f32x4.neg(parameter(2));
+    const positive = f32x4.mul(v128.load32_splat(POSITIVE), t);
+    const negative = f32x4.mul(v128.load32_splat(NEGATIVE), f32x4.sub(one(), t));
+    const rest = log1pOfFraction4(decay4(x)), gamma = f32x4.neg(v128.load32_splat(GAMMA));
     const right = f32x4.add(f32x4.pmax(f32x4.neg(x), zero()), rest);
     const wrong = f32x4.add(f32x4.pmax(x, zero()), rest);
     const up = f32x4.mul(exp4(f32x4.mul(gamma, wrong)), right);
@@ -122,9 +141,9 @@ class Focal {
   }
   @inline
   slope(x: v128, t: v128): v128 {
-    const positive = f32x4.mul(parameter(0), t);
-    const negative = f32x4.mul(parameter(1), f32x4.sub(one(), t));
-    const e = decay4(x), below = f32x4.lt(x, zero()), gamma = parameter(2);
+    const positive = f32x4.mul(v128.load32_splat(POSITIVE), t);
+    const negative = f32x4.mul(v128.load32_splat(NEGATIVE), f32x4.sub(one(), t));
+    const e = decay4(x), below = f32x4.lt(x, zero()), gamma = v128.load32_splat(GAMMA);
     const large = sigmoidShare4(e), small = f32x4.mul(e, large), rest = log1pOfFraction4(e);
     const p = v128.bitselect(small, large, below), q = v128.bitselect(large, small, below);
     const right = f32x4.add(f32x4.pmax(f32x4.neg(x), zero()), rest);
@@ -165,31 +184,28 @@ class LogDivergence {
   }
 }
 
-/**
- * `y = loss(x, t)`, or where there is a dy, `y = dy d loss(x, t) / dx`. Arguments: 0 loss, 1 x, 2 t,
- * 3 y, 4 elements, 5 elements of a chunk, 6 dy (0: none); from 32 the loss's parameters (floats).
- */
+/** Computes `y = loss(x, target)`, or where there is a dy, `y = dy d loss(x, target) / dx`. */
 export function pairLoss(chunk: i32): void {
-  switch (int(0)) {
-    case SQUARED:
+  switch (changetype<PairLossArgs>(PARAMS).kind) {
+    case PairLossKind.squared:
       pairs<Squared>(chunk);
       break;
-    case ABSOLUTE:
+    case PairLossKind.absolute:
       pairs<Absolute>(chunk);
       break;
-    case HUBER:
+    case PairLossKind.huber:
       pairs<Huber>(chunk);
       break;
-    case SIGMOID_CE:
+    case PairLossKind.sigmoidCE:
       pairs<SigmoidCE>(chunk);
       break;
-    case FOCAL:
+    case PairLossKind.focal:
       pairs<Focal>(chunk);
       break;
-    case DIVERGENCE:
+    case PairLossKind.divergence:
       pairs<Divergence>(chunk);
       break;
-    case LOG_DIVERGENCE:
+    case PairLossKind.logDivergence:
       pairs<LogDivergence>(chunk);
       break;
     default:
@@ -198,9 +214,10 @@ export function pairLoss(chunk: i32): void {
 }
 
 function pairs<L>(chunk: i32): void {
-  const first = chunk * int(5), start = <usize> first << 2, dy = pointer(6);
-  const count = min(int(5), int(4) - first);
-  const x = pointer(1) + start, t = pointer(2) + start, y = pointer(3) + start;
+  const args = changetype<PairLossArgs>(PARAMS);
+  const first = chunk * args.block, start = <usize> first << 2, dy = args.dy;
+  const count = min(args.block, args.size - first);
+  const x = args.x + start, t = args.target + start, y = args.y + start;
   if (dy == 0) values<L>(x, t, y, count);
   else slopes<L>(dy + start, x, t, y, count);
 }

@@ -1,27 +1,42 @@
-// Sums, products, maxima and minima along the last axis or along one before it. Long sums are cut into parts whose
-// results are summed by another call: the order of summation depends on shapes alone.
-import { MAX, MIN, PROD, SUM } from "../kinds";
+// Sums, products, maxima and minima along the last axis or along one before it. Long sums are cut
+// into parts whose results are summed by another call: the order of summation depends on shapes
+// alone.
+import { PARAMS } from "../layout";
 import { Larger, Product, Smaller, Sum } from "./combiners";
-import { float, int, pointer } from "./params";
+import { ReduceKind } from "./kinds";
 import { storeLanes } from "./simd";
 
-/**
- * Rows become elements. A chunk is a block of rows, or a part of one row. Arguments: 0 kind, 1 x,
- * 2 y, 3 rows, 4 elements of a row, 5 rows of a chunk, 6 parts of a row, 7 elements of a part,
- * 32 what sums are divided by (a float).
- */
+@unmanaged
+export class ReduceRowsArgs {
+  /** A `ReduceKind`. */
+  kind: i32;
+  x: usize;
+  y: usize;
+  rows: i32;
+  /** Elements of a row. */
+  length: i32;
+  rowsOfChunk: i32;
+  /** Parts of a row: where there are several, each is a chunk. */
+  parts: i32;
+  elementsOfPart: i32;
+  /** Divides results. */
+  divisor: f32;
+}
+
+/** Makes elements of rows. A chunk is a block of rows, or a part of one row. */
 export function reduceRows(chunk: i32): void {
-  switch (int(0)) {
-    case SUM:
+  switch (changetype<ReduceRowsArgs>(PARAMS).kind) {
+    case ReduceKind.sum:
+    case ReduceKind.mean:
       reduceRowsBy<Sum>(chunk);
       break;
-    case MAX:
+    case ReduceKind.max:
       reduceRowsBy<Larger>(chunk);
       break;
-    case MIN:
+    case ReduceKind.min:
       reduceRowsBy<Smaller>(chunk);
       break;
-    case PROD:
+    case ReduceKind.prod:
       reduceRowsBy<Product>(chunk);
       break;
     default:
@@ -30,18 +45,19 @@ export function reduceRows(chunk: i32): void {
 }
 
 function reduceRowsBy<J>(chunk: i32): void {
-  const length = int(4), parts = int(6), divisor = float(32);
-  let row = chunk * int(5), end = min(row + int(5), int(3));
+  const args = changetype<ReduceRowsArgs>(PARAMS);
+  const length = args.length, parts = args.parts, divisor = args.divisor;
+  let row = chunk * args.rowsOfChunk, end = min(row + args.rowsOfChunk, args.rows);
   let first = 0, count = length;
   if (parts > 1) {
     row = chunk / parts;
     end = row + 1;
-    first = (chunk % parts) * int(7);
-    count = min(int(7), length - first);
+    first = (chunk % parts) * args.elementsOfPart;
+    count = min(args.elementsOfPart, length - first);
   }
-  let y = pointer(2) + (<usize> (parts > 1 ? chunk : row) << 2);
+  let y = args.y + (<usize> (parts > 1 ? chunk : row) << 2);
   for (; row < end; row++, y += 4) {
-    const x = pointer(1) + (<usize> (row * length + first) << 2);
+    const x = args.x + (<usize> (row * length + first) << 2);
     store<f32>(y, reduceRow<J>(x, count) / divisor);
   }
 }
@@ -66,24 +82,45 @@ export function reduceRow<J>(x: usize, count: i32): f32 {
   return f32x4.extract_lane(j.of(r0, v128.shuffle<f32>(r0, r0, 1, 0, 3, 2)), 0);
 }
 
+@unmanaged
+export class ReduceColumnsArgs {
+  /** A `ReduceKind`. */
+  kind: i32;
+  x: usize;
+  y: usize;
+  /** Number of matrices. */
+  outer: i32;
+  /** Rows of a matrix. */
+  rows: i32;
+  columns: i32;
+  partsOfChunk: i32;
+  /** Parts of a matrix. */
+  parts: i32;
+  rowsOfPart: i32;
+  /** Blocks of columns. */
+  blocks: i32;
+  columnsOfBlock: i32;
+  /** Divides results. */
+  divisor: f32;
+}
+
 /**
- * `[outer, rows, columns]` becomes `[outer, columns]`, or `[outer, parts, columns]`. A chunk is a
- * block of columns of some parts of the rows. Arguments: 0 kind, 1 x, 2 y, 3 outer, 4 rows,
- * 5 columns, 6 parts of a chunk, 7 parts of a matrix, 8 rows of a part, 9 blocks of columns,
- * 10 columns of a block, 32 what sums are divided by (a float).
+ * Makes `[outer, columns]` of `[outer, rows, columns]`, or `[outer, parts, columns]`. A chunk is a
+ * block of columns of some parts of the rows.
  */
 export function reduceColumns(chunk: i32): void {
-  switch (int(0)) {
-    case SUM:
+  switch (changetype<ReduceColumnsArgs>(PARAMS).kind) {
+    case ReduceKind.sum:
+    case ReduceKind.mean:
       reduceColumnsBy<Sum>(chunk);
       break;
-    case MAX:
+    case ReduceKind.max:
       reduceColumnsBy<Larger>(chunk);
       break;
-    case MIN:
+    case ReduceKind.min:
       reduceColumnsBy<Smaller>(chunk);
       break;
-    case PROD:
+    case ReduceKind.prod:
       reduceColumnsBy<Product>(chunk);
       break;
     default:
@@ -92,17 +129,20 @@ export function reduceColumns(chunk: i32): void {
 }
 
 function reduceColumnsBy<J>(chunk: i32): void {
-  const rows = int(4), parts = int(7), blocks = int(9), rowBytes = <usize> int(5) << 2;
+  const args = changetype<ReduceColumnsArgs>(PARAMS);
+  const rows = args.rows, parts = args.parts, blocks = args.blocks;
+  const rowBytes = <usize> args.columns << 2;
   // A block of columns of a part; or, where these are all there is, of some matrices.
-  const skipped = (chunk % blocks) * int(10), block = chunk / blocks * int(6);
-  const end = min(block + int(6), int(3) * parts);
-  const columns = min(int(10), int(5) - skipped);
+  const skipped = (chunk % blocks) * args.columnsOfBlock;
+  const block = chunk / blocks * args.partsOfChunk;
+  const end = min(block + args.partsOfChunk, args.outer * parts);
+  const columns = min(args.columnsOfBlock, args.columns - skipped);
   for (let part = block; part < end; part++) {
-    const first = (part % parts) * int(8);
+    const first = (part % parts) * args.rowsOfPart;
     reduceBlock<J>(
-      pointer(1) + <usize> (part / parts * rows + first) * rowBytes + (<usize> skipped << 2),
-      pointer(2) + <usize> part * rowBytes + (<usize> skipped << 2),
-      min(int(8), rows - first),
+      args.x + <usize> (part / parts * rows + first) * rowBytes + (<usize> skipped << 2),
+      args.y + <usize> part * rowBytes + (<usize> skipped << 2),
+      min(args.rowsOfPart, rows - first),
       rowBytes,
       columns,
     );
@@ -117,7 +157,7 @@ function reduceBlock<J>(
   rowBytes: usize,
   columns: i32,
 ): void {
-  const divisor = f32x4.splat(float(32));
+  const divisor = f32x4.splat(changetype<ReduceColumnsArgs>(PARAMS).divisor);
   for (; columns >= 32; columns -= 32, x += 128, y += 128) {
     reduce32<J>(x, y, rows, rowBytes, divisor);
   }

@@ -1,9 +1,9 @@
-// Softmax and its logarithm, a row at a time. The maximum of a
-// row is subtracted before exp, so that nothing overflows; what remains of log(sum(exp)) is kept
-// apart from it, so that a large maximum takes no digits from it.
+// Softmax and its logarithm, a row at a time. The maximum of a row is subtracted before exp, so that
+// nothing overflows; what remains of log(sum(exp)) is kept apart from it, so that a large maximum
+// takes no digits from it.
+import { PARAMS } from "../layout";
 import { exp4, log4 } from "./functions";
 import { Larger } from "./combiners";
-import { float, int, pointer } from "./params";
 import { storeLanes } from "./simd";
 
 /** All bits set in the lanes that `count` elements fill. */
@@ -53,13 +53,23 @@ export function logOf(x: f32): v128 {
   return log4(f32x4.splat(x));
 }
 
-/** `y = exp(x) / sum(exp(x))`. Arguments: 0 x, 1 y, 2 rows, 3 columns, 4 rows of a chunk. */
+@unmanaged
+export class SoftmaxArgs {
+  x: usize;
+  y: usize;
+  rows: i32;
+  columns: i32;
+  rowsOfChunk: i32;
+}
+
+/** Computes `y = exp(x) / sum(exp(x))` by rows. */
 export function softmax(chunk: i32): void {
-  const columns = int(3), rowBytes = <usize> columns << 2;
-  const end = min((chunk + 1) * int(4), int(2));
-  for (let row = chunk * int(4); row < end; row++) {
-    const x = pointer(0) + <usize> row * rowBytes;
-    let y = pointer(1) + <usize> row * rowBytes;
+  const args = changetype<SoftmaxArgs>(PARAMS);
+  const columns = args.columns, rowBytes = <usize> columns << 2;
+  const end = min((chunk + 1) * args.rowsOfChunk, args.rows);
+  for (let row = chunk * args.rowsOfChunk; row < end; row++) {
+    const x = args.x + <usize> row * rowBytes;
+    let y = args.y + <usize> row * rowBytes;
     const sum = f32x4.splat(exponentials(x, y, columns, maximum(x, columns)));
     for (let left = columns; left > 0; left -= 4, y += 16) {
       storeLanes(y, f32x4.div(v128.load(y), sum), left);
@@ -67,12 +77,13 @@ export function softmax(chunk: i32): void {
   }
 }
 
-/** `y = x - log(sum(exp(x)))`. Arguments: those of `softmax`. */
+/** Computes `y = x - log(sum(exp(x)))` by rows. */
 export function logSoftmax(chunk: i32): void {
-  const columns = int(3), rowBytes = <usize> columns << 2;
-  const end = min((chunk + 1) * int(4), int(2));
-  for (let row = chunk * int(4); row < end; row++) {
-    let x = pointer(0) + <usize> row * rowBytes, y = pointer(1) + <usize> row * rowBytes;
+  const args = changetype<SoftmaxArgs>(PARAMS);
+  const columns = args.columns, rowBytes = <usize> columns << 2;
+  const end = min((chunk + 1) * args.rowsOfChunk, args.rows);
+  for (let row = chunk * args.rowsOfChunk; row < end; row++) {
+    let x = args.x + <usize> row * rowBytes, y = args.y + <usize> row * rowBytes;
     const most = maximum(x, columns);
     const shift = f32x4.splat(most), rest = logOf(exponentials(x, y, columns, most));
     for (let left = columns; left > 0; left -= 4, x += 16, y += 16) {
