@@ -39,7 +39,19 @@ export function helper(x: usize): void {
 const FADE = `
 /** Fades. */
 export function fade(chunk: i32): void {
-  old(int(0));
+  for (let row = 0; row < changetype<FadeArgs>(PARAMS).rows; row++) fadeRow(row);
+}
+
+/** Brightens. */
+export function brighten(chunk: i32): void {
+  fadeRow(changetype<FadeArgs>(PARAMS).rows);
+}
+
+@unmanaged
+class FadeArgs {
+  rows: u32;
+  isLinear: bool;
+  color: i32;
 }
 `;
 
@@ -48,7 +60,7 @@ const declared = declarationsOf(new Map([["fade.ts", FADE], ["blur.ts", BLUR]]),
 Deno.test("kernels: a class has its fields where the compiler puts them", () => {
   const [blur] = declared.kernels;
   assertEquals(
-    blur.args?.fields.map(({ name, type, offset }) => [name, type, offset]),
+    blur.args.fields.map(({ name, type, offset }) => [name, type, offset]),
     [
       ["x", "usize", 0],
       ["flips", "bool", 4],
@@ -58,12 +70,13 @@ Deno.test("kernels: a class has its fields where the compiler puts them", () => 
       ["step", "isize", 16],
     ],
   );
-  assertEquals(blur.args?.bytes, 20);
+  assertEquals(blur.args.bytes, 20);
   assertEquals(
     declared.kernels.map(({ name, file, takesScratch, doc }) => [name, file, takesScratch, doc]),
     [
       ["blur", "blur.ts", true, "Blurs rows."],
       ["fade", "fade.ts", false, "Fades."],
+      ["brighten", "fade.ts", false, "Brightens."],
     ],
   );
 });
@@ -86,7 +99,8 @@ export interface BlurArgs extends SpanArgs {
     text,
     `function writeSpanArgs(job: Job, a: SpanArgs): void {
   const { ints, octets } = job;
-  ints[256] = uint32(a.x, a);
+  let at = 256;
+  ints[at++] = uint32(a.x, a);
   octets[1028] = a.flips ? 1 : 0;
 }
 `,
@@ -98,10 +112,38 @@ export function blur(job: Job, chunks: number, a: BlurArgs): void {
   const { floats, ints, octets } = job;
   writeSpanArgs(job, a);
   octets[1029] = a.again ? 1 : 0;
-  ints[258] = int32(a.width, a);
-  floats[259] = a.scale;
-  ints[260] = distance(a.step, a);
+  let at = 258;
+  ints[at++] = int32(a.width, a);
+  floats[at++] = a.scale;
+  ints[at++] = distance(a.step, a);
   job.start(0, chunks);
+}
+`,
+  );
+  assertStringIncludes(
+    text,
+    `function writeFadeArgs(job: Job, a: FadeArgs): void {
+  const { ints, octets } = job;
+  let at = 256;
+  ints[at++] = uint32(a.rows, a);
+  octets[1028] = a.isLinear ? 1 : 0;
+  at = 258;
+  ints[at++] = int32(a.color, a);
+}
+`,
+  );
+  assertStringIncludes(
+    text,
+    `/** Fades. */
+export function fade(job: Job, chunks: number, a: FadeArgs): void {
+  writeFadeArgs(job, a);
+  job.start(1, chunks);
+}
+
+/** Brightens. */
+export function brighten(job: Job, chunks: number, a: FadeArgs): void {
+  writeFadeArgs(job, a);
+  job.start(2, chunks);
 }
 `,
   );
@@ -114,6 +156,7 @@ Deno.test("kernels: the table has each kernel at its place, and checks the layou
     `const KERNELS: StaticArray<Kernel> = [
   blur,
   (chunk: i32, scratch: usize): void => fade(chunk),
+  (chunk: i32, scratch: usize): void => brighten(chunk),
 ];`,
   );
   assertStringIncludes(text, `offsetof<BlurArgs>() != 20`);
@@ -128,11 +171,14 @@ Deno.test("kernels: a kind's number is its place", () => {
   );
 });
 
+const RUN = `export function run(chunk: i32): void {
+  changetype<RunArgs>(PARAMS);
+}
+`;
+
 /** A class with these fields, read by a kernel. */
 function source(fields: string, head = "@unmanaged\nclass"): string {
-  return `${head} RunArgs {\n${fields}\n}\nexport function run(chunk: i32): void {
-  changetype<RunArgs>(PARAMS);
-}\n`;
+  return `${head} RunArgs {\n${fields}\n}\n${RUN}`;
 }
 
 const REFUSED: Record<string, readonly [source: string, message: string]> = {
@@ -164,13 +210,17 @@ const REFUSED: Record<string, readonly [source: string, message: string]> = {
     source("  x: i32;").replace("(PARAMS);", "(PARAMS);\n  changetype<OtherArgs>(PARAMS);"),
     "Cannot build run: it must read one class of arguments: it reads RunArgs, OtherArgs",
   ],
+  "a kernel without a class": [
+    source("  x: i32;").replace("  changetype<RunArgs>(PARAMS);\n", "  step(0);\n"),
+    "Cannot build run: it must read one class of arguments: it reads none",
+  ],
   "a kernel with other parameters": [
     source("  x: i32;").replace("chunk: i32", "chunk: i32, row: i32"),
     "Cannot build run: it must take (chunk: i32) or (chunk: i32, scratch: usize): it takes " +
     "(chunk: i32, row: i32)",
   ],
   "two kernels of a name": [
-    source("  x: i32;") + "export function run(chunk: i32): void {\n}\n",
+    source("  x: i32;") + RUN,
     "Cannot build run: a kernel's name must be its own: two have it",
   ],
 };

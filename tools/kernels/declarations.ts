@@ -29,14 +29,14 @@ export interface ArgumentClass {
   readonly bytes: number;
 }
 
-/** A kernel; without `args` its arguments are numbered ones. */
+/** A kernel. */
 export interface Kernel {
   readonly name: string;
   /** The file it is in, without its ending. */
   readonly file: string;
   readonly takesScratch: boolean;
   readonly doc: string;
-  readonly args?: ArgumentClass;
+  readonly args: ArgumentClass;
 }
 
 /** All kernels, in the order of their places in the table. */
@@ -145,10 +145,10 @@ function kernelOf(
     fail(name, `it must take (chunk: i32) or (chunk: i32, scratch: usize): it takes (${taken})`);
   }
   const read = [...new Set(Array.from(body.matchAll(READ), ([, found]) => found))];
-  if (read.length > 1) {
-    fail(name, `it must read one class of arguments: it reads ${read.join(", ")}`);
+  if (read.length !== 1) {
+    fail(name, `it must read one class of arguments: it reads ${read.join(", ") || "none"}`);
   }
-  const args = read.map((found) => classes.get(found) ?? undeclared(found, name))[0];
+  const args = classes.get(read[0]) ?? undeclared(read[0], name);
   return { name, file, takesScratch, doc: plainDoc(doc), args };
 }
 

@@ -11,13 +11,21 @@ export function hostSide({ kernels, classes }: Declarations, start: number): str
   const read = classes.filter((one) =>
     bases.includes(one) || kernels.some(({ args }) => args === one)
   );
-  const numbered = kernels.filter(({ args }) => args === undefined);
+  const shared = classes.filter((one) =>
+    bases.includes(one) || kernels.filter(({ args }) => args === one).length > 1
+  );
   return [
     HEAD,
     ...read.map(interfaceOf),
-    ...bases.map((base) => fieldsWriterOf(base, start)),
-    ...kernels.flatMap((kernel, i) => kernel.args ? [writerOf(kernel, kernel.args, i, start)] : []),
-    ...numbered.map((kernel) => numberOf(kernel, kernels.indexOf(kernel))),
+    ...shared.map((one) => fieldsWriterOf(one, start)),
+    ...kernels.map((kernel, place) => {
+      const isShared = shared.includes(kernel.args);
+      return writerOf(
+        kernel,
+        place,
+        isShared ? fieldsCall(kernel.args) : assignments(kernel.args, start),
+      );
+    }),
   ].join("\n");
 }
 
@@ -48,56 +56,50 @@ function interfaceOf(args: ArgumentClass): string {
   } {\n${lines.join("\n")}\n}\n`;
 }
 
-function writerOf(
-  { name, doc }: Kernel,
-  args: ArgumentClass,
-  place: number,
-  start: number,
-): string {
+function writerOf({ name, doc, args }: Kernel, place: number, fields: string): string {
   return `${
     doc === "" ? "" : `/** ${doc} */\n`
   }export function ${name}(job: Job, chunks: number, a: ${args.name}): void {
-${assignments(args, start)}
+  ${fields}
   job.start(${place}, chunks);
 }
 `;
 }
 
-/** Writes the fields of a class that others extend, for all of them. */
+/** Writes the fields of a class for the classes that extend it, and for several kernels. */
 function fieldsWriterOf(args: ArgumentClass, start: number): string {
   return `function write${args.name}(job: Job, a: ${args.name}): void {
-${assignments(args, start)}
+  ${assignments(args, start)}
 }
 `;
 }
 
+function fieldsCall({ name }: ArgumentClass): string {
+  return `write${name}(job, a);`;
+}
+
+/** Writes fields one after the other: lines that differ in names alone compress well. */
 function assignments(args: ArgumentClass, start: number): string {
   const fields = ownFields(args);
   const views = [...new Set(fields.map(({ type }) => viewOf(type)))].sort();
-  return [
-    ...(fields.length === 0 ? [] : [`  const { ${views.join(", ")} } = job;`]),
-    ...(args.base === undefined ? [] : [`  write${args.base.name}(job, a);`]),
-    ...fields.map((field) => `  ${assignment(field, start)}`),
-  ].join("\n");
+  const lines = fields.length === 0 ? [] : [`const { ${views.join(", ")} } = job;`];
+  if (args.base !== undefined) lines.push(fieldsCall(args.base));
+  let next: number | undefined;
+  for (const { name, type, offset } of fields) {
+    const at = (start + offset) / 4;
+    if (type === "bool") {
+      lines.push(`octets[${start + offset}] = a.${name} ? 1 : 0;`);
+      continue;
+    }
+    if (at !== next) lines.push(`${next === undefined ? "let at" : "at"} = ${at};`);
+    const value = type === "f32" ? `a.${name}` : `${CHECKS[type]}(a.${name}, a)`;
+    lines.push(`${viewOf(type)}[at++] = ${value};`);
+    next = at + 1;
+  }
+  return lines.join("\n  ");
 }
 
 function viewOf(type: ArgumentType): "ints" | "floats" | "octets" {
   if (type === "f32") return "floats";
   return type === "bool" ? "octets" : "ints";
-}
-
-function assignment({ name, type, offset }: Field, start: number): string {
-  const at = start + offset, value = `a.${name}`;
-  if (type === "f32") return `floats[${at / 4}] = ${value};`;
-  if (type === "bool") return `octets[${at}] = ${value} ? 1 : 0;`;
-  return `ints[${at / 4}] = ${CHECKS[type]}(${value}, a);`;
-}
-
-/** The place of a kernel whose arguments are numbered. */
-function numberOf({ name }: Kernel, place: number): string {
-  const words = name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").replace(
-    /([A-Z])([A-Z][a-z])/g,
-    "$1_$2",
-  );
-  return `export const ${words.toUpperCase()} = ${place};`;
 }

@@ -899,168 +899,222 @@ export interface WinogradFinishArgs {
 
 function writeActivationArgs(job: Job, a: ActivationArgs): void {
   const { floats, ints } = job;
-  ints[256] = int32(a.kind, a);
-  ints[257] = uint32(a.x, a);
-  ints[258] = uint32(a.y, a);
-  ints[259] = int32(a.size, a);
-  ints[260] = int32(a.block, a);
-  floats[261] = a.slope;
-  floats[262] = a.low;
-  floats[263] = a.high;
-  floats[264] = a.above;
-  floats[265] = a.below;
+  let at = 256;
+  ints[at++] = int32(a.kind, a);
+  ints[at++] = uint32(a.x, a);
+  ints[at++] = uint32(a.y, a);
+  ints[at++] = int32(a.size, a);
+  ints[at++] = int32(a.block, a);
+  floats[at++] = a.slope;
+  floats[at++] = a.low;
+  floats[at++] = a.high;
+  floats[at++] = a.above;
+  floats[at++] = a.below;
 }
 
 function writeWindowArgs(job: Job, a: WindowArgs): void {
   const { ints } = job;
-  ints[256] = uint32(a.y, a);
-  ints[257] = int32(a.batch, a);
-  ints[258] = int32(a.height, a);
-  ints[259] = int32(a.width, a);
-  ints[260] = int32(a.channels, a);
-  ints[261] = int32(a.outHeight, a);
-  ints[262] = int32(a.outWidth, a);
-  ints[263] = int32(a.windowHeight, a);
-  ints[264] = int32(a.windowWidth, a);
-  ints[265] = int32(a.strideHeight, a);
-  ints[266] = int32(a.strideWidth, a);
-  ints[267] = int32(a.padTop, a);
-  ints[268] = int32(a.padLeft, a);
-  ints[269] = int32(a.unitsOfChunk, a);
-  ints[270] = int32(a.unitsOfImage, a);
+  let at = 256;
+  ints[at++] = uint32(a.y, a);
+  ints[at++] = int32(a.batch, a);
+  ints[at++] = int32(a.height, a);
+  ints[at++] = int32(a.width, a);
+  ints[at++] = int32(a.channels, a);
+  ints[at++] = int32(a.outHeight, a);
+  ints[at++] = int32(a.outWidth, a);
+  ints[at++] = int32(a.windowHeight, a);
+  ints[at++] = int32(a.windowWidth, a);
+  ints[at++] = int32(a.strideHeight, a);
+  ints[at++] = int32(a.strideWidth, a);
+  ints[at++] = int32(a.padTop, a);
+  ints[at++] = int32(a.padLeft, a);
+  ints[at++] = int32(a.unitsOfChunk, a);
+  ints[at++] = int32(a.unitsOfImage, a);
+}
+
+function writeCombineArgs(job: Job, a: CombineArgs): void {
+  const { ints, octets } = job;
+  let at = 256;
+  ints[at++] = int32(a.kind, a);
+  ints[at++] = uint32(a.a, a);
+  ints[at++] = uint32(a.b, a);
+  ints[at++] = uint32(a.y, a);
+  ints[at++] = int32(a.rows, a);
+  ints[at++] = int32(a.length, a);
+  ints[at++] = int32(a.rowsOfChunk, a);
+  ints[at++] = int32(a.pieces, a);
+  ints[at++] = int32(a.piece, a);
+  ints[at++] = uint32(a.dimensions, a);
+  ints[at++] = int32(a.rank, a);
+  octets[1068] = a.aRepeats ? 1 : 0;
+  octets[1069] = a.bRepeats ? 1 : 0;
+}
+
+function writeColumnsArgs(job: Job, a: ColumnsArgs): void {
+  const { ints, octets } = job;
+  let at = 256;
+  ints[at++] = uint32(a.x, a);
+  ints[at++] = uint32(a.columns, a);
+  ints[at++] = int32(a.batch, a);
+  ints[at++] = int32(a.height, a);
+  ints[at++] = int32(a.width, a);
+  ints[at++] = int32(a.channels, a);
+  ints[at++] = int32(a.outHeight, a);
+  ints[at++] = int32(a.outWidth, a);
+  ints[at++] = int32(a.windowHeight, a);
+  ints[at++] = int32(a.windowWidth, a);
+  ints[at++] = int32(a.strideHeight, a);
+  ints[at++] = int32(a.strideWidth, a);
+  ints[at++] = int32(a.dilationHeight, a);
+  ints[at++] = int32(a.dilationWidth, a);
+  ints[at++] = int32(a.padTop, a);
+  ints[at++] = int32(a.padLeft, a);
+  ints[at++] = int32(a.unitsOfChunk, a);
+  octets[1092] = a.channelsFirst ? 1 : 0;
 }
 
 function writeImagesArgs(job: Job, a: ImagesArgs): void {
   const { ints } = job;
-  ints[256] = uint32(a.images, a);
-  ints[257] = int32(a.height, a);
-  ints[258] = int32(a.width, a);
-  ints[259] = int32(a.channels, a);
-  ints[260] = int32(a.padTop, a);
-  ints[261] = int32(a.padLeft, a);
-  ints[262] = int32(a.paddedWidth, a);
-  ints[263] = int32(a.outHeight, a);
-  ints[264] = int32(a.outWidth, a);
-  ints[265] = int32(a.outChannels, a);
-  ints[266] = int32(a.rowsOfBand, a);
+  let at = 256;
+  ints[at++] = uint32(a.images, a);
+  ints[at++] = int32(a.height, a);
+  ints[at++] = int32(a.width, a);
+  ints[at++] = int32(a.channels, a);
+  ints[at++] = int32(a.padTop, a);
+  ints[at++] = int32(a.padLeft, a);
+  ints[at++] = int32(a.paddedWidth, a);
+  ints[at++] = int32(a.outHeight, a);
+  ints[at++] = int32(a.outWidth, a);
+  ints[at++] = int32(a.outChannels, a);
+  ints[at++] = int32(a.rowsOfBand, a);
 }
 
 function writeWindowsArgs(job: Job, a: WindowsArgs): void {
   const { ints, octets } = job;
   writeImagesArgs(job, a);
-  ints[267] = int32(a.strideHeight, a);
-  ints[268] = int32(a.strideWidth, a);
-  ints[269] = int32(a.groups, a);
-  ints[270] = int32(a.reach, a);
-  ints[271] = uint32(a.offsets, a);
-  ints[272] = int32(a.segments, a);
-  ints[273] = int32(a.length, a);
+  let at = 267;
+  ints[at++] = int32(a.strideHeight, a);
+  ints[at++] = int32(a.strideWidth, a);
+  ints[at++] = int32(a.groups, a);
+  ints[at++] = int32(a.reach, a);
+  ints[at++] = uint32(a.offsets, a);
+  ints[at++] = int32(a.segments, a);
+  ints[at++] = int32(a.length, a);
   octets[1096] = a.inPlace ? 1 : 0;
 }
 
 function writeSoftmaxCEArgs(job: Job, a: SoftmaxCEArgs): void {
   const { floats, ints, octets } = job;
-  ints[256] = uint32(a.logits, a);
-  ints[257] = uint32(a.labels, a);
-  ints[258] = uint32(a.y, a);
-  ints[259] = int32(a.rows, a);
-  ints[260] = int32(a.columns, a);
-  ints[261] = int32(a.rowsOfChunk, a);
-  ints[262] = int32(a.labelBytes, a);
-  ints[263] = uint32(a.classWeights, a);
+  let at = 256;
+  ints[at++] = uint32(a.logits, a);
+  ints[at++] = uint32(a.labels, a);
+  ints[at++] = uint32(a.y, a);
+  ints[at++] = int32(a.rows, a);
+  ints[at++] = int32(a.columns, a);
+  ints[at++] = int32(a.rowsOfChunk, a);
+  ints[at++] = int32(a.labelBytes, a);
+  ints[at++] = uint32(a.classWeights, a);
   octets[1056] = a.ignores ? 1 : 0;
-  ints[265] = int32(a.ignoreIndex, a);
-  floats[266] = a.kept;
-  floats[267] = a.spread;
-  floats[268] = a.divisor;
+  at = 265;
+  ints[at++] = int32(a.ignoreIndex, a);
+  floats[at++] = a.kept;
+  floats[at++] = a.spread;
+  floats[at++] = a.divisor;
 }
 
 function writeMatricesArgs(job: Job, a: MatricesArgs): void {
   const { ints } = job;
-  ints[256] = uint32(a.x, a);
-  ints[257] = uint32(a.y, a);
-  ints[258] = int32(a.outer, a);
-  ints[259] = int32(a.length, a);
-  ints[260] = int32(a.inner, a);
-  ints[261] = int32(a.matricesOfChunk, a);
-  ints[262] = int32(a.blocks, a);
-  ints[263] = int32(a.columnsOfBlock, a);
+  let at = 256;
+  ints[at++] = uint32(a.x, a);
+  ints[at++] = uint32(a.y, a);
+  ints[at++] = int32(a.outer, a);
+  ints[at++] = int32(a.length, a);
+  ints[at++] = int32(a.inner, a);
+  ints[at++] = int32(a.matricesOfChunk, a);
+  ints[at++] = int32(a.blocks, a);
+  ints[at++] = int32(a.columnsOfBlock, a);
 }
 
 function writeSlidingArgs(job: Job, a: SlidingArgs): void {
   const { ints } = job;
-  ints[256] = uint32(a.x, a);
-  ints[257] = int32(a.height, a);
-  ints[258] = int32(a.width, a);
-  ints[259] = int32(a.channels, a);
-  ints[260] = int32(a.padTop, a);
-  ints[261] = int32(a.padLeft, a);
-  ints[262] = int32(a.strideHeight, a);
-  ints[263] = int32(a.strideWidth, a);
-  ints[264] = int32(a.outHeight, a);
-  ints[265] = int32(a.outWidth, a);
-  ints[266] = int32(a.windowHeight, a);
-  ints[267] = int32(a.windowWidth, a);
-  ints[268] = int32(a.dilationHeight, a);
-  ints[269] = int32(a.dilationWidth, a);
+  let at = 256;
+  ints[at++] = uint32(a.x, a);
+  ints[at++] = int32(a.height, a);
+  ints[at++] = int32(a.width, a);
+  ints[at++] = int32(a.channels, a);
+  ints[at++] = int32(a.padTop, a);
+  ints[at++] = int32(a.padLeft, a);
+  ints[at++] = int32(a.strideHeight, a);
+  ints[at++] = int32(a.strideWidth, a);
+  ints[at++] = int32(a.outHeight, a);
+  ints[at++] = int32(a.outWidth, a);
+  ints[at++] = int32(a.windowHeight, a);
+  ints[at++] = int32(a.windowWidth, a);
+  ints[at++] = int32(a.dilationHeight, a);
+  ints[at++] = int32(a.dilationWidth, a);
 }
 
 function writeMaximaArgs(job: Job, a: MaximaArgs): void {
   const { ints } = job;
   writeWindowArgs(job, a);
-  ints[271] = uint32(a.x, a);
+  let at = 271;
+  ints[at++] = uint32(a.x, a);
 }
 
 function writeColumnMomentsArgs(job: Job, a: ColumnMomentsArgs): void {
   const { ints } = job;
-  ints[256] = uint32(a.x, a);
-  ints[257] = uint32(a.results, a);
-  ints[258] = int32(a.rows, a);
-  ints[259] = int32(a.columns, a);
-  ints[260] = int32(a.rowsOfPart, a);
-  ints[261] = int32(a.parts, a);
-  ints[262] = int32(a.columnsOfBlock, a);
-  ints[263] = int32(a.blocks, a);
-  ints[264] = int32(a.elements, a);
+  let at = 256;
+  ints[at++] = uint32(a.x, a);
+  ints[at++] = uint32(a.results, a);
+  ints[at++] = int32(a.rows, a);
+  ints[at++] = int32(a.columns, a);
+  ints[at++] = int32(a.rowsOfPart, a);
+  ints[at++] = int32(a.parts, a);
+  ints[at++] = int32(a.columnsOfBlock, a);
+  ints[at++] = int32(a.blocks, a);
+  ints[at++] = int32(a.elements, a);
 }
 
 function writeRowMomentsArgs(job: Job, a: RowMomentsArgs): void {
   const { ints } = job;
-  ints[256] = uint32(a.x, a);
-  ints[257] = int32(a.rows, a);
-  ints[258] = int32(a.columns, a);
-  ints[259] = int32(a.rowsOfChunk, a);
-  ints[260] = uint32(a.means, a);
-  ints[261] = uint32(a.variances, a);
+  let at = 256;
+  ints[at++] = uint32(a.x, a);
+  ints[at++] = int32(a.rows, a);
+  ints[at++] = int32(a.columns, a);
+  ints[at++] = int32(a.rowsOfChunk, a);
+  ints[at++] = uint32(a.means, a);
+  ints[at++] = uint32(a.variances, a);
 }
 
 function writeRowStatisticsArgs(job: Job, a: RowStatisticsArgs): void {
   const { floats } = job;
   writeRowMomentsArgs(job, a);
-  floats[262] = a.epsilon;
+  let at = 262;
+  floats[at++] = a.epsilon;
 }
 
 function writeStepArgs(job: Job, a: StepArgs): void {
   const { ints } = job;
-  ints[256] = uint32(a.w, a);
-  ints[257] = uint32(a.dw, a);
-  ints[258] = int32(a.size, a);
-  ints[259] = int32(a.block, a);
+  let at = 256;
+  ints[at++] = uint32(a.w, a);
+  ints[at++] = uint32(a.dw, a);
+  ints[at++] = int32(a.size, a);
+  ints[at++] = int32(a.block, a);
+}
+
+function writeSoftmaxArgs(job: Job, a: SoftmaxArgs): void {
+  const { ints } = job;
+  let at = 256;
+  ints[at++] = uint32(a.x, a);
+  ints[at++] = uint32(a.y, a);
+  ints[at++] = int32(a.rows, a);
+  ints[at++] = int32(a.columns, a);
+  ints[at++] = int32(a.rowsOfChunk, a);
 }
 
 /** Computes `y = f(x)`. */
 export function activation(job: Job, chunks: number, a: ActivationArgs): void {
-  const { floats, ints } = job;
-  ints[256] = int32(a.kind, a);
-  ints[257] = uint32(a.x, a);
-  ints[258] = uint32(a.y, a);
-  ints[259] = int32(a.size, a);
-  ints[260] = int32(a.block, a);
-  floats[261] = a.slope;
-  floats[262] = a.low;
-  floats[263] = a.high;
-  floats[264] = a.above;
-  floats[265] = a.below;
+  writeActivationArgs(job, a);
   job.start(0, chunks);
 }
 
@@ -1068,7 +1122,8 @@ export function activation(job: Job, chunks: number, a: ActivationArgs): void {
 export function activationGrad(job: Job, chunks: number, a: ActivationGradArgs): void {
   const { ints } = job;
   writeActivationArgs(job, a);
-  ints[266] = uint32(a.dy, a);
+  let at = 266;
+  ints[at++] = uint32(a.dy, a);
   job.start(1, chunks);
 }
 
@@ -1076,106 +1131,46 @@ export function activationGrad(job: Job, chunks: number, a: ActivationGradArgs):
 export function averagePoolGrad(job: Job, chunks: number, a: AveragePoolGradArgs): void {
   const { ints, octets } = job;
   writeWindowArgs(job, a);
-  ints[271] = uint32(a.dy, a);
+  let at = 271;
+  ints[at++] = uint32(a.dy, a);
   octets[1088] = a.countPadding ? 1 : 0;
   job.start(2, chunks);
 }
 
 /** Computes `y = f(a, b)` by rows, broadcast. A chunk is a block of rows, or a piece of one row. */
 export function binary(job: Job, chunks: number, a: CombineArgs): void {
-  const { ints, octets } = job;
-  ints[256] = int32(a.kind, a);
-  ints[257] = uint32(a.a, a);
-  ints[258] = uint32(a.b, a);
-  ints[259] = uint32(a.y, a);
-  ints[260] = int32(a.rows, a);
-  ints[261] = int32(a.length, a);
-  ints[262] = int32(a.rowsOfChunk, a);
-  ints[263] = int32(a.pieces, a);
-  ints[264] = int32(a.piece, a);
-  ints[265] = uint32(a.dimensions, a);
-  ints[266] = int32(a.rank, a);
-  octets[1068] = a.aRepeats ? 1 : 0;
-  octets[1069] = a.bRepeats ? 1 : 0;
+  writeCombineArgs(job, a);
   job.start(3, chunks);
 }
 
 /** Rows of windows. */
 export function im2col(job: Job, chunks: number, a: ColumnsArgs): void {
-  const { ints, octets } = job;
-  ints[256] = uint32(a.x, a);
-  ints[257] = uint32(a.columns, a);
-  ints[258] = int32(a.batch, a);
-  ints[259] = int32(a.height, a);
-  ints[260] = int32(a.width, a);
-  ints[261] = int32(a.channels, a);
-  ints[262] = int32(a.outHeight, a);
-  ints[263] = int32(a.outWidth, a);
-  ints[264] = int32(a.windowHeight, a);
-  ints[265] = int32(a.windowWidth, a);
-  ints[266] = int32(a.strideHeight, a);
-  ints[267] = int32(a.strideWidth, a);
-  ints[268] = int32(a.dilationHeight, a);
-  ints[269] = int32(a.dilationWidth, a);
-  ints[270] = int32(a.padTop, a);
-  ints[271] = int32(a.padLeft, a);
-  ints[272] = int32(a.unitsOfChunk, a);
-  octets[1092] = a.channelsFirst ? 1 : 0;
+  writeColumnsArgs(job, a);
   job.start(4, chunks);
 }
 
 /** Images. */
 export function col2im(job: Job, chunks: number, a: ColumnsArgs): void {
-  const { ints, octets } = job;
-  ints[256] = uint32(a.x, a);
-  ints[257] = uint32(a.columns, a);
-  ints[258] = int32(a.batch, a);
-  ints[259] = int32(a.height, a);
-  ints[260] = int32(a.width, a);
-  ints[261] = int32(a.channels, a);
-  ints[262] = int32(a.outHeight, a);
-  ints[263] = int32(a.outWidth, a);
-  ints[264] = int32(a.windowHeight, a);
-  ints[265] = int32(a.windowWidth, a);
-  ints[266] = int32(a.strideHeight, a);
-  ints[267] = int32(a.strideWidth, a);
-  ints[268] = int32(a.dilationHeight, a);
-  ints[269] = int32(a.dilationWidth, a);
-  ints[270] = int32(a.padTop, a);
-  ints[271] = int32(a.padLeft, a);
-  ints[272] = int32(a.unitsOfChunk, a);
-  octets[1092] = a.channelsFirst ? 1 : 0;
+  writeColumnsArgs(job, a);
   job.start(5, chunks);
 }
 
 /** Answers a question about a and b in bytes, by rows, broadcast. That a is greater, the host asks as whether b is less. */
 export function compare(job: Job, chunks: number, a: CombineArgs): void {
-  const { ints, octets } = job;
-  ints[256] = int32(a.kind, a);
-  ints[257] = uint32(a.a, a);
-  ints[258] = uint32(a.b, a);
-  ints[259] = uint32(a.y, a);
-  ints[260] = int32(a.rows, a);
-  ints[261] = int32(a.length, a);
-  ints[262] = int32(a.rowsOfChunk, a);
-  ints[263] = int32(a.pieces, a);
-  ints[264] = int32(a.piece, a);
-  ints[265] = uint32(a.dimensions, a);
-  ints[266] = int32(a.rank, a);
-  octets[1068] = a.aRepeats ? 1 : 0;
-  octets[1069] = a.bRepeats ? 1 : 0;
+  writeCombineArgs(job, a);
   job.start(6, chunks);
 }
 
 /** Chooses elements: `y = condition ? a : b`. */
 export function where(job: Job, chunks: number, a: WhereArgs): void {
   const { ints, octets } = job;
-  ints[256] = uint32(a.condition, a);
-  ints[257] = uint32(a.a, a);
-  ints[258] = uint32(a.b, a);
-  ints[259] = uint32(a.y, a);
-  ints[260] = int32(a.size, a);
-  ints[261] = int32(a.block, a);
+  let at = 256;
+  ints[at++] = uint32(a.condition, a);
+  ints[at++] = uint32(a.a, a);
+  ints[at++] = uint32(a.b, a);
+  ints[at++] = uint32(a.y, a);
+  ints[at++] = int32(a.size, a);
+  ints[at++] = int32(a.block, a);
   octets[1048] = a.aRepeats ? 1 : 0;
   octets[1049] = a.bRepeats ? 1 : 0;
   job.start(7, chunks);
@@ -1185,12 +1180,13 @@ export function where(job: Job, chunks: number, a: WhereArgs): void {
 export function conv(job: Job, chunks: number, a: ConvArgs): void {
   const { ints, octets } = job;
   writeWindowsArgs(job, a);
-  ints[275] = int32(a.spreadHeight, a);
-  ints[276] = int32(a.spreadWidth, a);
-  ints[277] = int32(a.bands, a);
-  ints[278] = uint32(a.filters, a);
-  ints[279] = uint32(a.bias, a);
-  ints[280] = uint32(a.y, a);
+  let at = 275;
+  ints[at++] = int32(a.spreadHeight, a);
+  ints[at++] = int32(a.spreadWidth, a);
+  ints[at++] = int32(a.bands, a);
+  ints[at++] = uint32(a.filters, a);
+  ints[at++] = uint32(a.bias, a);
+  ints[at++] = uint32(a.y, a);
   octets[1124] = a.relu ? 1 : 0;
   job.start(8, chunks);
 }
@@ -1199,56 +1195,45 @@ export function conv(job: Job, chunks: number, a: ConvArgs): void {
 export function convGradW(job: Job, chunks: number, a: ConvGradWArgs): void {
   const { ints } = job;
   writeWindowsArgs(job, a);
-  ints[275] = int32(a.batch, a);
-  ints[276] = int32(a.imagesOfPart, a);
-  ints[277] = uint32(a.dy, a);
-  ints[278] = uint32(a.parts, a);
+  let at = 275;
+  ints[at++] = int32(a.batch, a);
+  ints[at++] = int32(a.imagesOfPart, a);
+  ints[at++] = uint32(a.dy, a);
+  ints[at++] = uint32(a.parts, a);
   job.start(9, chunks);
 }
 
 /** The gradient of x, window by window. A chunk is some images. */
 export function convScatter(job: Job, chunks: number, a: ConvScatterArgs): void {
   const { ints } = job;
-  ints[256] = uint32(a.dy, a);
-  ints[257] = uint32(a.dx, a);
-  ints[258] = uint32(a.filters, a);
-  ints[259] = int32(a.batch, a);
-  ints[260] = int32(a.height, a);
-  ints[261] = int32(a.width, a);
-  ints[262] = int32(a.channels, a);
-  ints[263] = int32(a.outHeight, a);
-  ints[264] = int32(a.outWidth, a);
-  ints[265] = int32(a.outChannels, a);
-  ints[266] = int32(a.groups, a);
-  ints[267] = int32(a.padTop, a);
-  ints[268] = int32(a.padLeft, a);
-  ints[269] = int32(a.windowHeight, a);
-  ints[270] = int32(a.windowWidth, a);
-  ints[271] = int32(a.strideHeight, a);
-  ints[272] = int32(a.strideWidth, a);
-  ints[273] = int32(a.dilationHeight, a);
-  ints[274] = int32(a.dilationWidth, a);
-  ints[275] = int32(a.imagesOfChunk, a);
-  ints[276] = uint32(a.zero, a);
+  let at = 256;
+  ints[at++] = uint32(a.dy, a);
+  ints[at++] = uint32(a.dx, a);
+  ints[at++] = uint32(a.filters, a);
+  ints[at++] = int32(a.batch, a);
+  ints[at++] = int32(a.height, a);
+  ints[at++] = int32(a.width, a);
+  ints[at++] = int32(a.channels, a);
+  ints[at++] = int32(a.outHeight, a);
+  ints[at++] = int32(a.outWidth, a);
+  ints[at++] = int32(a.outChannels, a);
+  ints[at++] = int32(a.groups, a);
+  ints[at++] = int32(a.padTop, a);
+  ints[at++] = int32(a.padLeft, a);
+  ints[at++] = int32(a.windowHeight, a);
+  ints[at++] = int32(a.windowWidth, a);
+  ints[at++] = int32(a.strideHeight, a);
+  ints[at++] = int32(a.strideWidth, a);
+  ints[at++] = int32(a.dilationHeight, a);
+  ints[at++] = int32(a.dilationWidth, a);
+  ints[at++] = int32(a.imagesOfChunk, a);
+  ints[at++] = uint32(a.zero, a);
   job.start(10, chunks);
 }
 
 /** Computes `y = -sum_j share_j log softmax(logits)_j` by rows. */
 export function softmaxCE(job: Job, chunks: number, a: SoftmaxCEArgs): void {
-  const { floats, ints, octets } = job;
-  ints[256] = uint32(a.logits, a);
-  ints[257] = uint32(a.labels, a);
-  ints[258] = uint32(a.y, a);
-  ints[259] = int32(a.rows, a);
-  ints[260] = int32(a.columns, a);
-  ints[261] = int32(a.rowsOfChunk, a);
-  ints[262] = int32(a.labelBytes, a);
-  ints[263] = uint32(a.classWeights, a);
-  octets[1056] = a.ignores ? 1 : 0;
-  ints[265] = int32(a.ignoreIndex, a);
-  floats[266] = a.kept;
-  floats[267] = a.spread;
-  floats[268] = a.divisor;
+  writeSoftmaxCEArgs(job, a);
   job.start(11, chunks);
 }
 
@@ -1256,7 +1241,8 @@ export function softmaxCE(job: Job, chunks: number, a: SoftmaxCEArgs): void {
 export function softmaxCEGrad(job: Job, chunks: number, a: SoftmaxCEGradArgs): void {
   const { ints } = job;
   writeSoftmaxCEArgs(job, a);
-  ints[269] = uint32(a.dy, a);
+  let at = 269;
+  ints[at++] = uint32(a.dy, a);
   job.start(12, chunks);
 }
 
@@ -1273,15 +1259,18 @@ export function cumsum(job: Job, chunks: number, a: CumsumArgs): void {
 export function depthwise(job: Job, chunks: number, a: DepthwiseArgs): void {
   const { ints, octets } = job;
   writeSlidingArgs(job, a);
-  ints[270] = int32(a.spreadHeight, a);
-  ints[271] = int32(a.spreadWidth, a);
+  let at = 270;
+  ints[at++] = int32(a.spreadHeight, a);
+  ints[at++] = int32(a.spreadWidth, a);
   octets[1088] = a.turned ? 1 : 0;
-  ints[273] = uint32(a.w, a);
-  ints[274] = uint32(a.bias, a);
-  ints[275] = uint32(a.y, a);
+  at = 273;
+  ints[at++] = uint32(a.w, a);
+  ints[at++] = uint32(a.bias, a);
+  ints[at++] = uint32(a.y, a);
   octets[1104] = a.adds ? 1 : 0;
-  ints[277] = int32(a.rows, a);
-  ints[278] = int32(a.rowsOfChunk, a);
+  at = 277;
+  ints[at++] = int32(a.rows, a);
+  ints[at++] = int32(a.rowsOfChunk, a);
   octets[1116] = a.relu ? 1 : 0;
   job.start(14, chunks);
 }
@@ -1290,101 +1279,111 @@ export function depthwise(job: Job, chunks: number, a: DepthwiseArgs): void {
 export function depthwiseGradW(job: Job, chunks: number, a: DepthwiseGradWArgs): void {
   const { ints } = job;
   writeSlidingArgs(job, a);
-  ints[270] = uint32(a.dy, a);
-  ints[271] = int32(a.batch, a);
-  ints[272] = uint32(a.parts, a);
-  ints[273] = int32(a.imagesOfPart, a);
+  let at = 270;
+  ints[at++] = uint32(a.dy, a);
+  ints[at++] = int32(a.batch, a);
+  ints[at++] = uint32(a.parts, a);
+  ints[at++] = int32(a.imagesOfPart, a);
   job.start(15, chunks);
 }
 
 /** Computes `y = x factor`, or 0 where the element's word is below the threshold. */
 export function dropout(job: Job, chunks: number, a: DropoutArgs): void {
   const { floats, ints } = job;
-  ints[256] = uint32(a.x, a);
-  ints[257] = uint32(a.y, a);
-  ints[258] = int32(a.size, a);
-  ints[259] = int32(a.block, a);
-  ints[260] = uint32(a.key0, a);
-  ints[261] = uint32(a.key1, a);
-  ints[262] = uint32(a.threshold, a);
-  floats[263] = a.factor;
+  let at = 256;
+  ints[at++] = uint32(a.x, a);
+  ints[at++] = uint32(a.y, a);
+  ints[at++] = int32(a.size, a);
+  ints[at++] = int32(a.block, a);
+  ints[at++] = uint32(a.key0, a);
+  ints[at++] = uint32(a.key1, a);
+  ints[at++] = uint32(a.threshold, a);
+  floats[at++] = a.factor;
   job.start(16, chunks);
 }
 
 /** Adds x to the target, in place. */
 export function addInPlace(job: Job, chunks: number, a: AddInPlaceArgs): void {
   const { ints } = job;
-  ints[256] = uint32(a.target, a);
-  ints[257] = uint32(a.x, a);
-  ints[258] = int32(a.size, a);
-  ints[259] = int32(a.block, a);
+  let at = 256;
+  ints[at++] = uint32(a.target, a);
+  ints[at++] = uint32(a.x, a);
+  ints[at++] = int32(a.size, a);
+  ints[at++] = int32(a.block, a);
   job.start(17, chunks);
 }
 
 /** Makes all elements equal. */
 export function fill(job: Job, chunks: number, a: FillArgs): void {
   const { floats, ints } = job;
-  ints[256] = uint32(a.y, a);
-  ints[257] = int32(a.size, a);
-  ints[258] = int32(a.block, a);
-  floats[259] = a.value;
+  let at = 256;
+  ints[at++] = uint32(a.y, a);
+  ints[at++] = int32(a.size, a);
+  ints[at++] = int32(a.block, a);
+  floats[at++] = a.value;
   job.start(18, chunks);
 }
 
 /** Copies bytes. */
 export function copy(job: Job, chunks: number, a: CopyArgs): void {
   const { ints } = job;
-  ints[256] = uint32(a.x, a);
-  ints[257] = uint32(a.y, a);
-  ints[258] = uint32(a.bytes, a);
-  ints[259] = uint32(a.block, a);
+  let at = 256;
+  ints[at++] = uint32(a.x, a);
+  ints[at++] = uint32(a.y, a);
+  ints[at++] = uint32(a.bytes, a);
+  ints[at++] = uint32(a.block, a);
   job.start(19, chunks);
 }
 
 /** Makes floats of integers. */
 export function cast(job: Job, chunks: number, a: CastArgs): void {
   const { ints } = job;
-  ints[256] = uint32(a.x, a);
-  ints[257] = uint32(a.y, a);
-  ints[258] = int32(a.size, a);
-  ints[259] = int32(a.block, a);
-  ints[260] = int32(a.xBytes, a);
+  let at = 256;
+  ints[at++] = uint32(a.x, a);
+  ints[at++] = uint32(a.y, a);
+  ints[at++] = int32(a.size, a);
+  ints[at++] = int32(a.block, a);
+  ints[at++] = int32(a.xBytes, a);
   job.start(20, chunks);
 }
 
 /** Picks rows of x, or elements of them where each has an index of its own. A chunk is a block of rows. */
 export function gather(job: Job, chunks: number, a: GatherArgs): void {
   const { ints, octets } = job;
-  ints[256] = uint32(a.x, a);
-  ints[257] = uint32(a.indices, a);
-  ints[258] = uint32(a.y, a);
-  ints[259] = int32(a.size, a);
-  ints[260] = int32(a.inner, a);
-  ints[261] = int32(a.count, a);
-  ints[262] = int32(a.rows, a);
-  ints[263] = int32(a.rowsOfChunk, a);
+  let at = 256;
+  ints[at++] = uint32(a.x, a);
+  ints[at++] = uint32(a.indices, a);
+  ints[at++] = uint32(a.y, a);
+  ints[at++] = int32(a.size, a);
+  ints[at++] = int32(a.inner, a);
+  ints[at++] = int32(a.count, a);
+  ints[at++] = int32(a.rows, a);
+  ints[at++] = int32(a.rowsOfChunk, a);
   octets[1056] = a.alongAxis ? 1 : 0;
-  ints[265] = int32(a.skip, a);
-  ints[266] = int32(a.indexBytes, a);
+  at = 265;
+  ints[at++] = int32(a.skip, a);
+  ints[at++] = int32(a.indexBytes, a);
   job.start(21, chunks);
 }
 
 /** Adds updates to the rows of y that indices point to, in their order, which is the same for every cut: a chunk is some blocks of y and a piece of their rows. */
 export function scatterAdd(job: Job, chunks: number, a: ScatterAddArgs): void {
   const { ints, octets } = job;
-  ints[256] = uint32(a.updates, a);
-  ints[257] = uint32(a.indices, a);
-  ints[258] = uint32(a.y, a);
-  ints[259] = int32(a.size, a);
-  ints[260] = int32(a.inner, a);
-  ints[261] = int32(a.count, a);
-  ints[262] = int32(a.blocks, a);
-  ints[263] = int32(a.blocksOfChunk, a);
+  let at = 256;
+  ints[at++] = uint32(a.updates, a);
+  ints[at++] = uint32(a.indices, a);
+  ints[at++] = uint32(a.y, a);
+  ints[at++] = int32(a.size, a);
+  ints[at++] = int32(a.inner, a);
+  ints[at++] = int32(a.count, a);
+  ints[at++] = int32(a.blocks, a);
+  ints[at++] = int32(a.blocksOfChunk, a);
   octets[1056] = a.alongAxis ? 1 : 0;
-  ints[265] = int32(a.skip, a);
-  ints[266] = int32(a.indexBytes, a);
-  ints[267] = int32(a.pieces, a);
-  ints[268] = int32(a.piece, a);
+  at = 265;
+  ints[at++] = int32(a.skip, a);
+  ints[at++] = int32(a.indexBytes, a);
+  ints[at++] = int32(a.pieces, a);
+  ints[at++] = int32(a.piece, a);
   job.start(22, chunks);
 }
 
@@ -1392,7 +1391,8 @@ export function scatterAdd(job: Job, chunks: number, a: ScatterAddArgs): void {
 export function maxPoolGather(job: Job, chunks: number, a: MaxPoolGatherArgs): void {
   const { ints } = job;
   writeMaximaArgs(job, a);
-  ints[272] = uint32(a.values, a);
+  let at = 272;
+  ints[at++] = uint32(a.values, a);
   job.start(23, chunks);
 }
 
@@ -1400,34 +1400,28 @@ export function maxPoolGather(job: Job, chunks: number, a: MaxPoolGatherArgs): v
 export function maxPoolGrad(job: Job, chunks: number, a: MaxPoolGradArgs): void {
   const { ints } = job;
   writeMaximaArgs(job, a);
-  ints[272] = uint32(a.dy, a);
+  let at = 272;
+  ints[at++] = uint32(a.dy, a);
   job.start(24, chunks);
 }
 
 /** Finds the positions of the first maxima (of the first NaN, if any), from 0. A chunk is some matrices, or a block of columns of one. */
 export function firstMaxima(job: Job, chunks: number, a: MatricesArgs): void {
-  const { ints } = job;
-  ints[256] = uint32(a.x, a);
-  ints[257] = uint32(a.y, a);
-  ints[258] = int32(a.outer, a);
-  ints[259] = int32(a.length, a);
-  ints[260] = int32(a.inner, a);
-  ints[261] = int32(a.matricesOfChunk, a);
-  ints[262] = int32(a.blocks, a);
-  ints[263] = int32(a.columnsOfBlock, a);
+  writeMatricesArgs(job, a);
   job.start(25, chunks);
 }
 
 /** Moves one element of each group. */
 export function moveFirst(job: Job, chunks: number, a: MoveFirstArgs): void {
   const { ints, octets } = job;
-  ints[256] = uint32(a.groups, a);
-  ints[257] = uint32(a.positions, a);
-  ints[258] = uint32(a.one, a);
-  ints[259] = int32(a.count, a);
-  ints[260] = int32(a.length, a);
-  ints[261] = int32(a.inner, a);
-  ints[262] = int32(a.block, a);
+  let at = 256;
+  ints[at++] = uint32(a.groups, a);
+  ints[at++] = uint32(a.positions, a);
+  ints[at++] = uint32(a.one, a);
+  ints[at++] = int32(a.count, a);
+  ints[at++] = int32(a.length, a);
+  ints[at++] = int32(a.inner, a);
+  ints[at++] = int32(a.block, a);
   octets[1052] = a.toGroups ? 1 : 0;
   job.start(26, chunks);
 }
@@ -1435,16 +1429,17 @@ export function moveFirst(job: Job, chunks: number, a: MoveFirstArgs): void {
 /** Packs columns eight to a row, the last ones padded with zeros. A panel of eight columns holds all rows of all taps, one after the other. A chunk is a panel of one of several matrices. */
 export function packColumns(job: Job, chunks: number, a: PackColumnsArgs): void {
   const { ints, octets } = job;
-  ints[256] = uint32(a.source, a);
-  ints[257] = uint32(a.matrixBytes, a);
-  ints[258] = int32(a.taps, a);
-  ints[259] = uint32(a.tapStride, a);
-  ints[260] = int32(a.rows, a);
-  ints[261] = uint32(a.rowStride, a);
-  ints[262] = int32(a.columns, a);
-  ints[263] = uint32(a.columnStride, a);
-  ints[264] = uint32(a.packed, a);
-  ints[265] = int32(a.panels, a);
+  let at = 256;
+  ints[at++] = uint32(a.source, a);
+  ints[at++] = uint32(a.matrixBytes, a);
+  ints[at++] = int32(a.taps, a);
+  ints[at++] = uint32(a.tapStride, a);
+  ints[at++] = int32(a.rows, a);
+  ints[at++] = uint32(a.rowStride, a);
+  ints[at++] = int32(a.columns, a);
+  ints[at++] = uint32(a.columnStride, a);
+  ints[at++] = uint32(a.packed, a);
+  ints[at++] = int32(a.panels, a);
   octets[1064] = a.flip ? 1 : 0;
   job.start(27, chunks);
 }
@@ -1452,17 +1447,18 @@ export function packColumns(job: Job, chunks: number, a: PackColumnsArgs): void 
 /** `C = relu(A B + bias)`, relu or not, over a block of rows of one of several products: A row-major, B packed. */
 export function multiply(job: Job, chunks: number, a: MultiplyArgs): void {
   const { ints, octets } = job;
-  ints[256] = uint32(a.a, a);
-  ints[257] = uint32(a.packed, a);
-  ints[258] = uint32(a.bias, a);
-  ints[259] = uint32(a.c, a);
-  ints[260] = int32(a.rows, a);
-  ints[261] = int32(a.inner, a);
-  ints[262] = int32(a.columns, a);
-  ints[263] = int32(a.block, a);
-  ints[264] = int32(a.blocks, a);
-  ints[265] = uint32(a.matrices, a);
-  ints[266] = uint32(a.zero, a);
+  let at = 256;
+  ints[at++] = uint32(a.a, a);
+  ints[at++] = uint32(a.packed, a);
+  ints[at++] = uint32(a.bias, a);
+  ints[at++] = uint32(a.c, a);
+  ints[at++] = int32(a.rows, a);
+  ints[at++] = int32(a.inner, a);
+  ints[at++] = int32(a.columns, a);
+  ints[at++] = int32(a.block, a);
+  ints[at++] = int32(a.blocks, a);
+  ints[at++] = uint32(a.matrices, a);
+  ints[at++] = uint32(a.zero, a);
   octets[1068] = a.relu ? 1 : 0;
   job.start(28, chunks);
 }
@@ -1470,28 +1466,20 @@ export function multiply(job: Job, chunks: number, a: MultiplyArgs): void {
 /** `C = Aᵀ B` over a block of rows of C: both row-major and read in place. */
 export function multiplyTransposed(job: Job, chunks: number, a: MultiplyTransposedArgs): void {
   const { ints } = job;
-  ints[256] = uint32(a.a, a);
-  ints[257] = uint32(a.b, a);
-  ints[258] = uint32(a.c, a);
-  ints[259] = int32(a.rows, a);
-  ints[260] = int32(a.inner, a);
-  ints[261] = int32(a.columns, a);
-  ints[262] = int32(a.block, a);
+  let at = 256;
+  ints[at++] = uint32(a.a, a);
+  ints[at++] = uint32(a.b, a);
+  ints[at++] = uint32(a.c, a);
+  ints[at++] = int32(a.rows, a);
+  ints[at++] = int32(a.inner, a);
+  ints[at++] = int32(a.columns, a);
+  ints[at++] = int32(a.block, a);
   job.start(29, chunks);
 }
 
 /** Computes means, and sums of squares around them, of the columns of parts. */
 export function columnMoments(job: Job, chunks: number, a: ColumnMomentsArgs): void {
-  const { ints } = job;
-  ints[256] = uint32(a.x, a);
-  ints[257] = uint32(a.results, a);
-  ints[258] = int32(a.rows, a);
-  ints[259] = int32(a.columns, a);
-  ints[260] = int32(a.rowsOfPart, a);
-  ints[261] = int32(a.parts, a);
-  ints[262] = int32(a.columnsOfBlock, a);
-  ints[263] = int32(a.blocks, a);
-  ints[264] = int32(a.elements, a);
+  writeColumnMomentsArgs(job, a);
   job.start(30, chunks);
 }
 
@@ -1499,34 +1487,30 @@ export function columnMoments(job: Job, chunks: number, a: ColumnMomentsArgs): v
 export function columnSums(job: Job, chunks: number, a: ColumnSumsArgs): void {
   const { ints } = job;
   writeColumnMomentsArgs(job, a);
-  ints[265] = uint32(a.dy, a);
-  ints[266] = uint32(a.means, a);
+  let at = 265;
+  ints[at++] = uint32(a.dy, a);
+  ints[at++] = uint32(a.means, a);
   job.start(31, chunks);
 }
 
 /** Computes `y = (x - mean) factor + offset`, and where there is a dy, `+ dy weight`, by columns. Chunks are rows of a matrix, the last of which may be shorter. */
 export function normalizeColumns(job: Job, chunks: number, a: NormalizeColumnsArgs): void {
   const { ints } = job;
-  ints[256] = uint32(a.x, a);
-  ints[257] = uint32(a.y, a);
-  ints[258] = int32(a.columns, a);
-  ints[259] = int32(a.rowsOfChunk, a);
-  ints[260] = int32(a.chunks, a);
-  ints[261] = int32(a.elements, a);
-  ints[262] = uint32(a.tables, a);
-  ints[263] = uint32(a.dy, a);
+  let at = 256;
+  ints[at++] = uint32(a.x, a);
+  ints[at++] = uint32(a.y, a);
+  ints[at++] = int32(a.columns, a);
+  ints[at++] = int32(a.rowsOfChunk, a);
+  ints[at++] = int32(a.chunks, a);
+  ints[at++] = int32(a.elements, a);
+  ints[at++] = uint32(a.tables, a);
+  ints[at++] = uint32(a.dy, a);
   job.start(32, chunks);
 }
 
 /** Computes the mean of each row, and its variance. */
 export function rowMoments(job: Job, chunks: number, a: RowMomentsArgs): void {
-  const { ints } = job;
-  ints[256] = uint32(a.x, a);
-  ints[257] = int32(a.rows, a);
-  ints[258] = int32(a.columns, a);
-  ints[259] = int32(a.rowsOfChunk, a);
-  ints[260] = uint32(a.means, a);
-  ints[261] = uint32(a.variances, a);
+  writeRowMomentsArgs(job, a);
   job.start(33, chunks);
 }
 
@@ -1534,10 +1518,11 @@ export function rowMoments(job: Job, chunks: number, a: RowMomentsArgs): void {
 export function normalizeRows(job: Job, chunks: number, a: NormalizeRowsArgs): void {
   const { ints } = job;
   writeRowStatisticsArgs(job, a);
-  ints[263] = uint32(a.y, a);
-  ints[264] = uint32(a.scale, a);
-  ints[265] = uint32(a.bias, a);
-  ints[266] = int32(a.period, a);
+  let at = 263;
+  ints[at++] = uint32(a.y, a);
+  ints[at++] = uint32(a.scale, a);
+  ints[at++] = uint32(a.bias, a);
+  ints[at++] = int32(a.period, a);
   job.start(34, chunks);
 }
 
@@ -1545,10 +1530,11 @@ export function normalizeRows(job: Job, chunks: number, a: NormalizeRowsArgs): v
 export function normalizeGradRows(job: Job, chunks: number, a: NormalizeGradRowsArgs): void {
   const { ints } = job;
   writeRowStatisticsArgs(job, a);
-  ints[263] = uint32(a.dx, a);
-  ints[264] = uint32(a.dy, a);
-  ints[265] = uint32(a.scale, a);
-  ints[266] = int32(a.period, a);
+  let at = 263;
+  ints[at++] = uint32(a.dx, a);
+  ints[at++] = uint32(a.dy, a);
+  ints[at++] = uint32(a.scale, a);
+  ints[at++] = int32(a.period, a);
   job.start(35, chunks);
 }
 
@@ -1556,10 +1542,11 @@ export function normalizeGradRows(job: Job, chunks: number, a: NormalizeGradRows
 export function rowNormalSums(job: Job, chunks: number, a: RowNormalSumsArgs): void {
   const { ints } = job;
   writeRowStatisticsArgs(job, a);
-  ints[263] = uint32(a.dy, a);
-  ints[264] = uint32(a.results, a);
-  ints[265] = int32(a.columnsOfBlock, a);
-  ints[266] = int32(a.blocks, a);
+  let at = 263;
+  ints[at++] = uint32(a.dy, a);
+  ints[at++] = uint32(a.results, a);
+  ints[at++] = int32(a.columnsOfBlock, a);
+  ints[at++] = int32(a.blocks, a);
   job.start(36, chunks);
 }
 
@@ -1567,11 +1554,13 @@ export function rowNormalSums(job: Job, chunks: number, a: RowNormalSumsArgs): v
 export function sgd(job: Job, chunks: number, a: SgdArgs): void {
   const { floats, ints, octets } = job;
   writeStepArgs(job, a);
-  ints[260] = uint32(a.velocity, a);
+  let at = 260;
+  ints[at++] = uint32(a.velocity, a);
   octets[1044] = a.nesterov ? 1 : 0;
-  floats[262] = a.learningRate;
-  floats[263] = a.momentum;
-  floats[264] = a.weightDecay;
+  at = 262;
+  floats[at++] = a.learningRate;
+  floats[at++] = a.momentum;
+  floats[at++] = a.weightDecay;
   job.start(37, chunks);
 }
 
@@ -1579,17 +1568,18 @@ export function sgd(job: Job, chunks: number, a: SgdArgs): void {
 export function adam(job: Job, chunks: number, a: AdamArgs): void {
   const { floats, ints } = job;
   writeStepArgs(job, a);
-  ints[260] = uint32(a.m, a);
-  ints[261] = uint32(a.v, a);
-  floats[262] = a.keep1;
-  floats[263] = a.take1;
-  floats[264] = a.keep2;
-  floats[265] = a.take2;
-  floats[266] = a.step;
-  floats[267] = a.scale;
-  floats[268] = a.epsilon;
-  floats[269] = a.weightDecay;
-  floats[270] = a.shrink;
+  let at = 260;
+  ints[at++] = uint32(a.m, a);
+  ints[at++] = uint32(a.v, a);
+  floats[at++] = a.keep1;
+  floats[at++] = a.take1;
+  floats[at++] = a.keep2;
+  floats[at++] = a.take2;
+  floats[at++] = a.step;
+  floats[at++] = a.scale;
+  floats[at++] = a.epsilon;
+  floats[at++] = a.weightDecay;
+  floats[at++] = a.shrink;
   job.start(38, chunks);
 }
 
@@ -1597,17 +1587,18 @@ export function adam(job: Job, chunks: number, a: AdamArgs): void {
 export function rmsprop(job: Job, chunks: number, a: RmspropArgs): void {
   const { floats, ints } = job;
   writeStepArgs(job, a);
-  ints[260] = uint32(a.meanSquare, a);
-  ints[261] = uint32(a.velocity, a);
-  ints[262] = uint32(a.meanGradient, a);
-  floats[263] = a.keep;
-  floats[264] = a.take;
-  floats[265] = a.inner;
-  floats[266] = a.outer;
-  floats[267] = a.epsilonInside;
-  floats[268] = a.epsilonOutside;
-  floats[269] = a.momentum;
-  floats[270] = a.weightDecay;
+  let at = 260;
+  ints[at++] = uint32(a.meanSquare, a);
+  ints[at++] = uint32(a.velocity, a);
+  ints[at++] = uint32(a.meanGradient, a);
+  floats[at++] = a.keep;
+  floats[at++] = a.take;
+  floats[at++] = a.inner;
+  floats[at++] = a.outer;
+  floats[at++] = a.epsilonInside;
+  floats[at++] = a.epsilonOutside;
+  floats[at++] = a.momentum;
+  floats[at++] = a.weightDecay;
   job.start(39, chunks);
 }
 
@@ -1615,10 +1606,11 @@ export function rmsprop(job: Job, chunks: number, a: RmspropArgs): void {
 export function adagrad(job: Job, chunks: number, a: AdagradArgs): void {
   const { floats, ints } = job;
   writeStepArgs(job, a);
-  ints[260] = uint32(a.squares, a);
-  floats[261] = a.learningRate;
-  floats[262] = a.epsilon;
-  floats[263] = a.weightDecay;
+  let at = 260;
+  ints[at++] = uint32(a.squares, a);
+  floats[at++] = a.learningRate;
+  floats[at++] = a.epsilon;
+  floats[at++] = a.weightDecay;
   job.start(40, chunks);
 }
 
@@ -1626,13 +1618,14 @@ export function adagrad(job: Job, chunks: number, a: AdagradArgs): void {
 export function lion(job: Job, chunks: number, a: LionArgs): void {
   const { floats, ints } = job;
   writeStepArgs(job, a);
-  ints[260] = uint32(a.m, a);
-  floats[261] = a.keep1;
-  floats[262] = a.take1;
-  floats[263] = a.keep2;
-  floats[264] = a.take2;
-  floats[265] = a.learningRate;
-  floats[266] = a.shrink;
+  let at = 260;
+  ints[at++] = uint32(a.m, a);
+  floats[at++] = a.keep1;
+  floats[at++] = a.take1;
+  floats[at++] = a.keep2;
+  floats[at++] = a.take2;
+  floats[at++] = a.learningRate;
+  floats[at++] = a.shrink;
   job.start(41, chunks);
 }
 
@@ -1640,36 +1633,39 @@ export function lion(job: Job, chunks: number, a: LionArgs): void {
 export function blend(job: Job, chunks: number, a: BlendArgs): void {
   const { floats } = job;
   writeStepArgs(job, a);
-  floats[260] = a.keep;
-  floats[261] = a.take;
+  let at = 260;
+  floats[at++] = a.keep;
+  floats[at++] = a.take;
   job.start(42, chunks);
 }
 
 /** Computes `y = loss(x, target)`, or where there is a dy, `y = dy d loss(x, target) / dx`. */
 export function pairLoss(job: Job, chunks: number, a: PairLossArgs): void {
   const { floats, ints } = job;
-  ints[256] = int32(a.kind, a);
-  ints[257] = uint32(a.x, a);
-  ints[258] = uint32(a.target, a);
-  ints[259] = uint32(a.y, a);
-  ints[260] = int32(a.size, a);
-  ints[261] = int32(a.block, a);
-  ints[262] = uint32(a.dy, a);
-  floats[263] = a.delta;
-  floats[264] = a.positive;
-  floats[265] = a.negative;
-  floats[266] = a.gamma;
+  let at = 256;
+  ints[at++] = int32(a.kind, a);
+  ints[at++] = uint32(a.x, a);
+  ints[at++] = uint32(a.target, a);
+  ints[at++] = uint32(a.y, a);
+  ints[at++] = int32(a.size, a);
+  ints[at++] = int32(a.block, a);
+  ints[at++] = uint32(a.dy, a);
+  floats[at++] = a.delta;
+  floats[at++] = a.positive;
+  floats[at++] = a.negative;
+  floats[at++] = a.gamma;
   job.start(43, chunks);
 }
 
 /** Sums parts in their order. */
 export function addParts(job: Job, chunks: number, a: AddPartsArgs): void {
   const { ints } = job;
-  ints[256] = uint32(a.parts, a);
-  ints[257] = int32(a.count, a);
-  ints[258] = uint32(a.bytes, a);
-  ints[259] = uint32(a.sum, a);
-  ints[260] = uint32(a.block, a);
+  let at = 256;
+  ints[at++] = uint32(a.parts, a);
+  ints[at++] = int32(a.count, a);
+  ints[at++] = uint32(a.bytes, a);
+  ints[at++] = uint32(a.sum, a);
+  ints[at++] = uint32(a.block, a);
   job.start(44, chunks);
 }
 
@@ -1677,7 +1673,8 @@ export function addParts(job: Job, chunks: number, a: AddPartsArgs): void {
 export function pool(job: Job, chunks: number, a: PoolArgs): void {
   const { ints, octets } = job;
   writeWindowArgs(job, a);
-  ints[271] = uint32(a.x, a);
+  let at = 271;
+  ints[at++] = uint32(a.x, a);
   octets[1088] = a.averages ? 1 : 0;
   octets[1089] = a.countPadding ? 1 : 0;
   job.start(45, chunks);
@@ -1686,126 +1683,123 @@ export function pool(job: Job, chunks: number, a: PoolArgs): void {
 /** Copies rows between arrays with strides. A chunk is a block of rows, or a piece of one row. */
 export function copyRows(job: Job, chunks: number, a: CopyRowsArgs): void {
   const { ints } = job;
-  ints[256] = uint32(a.x, a);
-  ints[257] = uint32(a.y, a);
-  ints[258] = int32(a.rows, a);
-  ints[259] = int32(a.length, a);
-  ints[260] = int32(a.rowsOfChunk, a);
-  ints[261] = int32(a.pieces, a);
-  ints[262] = int32(a.piece, a);
-  ints[263] = uint32(a.dimensions, a);
-  ints[264] = int32(a.rank, a);
-  ints[265] = distance(a.xStep, a);
-  ints[266] = distance(a.yStep, a);
+  let at = 256;
+  ints[at++] = uint32(a.x, a);
+  ints[at++] = uint32(a.y, a);
+  ints[at++] = int32(a.rows, a);
+  ints[at++] = int32(a.length, a);
+  ints[at++] = int32(a.rowsOfChunk, a);
+  ints[at++] = int32(a.pieces, a);
+  ints[at++] = int32(a.piece, a);
+  ints[at++] = uint32(a.dimensions, a);
+  ints[at++] = int32(a.rank, a);
+  ints[at++] = distance(a.xStep, a);
+  ints[at++] = distance(a.yStep, a);
   job.start(46, chunks);
 }
 
 /** Transposes matrices of which rows are apart in x and columns are apart in y. A chunk is a block of rows of y. */
 export function transpose(job: Job, chunks: number, a: TransposeArgs): void {
   const { ints } = job;
-  ints[256] = uint32(a.x, a);
-  ints[257] = uint32(a.y, a);
-  ints[258] = int32(a.rows, a);
-  ints[259] = int32(a.columns, a);
-  ints[260] = uint32(a.xStep, a);
-  ints[261] = uint32(a.yStep, a);
-  ints[262] = int32(a.blocks, a);
-  ints[263] = int32(a.block, a);
-  ints[264] = uint32(a.dimensions, a);
-  ints[265] = int32(a.rank, a);
+  let at = 256;
+  ints[at++] = uint32(a.x, a);
+  ints[at++] = uint32(a.y, a);
+  ints[at++] = int32(a.rows, a);
+  ints[at++] = int32(a.columns, a);
+  ints[at++] = uint32(a.xStep, a);
+  ints[at++] = uint32(a.yStep, a);
+  ints[at++] = int32(a.blocks, a);
+  ints[at++] = int32(a.block, a);
+  ints[at++] = uint32(a.dimensions, a);
+  ints[at++] = int32(a.rank, a);
   job.start(47, chunks);
 }
 
 /** Makes elements of rows. A chunk is a block of rows, or a part of one row. */
 export function reduceRows(job: Job, chunks: number, a: ReduceRowsArgs): void {
   const { floats, ints } = job;
-  ints[256] = int32(a.kind, a);
-  ints[257] = uint32(a.x, a);
-  ints[258] = uint32(a.y, a);
-  ints[259] = int32(a.rows, a);
-  ints[260] = int32(a.length, a);
-  ints[261] = int32(a.rowsOfChunk, a);
-  ints[262] = int32(a.parts, a);
-  ints[263] = int32(a.elementsOfPart, a);
-  floats[264] = a.divisor;
+  let at = 256;
+  ints[at++] = int32(a.kind, a);
+  ints[at++] = uint32(a.x, a);
+  ints[at++] = uint32(a.y, a);
+  ints[at++] = int32(a.rows, a);
+  ints[at++] = int32(a.length, a);
+  ints[at++] = int32(a.rowsOfChunk, a);
+  ints[at++] = int32(a.parts, a);
+  ints[at++] = int32(a.elementsOfPart, a);
+  floats[at++] = a.divisor;
   job.start(48, chunks);
 }
 
 /** Makes `[outer, columns]` of `[outer, rows, columns]`, or `[outer, parts, columns]`. A chunk is a block of columns of some parts of the rows. */
 export function reduceColumns(job: Job, chunks: number, a: ReduceColumnsArgs): void {
   const { floats, ints } = job;
-  ints[256] = int32(a.kind, a);
-  ints[257] = uint32(a.x, a);
-  ints[258] = uint32(a.y, a);
-  ints[259] = int32(a.outer, a);
-  ints[260] = int32(a.rows, a);
-  ints[261] = int32(a.columns, a);
-  ints[262] = int32(a.partsOfChunk, a);
-  ints[263] = int32(a.parts, a);
-  ints[264] = int32(a.rowsOfPart, a);
-  ints[265] = int32(a.blocks, a);
-  ints[266] = int32(a.columnsOfBlock, a);
-  floats[267] = a.divisor;
+  let at = 256;
+  ints[at++] = int32(a.kind, a);
+  ints[at++] = uint32(a.x, a);
+  ints[at++] = uint32(a.y, a);
+  ints[at++] = int32(a.outer, a);
+  ints[at++] = int32(a.rows, a);
+  ints[at++] = int32(a.columns, a);
+  ints[at++] = int32(a.partsOfChunk, a);
+  ints[at++] = int32(a.parts, a);
+  ints[at++] = int32(a.rowsOfPart, a);
+  ints[at++] = int32(a.blocks, a);
+  ints[at++] = int32(a.columnsOfBlock, a);
+  floats[at++] = a.divisor;
   job.start(49, chunks);
 }
 
 /** Multiplies images by the matrices. A unit is a row of y. */
 export function resample(job: Job, chunks: number, a: ResampleArgs): void {
   const { ints } = job;
-  ints[256] = uint32(a.x, a);
-  ints[257] = uint32(a.y, a);
-  ints[258] = int32(a.batch, a);
-  ints[259] = int32(a.height, a);
-  ints[260] = int32(a.width, a);
-  ints[261] = int32(a.channels, a);
-  ints[262] = int32(a.outHeight, a);
-  ints[263] = int32(a.outWidth, a);
-  ints[264] = uint32(a.vertical, a);
-  ints[265] = uint32(a.horizontal, a);
-  ints[266] = int32(a.rowsOfChunk, a);
+  let at = 256;
+  ints[at++] = uint32(a.x, a);
+  ints[at++] = uint32(a.y, a);
+  ints[at++] = int32(a.batch, a);
+  ints[at++] = int32(a.height, a);
+  ints[at++] = int32(a.width, a);
+  ints[at++] = int32(a.channels, a);
+  ints[at++] = int32(a.outHeight, a);
+  ints[at++] = int32(a.outWidth, a);
+  ints[at++] = uint32(a.vertical, a);
+  ints[at++] = uint32(a.horizontal, a);
+  ints[at++] = int32(a.rowsOfChunk, a);
   job.start(50, chunks);
 }
 
 /** Computes `y = exp(x) / sum(exp(x))` by rows. */
 export function softmax(job: Job, chunks: number, a: SoftmaxArgs): void {
-  const { ints } = job;
-  ints[256] = uint32(a.x, a);
-  ints[257] = uint32(a.y, a);
-  ints[258] = int32(a.rows, a);
-  ints[259] = int32(a.columns, a);
-  ints[260] = int32(a.rowsOfChunk, a);
+  writeSoftmaxArgs(job, a);
   job.start(51, chunks);
 }
 
 /** Computes `y = x - log(sum(exp(x)))` by rows. */
 export function logSoftmax(job: Job, chunks: number, a: SoftmaxArgs): void {
-  const { ints } = job;
-  ints[256] = uint32(a.x, a);
-  ints[257] = uint32(a.y, a);
-  ints[258] = int32(a.rows, a);
-  ints[259] = int32(a.columns, a);
-  ints[260] = int32(a.rowsOfChunk, a);
+  writeSoftmaxArgs(job, a);
   job.start(52, chunks);
 }
 
 /** Computes `y = f(x)`. */
 export function unary(job: Job, chunks: number, a: UnaryArgs): void {
   const { ints } = job;
-  ints[256] = int32(a.kind, a);
-  ints[257] = uint32(a.x, a);
-  ints[258] = uint32(a.y, a);
-  ints[259] = int32(a.size, a);
-  ints[260] = int32(a.block, a);
+  let at = 256;
+  ints[at++] = int32(a.kind, a);
+  ints[at++] = uint32(a.x, a);
+  ints[at++] = uint32(a.y, a);
+  ints[at++] = int32(a.size, a);
+  ints[at++] = int32(a.block, a);
   job.start(53, chunks);
 }
 
 /** Transforms packed filters. A chunk is a panel. */
 export function winogradFilters(job: Job, chunks: number, a: WinogradFiltersArgs): void {
   const { ints } = job;
-  ints[256] = uint32(a.packed, a);
-  ints[257] = int32(a.rows, a);
-  ints[258] = int32(a.panels, a);
-  ints[259] = uint32(a.transformed, a);
+  let at = 256;
+  ints[at++] = uint32(a.packed, a);
+  ints[at++] = int32(a.rows, a);
+  ints[at++] = int32(a.panels, a);
+  ints[at++] = uint32(a.transformed, a);
   job.start(54, chunks);
 }
 
@@ -1813,11 +1807,12 @@ export function winogradFilters(job: Job, chunks: number, a: WinogradFiltersArgs
 export function winograd(job: Job, chunks: number, a: WinogradArgs): void {
   const { ints, octets } = job;
   writeImagesArgs(job, a);
-  ints[267] = int32(a.bands, a);
-  ints[268] = uint32(a.filters, a);
-  ints[269] = uint32(a.bias, a);
-  ints[270] = uint32(a.y, a);
-  ints[271] = uint32(a.zero, a);
+  let at = 267;
+  ints[at++] = int32(a.bands, a);
+  ints[at++] = uint32(a.filters, a);
+  ints[at++] = uint32(a.bias, a);
+  ints[at++] = uint32(a.y, a);
+  ints[at++] = uint32(a.zero, a);
   octets[1088] = a.relu ? 1 : 0;
   job.start(55, chunks);
 }
@@ -1826,19 +1821,21 @@ export function winograd(job: Job, chunks: number, a: WinogradArgs): void {
 export function winogradGradW(job: Job, chunks: number, a: WinogradGradWArgs): void {
   const { ints } = job;
   writeImagesArgs(job, a);
-  ints[267] = int32(a.batch, a);
-  ints[268] = int32(a.imagesOfPart, a);
-  ints[269] = uint32(a.dy, a);
-  ints[270] = uint32(a.parts, a);
+  let at = 267;
+  ints[at++] = int32(a.batch, a);
+  ints[at++] = int32(a.imagesOfPart, a);
+  ints[at++] = uint32(a.dy, a);
+  ints[at++] = uint32(a.parts, a);
   job.start(56, chunks);
 }
 
 /** `Gᵀ s G`: from sums to filters. A chunk is a channel. */
 export function winogradFinish(job: Job, chunks: number, a: WinogradFinishArgs): void {
   const { ints } = job;
-  ints[256] = uint32(a.sums, a);
-  ints[257] = int32(a.channels, a);
-  ints[258] = int32(a.outChannels, a);
-  ints[259] = uint32(a.dw, a);
+  let at = 256;
+  ints[at++] = uint32(a.sums, a);
+  ints[at++] = int32(a.channels, a);
+  ints[at++] = int32(a.outChannels, a);
+  ints[at++] = uint32(a.dw, a);
   job.start(57, chunks);
 }

@@ -5,7 +5,7 @@
  */
 import { Allocator } from "./allocator.ts";
 import { int32, type Job, writeList } from "./arguments.ts";
-import { GENERATION, HEAP, MOST_THREADS, PARAMS, SCRATCH, SCRATCH_BYTES, STOP } from "./layout.ts";
+import { GENERATION, HEAP, MOST_THREADS, SCRATCH, SCRATCH_BYTES, STOP } from "./layout.ts";
 import { moduleBytes, type Simd } from "./modules.ts";
 import { startWorker } from "./workers.ts";
 
@@ -109,17 +109,6 @@ export class Engine implements Job {
 
   start(kernel: number, chunks: number): void {
     this.#run(kernel, int32(chunks, { chunks }), Number(this.#threads > 1), MAY_BLOCK);
-  }
-
-  /** Runs a kernel whose arguments are numbered. */
-  call(kernel: number, chunks: number, ...args: readonly number[]): void {
-    this.#ints.set(args, PARAMS / 4);
-    this.#run(kernel, chunks, Number(this.#threads > 1), MAY_BLOCK);
-  }
-
-  /** Sets a float argument of the next call; integers of {@link Engine.call} come before it. */
-  setFloat(index: number, value: number): void {
-    this.#floats[PARAMS / 4 + index] = value;
   }
 
   /** Bytes of the memory in place; valid until the next allocation. */
