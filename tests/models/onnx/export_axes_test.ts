@@ -152,6 +152,17 @@ for (const [name, [functions, rest]] of Object.entries(settings)) {
 }
 
 Deno.test(ifPossible({
+  name: "exportOnnx: sums of bytes are wider than bytes",
+  needs: ORT_NEEDS,
+  sanitizeResources: false, // the runtime opens a message port when it is loaded
+  async fn() {
+    const x = tensor(Uint8Array.of(200, 100, 250, 0, 1, 2), { shape: [2, 3] });
+    const { y } = await runOnnx(exportOnnx((x) => sum(x, { axis: 1 }), x), { x });
+    assertEquals([y.dtype, ...y.data], ["int32", 550, 3]);
+  },
+}));
+
+Deno.test(ifPossible({
   name: "exportOnnx: minus bytes",
   needs: ORT_NEEDS,
   sanitizeResources: false, // the runtime opens a message port when it is loaded

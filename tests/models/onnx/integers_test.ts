@@ -266,6 +266,16 @@ Deno.test("importOnnx: integers of fewer bits wrap around, on the host and in te
   }
 });
 
+Deno.test("importOnnx: integers have one zero", async () => {
+  const constants = [ints("c", [-1, 0, -256]), ints("zero", [0])];
+  const reciprocal: NodeText[] = [["Cast", ["m"], "f", { to: 1 }], ["Reciprocal", ["f"], "y"]];
+  assertEquals(await numbers([["Mul", ["c", "zero"], "m"], ...reciprocal], { constants }), [
+    ...[Infinity, Infinity, Infinity],
+  ]);
+  const narrow: NodeText[] = [["Cast", ["c"], "n", { to: 3 }], ["Neg", ["n"], "m"], ...reciprocal];
+  assertEquals(await numbers(narrow, { constants }), [1, Infinity, Infinity]);
+});
+
 Deno.test("importOnnx: products, sums and places of integers along axes", async () => {
   const constants = [
     ofKind("int32", "a", [1, -2, 3, 4, 5, -6], [2, 3]),
