@@ -41,17 +41,20 @@ export { fit, type FitOptions } from "./fit.ts";
 export { collect, TrainingHistory } from "./history.ts";
 export type { CurveValues } from "../display/drawing.ts";
 export type { Shown } from "../display/shown.ts";
+export { accuracy, binaryAccuracy, topKAccuracy } from "./metrics/accuracy.ts";
+export type { LabelOptions, ScoreOptions } from "./metrics/cases.ts";
 export {
-  accuracy,
   type ClassMetricOptions,
-  confusionMatrix,
+  type ClassScores,
+  classScores,
   f1,
   precision,
   recall,
-  rocAuc,
-  topKAccuracy,
-} from "./measurements.ts";
-export { type ClassScores, classScores, formatConfusionMatrix, predictions } from "./metrics.ts";
+} from "./metrics/class_scores.ts";
+export { confusionMatrix, formatConfusionMatrix } from "./metrics/matrix.ts";
+export { predictions } from "./metrics/predictions.ts";
+export { meanAbsoluteError, r2Score, rootMeanSquaredError } from "./metrics/regression.ts";
+export { rocAuc } from "./metrics/roc_auc.ts";
 export type { Loss, Model } from "./model.ts";
 export { progressBar, type ProgressOptions, type ProgressOutput } from "./progress.ts";
 export type { Measurement, Metric, Metrics, MetricValues, Scores } from "./scores.ts";

@@ -68,7 +68,7 @@ Deno.test("metrics: precision, recall and F1 by hand", () => {
   assertEquals(classScores(matrix), [
     { precision: 3 / 5, recall: 3 / 4, f1: 6 / 9 },
     { precision: 4 / 5, recall: 4 / 6, f1: 8 / 11 },
-    { precision: NaN, recall: NaN, f1: NaN },
+    { precision: 0, recall: 0, f1: 0 },
   ]);
   const y = tensor([[9, 0, 0], [0, 9, 0], [0, 9, 0]]);
   const target = labelsOf([0, 0, 1]);
@@ -77,23 +77,24 @@ Deno.test("metrics: precision, recall and F1 by hand", () => {
     measurement.add(y, target);
     return measurement.value();
   };
-  assertEquals(value(precision()), (1 + 1 / 2) / 2, "the mean of classes that have one");
+  assertEquals(value(precision()), (1 + 1 / 2) / 2, "the mean of classes that occur");
   assertEquals(value(recall({ of: 0 })), 0.5);
   assertEquals(value(f1({ of: 1 })), 2 / 3);
-  assertEquals(value(f1({ of: 2 })), NaN);
+  assertEquals(value(f1({ of: 2 })), 0);
 });
 
 Deno.test("metrics: a class among the k highest, the first of equal ones being higher", () => {
   const scores = tensor([[2, 2, 2, 1], [2, 2, 2, 1], [NaN, 0, -1, NaN]]);
   assertEquals(topKAccuracy(scores, [0, 2, 1], 1), 2 / 3);
   assertEquals(topKAccuracy(scores, [1, 2, 2], 2), 2 / 3);
-  assertEquals(topKAccuracy(scores, [3, 3, 0], 3), 1 / 3, "NaN is below every number");
-  assertEquals(topKAccuracy(scores, [3, 3, 3], 4), 1);
+  assertEquals(topKAccuracy(scores, [3, 3, 0], 3), 0, "NaN is below every number");
+  assertEquals(topKAccuracy(scores, [3, 3, 1], 4), 1);
+  assertEquals(topKAccuracy(scores, [3, 3, 3], 4), 2 / 3, "and never right");
   assertExactError(
     () => topKAccuracy(scores, [1], 1),
     ShapeError,
-    "Cannot compute topKAccuracy: scores must be [N, C] with a row per label: scores is [3, 4], " +
-      "there are 1 labels",
+    "Cannot compute topKAccuracy: scores must be [N, ..., C] with a row per label: scores is " +
+      "[3, 4], there are 1 labels",
   );
   assertExactError(
     () => topKAccuracy(scores, [1, 1, 1], 0),
