@@ -1,9 +1,10 @@
 /** Damaged `.npy` files: an error of the right kind, or an array of exactly the declared size. */
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertLess, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { bytesPerElement } from "../../../src/core/dtype.ts";
 import { sizeOf } from "../../../src/core/shape.ts";
 import { parseNpy } from "../../../src/formats/npy/npy.ts";
+import { charactersRead } from "../../support/work.ts";
 import { concat, type Sample, samples } from "./support.ts";
 import { scaled } from "../../support/effort.ts";
 
@@ -116,8 +117,7 @@ Deno.test("parseNpy refuses every proper beginning of a file, and every continua
   );
 });
 
-Deno.test("parseNpy decides about hostile headers in time that grows with their length only", () => {
-  const start = performance.now();
+Deno.test("parseNpy reads hostile headers a few times at most", async () => {
   const length = 200_000;
   const hostile = ["(", "[", "'", "{", "1", "1,", "(1,),", " ", "\\", "'a':1,", "L", "-", "\u00e9"];
   for (const piece of hostile) {
@@ -127,9 +127,8 @@ Deno.test("parseNpy decides about hostile headers in time that grows with their 
       frame.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 3, 0]);
       new DataView(frame.buffer).setUint32(8, text.length, true);
       frame.set(text, 12);
-      assertThrows(() => parseNpy(frame), SyntaxError);
+      const read = await charactersRead(() => assertThrows(() => parseNpy(frame), SyntaxError));
+      assertLess(read, 10 * text.length, prefix + piece);
     }
   }
-  const seconds = (performance.now() - start) / 1000;
-  assert(seconds < 20, `52 headers of 200 kB took ${seconds} s`);
 });
