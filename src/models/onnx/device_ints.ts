@@ -1,13 +1,13 @@
 /**
  * Integers of ONNX in tensors: uint8 for bytes and truth values, int32 for all others, float64 where
- * one of them is beyond 32 bits. Kinds of fewer bits wrap around; beyond 2^53 is an error.
+ * one of them is beyond 32 bits. Kinds of fewer bits wrap around; 2^53 and beyond is an error.
  *
  * @module
  */
 import * as ops from "../../../ops/mod.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { isWide } from "./host_math.ts";
-import { bitsOf, exact, type IntKind, isSigned } from "./int_kinds.ts";
+import { bitsOf, exactResult, type IntKind, isSigned } from "./int_kinds.ts";
 import { alike, isInt32 } from "./values.ts";
 
 type Function2 = (a: Tensor, b: Tensor) => Tensor;
@@ -36,10 +36,10 @@ function narrowed(y: Tensor, kind: IntKind): Tensor {
 export function settled(y: Tensor, kind: IntKind): Tensor {
   if (kind === "bool") return ops.notEqual(y, 0);
   const data = y.dataSync();
-  data.forEach(exact);
+  data.forEach(exactResult);
   if (kind === "uint8") return ops.cast(y, "uint8");
   if (!isWide(kind)) return narrowed(ops.cast(y, "int32"), kind);
-  if (kind === "uint64") data.forEach((v) => exact(v < 0 ? v + 2 ** 64 : v));
+  if (kind === "uint64") data.forEach((v) => exactResult(v < 0 ? v + 2 ** 64 : v));
   const fit = kind === "uint32" ? wrapped(y, 2 ** 32, 0) : y;
   return fit.dataSync().every(isInt32) ? ops.cast(fit, "int32") : fit;
 }

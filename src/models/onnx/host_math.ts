@@ -4,7 +4,7 @@
  * @module
  */
 import { broadcastInts, commonHome, type HostInts } from "./host_ints.ts";
-import { bitsOf, exact, type IntKind, times, whole } from "./int_kinds.ts";
+import { bitsOf, exact, type IntKind, isExact, plus, times, whole } from "./int_kinds.ts";
 
 /** A function of one or two integers of a kind. */
 export type IntFunction = (kind: IntKind, a: number, b: number) => number;
@@ -32,7 +32,7 @@ export function ask(
   f: (a: number, b: number) => boolean,
 ): HostInts {
   return mapInts(parts, "bool", (a, b) => {
-    if (!Number.isSafeInteger(a)) exact(b);
+    if (!isExact(a)) exact(b);
     return f(a, b) ? 1 : 0;
   });
 }
@@ -71,7 +71,7 @@ function power(kind: IntKind, base: number, exponent: number): number {
 /** Arithmetic by the names of operators. */
 export const arithmetic = {
   Abs: (_, a) => Math.abs(a),
-  Add: (_, a, b) => a + b,
+  Add: (_, a, b) => plus(a, b),
   Div: divide,
   Fmod: rest,
   Max: (_, a, b) => Math.max(a, b),
@@ -82,7 +82,7 @@ export const arithmetic = {
   Pow: power,
   Relu: (_, a) => Math.max(a, 0),
   Sign: (_, a) => Math.sign(a),
-  Sub: (_, a, b) => a - b,
+  Sub: (_, a, b) => plus(a, -b),
 } as const satisfies Readonly<Record<string, IntFunction>>;
 
 /** Questions by the names of operators. */
@@ -98,7 +98,7 @@ export const questions = {
 } as const satisfies Readonly<Record<string, (a: number, b: number) => boolean>>;
 
 const sumOf = (kind: IntKind, row: Float64Array, f: (v: number) => number = (v) => v): number =>
-  row.reduce((sum, v) => whole(kind, sum + f(exact(v))), 0);
+  row.reduce((sum, v) => whole(kind, plus(sum, f(exact(v)))), 0);
 
 const squares = (kind: IntKind, row: Float64Array) => sumOf(kind, row, (v) => times(kind, v, v));
 

@@ -75,7 +75,7 @@ export interface OnnxImport {
  * and settings that the library does not have are listed in one error. Nothing in a file is run.
  *
  * Integers are `int32` or `uint8` tensors, or `float64` where one is beyond 32 bits: kinds of 8, 16
- * and 32 bits wrap around, those of 64 bits are exact up to 2^53 - 1.
+ * and 32 bits wrap around, those of 64 bits are exact up to 2^53.
  *
  * @example
  * ```ts
@@ -94,7 +94,7 @@ export interface OnnxImport {
  * @param options `name` in errors, `maxBytes`, `onProgress`, `backend`, `maxElements`.
  * @returns the weights, and a function that applies the model with them.
  * @throws {SyntaxError} if the file is malformed or has what the library does not. `apply` throws the
- * errors of ops with operator and node in front; a RangeError where an integer is beyond 2^53 - 1 or
+ * errors of ops with operator and node in front; a RangeError where an integer is beyond 2^53 or
  * a result larger than `maxElements`.
  * @throws {FileError} if it cannot be opened.
  */

@@ -1,6 +1,6 @@
 /**
  * The kinds of integers that ONNX has, and what of them a number of the host can be: exact up to
- * 2^53 - 1, wrapped around where a kind has fewer bits, an error beyond.
+ * 2^53, wrapped around where a kind has fewer bits, an error beyond.
  *
  * @module
  */
@@ -41,17 +41,39 @@ export function isSigned(kind: IntKind): boolean {
   return WIDTHS[kind].isSigned;
 }
 
+/** The largest integer up to which all are numbers of the host. */
+const LIMIT = 2 ** 53;
+
+/** Returns true if a number of the host stands for one integer only. */
+export function isExact(value: number): boolean {
+  return Number.isInteger(value) && Math.abs(value) <= LIMIT;
+}
+
 /** Refuses a number that is not exact. */
 export function exact(value: number): number {
-  if (Number.isSafeInteger(value)) return value;
+  return isExact(value) ? value : refused(`${value}`);
+}
+
+/** Refuses a result of floats that is not exact: 2^53 may be another integer, rounded. */
+export function exactResult(value: number): number {
+  return Number.isSafeInteger(value) ? value : refused(`${value}`);
+}
+
+function refused(found: string): never {
   throw new RangeError(
-    `Cannot apply ONNX model: whole numbers must be from -(2^53 - 1) to 2^53 - 1: got ${value}`,
+    `Cannot apply ONNX model: whole numbers must be from -(2^53) to 2^53: got ${found}`,
   );
 }
 
+/** Adds two exact integers; a sum that is rounded to 2^53 is beyond it. */
+export function plus(a: number, b: number): number {
+  const sum = a + b;
+  return Math.abs(sum) !== LIMIT || sum - a === b ? sum : refused(`${a} + ${b}`);
+}
+
 /**
- * Wraps a whole number around to an element of a kind with fewer bits; 64 bits are read up to 2^53
- * - 1, and numbers beyond are an error.
+ * Wraps a whole number around to an element of a kind with fewer bits; 64 bits are read up to 2^53,
+ * and numbers beyond are an error.
  */
 export function whole(kind: IntKind, value: number): number {
   if (kind === "bool") return value === 0 ? 0 : 1;
@@ -70,6 +92,9 @@ export function whole(kind: IntKind, value: number): number {
 /** Multiplies two elements of a kind; a product of two of 32 bits may be beyond 2^53. */
 export function times(kind: IntKind, a: number, b: number): number {
   const product = a * b;
+  if (Math.abs(product) === LIMIT && bitsOf(kind) === 64 && product / a !== b) {
+    return refused(`${a} * ${b}`);
+  }
   if (Number.isSafeInteger(product) || bitsOf(kind) === 64) return whole(kind, product);
   return whole(kind, Number(BigInt.asIntN(32, BigInt(a) * BigInt(b))));
 }

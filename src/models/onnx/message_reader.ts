@@ -73,7 +73,7 @@ export class MessageReader {
   /** Reads a whole number. */
   int(field: Field): number {
     this.#check(field, "varint", "a whole number");
-    return Number(new MessageReader(this.#bytes, this.#refuse, field.start, field.end).#signed());
+    return numberOf(new MessageReader(this.#bytes, this.#refuse, field.start, field.end).#signed());
   }
 
   /** Reads a float of 32 bits. */
@@ -87,7 +87,7 @@ export class MessageReader {
     if (field.wire === "varint") return [this.int(field)];
     const list = this.message(field);
     const values: number[] = [];
-    while (list.#at < list.#end) values.push(Number(list.#signed()));
+    while (list.#at < list.#end) values.push(numberOf(list.#signed()));
     return values;
   }
 
@@ -162,4 +162,11 @@ export class MessageReader {
       `it is stored as ${field.wire} at byte ${field.start}`,
     );
   }
+}
+
+/** Converts an integer to a number; one next to 2^53 that would become it is moved away. */
+export function numberOf(value: bigint): number {
+  const rounded = Number(value);
+  const isMoved = Math.abs(rounded) === 2 ** 53 && BigInt(rounded) !== value;
+  return isMoved ? rounded + 2 * Math.sign(rounded) : rounded;
 }

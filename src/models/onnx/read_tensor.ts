@@ -5,7 +5,7 @@
  */
 import { formatShape } from "../../core/shape.ts";
 import { ELEMENT_TYPES } from "../../formats/element_types.ts";
-import type { MessageReader, Refuse } from "./message_reader.ts";
+import { type MessageReader, numberOf, type Refuse } from "./message_reader.ts";
 import type { OnnxTensor } from "./model.ts";
 import { type ElementKind, KINDS, TENSOR } from "./schema.ts";
 
@@ -120,9 +120,9 @@ function fromRaw(elements: ElementKind, raw: Uint8Array): OnnxTensor["data"] {
     case "uint32":
       return Float64Array.from(new Uint32Array(buffer));
     case "int64":
-      return Float64Array.from(new BigInt64Array(buffer), Number);
+      return Float64Array.from(new BigInt64Array(buffer), numberOf);
     case "uint64":
-      return Float64Array.from(new BigUint64Array(buffer), Number);
+      return Float64Array.from(new BigUint64Array(buffer), numberOf);
     case "float16":
       return Float32Array.from(new Uint16Array(buffer), fromHalf);
     case "int8":

@@ -4,6 +4,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { Random, randomNormal, ShapeError, tensor, zeros } from "../../../mod.ts";
 import { importOnnx } from "../../../src/models/mod.ts";
+import { numberOf } from "../../../src/models/onnx/message_reader.ts";
 import type { ElementKind } from "../../../src/models/onnx/schema.ts";
 import { writeModel } from "../../../src/models/onnx/write_model.ts";
 import { scaled } from "../../support/effort.ts";
@@ -151,7 +152,7 @@ Deno.test("importOnnx: a causal mask of constants hides what comes later", async
 });
 
 Deno.test("importOnnx: integers of 64 bits are exact up to 2^53, and an error beyond", async () => {
-  const large = [3e9, -3e9, 2 ** 40 + 1, 2 ** 53 - 1, 7];
+  const large = [3e9, -3e9, 2 ** 40 + 1, 2 ** 53 - 1, 2 ** 53];
   const constants = [ints("c", large), ints("one", [1]), ints("two", [2])];
   const y = await made([["Identity", ["c"], "y"]], { constants, made: "int64" });
   assertEquals([y.dtype, y.toArray()], ["float64", large]);
@@ -160,22 +161,43 @@ Deno.test("importOnnx: integers of 64 bits are exact up to 2^53, and an error be
   assertEquals(await numbers(cast(11), { constants }), large);
   assertEquals(await numbers(cast(9), { constants }), [1, 1, 1, 1, 1]);
   // int32 has no such numbers: they wrap around, as in NumPy and C.
-  assertEquals(await numbers(cast(6), { constants }), [-1294967296, 1294967296, 1, -1, 7]);
+  assertEquals(await numbers(cast(6), { constants }), [-1294967296, 1294967296, 1, -1, 0]);
   await assertRejects(
     () => numbers([["Add", ["c", "one"], "y"]], { constants }),
     RangeError,
-    'Cannot apply ONNX model: Add node "y": whole numbers must be from -(2^53 - 1) to 2^53 - 1: ' +
-      "got 9007199254740992",
+    'Cannot apply ONNX model: Add node "y": whole numbers must be from -(2^53) to 2^53: got ' +
+      "9007199254740992 + 1",
   );
   await assertRejects(() => numbers([["Mul", ["c", "two"], "y"]], { constants }), RangeError);
+  const edge = [ints("c", [2 ** 53 - 1, 3]), ints("one", [1]), ints("d", [-(2 ** 53), 5])];
+  assertEquals(await numbers([["Add", ["c", "one"], "y"]], { constants: edge }), [2 ** 53, 4]);
+  assertEquals(
+    await numbers([["Sub", ["d", "c"], "y"]], { constants: [edge[2], ints("c", [0, 1])] }),
+    [
+      ...[-(2 ** 53), 4],
+    ],
+  );
+  const factors = [ints("c", [3]), ints("d", [3002399751580331])]; // 2^53 + 1
+  await assertRejects(
+    () => numbers([["Mul", ["c", "d"], "y"]], { constants: factors }),
+    RangeError,
+    "to 2^53: got 3 * 3002399751580331",
+  );
+  assertEquals([2n ** 53n, 2n ** 53n + 1n, -(2n ** 53n) - 1n].map(numberOf), [
+    ...[2 ** 53, 2 ** 53 + 2, -(2 ** 53) - 2],
+  ]);
   const beyond = [ints("c", [2 ** 60]), ints("one", [1])];
   for (const operator of ["Add", "Equal", "Pow"]) {
     const node: NodeText = [operator, ["c", "one"], "y"];
     const isQuestion = operator === "Equal";
     if (isQuestion) assertEquals(await numbers([node], { constants: beyond }), [0]);
-    else await assertRejects(() => numbers([node], { constants: beyond }), RangeError, "2^53 - 1");
+    else {await assertRejects(
+        () => numbers([node], { constants: beyond }),
+        RangeError,
+        "to 2^53: got",
+      );}
   }
-  await assertRejects(() => numbers(cast(1), { constants: beyond }), RangeError, "2^53 - 1");
+  await assertRejects(() => numbers(cast(1), { constants: beyond }), RangeError, "to 2^53: got");
 });
 
 Deno.test("importOnnx: integers of tensors are exact too", async () => {
@@ -198,7 +220,7 @@ Deno.test("importOnnx: integers of tensors are exact too", async () => {
     RangeError,
     'Cannot apply ONNX model: Mul node "y": whole numbers must be',
   );
-  await assertRejects(() => floatsToInts([Infinity], keep), RangeError, "2^53 - 1");
+  await assertRejects(() => floatsToInts([Infinity], keep), RangeError, "to 2^53: got");
   await assertRejects(
     () => floatsToInts([1, 0], ["Div", ["b", "i"], "y"]),
     RangeError,
