@@ -5,15 +5,9 @@
  * @module
  */
 import { type Shape, sizeOf } from "../../core/shape.ts";
-import type { NdArray } from "../kernels.ts";
 
 /** A chunk should be this many elements, which take some 20 µs: less is not worth sharing. */
 export const CHUNK_ELEMENTS = 65536;
-
-/** Whether there are float32 elements to run a kernel on; others are left to the reference. */
-export function isForKernels(x: NdArray): boolean {
-  return x.dtype === "float32" && sizeOf(x.shape) > 0;
-}
 
 /** Chunks of so many elements. */
 export function chunksOf(size: number): number {

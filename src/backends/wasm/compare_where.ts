@@ -6,22 +6,22 @@
 import { broadcastToGeometry } from "../../core/geometry/mod.ts";
 import { type Shape, sizeOf } from "../../core/shape.ts";
 import { COMPARE_KINDS } from "../kinds.ts";
+import { DECLINED, type FastKernels } from "../fallback.ts";
 import type { Kernels, NdArray } from "../kernels.ts";
 import * as abi from "./abi.ts";
-import { CHUNK_ELEMENTS, chunksOf, isForKernels, numbersOf } from "./chunks.ts";
+import { CHUNK_ELEMENTS, chunksOf, numbersOf } from "./chunks.ts";
 import { combineRows } from "./elementwise.ts";
 import type { Engine } from "./engine.ts";
 import type { WasmMemory } from "./memory.ts";
 
 const QUESTIONS = numbersOf(COMPARE_KINDS);
 
-/** Questions about float32 arrays and choices between them; `reference` takes the others. */
+/** Questions about float32 arrays and choices between them. */
 export function choiceKernels(
   engine: Engine,
   memory: WasmMemory,
-  reference: Kernels,
   broadcastTo: Kernels["broadcastTo"],
-): Pick<Kernels, "compare" | "where"> {
+): Pick<FastKernels, "compare" | "where"> {
   /** The array itself where it is one element or has the result's shape; else it is repeated. */
   function spread(x: NdArray, shape: Shape): NdArray {
     const size = sizeOf(x.shape);
@@ -30,7 +30,6 @@ export function choiceKernels(
   }
 
   const compare: Kernels["compare"] = (kind, a, b, g) => {
-    if (!isForKernels(a) || !isForKernels(b)) return reference.compare(kind, a, b, g);
     const swapped = { ...g, aStrides: g.bStrides, bStrides: g.aStrides };
     if (kind === "greater") return compare("less", b, a, swapped);
     if (kind === "greaterEqual") return compare("lessEqual", b, a, swapped);
@@ -47,7 +46,7 @@ export function choiceKernels(
       const size = sizeOf(g.shape);
       // Conditions are seldom broadcast: they come of what they decide about.
       const isWhole = sizeOf(condition.shape) === size;
-      if (!isForKernels(a) || size === 0 || !isWhole) return reference.where(condition, a, b, g);
+      if (size === 0 || !isWhole) return DECLINED;
       const [left, right] = [spread(a, g.shape), spread(b, g.shape)];
       const y = memory.reserve(g.shape, "float32");
       abi.where(engine, chunksOf(size), {

@@ -14,13 +14,13 @@ import {
   type ParameterName,
   type UnaryKind,
 } from "../kinds.ts";
-import type { Kernels } from "../kernels.ts";
+import { DECLINED, type FastKernels } from "../fallback.ts";
+import type { NdArray } from "../kernels.ts";
 import * as abi from "./abi.ts";
 import {
   CHUNK_ELEMENTS,
   chunksOf,
   type Dimension,
-  isForKernels,
   listOf,
   mergedDimensions,
   numbersOf,
@@ -37,19 +37,14 @@ const BINARIES = numbersOf(BINARY_KINDS);
 const ONE_ELEMENT: Dimension = { size: 1, strides: [0, 0] };
 
 type ElementwiseKernels = Pick<
-  Kernels,
+  FastKernels,
   "fill" | "create" | "copy" | "cast" | "unary" | "activationGrad" | "binary" | "addInPlace"
 >;
 
-/** Kernels of single elements; `reference` takes what is not float32. */
-export function elementwiseKernels(
-  engine: Engine,
-  memory: WasmMemory,
-  reference: Kernels,
-): ElementwiseKernels {
+/** Kernels of single elements. */
+export function elementwiseKernels(engine: Engine, memory: WasmMemory): ElementwiseKernels {
   return {
     fill(shape, dtype, value) {
-      if (dtype !== "float32") return reference.fill(shape, dtype, value);
       const y = memory.reserve(shape, dtype);
       fillWith(engine, memory.at(y), sizeOf(shape), value);
       return y;
@@ -61,22 +56,10 @@ export function elementwiseKernels(
       return y;
     },
 
-    copy(x) {
-      const y = memory.reserve(x.shape, x.dtype);
-      const { bytes } = x.storage;
-      const block = CHUNK_ELEMENTS * 4;
-      abi.copy(engine, Math.ceil(bytes / block), {
-        x: memory.at(x),
-        y: memory.at(y),
-        bytes,
-        block,
-      });
-      return y;
-    },
+    copy: (x) => copyOf(engine, memory, x),
 
     cast(x, dtype) {
-      const fromInteger = x.dtype === "uint8" || x.dtype === "int32";
-      if (!fromInteger || dtype !== "float32") return reference.cast(x, dtype);
+      if (dtype !== "float32") return DECLINED;
       const y = memory.reserve(x.shape, dtype);
       const size = sizeOf(x.shape);
       abi.cast(engine, chunksOf(size), {
@@ -90,7 +73,6 @@ export function elementwiseKernels(
     },
 
     unary(kind, x, parameters = {}) {
-      if (!isForKernels(x)) return reference.unary(kind, x, parameters);
       const y = memory.reserve(x.shape, "float32");
       const size = sizeOf(x.shape);
       if (isActivation(kind)) {
@@ -115,7 +97,6 @@ export function elementwiseKernels(
     },
 
     activationGrad(kind, dy, x, parameters) {
-      if (!isForKernels(x)) return reference.activationGrad(kind, dy, x, parameters);
       const dx = dy.isSpent ? dy : memory.reserve(x.shape, "float32");
       const size = sizeOf(x.shape);
       abi.activationGrad(engine, chunksOf(size), {
@@ -131,14 +112,12 @@ export function elementwiseKernels(
     },
 
     binary(kind, a, b, g) {
-      if (!isForKernels(a) || !isForKernels(b)) return reference.binary(kind, a, b, g);
       const y = memory.reserve(g.shape, "float32");
       combineRows(engine, abi.binary, BINARIES[kind], memory.at(a), memory.at(b), memory.at(y), g);
       return y;
     },
 
     addInPlace(target, x) {
-      if (!isForKernels(target)) return reference.addInPlace(target, x);
       const size = sizeOf(target.shape);
       abi.addInPlace(engine, chunksOf(size), {
         target: memory.at(target),
@@ -192,6 +171,19 @@ export function combineRows(
       bRepeats: bStride === 0,
     });
   });
+}
+
+/** Copies an array of any dtype. */
+export function copyOf(engine: Engine, memory: WasmMemory, x: NdArray): NdArray {
+  const y = memory.reserve(x.shape, x.dtype);
+  const { bytes } = x.storage, block = CHUNK_ELEMENTS * 4;
+  abi.copy(engine, Math.ceil(bytes / block), {
+    x: memory.at(x),
+    y: memory.at(y),
+    bytes,
+    block,
+  });
+  return y;
 }
 
 /** Fills elements at an address. */

@@ -133,13 +133,13 @@ export function wasmKernels(
 ): Kernels {
   const reference = fallbacks.counting(referenceKernels(memory));
   const conv = convKernels(engine, memory);
-  const rearrange = rearrangeKernels(engine, memory, reference);
+  const rearrange = rearrangeKernels(engine, memory);
   const depthwise = depthwiseKernels(engine, memory, rearrange.transpose);
   const kernels: FastTable["kernels"] = {
-    ...elementwiseKernels(engine, memory, reference),
-    ...choiceKernels(engine, memory, reference, rearrange.broadcastTo),
+    ...elementwiseKernels(engine, memory),
+    ...choiceKernels(engine, memory, rearrange.broadcastTo),
     ...rearrange,
-    ...pieceKernels(engine, memory, reference),
+    ...pieceKernels(engine, memory),
     ...groupKernels(engine, memory),
     ...reduceKernels(engine, memory),
     ...poolKernels(engine, memory),

@@ -7,16 +7,10 @@
 import { bytesPerElement } from "../../core/dtype.ts";
 import type { GatherGeometry, SliceGeometry } from "../../core/geometry/mod.ts";
 import { sizeOf, stridesOf } from "../../core/shape.ts";
-import type { Kernels } from "../kernels.ts";
+import { DECLINED, type FastKernels } from "../fallback.ts";
 import * as abi from "./abi.ts";
-import {
-  CHUNK_ELEMENTS,
-  type Dimension,
-  isForKernels,
-  mergedDimensions,
-  unitsOfChunk,
-} from "./chunks.ts";
-import { fillWith } from "./elementwise.ts";
+import { CHUNK_ELEMENTS, type Dimension, mergedDimensions, unitsOfChunk } from "./chunks.ts";
+import { copyOf, fillWith } from "./elementwise.ts";
 import type { Engine } from "./engine.ts";
 import type { WasmMemory } from "./memory.ts";
 import { copyRows } from "./rearrange.ts";
@@ -26,19 +20,15 @@ const WORD = 4;
 /** Fewest elements of a piece of a row: a line of the cache. */
 const LEAST_PIECE = 16;
 
-type PieceKernels = Pick<Kernels, "concat" | "slice" | "sliceGrad" | "gather" | "scatterAdd">;
+type PieceKernels = Pick<FastKernels, "concat" | "slice" | "sliceGrad" | "gather" | "scatterAdd">;
 
-/** Kernels of pieces; `reference` takes what is not made of words. */
-export function pieceKernels(
-  engine: Engine,
-  memory: WasmMemory,
-  reference: Kernels,
-): PieceKernels {
+/** Kernels of pieces that are made of words. */
+export function pieceKernels(engine: Engine, memory: WasmMemory): PieceKernels {
   return {
     concat(parts, g) {
       const { dtype } = parts[0];
       const rows = g.sizes.map((size) => size * g.inner * bytesPerElement(dtype) / WORD);
-      if (sizeOf(g.shape) === 0 || !rows.every(Number.isInteger)) return reference.concat(parts, g);
+      if (sizeOf(g.shape) === 0 || !rows.every(Number.isInteger)) return DECLINED;
       const y = memory.reserve(g.shape, dtype);
       const row = rows.reduce((sum, n) => sum + n, 0);
       let at = memory.at(y);
@@ -52,7 +42,7 @@ export function pieceKernels(
 
     slice(x, g) {
       const dimensions = wordsOf(g, bytesPerElement(x.dtype));
-      if (dimensions === null || sizeOf(g.shape) === 0) return reference.slice(x, g);
+      if (dimensions === null || sizeOf(g.shape) === 0) return DECLINED;
       const y = memory.reserve(g.shape, x.dtype);
       const from = memory.at(x) + g.offset * bytesPerElement(x.dtype);
       copyRows(engine, from, memory.at(y), dimensions);
@@ -60,7 +50,6 @@ export function pieceKernels(
     },
 
     sliceGrad(dy, g) {
-      if (!isForKernels(dy)) return reference.sliceGrad(dy, g);
       const dx = memory.reserve(g.xShape, "float32");
       fillWith(engine, memory.at(dx), sizeOf(g.xShape), 0);
       const dimensions = mergedDimensions(g.counts, stridesOf(g.counts), g.strides);
@@ -72,7 +61,7 @@ export function pieceKernels(
       const bytes = bytesPerElement(x.dtype);
       const inner = g.inner * bytes / WORD;
       const isWords = g.alongAxis ? bytes === WORD : Number.isInteger(inner);
-      if (!isWords || sizeOf(g.shape) === 0) return reference.gather(x, indices, g);
+      if (!isWords || sizeOf(g.shape) === 0) return DECLINED;
       const y = memory.reserve(g.shape, x.dtype);
       const rows = g.outer * g.count;
       const block = unitsOfChunk(rows, inner);
@@ -93,11 +82,9 @@ export function pieceKernels(
     },
 
     scatterAdd(base, updates, indices, g) {
-      const isForReference = updates.dtype !== "float32" || sizeOf(g.xShape) === 0;
-      if (isForReference) return reference.scatterAdd(base, updates, indices, g);
-      const y = base === null ? memory.reserve(g.xShape, "float32") : reference.copy(base);
+      if (sizeOf(g.xShape) === 0) return DECLINED;
+      const y = base === null ? memory.reserve(g.xShape, "float32") : copyOf(engine, memory, base);
       if (base === null) fillWith(engine, memory.at(y), sizeOf(g.xShape), 0);
-      if (sizeOf(g.shape) === 0) return y;
       const { pieces, piece } = piecesOf(g);
       const blocksOfChunk = unitsOfChunk(g.outer, g.count * g.inner);
       abi.scatterAdd(engine, Math.ceil(g.outer / blocksOfChunk) * pieces, {
