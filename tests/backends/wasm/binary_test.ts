@@ -16,8 +16,8 @@ Deno.test(ifPossible({
   needs: { read: true, env: true },
   async fn() {
     const { packModules } = await import("../../../tools/kernels/compile.ts");
-    fc.assert(fc.property(pairsOfBytes(), ([relaxed, plain]) => {
-      const text = packModules({ relaxed, plain });
+    await fc.assert(fc.asyncProperty(pairsOfBytes(), async ([relaxed, plain]) => {
+      const text = await packModules({ relaxed, plain });
       const [, packed] = /PACKED: string = "([^"]*)"/.exec(text)!;
       const size = (name: string) => Number(new RegExp(`  ${name}: (\\d+),`).exec(text)![1]);
       const found = unpack(packed, {
