@@ -4,6 +4,7 @@
  * @module
  */
 import type { FusedActivation } from "../src/backends/kernels.ts";
+import { formatValue } from "../src/core/format_value.ts";
 import type { Tensor } from "../src/core/tensor.ts";
 import { relu } from "./elementwise/relu.ts";
 
@@ -31,9 +32,7 @@ export function splitActivation(action: string, activation: Activation): Activat
   if (FUSED.includes(activation)) return { fused: activation, after: null };
   const names = FUSED.map((name) => `"${name}"`).join(", ");
   throw new RangeError(
-    `Cannot ${action}: activation must be ${names} or a function: got ${
-      JSON.stringify(activation)
-    }`,
+    `Cannot ${action}: activation must be ${names} or a function: got ${formatValue(activation)}`,
   );
 }
 

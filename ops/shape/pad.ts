@@ -116,7 +116,7 @@ function throughPicks(
 ): NdArray {
   let array = k.copy(x);
   for (const pick of picks) {
-    const data = Int32Array.from(pick.indices);
+    const { indices: data } = pick;
     const indices = k.create({ shape: [data.length], dtype: "int32", data });
     const next = step(array, indices, pick);
     k.free(indices);

@@ -8,6 +8,7 @@
  */
 import { checkTensors } from "../../src/core/checks.ts";
 import { ShapeError } from "../../src/core/errors.ts";
+import { formatValue } from "../../src/core/format_value.ts";
 import { resolveAxis } from "../../src/core/geometry/mod.ts";
 import { formatShape } from "../../src/core/shape.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
@@ -51,7 +52,7 @@ export function tile(x: Tensor, copies: readonly number[]): Tensor {
   if (!Array.isArray(copies) || !copies.every(isCount)) {
     throw new ShapeError(
       `Cannot ${action}: copies must be a list of integers of at least 0: ` +
-        `copies is ${JSON.stringify(copies)}, x is ${formatShape(x.shape)}`,
+        `copies is ${formatValue(copies)}, x is ${formatShape(x.shape)}`,
     );
   }
   const rank = Math.max(x.rank, copies.length);

@@ -309,7 +309,8 @@ export function scalarLike(like: Tensor, value: number): Tensor {
 function fromRule(length: number, rule: (i: number) => number, options: CreateOptions): Tensor {
   const { dtype = "float32" } = options;
   checkDType("create tensor", dtype);
-  const data = convert(Array.from({ length }, (_, i) => rule(i)), dtype, [length]);
+  checkShape("create tensor", [length]);
+  const data = convert(Float64Array.from({ length }, (_, i) => rule(i)), dtype, [length]);
   return upload([length], dtype, data, options.backend);
 }
 

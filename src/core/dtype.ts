@@ -39,8 +39,20 @@ export function isFloat(dtype: DType): dtype is FloatDType {
   return dtype === "float32" || dtype === "float64";
 }
 
-/** Makes a zero-filled typed array of `length` elements. */
+/**
+ * Makes a zero-filled typed array of `length` elements; throws a `RangeError` where the system has no
+ * room for it.
+ */
 export function allocate(dtype: DType, length: number): TypedArray {
+  try {
+    return zerosOf(dtype, length);
+  } catch (cause) {
+    const asked = `${length} elements of ${dtype} asked for`;
+    throw new RangeError(`Cannot allocate memory: there must be room for it: ${asked}`, { cause });
+  }
+}
+
+function zerosOf(dtype: DType, length: number): TypedArray {
   switch (dtype) {
     case "float32":
       return new Float32Array(length);

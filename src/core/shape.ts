@@ -41,7 +41,22 @@ export function indexOf(offset: number, shape: Shape): number[] {
   return stridesOf(shape).map((stride, i) => Math.floor(offset / stride) % shape[i]);
 }
 
-/** Throws a {@link ShapeError} unless `shape` is a list of integers of at least 0. */
+/** Most elements of an array, and most along a dimension: bytes that 32 bits can address. */
+export const MOST_ELEMENTS: number = 2 ** 32;
+
+/** Throws a `RangeError` where an array of this shape would have more elements than any can. */
+export function checkSize(action: string, shape: Shape): void {
+  if (sizeOf(shape) <= MOST_ELEMENTS && shape.every((n) => n <= MOST_ELEMENTS)) return;
+  throw new RangeError(
+    `Cannot ${action}: an array must have at most ${MOST_ELEMENTS} elements, and as many along a ` +
+      `dimension: its shape would be ${formatShape(shape)}`,
+  );
+}
+
+/**
+ * Throws a {@link ShapeError} unless `shape` is a list of integers of at least 0, a `RangeError`
+ * where it is too large.
+ */
 export function checkShape(action: string, shape: Shape): void {
   const isShape = Array.isArray(shape) && shape.every((n) => Number.isSafeInteger(n) && n >= 0);
   if (!isShape) {
@@ -50,4 +65,5 @@ export function checkShape(action: string, shape: Shape): void {
       `Cannot ${action}: shape must be a list of integers of at least 0: got ${got}`,
     );
   }
+  checkSize(action, shape);
 }

@@ -57,11 +57,23 @@ Deno.test("shape: the index at an offset is the one whose strides lead there", (
 });
 
 Deno.test("shape: a list of integers of at least 0", () => {
-  for (const shape of [[], [0], [1, 2 ** 53 - 1]]) checkShape("do it", shape);
+  for (const shape of [[], [0], [1, 2 ** 32], [2 ** 32, 0]]) checkShape("do it", shape);
   const rule = "Cannot do it: shape must be a list of integers of at least 0: got";
   assertExactError(() => checkShape("do it", [1, -1]), ShapeError, `${rule} [1, -1]`);
   assertExactError(() => checkShape("do it", [1.5]), ShapeError, `${rule} [1.5]`);
+  assertExactError(() => checkShape("do it", [2 ** 53]), ShapeError, `${rule} [9007199254740992]`);
   assertExactError(() => checkShape("do it", 3 as never), ShapeError, `${rule} 3`);
+});
+
+Deno.test("shape: no more elements, all in all and along a dimension, than 32 bits can address", () => {
+  const rule =
+    "Cannot do it: an array must have at most 4294967296 elements, and as many along a " +
+    "dimension: its shape would be";
+  for (
+    const shape of [[2 ** 32 + 1], [2 ** 53 - 1, 0], [65536, 65537], [2 ** 53 - 1, 2 ** 53 - 1]]
+  ) {
+    assertExactError(() => checkShape("do it", shape), RangeError, `${rule} [${shape.join(", ")}]`);
+  }
 });
 
 Deno.test("dtype: bytes, floats, typed arrays", () => {

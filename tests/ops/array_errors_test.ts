@@ -165,30 +165,30 @@ const AMOUNTS =
   "Cannot apply pad: amounts must be one [before, after] of integers per dimension of x: ";
 
 refuses("pad: refuses amounts that do not fit", [
-  [() => pad(MATRIX, [[1, 1]]), ShapeError, `${AMOUNTS}amounts is [[1,1]], x is [3, 2]`],
+  [() => pad(MATRIX, [[1, 1]]), ShapeError, `${AMOUNTS}amounts is [[1, 1]], x is [3, 2]`],
   [
     () => pad(MATRIX, wrong([[1], [1, 1]])),
     ShapeError,
-    `${AMOUNTS}amounts is [[1],[1,1]], x is [3, 2]`,
+    `${AMOUNTS}amounts is [[1], [1, 1]], x is [3, 2]`,
   ],
   [
     () => pad(MATRIX, [[0.5, 0], [0, 0]]),
     ShapeError,
-    `${AMOUNTS}amounts is [[0.5,0],[0,0]], x is [3, 2]`,
+    `${AMOUNTS}amounts is [[0.5, 0], [0, 0]], x is [3, 2]`,
   ],
   [() => pad(MATRIX, wrong(1)), ShapeError, `${AMOUNTS}amounts is 1, x is [3, 2]`],
-  [() => pad(MATRIX, wrong([1, 1])), ShapeError, `${AMOUNTS}amounts is [1,1], x is [3, 2]`],
+  [() => pad(MATRIX, wrong([1, 1])), ShapeError, `${AMOUNTS}amounts is [1, 1], x is [3, 2]`],
   [
     () => pad(MATRIX, [[0, 0], [-1, -2]]),
     ShapeError,
     "Cannot apply pad: no more may be removed than there is: dimension 1 of x has size 2, " +
-    "amounts is [[0,0],[-1,-2]]",
+    "amounts is [[0, 0], [-1, -2]]",
   ],
   [
     () => pad(MATRIX, [[-4, 9], [0, 0]]),
     ShapeError,
     "Cannot apply pad: no more may be removed than there is: dimension 0 of x has size 3, " +
-    "amounts is [[-4,9],[0,0]]",
+    "amounts is [[-4, 9], [0, 0]]",
   ],
 ]);
 

@@ -56,7 +56,7 @@ refuses("slice: refuses what is no range", [
     () => slice(MATRIX, [null, wrong(range)]),
     RangeError,
     "Cannot apply slice: a range must be null, an index or [start, stop, step] of integers, " +
-    `step not 0: ranges[1] is ${JSON.stringify(range)}`,
+    `step not 0: ranges[1] is ${JSON.stringify(range).replaceAll(",", ", ")}`,
   ]),
 ]);
 
@@ -71,7 +71,7 @@ refuses("split: refuses parts that are not the whole", [
     () => split(MATRIX, parts),
     ShapeError,
     "Cannot apply split: sizes of parts must sum to the size along axis 0: " +
-    `parts is ${JSON.stringify(parts)}, x is [3, 2]`,
+    `parts is ${JSON.stringify(parts).replaceAll(",", ", ")}, x is [3, 2]`,
   ]),
   [
     () => split(MATRIX, 1, { axis: 2 }),
@@ -161,7 +161,7 @@ refuses("tile, repeat: refuse numbers that count nothing", [
   [
     () => tile(MATRIX, [1, -1]),
     ShapeError,
-    "Cannot apply tile: copies must be a list of integers of at least 0: copies is [1,-1], " +
+    "Cannot apply tile: copies must be a list of integers of at least 0: copies is [1, -1], " +
     "x is [3, 2]",
   ],
   [
@@ -187,13 +187,13 @@ refuses("pad: refuses modes there are none of, and to take from nothing", [
     () => pad(MATRIX, [[0, 0], [-1, 1]], { mode: "edge" }),
     ShapeError,
     'Cannot apply pad: mode "edge" adds elements of x, of which there must be some, and removes ' +
-    "none: dimension 1 of x has size 2, amounts is [[0,0],[-1,1]]",
+    "none: dimension 1 of x has size 2, amounts is [[0, 0], [-1, 1]]",
   ],
   [
     () => pad(zeros([0]), [[1, 0]], { mode: "wrap" }),
     ShapeError,
     'Cannot apply pad: mode "wrap" adds elements of x, of which there must be some, and removes ' +
-    "none: dimension 0 of x has size 0, amounts is [[1,0]]",
+    "none: dimension 0 of x has size 0, amounts is [[1, 0]]",
   ],
 ]);
 

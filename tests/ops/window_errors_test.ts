@@ -136,12 +136,13 @@ const NO_PAIRS: readonly (readonly [unknown, string])[] = [
   [0, "0"],
   [-1, "-1"],
   [1.5, "1.5"],
-  [NaN, "null"],
+  [NaN, "NaN"],
   [[2], "[2]"],
-  [[1, 0], "[1,0]"],
-  [[1, 2, 3], "[1,2,3]"],
+  [[1, 0], "[1, 0]"],
+  [[1, 2, 3], "[1, 2, 3]"],
   ["2", '"2"'],
-  [{}, "{}"],
+  [3n, "3n"],
+  [{}, "object"],
 ];
 
 /** Lists refusals of every wrong value of an option. */

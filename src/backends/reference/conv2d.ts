@@ -19,6 +19,7 @@ type VisitRun = (yAt: number, xAt: number, wAt: number, length: number) => void;
 /** Visits the runs of image n that do not fall on padding, output pixel by output pixel. */
 function forEachRun(n: number, g: Conv2dGeometry, visit: VisitRun): void {
   const perGroup = g.wShape[2];
+  if (perGroup === 0) return; // filters of nothing may be of any size
   // Neighbouring taps of undilated, ungrouped filters meet neighbouring pixels: one long run.
   const isDense = g.dilationWidth === 1 && g.groups === 1;
   for (let oy = 0; oy < g.outHeight; oy++) {

@@ -55,6 +55,7 @@ export class Allocator {
    * @throws {RangeError} if there is no room; nothing has changed then.
    */
   allocate(bytes: number): number {
+    if (!(bytes <= this.#maximum)) this.#refuse(bytes); // size classes know 32 bits alone
     const size = Math.max(Math.ceil(bytes / ALIGNMENT) * ALIGNMENT, ALIGNMENT);
     const start = this.#takeFree(size) ?? this.#takeNew(size) ?? this.#refuse(bytes);
     this.#sizes.set(start, bytes);

@@ -43,7 +43,7 @@ export function distance(value: number, args: object): number {
 }
 
 /** Writes a list of sizes and distances that a kernel reads by its address. */
-export function writeList(values: readonly number[], ints: Int32Array, at: number): void {
+export function writeList(values: Readonly<ArrayLike<number>>, ints: Int32Array, at: number): void {
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
     if ((value | 0) !== value) distance(value, { "each listed size and distance": value });

@@ -127,7 +127,7 @@ export class Engine implements Job {
   }
 
   /** Runs `use` with a block of integers that is freed afterwards. */
-  withInts<Result>(values: readonly number[], use: (at: number) => Result): Result {
+  withInts<Result>(values: Readonly<ArrayLike<number>>, use: (at: number) => Result): Result {
     return this.withBlock(values.length * 4, (at) => {
       writeList(values, this.#ints, at / 4);
       return use(at);

@@ -96,7 +96,13 @@ export function imageKernels(engine: Engine, memory: WasmMemory): ImageKernels {
 }
 
 /** A matrix as the kernel reads it: where rows begin, then columns and weights, as bits. */
-function listOf({ starts, indices, weights }: SparseMatrix): number[] {
+function listOf({ starts, indices, weights }: SparseMatrix): Int32Array {
   const bits = new Int32Array(Float32Array.from(weights).buffer);
-  return [...starts, ...indices.flatMap((index, i) => [index, bits[i]])];
+  const list = new Int32Array(starts.length + 2 * indices.length);
+  list.set(starts);
+  for (let i = 0, at = starts.length; i < bits.length; i++) {
+    list[at++] = indices[i];
+    list[at++] = bits[i];
+  }
+  return list;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { ShapeError } from "../errors.ts";
-import { formatShape, sameShape, type Shape, stridesOf } from "../shape.ts";
+import { checkSize, formatShape, sameShape, type Shape, stridesOf } from "../shape.ts";
 
 /** Shapes of two arrays (or of one) whose elements line up with those of the result. */
 export interface BroadcastGeometry {
@@ -41,6 +41,7 @@ export function whereGeometry(action: string, condition: Shape, a: Shape, b: Sha
         `${formatShape(a)}, b is ${formatShape(b)}`,
     );
   }
+  checkSize(action, shape);
   return { shape, shapes: [condition, a, b] };
 }
 
@@ -56,6 +57,7 @@ export function broadcastGeometry(action: string, a: Shape, b: Shape): Broadcast
         `from the last: a is ${formatShape(a)}, b is ${formatShape(b)}`,
     );
   }
+  checkSize(action, shape);
   return between(shape, a, b);
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { ShapeError } from "../errors.ts";
-import { formatShape, sameShape, type Shape } from "../shape.ts";
+import { checkSize, formatShape, sameShape, type Shape } from "../shape.ts";
 import { type ImageLayout, imagesIn, imagesLast } from "./layout.ts";
 import {
   checkImages,
@@ -57,6 +57,7 @@ export function columnsGeometry(action: string, x: Shape, options: ColumnsWindow
   const g = windowGeometry(words, last, window, last[3]);
   const rows = g.batch * g.outHeight * g.outWidth;
   const columns = g.windowHeight * g.windowWidth * g.channels;
+  checkSize(action, [rows, columns]);
   return { ...g, layout, imagesShape: x, columnsShape: [rows, columns] };
 }
 

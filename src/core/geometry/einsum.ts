@@ -4,6 +4,7 @@
  * @module
  */
 import { ShapeError } from "../errors.ts";
+import { formatValue } from "../format_value.ts";
 import { formatShape, type Shape } from "../shape.ts";
 
 /** A dimension by its name: a letter, or `.0`, `.1`, … for those of an ellipsis, from the last. */
@@ -47,7 +48,7 @@ function sides(equation: string): [left: string, right: string | undefined] {
   ) {
     throw new SyntaxError(
       `Cannot ${ACTION}: an equation must be terms of letters and at most one "...", joined by ` +
-        `commas, and may go on with "->" and a term: equation is ${JSON.stringify(equation)}`,
+        `commas, and may go on with "->" and a term: equation is ${formatValue(equation)}`,
     );
   }
   const [left, right] = compact.split("->");

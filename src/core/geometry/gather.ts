@@ -4,7 +4,7 @@
  * @module
  */
 import { ShapeError } from "../errors.ts";
-import { formatShape, sameShape, type Shape, sizeOf } from "../shape.ts";
+import { checkSize, formatShape, sameShape, type Shape, sizeOf } from "../shape.ts";
 import { resolveAxis } from "./reduce.ts";
 
 /**
@@ -38,6 +38,7 @@ export function takeGeometry(
 ): GatherGeometry {
   const at = resolveAxis(action, axis, x);
   const shape = [...x.slice(0, at), ...indices, ...x.slice(at + 1)];
+  checkSize(action, shape);
   return { ...parts(x, at), count: sizeOf(indices), alongAxis: false, skip: -1, shape };
 }
 

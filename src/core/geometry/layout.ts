@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { formatValue } from "../format_value.ts";
 import type { Shape } from "../shape.ts";
 
 /**
@@ -40,7 +41,7 @@ export function imagesIn(
 ): Wording {
   if (layout !== "NHWC" && layout !== "NCHW") {
     throw new RangeError(
-      `Cannot ${action}: layout must be "NHWC" or "NCHW": got ${JSON.stringify(layout)}`,
+      `Cannot ${action}: layout must be "NHWC" or "NCHW": got ${formatValue(layout)}`,
     );
   }
   return { action, images: IMAGES[layout], filters, x, w };

@@ -4,7 +4,8 @@
  * @module
  */
 import { ShapeError } from "../errors.ts";
-import { formatShape, indexOf, type Shape, sizeOf } from "../shape.ts";
+import { checkSize, formatShape, indexOf, type Shape, sizeOf } from "../shape.ts";
+import { checkMost, MOST_LISTED } from "./bounds.ts";
 import { broadcastShapes, repeatedStrides } from "./broadcast.ts";
 
 /** Options of a matrix product: operands to read transposed. */
@@ -99,6 +100,7 @@ export function matmulPlan(a: Shape, b: Shape, options: MatmulOptions): MatmulPl
     ...a.length === 1 ? [] : [rows],
     ...b.length === 1 ? [] : [columns],
   ];
+  checkSize(action, shape);
   const sizes = { inner, columns, transposeA, transposeB };
   // All matrices of a times the one of b is one product of all their rows.
   const isOneProduct = batch.length === 0 || (sizeOf(bBatch) === 1 && !transposeA);
@@ -112,6 +114,7 @@ export function matmulPlan(a: Shape, b: Shape, options: MatmulOptions): MatmulPl
       shape,
     };
   }
+  checkMost(action, "the number of products in a batch", sizeOf(batch), MOST_LISTED);
   const matrices = { a: matricesOf(aBatch, batch), b: matricesOf(bBatch, batch) };
   const g = { ...sizes, rows, batch: matrices, shape: [...batch, rows, columns] };
   return { aShape, bShape, g, shape };

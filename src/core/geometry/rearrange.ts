@@ -4,7 +4,9 @@
  * @module
  */
 import { ShapeError } from "../errors.ts";
-import { checkShape, formatShape, type Shape, sizeOf, stridesOf } from "../shape.ts";
+import { formatValue } from "../format_value.ts";
+import { checkShape, checkSize, formatShape, type Shape, sizeOf, stridesOf } from "../shape.ts";
+import { checkExtent, checkMost, MOST_LISTED } from "./bounds.ts";
 import { type GatherGeometry, takeGeometry } from "./gather.ts";
 import { resolveAxis } from "./reduce.ts";
 
@@ -39,7 +41,7 @@ export type PadMode = "constant" | "reflect" | "symmetric" | "edge" | "wrap";
 /** Elements picked along one axis. */
 export interface Picks {
   /** Indices of the elements, in their order. */
-  readonly indices: readonly number[];
+  readonly indices: Int32Array;
   /** The sizes of picking them. */
   readonly along: GatherGeometry;
 }
@@ -72,23 +74,27 @@ export function transposeGeometry(x: Shape, axes?: readonly number[]): Transpose
 /** Computes the sizes of `pad(x, amounts, { value })`. */
 export function padGeometry(x: Shape, amounts: PadAmounts, value: number): PadGeometry {
   const action = "apply pad";
-  const fits = amounts.length === x.length &&
-    amounts.every((pads) => pads.length === 2 && pads.every(Number.isInteger));
+  const fits = Array.isArray(amounts) && amounts.length === x.length &&
+    amounts.every((pads) =>
+      Array.isArray(pads) && pads.length === 2 && pads.every(Number.isInteger)
+    );
   if (!fits) {
     throw new ShapeError(
       `Cannot ${action}: amounts must be one [before, after] of integers per dimension of x: ` +
-        `amounts is ${JSON.stringify(amounts)}, x is ${formatShape(x)}`,
+        `amounts is ${formatValue(amounts)}, x is ${formatShape(x)}`,
     );
   }
+  checkExtent(action, "amounts", amounts.flat().map(Math.abs));
   const shape = x.map((n, i) => n + amounts[i][0] + amounts[i][1]);
   const cut = x.findIndex((n, i) => shape[i] < 0 || -amounts[i][0] > n || -amounts[i][1] > n);
   if (cut >= 0) {
     throw new ShapeError(
       `Cannot ${action}: no more may be removed than there is: dimension ${cut} of x has size ` +
-        `${x[cut]}, amounts is ${JSON.stringify(amounts)}`,
+        `${x[cut]}, amounts is ${formatValue(amounts)}`,
     );
   }
-  return { amounts, value, xShape: x, shape };
+  checkSize(action, shape);
+  return { amounts: amounts.map(([before, after]) => [before, after]), value, xShape: x, shape };
 }
 
 /** Index, out of `n` elements, of the one at place `i`, before 0 or after `n - 1`. */
@@ -127,7 +133,7 @@ export function padWithinGeometry(
     throw new ShapeError(
       `Cannot ${action}: mode "${mode}" adds elements of x, of which there must be some, and ` +
         `removes none: dimension ${padded} of x has size ${xShape[padded]}, ` +
-        `amounts is ${JSON.stringify(amounts)}`,
+        `amounts is ${formatValue(amounts)}`,
     );
   }
   const picks: Picks[] = [];
@@ -135,10 +141,9 @@ export function padWithinGeometry(
   amounts.forEach(([before, after], axis) => {
     if (before + after === 0) return;
     const n = shape[axis];
-    const indices = Array.from(
-      { length: before + n + after },
-      (_, i) => PLACES[mode](i - before, n),
-    );
+    const count = before + n + after;
+    checkMost(action, `the size of axis ${axis} with mode "${mode}"`, count, MOST_LISTED);
+    const indices = Int32Array.from({ length: count }, (_, i) => PLACES[mode](i - before, n));
     const along = takeGeometry(action, shape, [indices.length], axis);
     picks.push({ indices, along });
     shape = along.shape;

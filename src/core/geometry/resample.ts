@@ -7,7 +7,9 @@
  * @module
  */
 import { ShapeError } from "../errors.ts";
-import { formatShape, type Shape } from "../shape.ts";
+import { formatValue } from "../format_value.ts";
+import { checkSize, formatShape, type Shape } from "../shape.ts";
+import { checkMost } from "./bounds.ts";
 import { imagesIn, type Wording } from "./layout.ts";
 import { checkImages, type Pair, pair } from "./window.ts";
 
@@ -18,11 +20,11 @@ export interface SparseMatrix {
   /**
    * Offsets in the lists that follow at which each row begins, and that at which the last one ends.
    */
-  readonly starts: readonly number[];
+  readonly starts: Int32Array;
   /** Columns in which elements are, row after row. */
-  readonly indices: readonly number[];
+  readonly indices: Int32Array;
   /** Values of these elements. */
-  readonly weights: readonly number[];
+  readonly weights: Float64Array;
 }
 
 /** Resolved weights of a resampling, `y = vertical · x · horizontalᵀ` for each image and channel. */
@@ -52,6 +54,9 @@ export interface Upsampling {
   readonly alignCorners?: boolean;
 }
 
+/** Most pixels of a result along an axis: there are lists of weights for each. */
+const MOST_RESAMPLED = 2 ** 24;
+
 /** The weights of places of an image that make one place of the result. */
 type Row = readonly (readonly [index: number, weight: number])[];
 
@@ -62,7 +67,7 @@ export function adaptiveAvgPoolGeometry(
   words: Wording = imagesIn("NHWC", "apply adaptiveAvgPool", x),
 ): ResampleGeometry {
   checkHavePixels(x, words);
-  return resampling(x, pair(words.action, "size", size), averageRow);
+  return resampling(words.action, x, pair(words.action, "size", size), averageRow);
 }
 
 /** Computes the sizes and weights of `upsample(x, options)`. */
@@ -76,7 +81,7 @@ export function upsampleGeometry(
   checkHavePixels(x, words);
   if (mode !== "nearest" && mode !== "bilinear") {
     throw new RangeError(
-      `Cannot ${action}: mode must be "nearest" or "bilinear": got ${JSON.stringify(mode)}`,
+      `Cannot ${action}: mode must be "nearest" or "bilinear": got ${formatValue(mode)}`,
     );
   }
   if (alignCorners && mode === "nearest") {
@@ -85,8 +90,8 @@ export function upsampleGeometry(
     );
   }
   const size = upsampledSize(action, x, options);
-  if (mode === "nearest") return resampling(x, size, nearestRow);
-  return resampling(x, size, alignCorners ? alignedRow : halfPixelRow);
+  if (mode === "nearest") return resampling(action, x, size, nearestRow);
+  return resampling(action, x, size, alignCorners ? alignedRow : halfPixelRow);
 }
 
 /**
@@ -128,16 +133,19 @@ function upsampledSize(
 }
 
 function resampling(
+  action: string,
   x: Shape,
   size: readonly [number, number],
   row: (i: number, from: number, to: number) => Row,
 ): ResampleGeometry {
   const [batch, height, width, channels] = x;
-  const along = (from: number, to: number) =>
-    sparse(from, Array.from({ length: to }, (_, i) => row(i, from, to)));
+  const yShape = [batch, ...size, channels];
+  checkMost(action, "height and width of the result", Math.max(...size), MOST_RESAMPLED);
+  checkSize(action, yShape);
+  const along = (from: number, to: number) => sparse(from, to, (i) => row(i, from, to));
   return {
     xShape: x,
-    yShape: [batch, ...size, channels],
+    yShape,
     vertical: along(height, size[0]),
     horizontal: along(width, size[1]),
   };
@@ -174,16 +182,19 @@ function halfPixelRow(i: number, from: number, to: number): Row {
   return linearRow(Math.max((i + 0.5) * from / to - 0.5, 0), from);
 }
 
-function sparse(columns: number, rows: readonly Row[]): SparseMatrix {
-  const starts = [0];
-  for (const row of rows) starts.push(starts[starts.length - 1] + row.length);
-  const elements = rows.flat();
-  return {
-    columns,
-    starts,
-    indices: elements.map(([index]) => index),
-    weights: elements.map(([, weight]) => weight),
-  };
+/** Makes a matrix of its rows; they are asked for twice, so that no list of them is kept. */
+function sparse(columns: number, rows: number, rowAt: (i: number) => Row): SparseMatrix {
+  const starts = new Int32Array(rows + 1);
+  for (let i = 0; i < rows; i++) starts[i + 1] = starts[i] + rowAt(i).length;
+  const indices = new Int32Array(starts[rows]);
+  const weights = new Float64Array(starts[rows]);
+  for (let i = 0, at = 0; i < rows; i++) {
+    for (const [index, weight] of rowAt(i)) {
+      indices[at] = index;
+      weights[at++] = weight;
+    }
+  }
+  return { columns, starts, indices, weights };
 }
 
 function transposed({ columns, starts, indices, weights }: SparseMatrix): SparseMatrix {
@@ -193,5 +204,5 @@ function transposed({ columns, starts, indices, weights }: SparseMatrix): Sparse
       rows[indices[at]].push([row, weights[at]]);
     }
   }
-  return sparse(starts.length - 1, rows);
+  return sparse(starts.length - 1, columns, (i) => rows[i]);
 }

@@ -4,12 +4,13 @@
  * @module
  */
 import { ShapeError } from "../errors.ts";
+import { formatValue } from "../format_value.ts";
 import { formatShape, type Shape } from "../shape.ts";
+import { checkExtent, checkReach } from "./bounds.ts";
 import type { Wording } from "./layout.ts";
 import {
   type Conv2dGeometry,
   conv2dGeometry,
-  formatPadding,
   padsAlong,
   type Pool2dGeometry,
   pool2dGeometry,
@@ -64,6 +65,7 @@ export function conv1dGeometry(
   }
   const stride = step(action, "stride", options.stride ?? 1);
   const dilation = step(action, "dilation", options.dilation ?? 1);
+  checkReach(action, [w[0]], [dilation]);
   const reach = (w[0] - 1) * dilation + 1;
   const padding = [[0, 0], padsOf(action, options.padding, x, reach, stride)] as const;
   const words: Wording = { action, images: "", filters, x, w };
@@ -91,7 +93,7 @@ export function pool1dGeometry(
   if (pads[0] >= size || last >= x[1]) {
     throw new ShapeError(
       `Cannot ${action}: every window must hold at least one element of x: size is ${size}, ` +
-        `padding is ${formatPadding(options.padding ?? "valid")}, x is ${formatShape(x)}`,
+        `padding is ${formatValue(options.padding ?? "valid")}, x is ${formatShape(x)}`,
     );
   }
   const resolved = {
@@ -119,9 +121,10 @@ function checkSequences(action: string, x: Shape): void {
 function step(action: string, name: string, value: number): number {
   if (!Number.isInteger(value) || value < 1) {
     throw new RangeError(
-      `Cannot ${action}: ${name} must be an integer of at least 1: got ${JSON.stringify(value)}`,
+      `Cannot ${action}: ${name} must be an integer of at least 1: got ${formatValue(value)}`,
     );
   }
+  checkExtent(action, name, [value]);
   return value;
 }
 
@@ -138,7 +141,7 @@ function padsOf(
   if (x[1] + before + after < reach) {
     throw new ShapeError(
       `Cannot ${action}: the window must fit into the padded sequence: the window reaches over ` +
-        `${reach}, padding is ${formatPadding(padding)}, x is ${formatShape(x)}`,
+        `${reach}, padding is ${formatValue(padding)}, x is ${formatShape(x)}`,
     );
   }
   return [before, after];
@@ -159,8 +162,9 @@ function pairOf(
   if (!isPair || !pads.every((n) => Number.isInteger(n) && n >= 0)) {
     throw new RangeError(
       `Cannot ${action}: padding must be "valid", "same", "full", an integer of at least 0 or ` +
-        `[before, after]: got ${formatPadding(padding)}`,
+        `[before, after]: got ${formatValue(padding)}`,
     );
   }
+  checkExtent(action, "padding", pads);
   return [pads[0], pads[1]];
 }

@@ -4,7 +4,9 @@
  * @module
  */
 import { ShapeError } from "../errors.ts";
-import { formatShape, type Shape, stridesOf } from "../shape.ts";
+import { formatValue } from "../format_value.ts";
+import { checkSize, formatShape, type Shape, sizeOf, stridesOf } from "../shape.ts";
+import { checkMost } from "./bounds.ts";
 import { resolveAxis } from "./reduce.ts";
 
 /**
@@ -72,6 +74,9 @@ export function partGeometry(x: Shape, axis: number, start: number, count: numbe
   return sliceGeometry(x, range);
 }
 
+/** Most parts of an array: each is a tensor of its own. */
+const MOST_PARTS = 2 ** 20;
+
 interface Taken {
   readonly start: number;
   readonly step: number;
@@ -95,7 +100,7 @@ function resolveRange(action: string, range: SliceRange, d: number, size: number
   if (!isRange) {
     throw new RangeError(
       `Cannot ${action}: a range must be null, an index or [start, stop, step] of integers, ` +
-        `step not 0: ranges[${d}] is ${JSON.stringify(range)}`,
+        `step not 0: ranges[${d}] is ${formatValue(range)}`,
     );
   }
   const step = parts[2] ?? 1;
@@ -123,7 +128,7 @@ export function concatGeometry(shapes: readonly Shape[], axis: number): ConcatGe
         `${formatShape(first)}, x[${i}] is ${formatShape(shape)}`,
     );
   });
-  return joined(first, at, shapes.map((shape) => shape[at]));
+  return joined(action, first, at, shapes.map((shape) => shape[at]));
 }
 
 /**
@@ -141,18 +146,19 @@ export function stackGeometry(shapes: readonly Shape[], axis: number): ConcatGeo
         `x[${i}] is ${formatShape(shape)}`,
     );
   });
-  return joined(first.toSpliced(at, 0, 1), at, shapes.map(() => 1));
+  return joined(action, first.toSpliced(at, 0, 1), at, shapes.map(() => 1));
 }
 
-function joined(part: Shape, axis: number, sizes: readonly number[]): ConcatGeometry {
-  const product = (shape: Shape) => shape.reduce((size, n) => size * n, 1);
-  return {
-    axis,
-    sizes,
-    outer: product(part.slice(0, axis)),
-    inner: product(part.slice(axis + 1)),
-    shape: part.toSpliced(axis, 1, sizes.reduce((sum, n) => sum + n, 0)),
-  };
+function joined(
+  action: string,
+  part: Shape,
+  axis: number,
+  sizes: readonly number[],
+): ConcatGeometry {
+  const shape = part.toSpliced(axis, 1, sizes.reduce((sum, n) => sum + n, 0));
+  checkSize(action, shape);
+  const [outer, inner] = [sizeOf(part.slice(0, axis)), sizeOf(part.slice(axis + 1))];
+  return { axis, sizes, outer, inner, shape };
 }
 
 /** Resolves the axis of a result of some rank, made of parts of a shape. */
@@ -183,6 +189,7 @@ export function splitSizes(
           `parts is ${parts}, x is ${formatShape(x)}`,
       );
     }
+    checkMost(action, "parts", parts, MOST_PARTS);
     return { axis: at, sizes: new Array<number>(parts).fill(size / parts) };
   }
   const isSizes = Array.isArray(parts) && parts.every((n) => Number.isInteger(n) && n >= 0) &&
@@ -190,8 +197,9 @@ export function splitSizes(
   if (!isSizes) {
     throw new ShapeError(
       `Cannot ${action}: sizes of parts must sum to the size along axis ${at}: ` +
-        `parts is ${JSON.stringify(parts)}, x is ${formatShape(x)}`,
+        `parts is ${formatValue(parts)}, x is ${formatShape(x)}`,
     );
   }
-  return { axis: at, sizes: parts };
+  checkMost(action, "the number of parts", parts.length, MOST_PARTS);
+  return { axis: at, sizes: [...parts] };
 }

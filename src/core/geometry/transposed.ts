@@ -4,13 +4,14 @@
  * @module
  */
 import { ShapeError } from "../errors.ts";
-import { formatShape, type Shape } from "../shape.ts";
+import { formatValue } from "../format_value.ts";
+import { checkSize, formatShape, type Shape } from "../shape.ts";
+import { checkPadded, checkReach } from "./bounds.ts";
 import { imagesIn, type Wording } from "./layout.ts";
 import {
   checkImages,
   type Conv2dGeometry,
   type Conv2dWindow,
-  formatPadding,
   padsAlong,
   type Pair,
   pair,
@@ -29,6 +30,8 @@ export interface Conv2dTransposeWindow extends Conv2dWindow {
 interface Along {
   readonly out: number;
   readonly before: number;
+  /** Size of the result, and what is around it. */
+  readonly padded: number;
 }
 
 /**
@@ -55,24 +58,36 @@ export function conv2dTransposeGeometry(
   }
   const stride = pair(action, "stride", options.stride ?? 1);
   const dilation = pair(action, "dilation", options.dilation ?? 1);
+  checkReach(action, [w[0], w[1]], dilation);
   const extra = outputPaddingOf(action, options, stride, dilation);
   const [vertical, horizontal] = [0, 1].map((axis): Along => {
     const reach = (w[axis] - 1) * dilation[axis] + 1;
     if (padding === "same") {
       const out = x[1 + axis] * stride[axis];
-      return { out, before: padsAlong(action, padding, axis, out, reach, stride[axis])[0] };
+      const [before, after] = padsAlong(action, padding, axis, out, reach, stride[axis]);
+      return { out, before, padded: before + out + after };
     }
     const [before, after] = padsAlong(action, padding, axis, 0, reach, stride[axis]);
     const out = (x[1 + axis] - 1) * stride[axis] + reach - before - after + extra[axis];
-    return { out, before };
+    return { out, before, padded: before + out + after };
   });
+  const given = `padding is ${formatValue(padding)}, ` +
+    `x is ${formatShape(words.x)}, w is ${formatShape(words.w)}`;
   if (vertical.out < 1 || horizontal.out < 1) {
     throw new ShapeError(
       `Cannot ${action}: the result must have at least one pixel: it would be ` +
-        `${formatShape([vertical.out, horizontal.out])}, padding is ${formatPadding(padding)}, ` +
-        `x is ${formatShape(words.x)}, w is ${formatShape(words.w)}`,
+        `${formatShape([vertical.out, horizontal.out])}, ${given}`,
     );
   }
+  const padded = [vertical.padded, horizontal.padded];
+  checkPadded(
+    action,
+    "the result, with its padding,",
+    padded,
+    `stride is ${formatShape(stride)}, ${given}`,
+  );
+  const xShape = [x[0], vertical.out, horizontal.out, channels];
+  checkSize(action, xShape);
   return {
     batch: x[0],
     height: vertical.out,
@@ -88,7 +103,7 @@ export function conv2dTransposeGeometry(
     dilationWidth: dilation[1],
     padTop: vertical.before,
     padLeft: horizontal.before,
-    xShape: [x[0], vertical.out, horizontal.out, channels],
+    xShape,
     yShape: x,
     wShape: w,
     outChannels: w[3],
@@ -113,7 +128,7 @@ function checkTransposedFilters(words: Wording, x: Shape, w: Shape, groups: numb
         `x is ${givenX}, w is ${givenW}`,
     );
   }
-  if (x[3] % groups !== 0) {
+  if (groups > Math.max(x[3], 1) || x[3] % groups !== 0) {
     throw new ShapeError(
       `Cannot ${action}: groups must divide the channels of x: groups is ${groups}, ` +
         `x is ${givenX}, w is ${givenW}`,
@@ -133,7 +148,7 @@ function outputPaddingOf(
     ? outputPadding
     : [];
   const most = [0, 1].map((i) => Math.max(stride[i], dilation[i]));
-  const given = JSON.stringify(outputPadding)?.replaceAll(",", ", ");
+  const given = formatValue(outputPadding);
   if (both.length !== 2 || !both.every((n, i) => Number.isInteger(n) && n >= 0 && n < most[i])) {
     throw new RangeError(
       `Cannot ${action}: outputPadding must be an integer of at least 0, or [height, width], ` +

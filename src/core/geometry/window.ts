@@ -5,7 +5,9 @@
  * @module
  */
 import { ShapeError } from "../errors.ts";
-import { formatShape, type Shape } from "../shape.ts";
+import { formatValue } from "../format_value.ts";
+import { checkSize, formatShape, type Shape } from "../shape.ts";
+import { checkExtent, checkPadded, checkReach } from "./bounds.ts";
 import { imagesIn, type Wording } from "./layout.ts";
 
 /** A size along both image axes, or `[height, width]`. */
@@ -175,19 +177,23 @@ export function windowGeometry(
 ): WindowGeometry {
   const { action } = words;
   const [batch, height, width, channels] = x;
+  checkReach(action, size, dilation);
   const reach = [0, 1].map((i) => (size[i] - 1) * dilation[i] + 1);
   const pads = [0, 1].map((i) =>
     padsAlong(action, padding, i, [height, width][i], reach[i], stride[i])
   );
-  const [outHeight, outWidth] = [height, width].map((n, i) =>
-    Math.floor((n + pads[i][0] + pads[i][1] - reach[i]) / stride[i]) + 1
-  );
+  const padded = [height, width].map((n, i) => n + pads[i][0] + pads[i][1]);
+  const given = `padding is ${formatValue(padding)}, x is ${formatShape(words.x)}`;
+  checkPadded(action, "the padded image", padded, given);
+  const [outHeight, outWidth] = padded.map((n, i) => Math.floor((n - reach[i]) / stride[i]) + 1);
   if (outHeight < 1 || outWidth < 1) {
     throw new ShapeError(
       `Cannot ${action}: the window must fit into the padded image: the window reaches over ` +
-        `${formatShape(reach)}, padding is ${formatPadding(padding)}, x is ${formatShape(words.x)}`,
+        `${formatShape(reach)}, ${given}`,
     );
   }
+  const yShape = [batch, outHeight, outWidth, outChannels];
+  checkSize(action, yShape);
   return {
     batch,
     height,
@@ -204,7 +210,7 @@ export function windowGeometry(
     padTop: pads[0][0],
     padLeft: pads[1][0],
     xShape: x,
-    yShape: [batch, outHeight, outWidth, outChannels],
+    yShape,
   };
 }
 
@@ -231,15 +237,11 @@ export function padsAlong(
   ) {
     throw new RangeError(
       `Cannot ${action}: padding must be "valid", "same", "full", an integer of at least 0 or ` +
-        `[[top, bottom], [left, right]]: got ${formatPadding(padding)}`,
+        `[[top, bottom], [left, right]]: got ${formatValue(padding)}`,
     );
   }
+  checkExtent(action, "padding", pads);
   return [pads[0], pads[1]];
-}
-
-/** Writes a padding for a message. */
-export function formatPadding(padding: unknown): string {
-  return JSON.stringify(padding)?.replaceAll(",", ", ") ?? String(padding);
 }
 
 /** Throws unless x is a batch of images. */
@@ -265,7 +267,8 @@ function checkFilters(words: Wording, x: Shape, w: Shape, groups: number): void 
     );
   }
   const [channels, outChannels] = [x[3], w[3]];
-  if (channels % groups !== 0 || outChannels % groups !== 0) {
+  const most = Math.max(channels, outChannels, 1);
+  if (groups > most || channels % groups !== 0 || outChannels % groups !== 0) {
     throw new ShapeError(
       `Cannot ${action}: groups must divide the channels of x and the filters of w: groups is ` +
         `${groups}, x is ${givenX}, w is ${givenW}`,
@@ -294,7 +297,7 @@ function checkNoEmptyWindow(
     throw new ShapeError(
       `Cannot ${action}: every window must hold at least one pixel of x: size is ` +
         `${formatShape([g.windowHeight, g.windowWidth])}, padding is ` +
-        `${formatPadding(options.padding ?? "valid")}, x is ${formatShape(x)}`,
+        `${formatValue(options.padding ?? "valid")}, x is ${formatShape(x)}`,
     );
   }
 }
@@ -309,9 +312,10 @@ export function pair(action: string, name: string, value: Pair): readonly [numbe
   if (sizes.length !== 2 || !sizes.every((n) => Number.isInteger(n) && n >= 1)) {
     throw new RangeError(
       `Cannot ${action}: ${name} must be an integer of at least 1 or [height, width]: got ${
-        JSON.stringify(value)
+        formatValue(value)
       }`,
     );
   }
+  checkExtent(action, name, sizes);
   return [sizes[0], sizes[1]];
 }

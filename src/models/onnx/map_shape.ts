@@ -86,7 +86,7 @@ const padWithin: Mapping<PadWithinGeometry> = (graph, { g, other, inputs, y, op 
       refuse(op, "must pad every batch alike", "it pads the batch");
     }
     const axis = along.xShape.findIndex((n, i) => n !== along.shape[i]);
-    name = graph.node("Gather", [name, graph.ints(indices)], { axis });
+    name = graph.node("Gather", [name, graph.ints([...indices])], { axis });
   });
   graph.set(y, name);
 };

@@ -194,7 +194,7 @@ Deno.test("pad: amounts must fit the dimensions, and remove no more than there i
     assertExactError(
       pad([2, 3], amounts),
       ShapeError,
-      `${rule} ${JSON.stringify(amounts)}, x is [2, 3]`,
+      `${rule} ${JSON.stringify(amounts).replaceAll(",", ", ")}, x is [2, 3]`,
     );
   }
   const cut =
@@ -203,7 +203,7 @@ Deno.test("pad: amounts must fit the dimensions, and remove no more than there i
     assertExactError(
       pad([2, 3], amounts),
       ShapeError,
-      `${cut}amounts is ${JSON.stringify(amounts)}`,
+      `${cut}amounts is ${JSON.stringify(amounts).replaceAll(",", ", ")}`,
     );
   }
 });

@@ -273,11 +273,12 @@ Deno.test("window: sizes, strides and dilations must be numbers of at least 1, o
     [-1, "-1"],
     [1.5, "1.5"],
     [[1], "[1]"],
-    [[1, 2, 3], "[1,2,3]"],
-    [[2, 0], "[2,0]"],
-    [[0.5, 2], "[0.5,2]"],
+    [[1, 2, 3], "[1, 2, 3]"],
+    [[2, 0], "[2, 0]"],
+    [[0.5, 2], "[0.5, 2]"],
     ["2", '"2"'],
-    [NaN, "null"],
+    [2n, "2n"],
+    [NaN, "NaN"],
   ];
   for (const [value, shown] of wrong) {
     const rule = (name: string) =>

@@ -17,8 +17,9 @@ const TRANSPOSED = "transposed convolution is adjoint to convolution";
 
 /** Gives the elements of each row the same weight. */
 function even(m: SparseMatrix): SparseMatrix {
-  const counts = m.starts.slice(1).map((end, i) => end - m.starts[i]);
-  return { ...m, weights: counts.flatMap((count) => Array<number>(count).fill(1 / count)) };
+  const counts = Array.from(m.starts.slice(1), (end, i) => end - m.starts[i]);
+  const weights = counts.flatMap((count) => Array<number>(count).fill(1 / count));
+  return { ...m, weights: Float64Array.from(weights) };
 }
 
 /** Keeps the first element of each row alone. */
