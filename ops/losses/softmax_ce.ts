@@ -19,6 +19,7 @@ import {
   softmaxCEGeometry,
   takeGeometry,
 } from "../../src/core/geometry/mod.ts";
+import { noteLossWeight } from "../../src/core/loss_weight.ts";
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { add } from "../elementwise/add.ts";
@@ -95,7 +96,9 @@ export function softmaxCE(
   const inputs = { logits, labels, classWeights };
   const byWeight = g.indices && (classWeights !== undefined || ignoreIndex !== undefined);
   if (reduction === "mean" && byWeight && g.rows > 0) {
-    return reduceLosses(apply(softmaxCEOp, inputs, { ...g, divided: true }), "sum");
+    const loss = reduceLosses(apply(softmaxCEOp, inputs, { ...g, divided: true }), "sum");
+    noteLossWeight(loss, { labels, classWeights, ignoreIndex });
+    return loss;
   }
   return reduceLosses(apply(softmaxCEOp, inputs, g), reduction);
 }

@@ -29,7 +29,7 @@ export interface StepReport<M extends Metrics = Metrics> {
   readonly step: number;
   /** Examples in the batch. */
   readonly examples: number;
-  /** Mean loss of the batch. */
+  /** Mean loss of the batch; NaN for one whose labels are all ignored, which takes no step. */
   readonly loss: number;
   /** Computes loss and metrics of the epoch so far. */
   soFar(): Scores<M>;

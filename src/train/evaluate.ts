@@ -14,8 +14,9 @@ import { scoped } from "../core/scoped.ts";
 import { formatShape, sameShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { type BatchSource, type Data, hostArray, rows, sourceOf } from "./batches.ts";
-import { backendOf, type Loss, type Model } from "./model.ts";
+import { backendOf, type Loss, type Model, weightOf } from "./model.ts";
 import { type Metrics, RunningScores, type Scores } from "./scores.ts";
+import { Turns } from "./turns.ts";
 
 /** Options of {@link evaluate}. */
 export interface EvaluateOptions<P, M extends Metrics> {
@@ -27,13 +28,15 @@ export interface EvaluateOptions<P, M extends Metrics> {
   readonly metrics?: M;
   /** Examples at a time where data is arrays; 128 by default. */
   readonly batchSize?: number;
+  /** Ends the evaluation after the batch that runs when it is aborted. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Measures a model on examples: mean loss and metrics.
  *
  * The model is applied as after training. Memory is that of one batch, however many examples there
- * are.
+ * are; timers and events get their turn between batches.
  *
  * - **Edge cases**: the loss of no examples is NaN.
  *
@@ -54,25 +57,29 @@ export interface EvaluateOptions<P, M extends Metrics> {
  *
  * @param model a layer, or anything with `apply`.
  * @param data a source of batches, or all examples as arrays.
- * @param options `params`, `loss`; `metrics`, `batchSize`.
+ * @param options `params`, `loss`; `metrics`, `batchSize`, `signal`.
  * @returns the mean loss of an example, the values of the metrics, the number of examples.
  * @throws {ShapeError} if there are not as many x as y.
+ * @throws (asynchronously) the reason of the signal, once it is aborted.
  */
 export async function evaluate<P, M extends Metrics = Record<never, never>>(
   model: Model<P>,
   data: Data,
   options: EvaluateOptions<P, M>,
 ): Promise<Scores<M>> {
-  const { params, loss, metrics = {} as M, batchSize = 128 } = options;
+  const { params, loss: lossOf, metrics = {} as M, batchSize = 128, signal } = options;
   const source = sourceOf("evaluate", data, { batchSize }, backendOf(params));
   const running = new RunningScores(metrics);
+  const turns = new Turns(signal);
   for await (const { x, y: target } of source.batches({ epoch: 1 })) {
     await scoped(new Arena(), async (arena) => {
       arena.follow(params);
       arena.adopt({ x, target });
       const y = model.apply(params, x);
-      await running.add(await readItem(loss(y, target)), y, target);
+      const loss = lossOf(y, target);
+      await running.add(await readItem(loss), await weightOf(loss, y), y, target);
     });
+    await turns.take();
   }
   return running.scores;
 }
@@ -83,13 +90,15 @@ export interface PredictOptions<P> {
   readonly params: P;
   /** Examples at a time; 128 by default. */
   readonly batchSize?: number;
+  /** Ends the prediction after the batch that runs when it is aborted. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Computes the model's outputs for examples, in their order.
  *
  * The model is applied as after training, to a batch at a time: beyond the result, memory is that
- * of one batch.
+ * of one batch. Timers and events get their turn between batches.
  *
  * - **Edge cases**: no examples give no results, of the right shape (a source without a batch
  *   cannot tell it, and gives `[0]`).
@@ -110,19 +119,21 @@ export interface PredictOptions<P> {
  * @param model a layer, or anything with `apply`.
  * @param x examples, `[N, ...]`: a tensor, elements with a shape and a dtype, or a source of
  * batches, which must not shuffle.
- * @param options `params`, `batchSize`.
+ * @param options `params`, `batchSize`, `signal`.
  * @returns results, `[N, ...]`; a tensor of your own.
  * @throws {ShapeError} if x is a scalar, or the model does not keep to one shape of results.
  * @throws {RangeError} if batchSize is no integer of at least 1.
+ * @throws (asynchronously) the reason of the signal, once it is aborted.
  */
 export async function predict<P>(
   model: Model<P>,
   x: Tensor | HostArray | BatchSource,
-  { params, batchSize = 128 }: PredictOptions<P>,
+  { params, batchSize = 128, signal }: PredictOptions<P>,
 ): Promise<Tensor> {
   checkInteger("predict", "batchSize", batchSize, 1);
   const backend = backendOf(params);
   const parts: HostArray[] = [];
+  const turns = new Turns(signal);
   for await (const batch of inputs(x, batchSize, backend)) {
     await scoped(new Arena(), async (arena) => {
       arena.follow(params);
@@ -130,6 +141,7 @@ export async function predict<P>(
       checkResult(part, batch.shape[0], parts[0] ?? part);
       parts.push(part);
     });
+    await turns.take();
   }
   return joined(parts, backend);
 }

@@ -9,14 +9,17 @@ import { Random } from "../random/random.ts";
 import { isSlow, readItem, settled } from "../core/reading.ts";
 import { scoped } from "../core/scoped.ts";
 import { Tape } from "../core/tape.ts";
+import type { Tensor } from "../core/tensor.ts";
 import type { LayerScope, Trainable } from "../nn/mod.ts";
 import type { Optimizer } from "../optim/mod.ts";
 import { type ArrayBatches, type Batch, type Data, sourceOf } from "./batches.ts";
 import type { Callback, EpochReport, StepReport, Training } from "./callback.ts";
 import { findNonFinite, NonFiniteLossError } from "./diagnose.ts";
 import { evaluate } from "./evaluate.ts";
-import { backendOf, type Loss, type Model } from "./model.ts";
+import { TrainingHistory } from "./history.ts";
+import { backendOf, type Loss, type Model, weightOf } from "./model.ts";
 import { type Metrics, RunningScores } from "./scores.ts";
+import { Turns } from "./turns.ts";
 
 /** Options of {@link fit}. */
 export interface FitOptions<P, M extends Metrics> extends ArrayBatches {
@@ -50,11 +53,19 @@ export interface FitOptions<P, M extends Metrics> extends ArrayBatches {
 }
 
 /**
+ * A training that has not begun: it runs as its reports are asked for in a loop, or to its end where
+ * it is awaited.
+ */
+export interface TrainingRun<M extends Metrics = Metrics>
+  extends AsyncGenerator<EpochReport<M>, void, void>, PromiseLike<TrainingHistory<M>> {}
+
+/**
  * Trains a model: gives a report after every epoch.
  *
  * Every step applies the model to a batch, computes the gradient of the loss with respect to what
- * is trainable and steps the optimizer; memory is that of one step. Leaving the loop ends the
- * training; `await collect(fit(…))` runs it to the end. The same seed gives the same
+ * is trainable and steps the optimizer; memory is that of one step. In a loop (`for await`) it runs
+ * from report to report, and leaving the loop ends it; `await fit(…)` runs it to its end and gives
+ * its history. A batch whose labels are all ignored takes no step. The same seed gives the same
  * numbers, bit for bit, on any number of threads: random numbers are a function of seed, epoch and
  * step, so that a training that goes on with `startEpoch` is the same as one that never stopped.
  *
@@ -90,9 +101,10 @@ export interface FitOptions<P, M extends Metrics> extends ArrayBatches {
  * @param data a source of batches, or all examples as arrays.
  * @param options `params`, `loss`, `optimizer`, `epochs`; `validation`, `metrics`, `callbacks`,
  * `gradients`, `seed`, `signal`, `startEpoch`, `history`; `batchSize` and `shuffle` for arrays.
- * @returns reports of the epochs; the training runs as they are asked for.
+ * @returns reports of the epochs; the training runs as they are asked for, or when it is awaited.
  * @throws {RangeError} if epochs, startEpoch, seed or batchSize is no such integer.
  * @throws {ShapeError} if there are not as many x as y.
+ * @throws {RangeError} (from the loop) if an epoch or the validation has no example.
  * @throws {NonFiniteLossError} (from the loop) if the loss is NaN or infinite; it says in which
  * step, layer and op.
  * @throws (from the loop) the reason of the signal, once it is aborted; the parameters are whole.
@@ -101,17 +113,14 @@ export function fit<P, M extends Metrics = Record<never, never>>(
   model: Model<P>,
   data: Data,
   options: FitOptions<P, M>,
-): AsyncGenerator<EpochReport<M>, void, void> {
+): TrainingRun<M> {
   const { epochs, startEpoch = 0, seed = 0, shuffle = true, batchSize } = options;
   checkInteger("train", "epochs", epochs, 0);
   checkInteger("train", "startEpoch", startEpoch, 0);
   checkInteger("train", "seed", seed);
   const source = sourceOf("train", data, { batchSize, shuffle }, backendOf(options.params));
-  return new Trainer(model, source, { ...options, startEpoch, seed }).run();
+  return new Trainer(model, source, { ...options, startEpoch, seed }).begin();
 }
-
-/** Milliseconds of steps after which timers and events get their turn. */
-const TURN = 50;
 
 /** The state of one training. */
 class Trainer<P, M extends Metrics> {
@@ -121,7 +130,7 @@ class Trainer<P, M extends Metrics> {
   readonly #training: Training<P, M>;
   readonly #history: EpochReport<M>[];
   readonly #trained: Trainable<P>;
-  #turnAt = performance.now();
+  readonly #reports: EpochReport<M>[] = [];
 
   constructor(
     model: Model<P>,
@@ -137,20 +146,34 @@ class Trainer<P, M extends Metrics> {
     this.#training = { params, optimizer, epochs, size: source.size, seed, history };
   }
 
-  async *run(): AsyncGenerator<EpochReport<M>, void, void> {
+  /** Makes the reports, which can be awaited, too: then the rest of them runs. */
+  begin(): TrainingRun<M> {
+    const epochs = this.#run();
+    let whole: Promise<TrainingHistory<M>> | undefined;
+    const toTheEnd = async () => {
+      for await (const _report of epochs);
+      return new TrainingHistory(this.#reports);
+    };
+    const then: TrainingRun<M>["then"] = (onDone, onError) =>
+      (whole ??= toTheEnd()).then(onDone, onError);
+    return Object.assign(epochs, { then });
+  }
+
+  async *#run(): AsyncGenerator<EpochReport<M>, void, void> {
     const { epochs, startEpoch, signal, callbacks = [] } = this.#options;
     try {
-      signal?.throwIfAborted();
+      const turns = new Turns(signal);
       for (const callback of callbacks) await callback.start?.(this.#training);
       for (let epoch = startEpoch + 1; epoch <= epochs; epoch++) {
-        const report = await this.#epoch(epoch);
+        const report = await this.#epoch(epoch, turns);
         this.#history.push(report);
+        this.#reports.push(report);
         let isOver = false;
         for (const callback of callbacks) {
           if (await callback.epoch?.(report, this.#training) === "stop") isOver = true;
         }
         yield report;
-        signal?.throwIfAborted();
+        turns.check();
         if (isOver) return;
       }
     } finally {
@@ -159,7 +182,7 @@ class Trainer<P, M extends Metrics> {
   }
 
   /** Makes one pass over the data, and the validation after it. */
-  async #epoch(epoch: number): Promise<EpochReport<M>> {
+  async #epoch(epoch: number, turns: Turns): Promise<EpochReport<M>> {
     const { seed, metrics = {} as M, callbacks = [] } = this.#options;
     const running = new RunningScores(metrics);
     const random = new Random(seed).split("step").split(epoch);
@@ -174,14 +197,15 @@ class Trainer<P, M extends Metrics> {
         const report: StepReport<M> = { epoch, step, examples, loss, soFar: () => running.scores };
         for (const watcher of watchers) {
           const wait = watcher.step!(report, this.#training);
-          if (wait !== undefined) start += await this.#waitFor(wait);
+          if (wait !== undefined) start += await turns.waitFor(wait);
         }
       }
-      await this.#takeTurn();
+      await turns.take();
     }
+    if (running.examples === 0) throw noBatch("data", epoch);
     const seconds = (performance.now() - start) / 1000;
     const { loss, metrics: values, examples } = running.scores;
-    const validation = await this.#validate();
+    const validation = await this.#validate(epoch);
     return { epoch, loss, metrics: values, validation, steps: step, examples, seconds };
   }
 
@@ -206,6 +230,9 @@ class Trainer<P, M extends Metrics> {
       const loss = lossOf(y, target);
       const reading = readItem(loss);
       const value = typeof reading === "number" ? reading : await reading;
+      const weighing = weightOf(loss, y);
+      const weight = typeof weighing === "number" ? weighing : await weighing;
+      if (weight === 0) return this.#addTo(running, NaN, 0, y, target);
       if (!Number.isFinite(value)) {
         const again = (scope: LayerScope) =>
           lossOf(
@@ -226,40 +253,36 @@ class Trainer<P, M extends Metrics> {
       const stepped: unknown = optimizer.step(this.#trained, known);
       if (stepped instanceof Promise) await stepped;
       applyUpdates(updates);
-      const added = running.add(value, y, target);
-      if (added !== undefined) await added;
-      return value;
+      return this.#addTo(running, value, weight, y, target);
     });
   }
 
-  async #validate() {
-    const { validation, params, loss, metrics, batchSize } = this.#options;
+  /** Adds a batch to the scores of the epoch; returns its loss. */
+  async #addTo(
+    running: RunningScores<M>,
+    loss: number,
+    weight: number,
+    y: Tensor,
+    target: Tensor,
+  ): Promise<number> {
+    const added = running.add(loss, weight, y, target);
+    if (added !== undefined) await added;
+    return loss;
+  }
+
+  async #validate(epoch: number) {
+    const { validation, params, loss, metrics, batchSize, signal } = this.#options;
     if (validation === undefined) return undefined;
-    return await evaluate(this.#model, validation, { params, loss, metrics, batchSize });
+    const options = { params, loss, metrics, batchSize, signal };
+    const scores = await evaluate(this.#model, validation, options);
+    if (scores.examples === 0) throw noBatch("validation", epoch);
+    return scores;
   }
+}
 
-  /** Waits until a callback lets the training go on, or the signal ends it; returns milliseconds. */
-  async #waitFor(wait: Promise<void>): Promise<number> {
-    const { signal } = this.#options;
-    const from = performance.now();
-    let abort = () => {};
-    const aborted = new Promise<never>((_, reject) => abort = () => reject(signal!.reason));
-    signal?.addEventListener("abort", abort);
-    try {
-      signal?.throwIfAborted();
-      await Promise.race([wait, aborted]);
-    } finally {
-      signal?.removeEventListener("abort", abort);
-    }
-    return performance.now() - from;
-  }
-
-  /** Lets timers and events have their turn now and then, and ends where that aborted. */
-  async #takeTurn(): Promise<void> {
-    if (performance.now() - this.#turnAt >= TURN) {
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      this.#turnAt = performance.now();
-    }
-    this.#options.signal?.throwIfAborted();
-  }
+function noBatch(name: string, epoch: number): RangeError {
+  return new RangeError(
+    `Cannot train: ${name} must have at least one batch of at least one example: there was none ` +
+      `in epoch ${epoch}`,
+  );
 }

@@ -37,7 +37,7 @@ export type { Callback, EpochReport, StepReport, Training } from "./callback.ts"
 export { type Finding, NonFiniteLossError } from "./diagnose.ts";
 export { earlyStopping, type EarlyStoppingOptions } from "./early_stopping.ts";
 export { evaluate, type EvaluateOptions, predict, type PredictOptions } from "./evaluate.ts";
-export { fit, type FitOptions } from "./fit.ts";
+export { fit, type FitOptions, type TrainingRun } from "./fit.ts";
 export { collect, TrainingHistory } from "./history.ts";
 export type { CurveValues } from "../display/drawing.ts";
 export type { Shown } from "../display/shown.ts";

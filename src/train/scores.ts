@@ -38,7 +38,10 @@ export type MetricValues<M extends Metrics> = {
 
 /** Loss and metrics of a model on some examples. */
 export interface Scores<M extends Metrics = Metrics> {
-  /** Mean loss of an example. */
+  /**
+   * Mean loss of an example; of `softmaxCE` with `ignoreIndex` or `classWeights` the mean over all
+   * labels that count, by their weights, however batches were cut.
+   */
   readonly loss: number;
   /** The values of the metrics. */
   readonly metrics: MetricValues<M>;
@@ -50,6 +53,7 @@ export interface Scores<M extends Metrics = Metrics> {
 export class RunningScores<M extends Metrics> {
   readonly #measurements: readonly (readonly [string, Measurement<unknown>])[];
   #lossSum = 0;
+  #weight = 0;
   #examples = 0;
 
   /** Begins all measurements. */
@@ -58,27 +62,28 @@ export class RunningScores<M extends Metrics> {
   }
 
   /**
-   * Takes in a batch and its mean loss; a promise where something has to be waited for: the results
-   * on a backend that takes time to answer, or a measurement.
+   * Takes in a batch, its mean loss and the weight of that; a promise where something has to be
+   * waited for: the results on a backend that takes time to answer, or a measurement.
    */
-  add(loss: number, y: Tensor, target: Tensor): void | Promise<void> {
+  add(loss: number, weight: number, y: Tensor, target: Tensor): void | Promise<void> {
+    this.#examples += y.shape[0] ?? 1;
+    this.#weight += weight;
+    // The mean of nothing is NaN, and counts nothing.
+    if (weight !== 0) this.#lossSum += loss * weight;
     if (this.#measurements.length > 0 && [y, target].some(isSlow)) {
-      return this.#addRead(loss, y, target);
+      return this.#addRead(y, target);
     }
-    const waits = this.#addAll(loss, y, target);
+    const waits = this.#addAll(y, target);
     if (waits.length > 0) return Promise.all(waits).then(() => {});
   }
 
   /** Reads both tensors before the measurements do. */
-  async #addRead(loss: number, y: Tensor, target: Tensor): Promise<void> {
+  async #addRead(y: Tensor, target: Tensor): Promise<void> {
     await Promise.all([bringToHost(y), bringToHost(target)]);
-    await Promise.all(this.#addAll(loss, y, target));
+    await Promise.all(this.#addAll(y, target));
   }
 
-  #addAll(loss: number, y: Tensor, target: Tensor): Promise<void>[] {
-    const examples = y.shape[0] ?? 1;
-    this.#examples += examples;
-    this.#lossSum += loss * examples;
+  #addAll(y: Tensor, target: Tensor): Promise<void>[] {
     const waits: Promise<void>[] = [];
     for (const [, measurement] of this.#measurements) {
       const wait = measurement.add(y, target);
@@ -96,7 +101,7 @@ export class RunningScores<M extends Metrics> {
   get scores(): Scores<M> {
     const values = this.#measurements.map(([name, measurement]) => [name, measurement.value()]);
     return {
-      loss: this.#lossSum / this.#examples,
+      loss: this.#lossSum / this.#weight,
       metrics: Object.fromEntries(values) as MetricValues<M>,
       examples: this.#examples,
     };

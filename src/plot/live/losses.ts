@@ -21,8 +21,9 @@ export class StepLosses {
     return this.#each;
   }
 
-  /** Takes in the loss of a step; `x` is where it is. */
+  /** Takes in the loss of a step; `x` is where it is. NaN, of a batch without labels, is left out. */
   add(x: number, loss: number): void {
+    if (Number.isNaN(loss)) return;
     this.#sum += loss;
     if (++this.#count < this.#each) return;
     this.#x.push(x);
