@@ -131,7 +131,7 @@ async function graphOf<P>(model: Layer<P>, params: P, data: BatchSource): Promis
     using tape = new Tape();
     tape.watch(params);
     tape.adopt({ x, y });
-    softmaxCE(model.apply(params, x, { train: true }), y);
+    softmaxCE(model.apply(params, x, { train: true, updates: null }), y);
     return tape.toMermaid();
   }
   return "";

@@ -214,7 +214,7 @@ function stepOf<P>({ model, params, test, batch }: Trained<P>): Block[] {
     tape.follow(params);
     const x = tape.adopt(tensorOf(batchOf(test, which)));
     const y = tape.adopt(tensor(which.map((i) => test.labels[i]), { dtype: "int32" }));
-    const logits = model.apply(params, x, { train: true, random: new Random(0) });
+    const logits = model.apply(params, x, { train: true, random: new Random(0), updates: null });
     tape.gradient(softmaxCE(logits, y), trainable);
     if (!isProfiled) return [];
     return [

@@ -30,9 +30,10 @@ export interface ApplyOptions {
   readonly random?: Random;
   /**
    * Collects new values of parameters that no gradient changes (running statistics), for
-   * `applyUpdates` after the step. Where there is none, they are not computed.
+   * `applyUpdates` after the step. Needed by batch normalisation in training; null says that they
+   * are not wanted, and they are not computed.
    */
-  readonly updates?: Updates;
+  readonly updates?: Updates | null;
   /** Told which layer runs. */
   readonly scope?: LayerScope;
 }

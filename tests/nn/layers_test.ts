@@ -145,8 +145,44 @@ Deno.test("layers: BatchNorm trains by the batch, infers by what it has seen", (
     layer.apply(params, x).toArray(),
     batchNormInference(x, { scale, bias, mean, variance, epsilon: 0 }).toArray(),
   );
-  layer.apply(params, x, { train: true });
+  layer.apply(params, x, { train: true, updates: null });
+  assertEquals([params.mean.toArray(), params.variance.toArray()], [[0.5, 5], [1.25, 50.75]]);
+  assertExactError(
+    () => layer.apply(params, x, { train: true }),
+    TypeError,
+    "Cannot apply BatchNorm: in training it must be given a place for its running moments: got no " +
+      "updates; pass { train: true, updates: new Map() } and call applyUpdates(updates) after the " +
+      "step, or updates: null to leave them as they are",
+  );
   assertEquals(layer.trainable!(params), { scale, bias, mean: null, variance: null });
+});
+
+Deno.test("layers: BatchNorm warns, once, of updates that nobody applies", () => {
+  const layer = BatchNorm();
+  const x = tensor([[1, 10], [3, 30]]);
+  const warnings: string[] = [];
+  const { warn } = console;
+  console.warn = (text: string) => void warnings.push(text);
+  try {
+    const run = (isApplied: boolean) => {
+      const params = layer.init(new Random(0), [2]);
+      for (let step = 0; step < 3; step++) {
+        const updates = new Map<Tensor, Tensor>();
+        layer.apply(params, x, { train: true, updates });
+        if (isApplied) applyUpdates(updates);
+      }
+      for (let i = 0; i < 2; i++) layer.apply(params, x);
+    };
+    run(true);
+    assertEquals(warnings, []);
+    run(false);
+    assertEquals(warnings, [
+      "BatchNorm: 3 steps of training have not changed the running moments that are used now; call " +
+      "applyUpdates(updates) after every step",
+    ]);
+  } finally {
+    console.warn = warn;
+  }
 });
 
 Deno.test("layers: Dropout drops in training alone, by the numbers it is given", () => {

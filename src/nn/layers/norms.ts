@@ -11,7 +11,7 @@ import type { CreateOptions } from "../../core/create.ts";
 import { ShapeError } from "../../core/errors.ts";
 import { Random } from "../../random/random.ts";
 import { checkShape, type Shape } from "../../core/shape.ts";
-import type { Tensor } from "../../core/tensor.ts";
+import { internals, type Tensor } from "../../core/tensor.ts";
 import { constant } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
 import { withDisplay } from "../layer_display.ts";
@@ -50,6 +50,8 @@ export interface BatchNormLayerOptions {
  *   (`runningMoments`) go to `options.updates`, for `applyUpdates` after the step, as `fit` does;
  *   nothing is changed in place.
  * - **Shapes**: `[..., C]`, kept; all parameters `[C]`.
+ * - **Edge cases**: in training `apply` throws a `TypeError` without `updates`, which would leave the
+ *   moments at 0 and 1; updates that are never applied are warned of on the console.
  * - **Source**: S. Ioffe, C. Szegedy, "Batch normalization", ICML 2015; PyTorch's defaults.
  *
  * @example
@@ -87,9 +89,20 @@ export function BatchNorm(options: BatchNormLayerOptions = {}): Layer<BatchNormP
       return inputShape;
     },
     apply({ scale, bias, mean, variance }, x, { train = false, updates } = {}) {
-      if (!train) return batchNormInference(x, { scale, bias, mean, variance, epsilon });
+      if (!train) {
+        warnOfStaleMoments(mean);
+        return batchNormInference(x, { scale, bias, mean, variance, epsilon });
+      }
+      if (updates === undefined) {
+        throw new TypeError(
+          "Cannot apply BatchNorm: in training it must be given a place for its running moments: " +
+            "got no updates; pass { train: true, updates: new Map() } and call " +
+            "applyUpdates(updates) after the step, or updates: null to leave them as they are",
+        );
+      }
       const batch = batchNorm(x, { scale, bias, epsilon });
-      if (updates !== undefined) {
+      if (updates !== null) {
+        noteStep(mean);
         const next = runningMoments({ mean, variance }, batch, { momentum, unbiased });
         updates.set(mean, next.mean);
         updates.set(variance, next.variance);
@@ -98,6 +111,28 @@ export function BatchNorm(options: BatchNormLayerOptions = {}): Layer<BatchNormP
     },
     trainable: ({ scale, bias }) => ({ scale, bias, mean: null, variance: null }),
   });
+}
+
+/** Steps of training since the running means had the values that they have now. */
+const pendingSteps = new WeakMap<Tensor, { version: number; steps: number }>();
+
+/** Notes that a step of training has computed running moments, for later. */
+function noteStep(mean: Tensor): void {
+  const version = internals.version(mean);
+  const known = pendingSteps.get(mean);
+  if (known?.version === version) known.steps++;
+  else pendingSteps.set(mean, { version, steps: 1 });
+}
+
+/** Warns, once, where several steps have computed running moments that nobody has applied. */
+function warnOfStaleMoments(mean: Tensor): void {
+  const known = pendingSteps.get(mean);
+  if (known === undefined || known.steps < 2 || known.version !== internals.version(mean)) return;
+  pendingSteps.delete(mean);
+  console.warn(
+    `BatchNorm: ${known.steps} steps of training have not changed the running moments that are ` +
+      "used now; call applyUpdates(updates) after every step",
+  );
 }
 
 /** Options of {@link LayerNorm}. */
