@@ -4,6 +4,7 @@
  * @module
  */
 import { pairLeaves, type PairNames } from "./paired_leaves.ts";
+import type { Leaf } from "./structure.ts";
 import { internals, type Tensor } from "./tensor.ts";
 
 /** New values of tensors, collected during a step and applied after it. */
@@ -48,10 +49,15 @@ const NAMES: PairNames = {
  * nothing is changed then.
  */
 export function assign<P>(params: P, values: P): P {
+  for (const [{ tensor }, value] of pairsToAssign(params, values)) internals.assign(tensor, value);
+  return params;
+}
+
+/** Pairs parameters with their values; throws what {@link assign} throws, and changes nothing. */
+export function pairsToAssign(params: unknown, values: unknown): (readonly [Leaf, Tensor])[] {
   const pairs = pairLeaves("assign", NAMES, params, values);
   for (const [{ tensor }, value] of pairs) for (const t of [tensor, value]) internals.array(t);
-  for (const [{ tensor }, value] of pairs) internals.assign(tensor, value);
-  return params;
+  return pairs;
 }
 
 /**

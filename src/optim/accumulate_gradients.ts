@@ -8,6 +8,7 @@ import { mapStructure } from "../core/structure.ts";
 import { Tensor } from "../core/tensor.ts";
 import { blend } from "./blend.ts";
 import {
+  checkKind,
   filledLike,
   isLike,
   numberOf,
@@ -17,6 +18,9 @@ import {
   stateIn,
   stepping,
 } from "./optimizer.ts";
+
+/** Kind of the optimizer in its state and in errors. */
+const NAME = "accumulateGradients";
 
 /** Options of {@link accumulateGradients}. */
 export interface AccumulateGradientsOptions {
@@ -90,21 +94,23 @@ export function accumulateGradients(
       return params;
     }),
     state: () => ({
+      kind: NAME,
       collected,
       sums: Object.fromEntries(sums),
       optimizer: optimizer.state(),
     }),
     load(state: OptimizerState) {
-      const count = numberOf("accumulateGradients", state, "collected");
-      const loaded = Object.entries(stateIn("accumulateGradients", state, "sums"));
+      checkKind(NAME, state);
+      const count = numberOf(NAME, state, "collected");
+      const loaded = Object.entries(stateIn(NAME, state, "sums"));
       for (const [path, tensor] of loaded) {
         if (tensor instanceof Tensor) continue;
         throw new TypeError(
-          `Cannot load state of accumulateGradients: the sum of ${path} must be a tensor: got ` +
+          `Cannot load state of ${NAME}: the sum of ${path} must be a tensor: got ` +
             typeof tensor,
         );
       }
-      optimizer.load(stateIn("accumulateGradients", state, "optimizer"));
+      optimizer.load(stateIn(NAME, state, "optimizer"));
       const copies = loaded.map(([path, tensor]) => [path, (tensor as Tensor).clone()] as const);
       clear();
       for (const [path, tensor] of copies) sums.set(path, tensor);

@@ -22,10 +22,10 @@ const NAMES: PairNames = {
   other: "gradient",
 };
 
-/** State of an optimizer: tensors and numbers by name, nested, to be saved and loaded. */
+/** State of an optimizer: tensors, numbers and words by name, nested, to be saved and loaded. */
 export interface OptimizerState {
-  /** A tensor, a number, or more of them. */
-  readonly [name: string]: Tensor | number | OptimizerState;
+  /** A tensor, a number, a word, or more of them. */
+  readonly [name: string]: Tensor | number | string | OptimizerState;
 }
 
 /** Changes parameters by their gradients. */
@@ -51,7 +51,7 @@ export interface Optimizer extends Disposable {
    */
   step<P>(params: P, grads: Promise<P>): Promise<P>;
   /**
-   * Copies the state: the number of steps, and under `params` for each parameter (by its path:
+   * Copies the state: the kind of optimizer, the number of steps, and under `params` for each parameter (by its path:
    * `conv1.w`) the number of its steps and its moments.
    *
    * @returns numbers, and the tensors in use: to be read or cloned, not to be disposed of.
@@ -61,8 +61,8 @@ export interface Optimizer extends Disposable {
    * Goes on from what an optimizer of the same kind has remembered.
    *
    * @param state from {@link Optimizer.state}; its tensors are copied.
-   * @throws {TypeError} if something is missing in it or of the wrong kind; nothing is changed
-   * then.
+   * @throws {TypeError} if it is that of another kind of optimizer, or something in it is missing,
+   * too much or of the wrong kind; nothing is changed then.
    */
   load(state: OptimizerState): void;
   /** Frees what it remembers; so does the end of the block of a `using` declaration. */
@@ -177,13 +177,15 @@ export function makeOptimizer(rule: Rule): Optimizer {
         const tensors = rule.moments.map((name, i) => [name, moments[i]] as const);
         return [path, { steps, ...Object.fromEntries(tensors) }] as const;
       });
-      return { steps: stepsTaken, params: Object.fromEntries(params) };
+      return { kind: rule.name, steps: stepsTaken, params: Object.fromEntries(params) };
     },
     load(state) {
+      checkKind(rule.name, state);
       const steps = numberOf(rule.name, state, "steps");
       const params = stateIn(rule.name, state, "params");
       const loaded = Object.entries(params).map(([path]) => {
         const one = stateIn(rule.name, params, path);
+        checkMoments(rule, one, path);
         const moments = rule.moments.map((name) => tensorOf(rule.name, one, path, name));
         return [path, { steps: numberOf(rule.name, one, "steps"), moments }] as const;
       });
@@ -259,6 +261,29 @@ export function filledLike(x: Tensor, value: number): Tensor {
   return internals.create(x.backend, x.backend.kernels.fill(x.shape, x.dtype, value));
 }
 
+/** Throws if a state says that it is of another kind of optimizer. */
+export function checkKind(optimizer: string, state: OptimizerState): void {
+  const kind = Object.hasOwn(state, "kind") ? state.kind : optimizer;
+  if (kind === optimizer) return;
+  const found = typeof kind === "string" ? `that of ${kind}` : describeValue(kind);
+  throw new TypeError(
+    `Cannot load state of ${optimizer}: it must be one of ${optimizer}: got ${found}; make the ` +
+      "optimizer of before",
+  );
+}
+
+/** Throws if a parameter has moments that the rule does not know: those of another rule. */
+function checkMoments({ name, moments }: Rule, state: OptimizerState, path: string): void {
+  const known: readonly string[] = ["steps", ...moments];
+  const foreign = Object.keys(state).filter((key) => !known.includes(key));
+  if (foreign.length === 0) return;
+  const wanted = moments.length === 0 ? "no moments" : `the moments ${moments.join(", ")}`;
+  throw new TypeError(
+    `Cannot load state of ${name}: ${path || "the parameter"} must have ${wanted}: got ` +
+      `${foreign.join(", ")} of another optimizer, or of other options`,
+  );
+}
+
 /** Reads a number of a state: a count of steps. */
 export function numberOf(optimizer: string, state: OptimizerState, name: string): number {
   const value = Object.hasOwn(state, name) ? state[name] : undefined;
@@ -280,14 +305,13 @@ function tensorOf(optimizer: string, state: OptimizerState, path: string, name: 
 }
 
 function loadError(optimizer: string, rule: string, value: unknown): TypeError {
-  const got = value instanceof Tensor
-    ? "a tensor"
-    : typeof value === "number"
-    ? String(value)
-    : value === null
-    ? "null"
-    : typeof value;
-  return new TypeError(`Cannot load state of ${optimizer}: ${rule}: got ${got}`);
+  return new TypeError(`Cannot load state of ${optimizer}: ${rule}: got ${describeValue(value)}`);
+}
+
+function describeValue(value: unknown): string {
+  if (value instanceof Tensor) return "a tensor";
+  if (typeof value === "number") return String(value);
+  return value === null ? "null" : typeof value;
 }
 
 /** Throws unless a learning rate is a schedule or a number of at least 0. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { checkInteger } from "../core/check_integer.ts";
-import { assign } from "../core/assign.ts";
+import { assign, pairsToAssign } from "../core/assign.ts";
 import { FileError } from "../core/errors.ts";
 import { leavesOf, tensorsIn } from "../core/structure.ts";
 import type { Optimizer, OptimizerState } from "../optim/mod.ts";
@@ -112,6 +112,7 @@ export function checkpoints({ path, every = 1 }: CheckpointsOptions): Callback {
  * no such file.
  * @throws {SyntaxError} if the file is damaged or no checkpoint of a training.
  * @throws {ShapeError} if the parameters are those of another model; nothing is changed then.
+ * @throws {TypeError} if the optimizer is of another kind; nothing is changed then.
  * @throws {FileError} if the file is there and cannot be opened.
  */
 export async function resume(
@@ -128,8 +129,9 @@ export async function resume(
   }
   try {
     const { epoch, history, seed, params: saved, optimizer: moments } = checkState(path, state);
+    pairsToAssign(params, saved); // throws before the optimizer is changed
+    optimizer.load(moments); // throws before it changes
     assign(params, saved);
-    optimizer.load(moments);
     return { startEpoch: epoch, history, seed };
   } finally {
     for (const tensor of tensorsIn(state)) tensor.dispose();

@@ -39,7 +39,7 @@ function saved(state: OptimizerState): OptimizerState {
   return Object.fromEntries(
     Object.entries(state).map(([name, value]) => [
       name,
-      typeof value === "number"
+      typeof value === "number" || typeof value === "string"
         ? JSON.parse(JSON.stringify(value))
         : "dataSync" in value
         ? (value as Tensor).clone()
@@ -74,7 +74,7 @@ for (const [name, make] of Object.entries(makers)) {
 
 Deno.test("optimizer state: steps, and per parameter its steps and moments by name", () => {
   const optimizer = rmsprop({ learningRate: 1, momentum: 0.5, centered: true });
-  assertEquals(optimizer.state(), { steps: 0, params: {} });
+  assertEquals(optimizer.state(), { kind: "rmsprop", steps: 0, params: {} });
   optimizer.step({ conv: { w: tensor([1, 2]) } }, { conv: { w: tensor([0, 0]) } });
   const { steps, params } = optimizer.state() as { steps: number; params: OptimizerState };
   assertEquals([steps, Object.keys(params)], [1, ["conv.w"]]);
@@ -84,6 +84,57 @@ Deno.test("optimizer state: steps, and per parameter its steps and moments by na
     "velocity",
     "meanGradient",
   ]);
+});
+
+Deno.test("optimizer state: that of another optimizer is refused, both are named", () => {
+  const stepped = Object.values(makers).map((make) => {
+    const optimizer = make();
+    for (let i = 0; i < 3; i++) optimizer.step({ w: tensor([1, 2]) }, { w: tensor([1, 1]) });
+    return optimizer;
+  });
+  let refused = 0;
+  for (const from of [...stepped, ...Object.values(makers).map((make) => make())]) {
+    for (const to of stepped) {
+      const [given, before] = [from.state(), to.state()];
+      if (given.kind === before.kind) continue;
+      refused++;
+      assertExactError(
+        () => to.load(given),
+        TypeError,
+        `Cannot load state of ${before.kind}: it must be one of ${before.kind}: got that of ` +
+          `${given.kind}; make the optimizer of before`,
+      );
+      assertEquals(to.state(), before);
+    }
+  }
+  assertEquals(refused, 2 * (8 * 7 - 2)); // sgd is there with and without momentum
+});
+
+Deno.test("optimizer state: moments of another rule are refused, of files without a kind too", () => {
+  const w = tensor([1, 2]);
+  const [plain, moving, other] = [
+    sgd({ learningRate }),
+    sgd({ learningRate, momentum: 0.5 }),
+    adam({ learningRate }),
+  ];
+  for (const optimizer of [plain, moving, other]) optimizer.step({ w }, { w: tensor([1, 1]) });
+  const { kind: _, ...unnamed } = other.state();
+  assertExactError(
+    () => plain.load(unnamed),
+    TypeError,
+    "Cannot load state of sgd: w must have no moments: got m, v of another optimizer, or of other " +
+      "options",
+  );
+  assertThrows(() => moving.load(unnamed), TypeError, "must have the moments velocity: got m, v");
+  assertThrows(() => plain.load(moving.state()), TypeError, "no moments: got velocity");
+  assertThrows(() => moving.load(plain.state()), TypeError, "velocity of w must be a tensor");
+  assertThrows(
+    () => plain.load({ ...plain.state(), kind: 3 }),
+    TypeError,
+    "it must be one of sgd: got 3",
+  );
+  const { kind: __, ...old } = moving.state();
+  moving.load(old); // a file of before kinds were written
 });
 
 Deno.test("optimizer state: a loaded state is a copy, and the old moments are freed", () => {

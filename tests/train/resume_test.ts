@@ -3,9 +3,11 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import {
   adam,
+  adamw,
   mean,
   type Optimizer,
   Random,
+  sgd,
   ShapeError,
   square,
   sub,
@@ -142,6 +144,25 @@ Deno.test(ifPossible({
       const before = (other.params as { w: Tensor }).w.dataSync();
       await assertRejects(() => resume(path, other), ShapeError);
       assertEquals((other.params as { w: Tensor }).w.dataSync(), before);
+
+      // Of another optimizer: both are named, parameters and optimizer stay.
+      for (const make of [sgd, adamw]) {
+        const other = { ...fresh(), optimizer: make({ learningRate: 0.1 }) };
+        other.optimizer.step(other.params, model.init(new Random(5), [1]) as Setting["params"]);
+        const [w, state] = [other.params.w.toArray(), other.optimizer.state()];
+        await assertExactRejection(
+          () => resume(path, other),
+          TypeError,
+          `Cannot load state of ${make.name}: it must be one of ${make.name}: got that of adam; ` +
+            "make the optimizer of before",
+        );
+        assertEquals([other.params.w.toArray(), other.optimizer.state()], [w, state]);
+      }
+      // Of another model: the optimizer stays, too.
+      other.optimizer.step(other.params, other.params);
+      const state = other.optimizer.state();
+      await assertRejects(() => resume(path, other), ShapeError);
+      assertEquals(other.optimizer.state(), state);
 
       await saveCheckpoint(path, { epoch: 1 });
       await assertExactRejection(
