@@ -12,7 +12,7 @@ import {
   type SafetensorsFile,
   writeSafetensors,
 } from "../formats/safetensors/safetensors.ts";
-import { flattenState, type SavedState, unflattenState } from "./saved_state.ts";
+import { flattenState, type Saveable, type SavedState, unflattenState } from "./saved_state.ts";
 
 /** Key in the metadata of the file of everything that is no tensor. */
 const KEY = "tapegrad.checkpoint";
@@ -37,7 +37,7 @@ const KEY = "tapegrad.checkpoint";
  *   const params = { w: tensor([1, 2]) };
  *   const optimizer = adam({ learningRate: 0.1 });
  *   await saveCheckpoint(path, { params, optimizer: optimizer.state(), step: 7 });
- *   const { step } = await loadCheckpoint(path) as { step: number }; // 7
+ *   const { step } = await loadCheckpoint<{ step: number }>(path); // 7
  *   return step;
  * }
  * await assertRejects(() => backup("no-such-folder/run.safetensors"), FileError, "Cannot write");
@@ -48,8 +48,11 @@ const KEY = "tapegrad.checkpoint";
  * @throws {TypeError} if the state holds something else.
  * @throws {FileError} if there is no file system, or it refuses.
  */
-export async function saveCheckpoint(path: string | URL, state: SavedState): Promise<void> {
-  const { tensors, structure } = flattenState("save a checkpoint", state);
+export async function saveCheckpoint<const S>(
+  path: string | URL,
+  state: S & Saveable<S>,
+): Promise<void> {
+  const { tensors, structure } = flattenState("save a checkpoint", state as SavedState);
   await writeFile(path, writeSafetensors(tensors, { metadata: { [KEY]: structure } }));
 }
 
@@ -63,24 +66,25 @@ export async function saveCheckpoint(path: string | URL, state: SavedState): Pro
  * import { loadCheckpoint } from "@tapegrad/tapegrad/train";
  * import { assertRejects } from "@std/assert";
  *
- * // const { params, step } = await loadCheckpoint("run.safetensors");
+ * // const { params, step } = await loadCheckpoint<{ params: Params; step: number }>("run.safetensors");
  * const weights = writeSafetensors({ w: tensor([1, 2]) }); // no checkpoint
  * await assertRejects(() => loadCheckpoint(weights), SyntaxError, "must be a checkpoint");
  * ```
  *
+ * @typeParam S the type of what was saved; it is taken on trust, and not compared with the file.
  * @param input the file.
  * @param options `backend` of the tensors; the one in use by default.
  * @returns the same state; its tensors are yours to dispose of.
  * @throws {SyntaxError} if the file is damaged, or a safetensors file that is no checkpoint.
  * @throws {FileError} if it cannot be opened.
  */
-export async function loadCheckpoint(
+export async function loadCheckpoint<S = SavedState>(
   input: FileInput,
   options: { readonly backend?: Backend } = {},
-): Promise<SavedState> {
+): Promise<S> {
   const file = await openSafetensors(input);
   try {
-    return await readState(file, options);
+    return await readState(file, options) as S;
   } finally {
     await file.close();
   }

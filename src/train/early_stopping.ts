@@ -5,15 +5,20 @@
  */
 import { checkInteger } from "../core/check_integer.ts";
 import { assign } from "../core/assign.ts";
+import { kindOf } from "../core/kind_of.ts";
 import { leavesOf, mapStructure } from "../core/structure.ts";
 import type { Callback, EpochReport } from "./callback.ts";
+import type { Metric, Metrics } from "./scores.ts";
 
-/** Options of {@link earlyStopping}. */
-export interface EarlyStoppingOptions {
+/** Options of {@link earlyStopping}; M are the metrics that it may read, by default of numbers. */
+export interface EarlyStoppingOptions<M extends Metrics = Readonly<Record<string, Metric>>> {
   /** Epochs without a better value before training ends; 5 by default. */
   readonly patience?: number;
-  /** Number to watch; the validation loss by default, the training loss where there is none. */
-  readonly monitor?: (report: EpochReport) => number;
+  /**
+   * Number to watch: `({ validation }) => validation!.metrics.accuracy`. The validation loss by
+   * default, the training loss where there is none.
+   */
+  readonly monitor?: (report: EpochReport<M>) => number;
   /** Direction of better values, low or high; `"min"` by default. */
   readonly mode?: "min" | "max";
   /** A value must be better by more than this; 0 by default. */
@@ -53,10 +58,13 @@ export interface EarlyStoppingOptions {
  * @param options `patience`, `monitor`, `mode`, `minDelta`, `restoreBest`.
  * @returns a callback for one training at a time.
  * @throws {RangeError} if patience or minDelta is out of range.
+ * @throws {TypeError} (from the training) if monitor gives no number.
  */
-export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
+export function earlyStopping<M extends Metrics = Readonly<Record<string, Metric>>>(
+  options: EarlyStoppingOptions<M> = {},
+): Callback {
   const { patience = 5, mode = "min", minDelta = 0, restoreBest = true } = options;
-  const { monitor = (report) => (report.validation ?? report).loss } = options;
+  const { monitor = (report: EpochReport<M>) => (report.validation ?? report).loss } = options;
   checkInteger("make earlyStopping", "patience", patience, 1);
   if (!(minDelta >= 0 && minDelta < Infinity)) {
     throw new RangeError(
@@ -79,7 +87,14 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
       forget();
     },
     epoch(report, { params }) {
-      const value = mode === "max" ? -monitor(report) : monitor(report);
+      const watched: unknown = monitor(report as EpochReport<M>);
+      if (typeof watched !== "number") {
+        throw new TypeError(
+          `Cannot stop early: monitor must give a number: got ${kindOf(watched)} after epoch ` +
+            report.epoch,
+        );
+      }
+      const value = mode === "max" ? -watched : watched;
       if (value < best - minDelta || (best === Infinity && value < best)) {
         best = value;
         waited = 0;

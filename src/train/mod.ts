@@ -58,7 +58,7 @@ export { rocAuc } from "./metrics/roc_auc.ts";
 export type { Loss, Model } from "./model.ts";
 export { progressBar, type ProgressOptions, type ProgressOutput } from "./progress.ts";
 export type { Measurement, Metric, Metrics, MetricValues, Scores } from "./scores.ts";
-export type { SavedState } from "./saved_state.ts";
+export type { Saveable, SavedState } from "./saved_state.ts";
 export { FileError } from "../core/errors.ts";
 export type { FileInput } from "../files/source.ts";
 export type { Tensor } from "../core/tensor.ts";

@@ -18,6 +18,15 @@ export type SavedState =
   | readonly SavedState[]
   | { readonly [name: string]: SavedState };
 
+/**
+ * A state that can be saved, as its own type: interfaces, too, which have no index signature. Where
+ * something cannot be saved (a function, a `Date`, a `bigint`) it is `never`.
+ */
+export type Saveable<S> = S extends SavedState ? S
+  : S extends (...args: never[]) => unknown ? never
+  : S extends object ? { readonly [K in keyof S]: Saveable<S[K]> }
+  : never;
+
 /** A state taken apart. */
 export interface FlatState {
   /** The tensors, by their path: `params.conv1.w`. */

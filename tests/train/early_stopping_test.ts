@@ -1,6 +1,6 @@
 // Early stopping: when it ends a training, with which parameters, and what memory it takes.
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import {
   mean,
   mul,
@@ -68,4 +68,21 @@ Deno.test("earlyStopping: NaN is never better, high values may be good, memory i
   ) {
     assertExactError(() => earlyStopping(wrong), RangeError, `Cannot make earlyStopping: ${text}`);
   }
+});
+
+Deno.test("earlyStopping: a monitor that gives no number is an error that says so", async () => {
+  const model = Dense({ units: 2 });
+  const settings = {
+    params: model.init(new Random(0), [1]),
+    loss: softmaxCE,
+    optimizer: sgd({ learningRate: 0.1 }),
+    epochs: 2,
+    callbacks: [earlyStopping({ monitor: ({ metrics }) => metrics.accuracy })],
+  };
+  const data = { x: tensor([[1], [2]]), y: tensor([0, 1], { dtype: "int32" }) };
+  await assertRejects(
+    async () => await fit(model, data, settings),
+    TypeError,
+    "Cannot stop early: monitor must give a number: got undefined after epoch 1",
+  );
 });
