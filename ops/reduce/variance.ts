@@ -2,16 +2,19 @@
  * `variance`: the mean squared distance from the mean; `std`: its square root.
  *
  * Made of other ops in two steps, the mean first: the sum of squares less the square of the sum would
- * lose all digits where the mean is large. Two passes more than a kernel of its own would take.
+ * lose all digits where the mean is large. So would a mean that is rounded: elements are counted from
+ * the first of them on, as the moments of `batchNorm` are, and equal elements vary by exactly 0.
  *
  * @module
  */
 import { checkFloats } from "../../src/core/checks.ts";
 import { reduceGeometry, type ReduceOptions } from "../../src/core/geometry/mod.ts";
+import { stopGradient } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { div } from "../elementwise/div.ts";
 import { square } from "../elementwise/square.ts";
 import { sub } from "../elementwise/sub.ts";
+import { slice } from "../shape/slice.ts";
 import { mean } from "./mean.ts";
 import { sum } from "./sum.ts";
 import { safeSqrt } from "./safe_sqrt.ts";
@@ -88,7 +91,10 @@ function varianceFor(action: string, x: Tensor, options: VarianceOptions): Tenso
       `Cannot ${action}: correction must be a number of at least 0: got ${String(correction)}`,
     );
   }
-  const { count } = reduceGeometry(action, x.shape, reduction);
-  const squares = square(sub(x, mean(x, { ...reduction, keepDims: true })));
+  const { axes, count } = reduceGeometry(action, x.shape, reduction);
+  const first = x.shape.map((_, d) => axes.includes(d) ? [0, 1] as const : null);
+  // No gradient flows through the origin: a variance does not depend on where it is counted from.
+  const shifted = sub(x, slice(stopGradient(x), first));
+  const squares = square(sub(shifted, mean(shifted, { ...reduction, keepDims: true })));
   return div(sum(squares, reduction), count > correction ? count - correction : NaN);
 }

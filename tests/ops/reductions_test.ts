@@ -8,19 +8,24 @@ import {
   any,
   argMax,
   argMin,
+  cast,
   checkGrad,
   cumsum,
+  full,
   grad,
   logSumExp,
   min,
   mul,
   norm,
   prod,
+  referenceBackend,
   std,
   sum,
   type Tensor,
   tensor,
+  transpose,
   variance,
+  wasmBackend,
   zeros,
 } from "../../mod.ts";
 import { scaled } from "../support/effort.ts";
@@ -99,6 +104,38 @@ Deno.test("reductions: where there is no spread or no length, the gradient is 0"
 
 Deno.test("reductions: a large mean costs variance no digits", () => {
   assertEquals(variance(float64([1e9 + 1, 1e9 + 3])).item(), 1);
+});
+
+Deno.test("reductions: rows around a large mean vary as their distances do, equal ones not at all", () => {
+  const expected = (x: ArrayLike<number>, inner: number) => {
+    const column = Array.from(x).filter((_, i) => i % inner === 0);
+    const mean = column.reduce((sum, one) => sum + one, 0) / column.length;
+    return column.reduce((sum, one) => sum + (one - mean) ** 2, 0) / column.length;
+  };
+  for (const backend of [referenceBackend(), wasmBackend({ threads: 1 })]) {
+    for (const dtype of ["float32", "float64"] as const) {
+      for (const [rows, columns] of [[1000, 1], [1000, 3], [1000, 40], [20000, 33]]) {
+        for (const offset of [1e4, -1e6]) {
+          const what = `${backend.name}, ${dtype}, [${rows}, ${columns}] around ${offset}`;
+          const values = Float32Array.from(
+            { length: rows * columns },
+            (_, i) => offset + 3.24 * Math.sin(i * 12.9898),
+          );
+          const x = cast(tensor(values, { shape: [rows, columns], backend }), dtype);
+          const got = variance(x, { axis: 0 }).dataSync()[0];
+          assertAlmostEquals(got, expected(values, columns), 5e-6 * got, what);
+          const turned = variance(transpose(x), { axis: 1 }).dataSync()[0];
+          assertAlmostEquals(turned, got, 5e-6 * got, what);
+          const same = full([rows, columns], offset + 0.1, { dtype, backend });
+          assertEquals(std(same).item(), 0, what);
+          assertEquals(std(same, { axis: 0 }).dataSync().every((one) => one === 0), true, what);
+          const dx = grad((x: Tensor) => sum(std(x, { axis: 0 })))(same);
+          assertEquals(dx.dataSync().every((one) => one === 0), true, what);
+        }
+      }
+    }
+    backend[Symbol.dispose]();
+  }
 });
 
 Deno.test("reductions: logSumExp does not overflow, and -Infinity counts for nothing", () => {
