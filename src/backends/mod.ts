@@ -31,6 +31,7 @@ import "../default_backend.ts";
 
 export type * from "./kernels.ts";
 export * from "./kinds.ts";
+export { composedKernels, type ComposedName, type Primitives } from "./composed/mod.ts";
 export {
   elementwiseOps,
   imagesOps,

@@ -42,7 +42,11 @@ export const LAYERS: readonly Layer[] = [
   {
     // The contract as an entry point, with the table of operations.
     layer: "src/backends/mod.ts",
-    mayImport: ["ops/table.ts", "src/backends/kinds.ts"],
+    mayImport: [
+      "src/backends/composed/",
+      "ops/table.ts",
+      "src/backends/kinds.ts",
+    ],
     mayImportTypes: [CONTRACT, "src/core/"],
   },
   { layer: DEFAULT_BACKEND, mayImport: ["src/backends/", "src/core/"] },

@@ -24,6 +24,19 @@ export type { ComposedName, Primitives } from "./primitives.ts";
  * Results round once for each primitive: linear ones on small numbers are exact, the others differ
  * from the reference's by some roundings.
  *
+ * @example A table of which softmax is composed, everything else the reference's
+ * ```ts
+ * import { referenceBackend, softmax, tensor } from "@tapegrad/tapegrad";
+ * import { type Backend, composedKernels } from "@tapegrad/tapegrad/backend";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const reference = referenceBackend();
+ * const { softmax: composed } = composedKernels(reference.kernels);
+ * const kernels = { ...reference.kernels, softmax: composed };
+ * const backend: Backend = { ...reference, name: "composing", kernels };
+ * assertEquals(softmax(tensor([[3, 3]], { backend })).toArray(), [[0.5, 0.5]]);
+ * ```
+ *
  * @param k the kernels that there are.
  * @returns all kernels.
  */

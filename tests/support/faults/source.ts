@@ -258,8 +258,8 @@ export const sourceFaults: readonly SourceFault[] = [
   {
     fault: "all examples are explained by the class of the first",
     file: "nn/explain/scores.ts",
-    right: "Array.from(chosen)",
-    wrong: "Array.from(chosen, () => chosen[0])",
+    right: "return Array.from(classes);",
+    wrong: "return Array.from(classes, () => classes[0]);",
     foundBy: SALIENCY,
   },
   {
