@@ -31,8 +31,10 @@ export function splitActivation(action: string, activation: Activation): Activat
   if (typeof activation === "function") return { fused: "linear", after: activation };
   if (FUSED.includes(activation)) return { fused: activation, after: null };
   const names = FUSED.map((name) => `"${name}"`).join(", ");
+  const hint = typeof activation === "string" ? "; pass the function, as activation: tanh" : "";
   throw new RangeError(
-    `Cannot ${action}: activation must be ${names} or a function: got ${formatValue(activation)}`,
+    `Cannot ${action}: activation must be ${names} or a function: got ` +
+      formatValue(activation) + hint,
   );
 }
 

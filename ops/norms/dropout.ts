@@ -11,7 +11,8 @@ import { checkFloats } from "../../src/core/checks.ts";
 import { ones } from "../../src/core/create.ts";
 import { checkRepeats, type DropoutGeometry } from "../../src/core/geometry/mod.ts";
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
-import { Random } from "../../src/random/random.ts";
+import { checkRandom } from "../../src/random/check_random.ts";
+import type { Random } from "../../src/random/random.ts";
 import { checkShape, type Shape } from "../../src/core/shape.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { mul } from "../elementwise/mul.ts";
@@ -61,11 +62,7 @@ export function dropout(x: Tensor, options: DropoutOptions): Tensor {
   const { random, rate = 0.5, noiseShape } = options;
   const action = "apply dropout";
   checkFloats(action, { x });
-  if (!(random instanceof Random)) {
-    throw new TypeError(
-      `Cannot ${action}: random must be a Random: got ${typeof random}; make one with new Random(seed)`,
-    );
-  }
+  checkRandom(action, random);
   if (!(rate >= 0 && rate <= 1)) {
     throw new RangeError(`Cannot ${action}: rate must be from 0 to 1: got ${rate}`);
   }

@@ -289,7 +289,8 @@ export function checkLabels(
   checkSameDType(action, { labels });
   if (labels.dtype !== "int32" && labels.dtype !== "uint8") {
     throw new ShapeError(
-      `Cannot ${action}: labels must be int32 or uint8: labels is ${labels.dtype}`,
+      `Cannot ${action}: labels must be int32 or uint8: labels is ${labels.dtype}; ` +
+        'cast(labels, "int32") converts',
     );
   }
   const { shape, rank } = labels;

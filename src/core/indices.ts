@@ -14,7 +14,8 @@ export function checkIndices(action: string, name: string, indices: Tensor, size
   checkTensors(action, { [name]: indices });
   if (indices.dtype !== "int32" && indices.dtype !== "uint8") {
     throw new ShapeError(
-      `Cannot ${action}: ${name} must be int32 or uint8: ${name} is ${indices.dtype}`,
+      `Cannot ${action}: ${name} must be int32 or uint8: ${name} is ${indices.dtype}; ` +
+        `cast(${name}, "int32") converts`,
     );
   }
   const { shape, rank } = indices;

@@ -5,6 +5,7 @@
  */
 import { type CreateOptions, tensor } from "../core/create.ts";
 import { ShapeError } from "../core/errors.ts";
+import { checkRandom } from "../random/check_random.ts";
 import type { Random } from "../random/random.ts";
 import { randomTruncatedNormal } from "../random/tensors.ts";
 import { checkShape, formatShape, type Shape, sizeOf } from "../core/shape.ts";
@@ -255,6 +256,7 @@ export function truncatedNormal(std: number): Initializer {
 export function orthogonal(gain = 1): Initializer {
   checkFinite("gain", gain);
   return (random, shape, options = {}) => {
+    checkRandom("initialise weights", random);
     checkWeights(shape);
     const columns = shape[shape.length - 1];
     const rows = sizeOf(shape.slice(0, -1));
@@ -297,6 +299,7 @@ export function constant(value: number): Initializer {
 const CUT_DEVIATION = 0.8796256610342398;
 
 function uniform(random: Random, shape: Shape, options: CreateOptions, variance: number): Tensor {
+  checkRandom("initialise weights", random);
   const limit = Math.sqrt(3 * variance);
   return fromValues(shape, options, () => random.uniform(-limit, limit));
 }

@@ -12,6 +12,7 @@ import type { Random } from "../random/random.ts";
 import { scoped } from "../core/scoped.ts";
 import { checkShape, formatShape, type Shape } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
+import { namingLayer } from "./layer_errors.ts";
 import { withDisplay } from "./layer_display.ts";
 
 /** Told which layer runs and what it makes, to trace an operation back to its layer. */
@@ -175,15 +176,26 @@ export function trainable<P>(model: Pick<Layer<P>, "trainable">, params: P): Tra
   return model.trainable === undefined ? params as Trainable<P> : model.trainable(params);
 }
 
-/** Applies a layer inside another one, with random numbers of its own. */
+/** Applies a layer inside another one, with random numbers of its own; its errors name it. */
 export function applyChild(
   { name, layer }: NamedLayer,
   params: unknown,
   x: Tensor,
   options: ApplyOptions,
 ): Tensor {
+  if (params === undefined) {
+    throw new TypeError(
+      `Cannot apply the model: params must have the parameters of every layer: layer ${name} ` +
+        `(${layer.type}) has none; model.init(random, inputShape) makes all`,
+    );
+  }
   options.scope?.enter(name);
-  const y = layer.apply(params, x, { ...options, random: options.random?.split(name) });
+  let y: Tensor;
+  try {
+    y = layer.apply(params, x, { ...options, random: options.random?.split(name) });
+  } catch (error) {
+    throw namingLayer(error, { name, layer });
+  }
   options.scope?.leave(y);
   return y;
 }

@@ -5,6 +5,7 @@
  */
 import { add } from "../../ops/elementwise/add.ts";
 import { ShapeError } from "../core/errors.ts";
+import { checkRandom } from "../random/check_random.ts";
 import { formatShape, sameShape, type Shape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import {
@@ -16,6 +17,7 @@ import {
   type Trainable,
   trainable,
 } from "./layer.ts";
+import { inLayer } from "./layer_errors.ts";
 import { withDisplay } from "./layer_display.ts";
 
 /** Options of {@link Residual}. */
@@ -65,24 +67,30 @@ export function Residual<M extends Module, S extends Module = (x: Tensor) => Ten
     { name: "shortcut", layer: around as Layer<unknown> },
   ];
 
+  /** Computes the shape that both ways give; throws where it is not the same. */
+  function checkShapes(inputShape: Shape): Shape {
+    const [body, passed] = children.map((child) =>
+      inLayer(child, () => child.layer.outputShape(inputShape))
+    );
+    checkSameShape(inputShape, body, passed);
+    return body;
+  }
+
   return withDisplay({
     type: "Residual",
     children: shortcut === undefined ? children.slice(0, 1) : children,
     init(random, inputShape, create) {
-      checkSameShape(inputShape, inner.outputShape(inputShape), around.outputShape(inputShape));
-      return {
-        body: inner.init(random.split("body"), inputShape, create),
-        shortcut: around.init(random.split("shortcut"), inputShape, create) as ParamsOf<S>,
-      };
+      checkRandom("initialise Residual", random);
+      checkShapes(inputShape);
+      const [body, shortcut] = children.map((child) =>
+        inLayer(child, () => child.layer.init(random.split(child.name), inputShape, create))
+      );
+      return { body, shortcut } as ResidualParams<M, S>;
     },
-    outputShape(inputShape) {
-      const shape = inner.outputShape(inputShape);
-      checkSameShape(inputShape, shape, around.outputShape(inputShape));
-      return shape;
-    },
+    outputShape: checkShapes,
     apply(params, x, options = {}) {
       const [y, passed] = children.map((child) =>
-        applyChild(child, params[child.name as keyof typeof params], x, options)
+        applyChild(child, params?.[child.name as keyof typeof params], x, options)
       );
       return add(y, passed);
     },

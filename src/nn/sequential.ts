@@ -4,6 +4,7 @@
  * @module
  */
 import { kindOf } from "../core/kind_of.ts";
+import { checkRandom } from "../random/check_random.ts";
 import type { Shape } from "../core/shape.ts";
 import {
   applyChild,
@@ -15,6 +16,7 @@ import {
   type Trainable,
   trainable,
 } from "./layer.ts";
+import { inLayer } from "./layer_errors.ts";
 import { withDisplay } from "./layer_display.ts";
 
 /** The parameters of several layers, in the structure of the layers. */
@@ -61,22 +63,28 @@ export function Sequential<const M extends readonly Module[] | Readonly<Record<s
       ? values
       : Object.fromEntries(children.map(({ name }, i) => [name, values[i]]));
   const paramsOf = (params: ParamsOfAll<M>, name: string) =>
-    (params as Readonly<Record<string, unknown>>)[name];
+    (params as Readonly<Record<string, unknown>> | undefined)?.[name];
 
   return withDisplay({
     type: "Sequential",
     children,
     init(random, inputShape, create) {
+      checkRandom("initialise Sequential", random);
       let shape = inputShape;
-      const params = children.map(({ name, layer }) => {
-        const made = layer.init(random.split(name), shape, create);
-        shape = layer.outputShape(shape);
-        return made;
-      });
+      const params = children.map((child) =>
+        inLayer(child, () => {
+          const made = child.layer.init(random.split(child.name), shape, create);
+          shape = child.layer.outputShape(shape);
+          return made;
+        })
+      );
       return collect(params) as ParamsOfAll<M>;
     },
     outputShape: (inputShape) =>
-      children.reduce<Shape>((shape, { layer }) => layer.outputShape(shape), inputShape),
+      children.reduce<Shape>(
+        (shape, child) => inLayer(child, () => child.layer.outputShape(shape)),
+        inputShape,
+      ),
     apply: (params, x, options = {}) =>
       children.reduce(
         (y, { name, layer }) => applyChild({ name, layer }, paramsOf(params, name), y, options),

@@ -5,6 +5,7 @@
  */
 import type { Activation } from "../../ops/fused_activation.ts";
 import type { CreateOptions } from "../core/create.ts";
+import { checkRandom } from "../random/check_random.ts";
 import type { Random } from "../random/random.ts";
 import type { Shape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -41,6 +42,7 @@ export function initWeights(
   outputs: number,
   create?: CreateOptions,
 ): WeightParams {
+  checkRandom("initialise weights", random);
   return {
     w: initializer(random.split("w"), shape, create),
     bias: bias ? biasInitializer(random.split("bias"), [outputs], create) : null,

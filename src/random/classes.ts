@@ -7,6 +7,7 @@ import { checkFloats } from "../core/checks.ts";
 import { tensor } from "../core/create.ts";
 import type { TypedArray } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
+import { checkRandom } from "./check_random.ts";
 import type { Random } from "./random.ts";
 import { checkShape, formatShape, indexOf, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -41,6 +42,7 @@ export interface CategoricalOptions {
  * @returns an int32 tensor on the backend of the logits, that no tape knows.
  * @throws {ShapeError} if logits are no floats, have no dimension or no classes.
  * @throws {RangeError} if a row has NaN, +Infinity, or -Infinity alone.
+ * @throws {TypeError} if random is no generator.
  */
 export function randomCategorical(
   random: Random,
@@ -48,6 +50,7 @@ export function randomCategorical(
   { samples }: CategoricalOptions = {},
 ): Tensor {
   const action = "draw classes";
+  checkRandom(action, random);
   checkFloats(action, { logits });
   const lead = logits.shape.slice(0, -1);
   const classes = logits.shape.at(-1) ?? 0;

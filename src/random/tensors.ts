@@ -7,6 +7,7 @@
 import { type CreateOptions, tensor } from "../core/create.ts";
 import { allocate, checkDType, type DType, isFloat, type TypedArray } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
+import { checkRandom } from "./check_random.ts";
 import { numberBelow, numberFrom } from "./interval.ts";
 import type { Random } from "./random.ts";
 import { checkShape, type Shape, sizeOf } from "../core/shape.ts";
@@ -54,8 +55,7 @@ export interface BernoulliOptions extends CreateOptions {
  *
  * @example
  * ```ts
- * import { numberBelow, numberFrom } from "./interval.ts";
-import { Random, randomUniform } from "@tapegrad/tapegrad";
+ * import { Random, randomUniform } from "@tapegrad/tapegrad";
  * import { assertEquals } from "@std/assert";
  *
  * const draw = () => randomUniform(new Random(7).split("noise"), [2, 3]);
@@ -68,6 +68,7 @@ import { Random, randomUniform } from "@tapegrad/tapegrad";
  * @returns a tensor that no tape knows.
  * @throws {RangeError} if low is not below high, or the dtype has no number between them.
  * @throws {ShapeError} if the dtype is no float.
+ * @throws {TypeError} if random is no generator.
  */
 export function randomUniform(
   random: Random,
@@ -75,7 +76,7 @@ export function randomUniform(
   options: UniformOptions = {},
 ): Tensor {
   const { low = 0, high = 1, dtype = "float32" } = options;
-  checkFloat("uniform numbers", shape, dtype);
+  checkFloat(random, "uniform numbers", shape, dtype);
   if (!(low < high && Number.isFinite(high - low))) {
     throw new RangeError(
       `Cannot draw uniform numbers: low must be below high: low is ${low}, high is ${high}`,
@@ -119,10 +120,11 @@ export function randomUniform(
  * @returns a tensor that no tape knows.
  * @throws {RangeError} if mean is not finite, or std below 0 or not finite.
  * @throws {ShapeError} if the dtype is no float.
+ * @throws {TypeError} if random is no generator.
  */
 export function randomNormal(random: Random, shape: Shape, options: NormalOptions = {}): Tensor {
   const { dtype = "float32" } = options;
-  checkFloat("normal numbers", shape, dtype);
+  checkFloat(random, "normal numbers", shape, dtype);
   return finish(
     scaled("normal numbers", standardNormals(random, sizeOf(shape), dtype), options),
     shape,
@@ -152,6 +154,7 @@ export function randomNormal(random: Random, shape: Shape, options: NormalOption
  * @returns a tensor that no tape knows.
  * @throws {RangeError} if a number is out of range; limit must be above 0.
  * @throws {ShapeError} if the dtype is no float.
+ * @throws {TypeError} if random is no generator.
  */
 export function randomTruncatedNormal(
   random: Random,
@@ -160,7 +163,7 @@ export function randomTruncatedNormal(
 ): Tensor {
   const what = "truncated normal numbers";
   const { limit = 2, dtype = "float32" } = options;
-  checkFloat(what, shape, dtype);
+  checkFloat(random, what, shape, dtype);
   if (!(limit > 0)) {
     throw new RangeError(`Cannot draw ${what}: limit must be above 0: got ${limit}`);
   }
@@ -208,6 +211,7 @@ function candidates(random: Random, count: number, dtype: DType, limit: number):
  * @param options `probability`, dtype (uint8 by default) and backend.
  * @returns a tensor that no tape knows.
  * @throws {RangeError} if probability is not from 0 to 1.
+ * @throws {TypeError} if random is no generator.
  */
 export function randomBernoulli(
   random: Random,
@@ -217,6 +221,7 @@ export function randomBernoulli(
   const { probability = 0.5, dtype = "uint8" } = options;
   const what = "zeros and ones";
   checkDType(`draw ${what}`, dtype);
+  checkRandom(`draw ${what}`, random);
   checkShape(`draw ${what}`, shape);
   if (!(probability >= 0 && probability <= 1)) {
     throw new RangeError(
@@ -252,6 +257,7 @@ export function randomBernoulli(
  * @param options dtype (int32 by default; one that holds all of them) and backend.
  * @returns a tensor that no tape knows.
  * @throws {RangeError} if low and high are no integers in their order, or the dtype cannot hold them.
+ * @throws {TypeError} if random is no generator.
  */
 export function randomIntegers(
   random: Random,
@@ -262,6 +268,7 @@ export function randomIntegers(
 ): Tensor {
   const { dtype = "int32" } = options;
   checkDType("draw integers", dtype);
+  checkRandom("draw integers", random);
   checkShape("draw integers", shape);
   const [least, most] = dtype === "uint8" ? [0, 256] : [-(2 ** 31), 2 ** 31];
   const isRange = Number.isInteger(low) && Number.isInteger(high) && low < high;
@@ -330,8 +337,9 @@ function scaled(what: string, z: TypedArray, options: NormalOptions): TypedArray
   return z;
 }
 
-function checkFloat(what: string, shape: Shape, dtype: DType): void {
+function checkFloat(random: Random, what: string, shape: Shape, dtype: DType): void {
   const action = `draw ${what}`;
+  checkRandom(action, random);
   checkShape(action, shape);
   if (!isFloat(dtype)) {
     throw new ShapeError(`Cannot ${action}: dtype must be float32 or float64: got ${dtype}`);

@@ -14,6 +14,7 @@ import { scoped } from "../core/scoped.ts";
 import { formatShape, sameShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { type BatchSource, type Data, hostArray, rows, sourceOf } from "./batches.ts";
+import { checkArguments } from "./check_arguments.ts";
 import { backendOf, type Loss, type Model, weightOf } from "./model.ts";
 import { type Metrics, RunningScores, type Scores } from "./scores.ts";
 import { Turns } from "./turns.ts";
@@ -60,6 +61,7 @@ export interface EvaluateOptions<P, M extends Metrics> {
  * @param options `params`, `loss`; `metrics`, `batchSize`, `signal`.
  * @returns the mean loss of an example, the values of the metrics, the number of examples.
  * @throws {ShapeError} if there are not as many x as y.
+ * @throws {TypeError} if an argument is missing or of the wrong kind.
  * @throws (asynchronously) the reason of the signal, once it is aborted.
  */
 export async function evaluate<P, M extends Metrics = Record<never, never>>(
@@ -67,6 +69,7 @@ export async function evaluate<P, M extends Metrics = Record<never, never>>(
   data: Data,
   options: EvaluateOptions<P, M>,
 ): Promise<Scores<M>> {
+  checkArguments("evaluate", { model, data, options }, ["params", "loss"]);
   const { params, loss: lossOf, metrics = {} as M, batchSize = 128, signal } = options;
   const source = sourceOf("evaluate", data, { batchSize }, backendOf(params));
   const running = new RunningScores(metrics);
@@ -123,13 +126,16 @@ export interface PredictOptions<P> {
  * @returns results, `[N, ...]`; a tensor of your own.
  * @throws {ShapeError} if x is a scalar, or the model does not keep to one shape of results.
  * @throws {RangeError} if batchSize is no integer of at least 1.
+ * @throws {TypeError} if an argument is missing or of the wrong kind.
  * @throws (asynchronously) the reason of the signal, once it is aborted.
  */
 export async function predict<P>(
   model: Model<P>,
   x: Tensor | HostArray | BatchSource,
-  { params, batchSize = 128, signal }: PredictOptions<P>,
+  options: PredictOptions<P>,
 ): Promise<Tensor> {
+  checkArguments("predict", { model, options }, ["params"]);
+  const { params, batchSize = 128, signal } = options;
   checkInteger("predict", "batchSize", batchSize, 1);
   const backend = backendOf(params);
   const parts: HostArray[] = [];

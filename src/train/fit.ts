@@ -13,6 +13,7 @@ import type { Tensor } from "../core/tensor.ts";
 import type { LayerScope, Trainable } from "../nn/mod.ts";
 import type { Optimizer } from "../optim/mod.ts";
 import { type ArrayBatches, type Batch, type Data, sourceOf } from "./batches.ts";
+import { checkArguments } from "./check_arguments.ts";
 import type { Callback, EpochReport, StepReport, Training } from "./callback.ts";
 import { findNonFinite, NonFiniteLossError } from "./diagnose.ts";
 import { evaluate } from "./evaluate.ts";
@@ -104,6 +105,7 @@ export interface TrainingRun<M extends Metrics = Metrics>
  * @returns reports of the epochs; the training runs as they are asked for, or when it is awaited.
  * @throws {RangeError} if epochs, startEpoch, seed or batchSize is no such integer.
  * @throws {ShapeError} if there are not as many x as y.
+ * @throws {TypeError} if an argument is missing or of the wrong kind.
  * @throws {RangeError} (from the loop) if an epoch or the validation has no example.
  * @throws {NonFiniteLossError} (from the loop) if the loss is NaN or infinite; it says in which
  * step, layer and op.
@@ -114,6 +116,7 @@ export function fit<P, M extends Metrics = Record<never, never>>(
   data: Data,
   options: FitOptions<P, M>,
 ): TrainingRun<M> {
+  checkArguments("train", { model, data, options }, ["params", "loss", "optimizer"]);
   const { epochs, startEpoch = 0, seed = 0, shuffle = true, batchSize } = options;
   checkInteger("train", "epochs", epochs, 0);
   checkInteger("train", "startEpoch", startEpoch, 0);

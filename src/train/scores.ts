@@ -5,6 +5,7 @@
  */
 import { bringToHost, isSlow } from "../core/reading.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { checkMeasurement } from "./check_arguments.ts";
 
 /** Measures how good results are, over as many batches as there are; see `Metric`. */
 export interface Measurement<V> {
@@ -58,7 +59,11 @@ export class RunningScores<M extends Metrics> {
 
   /** Begins all measurements. */
   constructor(metrics: M) {
-    this.#measurements = Object.entries(metrics).map(([name, start]) => [name, start()]);
+    this.#measurements = Object.entries(metrics).map(([name, start]) => {
+      const measurement = start();
+      checkMeasurement(name, measurement);
+      return [name, measurement];
+    });
   }
 
   /**

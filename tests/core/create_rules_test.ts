@@ -192,7 +192,8 @@ Deno.test("create: oneHot refuses labels that are no integers", () => {
   assertExactError(
     () => oneHot(tensor([0, 1]), 2),
     ShapeError,
-    "Cannot create tensor: labels must be int32 or uint8: labels is float32",
+    "Cannot create tensor: labels must be int32 or uint8: labels is float32; " +
+      'cast(labels, "int32") converts',
   );
   assertExactError(
     () => oneHot([0.5], 2),

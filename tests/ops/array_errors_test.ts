@@ -286,7 +286,32 @@ refuses("softmaxCE: refuses labels that do not fit", [
     () => softmaxCE(MATRIX, zeros([3])),
     ShapeError,
     "Cannot apply softmaxCE: labels that are distributions must be [3, 2]: labels is [3], " +
-    "logits is [3, 2]",
+    'logits is [3, 2]; class indices are integers [3]: cast(labels, "int32")',
+  ],
+  [
+    () => softmaxCE(MATRIX, zeros([3, 1])),
+    ShapeError,
+    "Cannot apply softmaxCE: labels that are distributions must be [3, 2]: labels is [3, 1], " +
+    'logits is [3, 2]; class indices are integers [3]: cast(reshape(labels, [3]), "int32")',
+  ],
+  [
+    () => softmaxCE(MATRIX, zeros([3, 1], { dtype: "int32" })),
+    ShapeError,
+    "Cannot apply softmaxCE: labels that are class indices must be [3]: labels is [3, 1], " +
+    "logits is [3, 2]; class indices are integers [3]: reshape(labels, [3])",
+  ],
+  [
+    () => softmaxCE(MATRIX, zeros([3, 2], { dtype: "int32" })),
+    ShapeError,
+    "Cannot apply softmaxCE: labels that are class indices must be [3]: labels is [3, 2], " +
+    'logits is [3, 2]; distributions are floats: cast(labels, "float32")',
+  ],
+  [
+    () => softmaxCE(MATRIX, zeros([3], { dtype: "float64" })),
+    ShapeError,
+    "Cannot apply softmaxCE: labels must be int32 class indices or a distribution of the logits' " +
+    "dtype: labels is float64, logits is float32; class indices are integers [3]: cast(labels, " +
+    '"int32")',
   ],
   [
     () => softmaxCE(MATRIX, zeros([3, 2], { dtype: "float64" })),

@@ -171,7 +171,8 @@ Deno.test("conv2d: refuses an activation that is none", () => {
   assertThrows(
     () => conv2d(x, w, { activation: "tanh" as "relu" }),
     RangeError,
-    'Cannot apply conv2d: activation must be "linear", "relu" or a function: got "tanh"',
+    'Cannot apply conv2d: activation must be "linear", "relu" or a function: got "tanh"; ' +
+      "pass the function, as activation: tanh",
   );
 });
 

@@ -221,7 +221,8 @@ refuses("take, takeAlongAxis: refuse indices that point to nothing", [
   [
     () => take(MATRIX, tensor([0, 1])),
     ShapeError,
-    "Cannot apply take: indices must be int32 or uint8: indices is float32",
+    "Cannot apply take: indices must be int32 or uint8: indices is float32; " +
+    'cast(indices, "int32") converts',
   ],
   [
     () => take(MATRIX, wrong([0])),

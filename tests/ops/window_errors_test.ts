@@ -4,6 +4,8 @@ import {
   avgPool,
   conv2d,
   type Conv2dOptions,
+  conv2dTranspose,
+  depthwiseConv2d,
   maxPool,
   referenceBackend,
   ShapeError,
@@ -18,6 +20,11 @@ const wrong = (value: unknown): any => value;
 
 const x = zeros([8, 32, 32, 3]);
 const w = zeros([3, 3, 3, 16]);
+
+/** The end of errors about images that may have channels first. */
+const OR_NCHW =
+  '; if x is [N, C, H, W], pass layout: "NCHW", whose filters have other dimensions, ' +
+  "too, or transpose(x, [0, 2, 3, 1])";
 
 /** Makes zeros on a backend of their own. */
 const elsewhere = (shape: readonly number[]) => zeros(shape, { backend: referenceBackend() });
@@ -88,7 +95,32 @@ refuses("conv2d: refuses shapes that do not fit", [
     () => conv2d(zeros([1, 4, 4, 6]), zeros([2, 2, 2, 4]), { groups: 2 }),
     ShapeError,
     "Cannot apply conv2d: x has 6 channels but w expects 4 (2 in each of 2 groups): " +
-    "x is [1, 4, 4, 6], w is [2, 2, 2, 4]",
+    "x is [1, 4, 4, 6], w is [2, 2, 2, 4]" + OR_NCHW,
+  ],
+  [
+    () => conv2d(zeros([1, 3, 5, 7]), zeros([2, 2, 3, 4])),
+    ShapeError,
+    "Cannot apply conv2d: x has 7 channels but w expects 3: x is [1, 3, 5, 7], w is [2, 2, 3, 4]" +
+    OR_NCHW,
+  ],
+  [
+    () => depthwiseConv2d(zeros([1, 3, 5, 7]), zeros([2, 2, 3, 4])),
+    ShapeError,
+    "Cannot apply depthwiseConv2d: x has 7 channels but w expects 3: x is [1, 3, 5, 7], " +
+    "w is [2, 2, 3, 4]" + OR_NCHW,
+  ],
+  [
+    () => conv2dTranspose(zeros([1, 3, 5, 7]), zeros([2, 2, 4, 3])),
+    ShapeError,
+    "Cannot apply conv2dTranspose: x has 7 channels but w expects 3: x is [1, 3, 5, 7], " +
+    "w is [2, 2, 4, 3]" + OR_NCHW,
+  ],
+  [
+    () => conv2d(zeros([1, 5, 7, 3]), zeros([4, 3, 2, 2]), { layout: "NCHW" }),
+    ShapeError,
+    "Cannot apply conv2d: x has 5 channels but w expects 3: x is [1, 5, 7, 3], " +
+    'w is [4, 3, 2, 2]; if x is [N, H, W, C], leave out layout: "NCHW", or ' +
+    "transpose(x, [0, 3, 1, 2])",
   ],
   [
     () => conv2d(zeros([1, 4, 4, 6]), zeros([2, 2, 2, 4]), { groups: 3 }),

@@ -5,7 +5,7 @@
  */
 import { ShapeError } from "../errors.ts";
 import { formatShape, type Shape } from "../shape.ts";
-import { imagesIn, type Wording } from "./layout.ts";
+import { imagesIn, layoutHint, type Wording } from "./layout.ts";
 import { checkImages, type Conv2dGeometry, conv2dGeometry, type Conv2dWindow } from "./window.ts";
 
 /** Window of the filters of a depthwise convolution on images. */
@@ -44,7 +44,7 @@ function groupedFilters(words: Wording, w: Shape, channels: number): Shape {
     throw new ShapeError(
       `Cannot ${action}: x has ${channels} channels but w expects ${
         w[2]
-      }: x is ${x}, w is ${given}`,
+      }: x is ${x}, w is ${given}${layoutHint(words, w[2])}`,
     );
   }
   return [w[0], w[1], 1, channels * w[3]];

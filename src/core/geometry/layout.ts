@@ -48,6 +48,22 @@ export function imagesIn(
 }
 
 /**
+ * Makes the end of an error about channels: where x has as many as are expected at the place of
+ * another layout, it names that; else it is empty.
+ */
+export function layoutHint({ images, x }: Wording, channels: number): string {
+  if (x.length !== 4) return "";
+  if (images === IMAGES.NHWC && x[1] === channels) {
+    return '; if x is [N, C, H, W], pass layout: "NCHW", whose filters have other dimensions, ' +
+      "too, or transpose(x, [0, 2, 3, 1])";
+  }
+  if (images === IMAGES.NCHW && x[3] === channels) {
+    return '; if x is [N, H, W, C], leave out layout: "NCHW", or transpose(x, [0, 3, 1, 2])';
+  }
+  return "";
+}
+
+/**
  * Returns the shape of images with channels last; one of another rank is left for checks to refuse.
  */
 export function imagesLast(layout: ImageLayout, shape: Shape): Shape {

@@ -69,7 +69,8 @@ export function softmaxCEGeometry(
   if (!indices && labels.dtype !== logits.dtype) {
     throw new ShapeError(
       `Cannot ${action}: labels must be int32 class indices or a distribution of the logits' ` +
-        `dtype: labels is ${labels.dtype}, logits is ${logits.dtype}`,
+        `dtype: labels is ${labels.dtype}, logits is ${logits.dtype}` +
+        labelsHint(labels, logits, indices),
     );
   }
   checkIgnoreIndex(action, ignoreIndex, indices);
@@ -78,11 +79,25 @@ export function softmaxCEGeometry(
     const kind = indices ? "class indices" : "distributions";
     throw new ShapeError(
       `Cannot ${action}: labels that are ${kind} must be ${formatShape(expected)}: labels is ` +
-        `${formatShape(labels.shape)}, logits is ${formatShape(logits.shape)}`,
+        `${formatShape(labels.shape)}, logits is ${formatShape(logits.shape)}` +
+        labelsHint(labels, logits, indices),
     );
   }
   const g = { rows: sizeOf(lead), columns, indices, labelSmoothing };
   return ignoreIndex === undefined ? g : { ...g, ignoreIndex };
+}
+
+/** Makes the end of an error about labels: what makes those that were meant of them. */
+function labelsHint({ shape }: Typed, logits: Typed, indices: boolean): string {
+  const rows = logits.shape.slice(0, -1);
+  if (indices && sameShape(shape, logits.shape)) {
+    return `; distributions are floats: cast(labels, "${logits.dtype}")`;
+  }
+  const isColumn = sameShape(shape, [...rows, 1]);
+  if (!isColumn && !sameShape(shape, rows)) return "";
+  const flat = isColumn ? `reshape(labels, [${rows.join(", ")}])` : "labels";
+  return `; class indices are integers ${formatShape(rows)}: ` +
+    (indices ? flat : `cast(${flat}, "int32")`);
 }
 
 function checkIgnoreIndex(

@@ -7,7 +7,7 @@ import { ShapeError } from "../errors.ts";
 import { formatValue } from "../format_value.ts";
 import { checkSize, formatShape, type Shape } from "../shape.ts";
 import { checkPadded, checkReach } from "./bounds.ts";
-import { imagesIn, type Wording } from "./layout.ts";
+import { imagesIn, layoutHint, type Wording } from "./layout.ts";
 import {
   checkImages,
   type Conv2dGeometry,
@@ -125,7 +125,7 @@ function checkTransposedFilters(words: Wording, x: Shape, w: Shape, groups: numb
   if (x[3] !== w[3]) {
     throw new ShapeError(
       `Cannot ${action}: x has ${x[3]} channels but w expects ${w[3]}: ` +
-        `x is ${givenX}, w is ${givenW}`,
+        `x is ${givenX}, w is ${givenW}${layoutHint(words, w[3])}`,
     );
   }
   if (groups > Math.max(x[3], 1) || x[3] % groups !== 0) {

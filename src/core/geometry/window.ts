@@ -8,7 +8,7 @@ import { ShapeError } from "../errors.ts";
 import { formatValue } from "../format_value.ts";
 import { checkSize, formatShape, type Shape } from "../shape.ts";
 import { checkExtent, checkPadded, checkReach } from "./bounds.ts";
-import { imagesIn, type Wording } from "./layout.ts";
+import { imagesIn, layoutHint, type Wording } from "./layout.ts";
 
 /** A size along both image axes, or `[height, width]`. */
 export type Pair = number | readonly [height: number, width: number];
@@ -278,7 +278,7 @@ function checkFilters(words: Wording, x: Shape, w: Shape, groups: number): void 
     const per = groups === 1 ? "" : ` (${w[2]} in each of ${groups} groups)`;
     throw new ShapeError(
       `Cannot ${action}: x has ${channels} channels but w expects ${w[2] * groups}${per}: ` +
-        `x is ${givenX}, w is ${givenW}`,
+        `x is ${givenX}, w is ${givenW}${layoutHint(words, w[2] * groups)}`,
     );
   }
 }

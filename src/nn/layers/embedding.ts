@@ -6,6 +6,7 @@
 import { checkInteger } from "../../core/check_integer.ts";
 import { embedding } from "../../../ops/shape/gather.ts";
 import { checkShape } from "../../core/shape.ts";
+import { checkRandom } from "../../random/check_random.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { type Initializer, truncatedNormal } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
@@ -51,9 +52,10 @@ export function Embedding(options: EmbeddingLayerOptions): Layer<{ readonly w: T
   return withDisplay({
     type: "Embedding",
     options,
-    init: (random, _inputShape, create) => ({
-      w: initializer(random.split("w"), [vocabulary, dimensions], create),
-    }),
+    init(random, _inputShape, create) {
+      checkRandom("initialise Embedding", random);
+      return { w: initializer(random.split("w"), [vocabulary, dimensions], create) };
+    },
     outputShape(inputShape) {
       checkShape("make Embedding", inputShape);
       return [...inputShape, dimensions];

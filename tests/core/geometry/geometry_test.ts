@@ -271,7 +271,8 @@ Deno.test("softmaxCE: shapes, dtypes and smoothing must fit", () => {
   assertExactError(
     check([4, 3], [4, 1], "int32"),
     ShapeError,
-    `${rule} labels that are class indices must be [4]: labels is [4, 1], logits is [4, 3]`,
+    `${rule} labels that are class indices must be [4]: labels is [4, 1], logits is [4, 3]; ` +
+      "class indices are integers [4]: reshape(labels, [4])",
   );
   assertExactError(
     check([4, 3], [3, 4], "float32"),
