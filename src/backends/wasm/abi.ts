@@ -449,67 +449,6 @@ export interface MoveFirstArgs {
   readonly toGroups: boolean;
 }
 
-/** Arguments of `kernels/multiply.ts`. */
-export interface PackColumnsArgs {
-  /** Matrices one after the other. */
-  readonly source: number;
-  /** Bytes of a matrix. */
-  readonly matrixBytes: number;
-  readonly taps: number;
-  /** Bytes from a tap to the next one. */
-  readonly tapStride: number;
-  readonly rows: number;
-  /** Bytes from a row to the next one. */
-  readonly rowStride: number;
-  readonly columns: number;
-  /** Bytes from a column to the next one. */
-  readonly columnStride: number;
-  readonly packed: number;
-  /** Panels of a matrix. */
-  readonly panels: number;
-  /** Takes the taps in reverse. */
-  readonly flip: boolean;
-}
-
-/** Arguments of `kernels/multiply.ts`. */
-export interface MultiplyArgs {
-  /** Matrices `[rows, inner]`. */
-  readonly a: number;
-  /** Packed matrices `[inner, columns]`. */
-  readonly packed: number;
-  /** Padded to whole panels, or 0. */
-  readonly bias: number;
-  /** Products `[rows, columns]`. */
-  readonly c: number;
-  readonly rows: number;
-  readonly inner: number;
-  readonly columns: number;
-  /** Rows of a block. */
-  readonly block: number;
-  /** Blocks of a product. */
-  readonly blocks: number;
-  /** For each product the bytes from a and from packed to its matrices. */
-  readonly matrices: number;
-  /** A list of one offset, which is 0. */
-  readonly zero: number;
-  readonly relu: boolean;
-}
-
-/** Arguments of `kernels/multiply.ts`. */
-export interface MultiplyTransposedArgs {
-  /** `[inner, rows]`. */
-  readonly a: number;
-  /** `[inner, columns]`. */
-  readonly b: number;
-  /** `[rows, columns]`. */
-  readonly c: number;
-  readonly rows: number;
-  readonly inner: number;
-  readonly columns: number;
-  /** Rows of a block. */
-  readonly block: number;
-}
-
 /** Arguments of `kernels/norm.ts`. */
 export interface ColumnMomentsArgs {
   readonly x: number;
@@ -729,6 +668,67 @@ export interface PoolArgs extends WindowArgs {
   readonly averages: boolean;
   /** Averages count padding. */
   readonly countPadding: boolean;
+}
+
+/** Arguments of `kernels/products.ts`. */
+export interface PackColumnsArgs {
+  /** Matrices one after the other. */
+  readonly source: number;
+  /** Bytes of a matrix. */
+  readonly matrixBytes: number;
+  readonly taps: number;
+  /** Bytes from a tap to the next one. */
+  readonly tapStride: number;
+  readonly rows: number;
+  /** Bytes from a row to the next one. */
+  readonly rowStride: number;
+  readonly columns: number;
+  /** Bytes from a column to the next one. */
+  readonly columnStride: number;
+  readonly packed: number;
+  /** Panels of a matrix. */
+  readonly panels: number;
+  /** Takes the taps in reverse. */
+  readonly flip: boolean;
+}
+
+/** Arguments of `kernels/products.ts`. */
+export interface MultiplyArgs {
+  /** Matrices `[rows, inner]`. */
+  readonly a: number;
+  /** Packed matrices `[inner, columns]`. */
+  readonly packed: number;
+  /** Padded to whole panels, or 0. */
+  readonly bias: number;
+  /** Products `[rows, columns]`. */
+  readonly c: number;
+  readonly rows: number;
+  readonly inner: number;
+  readonly columns: number;
+  /** Rows of a block. */
+  readonly block: number;
+  /** Blocks of a product. */
+  readonly blocks: number;
+  /** For each product the bytes from a and from packed to its matrices. */
+  readonly matrices: number;
+  /** A list of one offset, which is 0. */
+  readonly zero: number;
+  readonly relu: boolean;
+}
+
+/** Arguments of `kernels/products.ts`. */
+export interface MultiplyTransposedArgs {
+  /** `[inner, rows]`. */
+  readonly a: number;
+  /** `[inner, columns]`. */
+  readonly b: number;
+  /** `[rows, columns]`. */
+  readonly c: number;
+  readonly rows: number;
+  readonly inner: number;
+  readonly columns: number;
+  /** Rows of a block. */
+  readonly block: number;
 }
 
 /** Arguments of `kernels/rearrange.ts`. */
@@ -1426,61 +1426,10 @@ export function moveFirst(job: Job, chunks: number, a: MoveFirstArgs): void {
   job.start(26, chunks);
 }
 
-/** Packs columns eight to a row, the last ones padded with zeros. A panel of eight columns holds all rows of all taps, one after the other. A chunk is a panel of one of several matrices. */
-export function packColumns(job: Job, chunks: number, a: PackColumnsArgs): void {
-  const { ints, octets } = job;
-  let at = 256;
-  ints[at++] = uint32(a.source, a);
-  ints[at++] = uint32(a.matrixBytes, a);
-  ints[at++] = int32(a.taps, a);
-  ints[at++] = uint32(a.tapStride, a);
-  ints[at++] = int32(a.rows, a);
-  ints[at++] = uint32(a.rowStride, a);
-  ints[at++] = int32(a.columns, a);
-  ints[at++] = uint32(a.columnStride, a);
-  ints[at++] = uint32(a.packed, a);
-  ints[at++] = int32(a.panels, a);
-  octets[1064] = a.flip ? 1 : 0;
-  job.start(27, chunks);
-}
-
-/** `C = relu(A B + bias)`, relu or not, over a block of rows of one of several products: A row-major, B packed. */
-export function multiply(job: Job, chunks: number, a: MultiplyArgs): void {
-  const { ints, octets } = job;
-  let at = 256;
-  ints[at++] = uint32(a.a, a);
-  ints[at++] = uint32(a.packed, a);
-  ints[at++] = uint32(a.bias, a);
-  ints[at++] = uint32(a.c, a);
-  ints[at++] = int32(a.rows, a);
-  ints[at++] = int32(a.inner, a);
-  ints[at++] = int32(a.columns, a);
-  ints[at++] = int32(a.block, a);
-  ints[at++] = int32(a.blocks, a);
-  ints[at++] = uint32(a.matrices, a);
-  ints[at++] = uint32(a.zero, a);
-  octets[1068] = a.relu ? 1 : 0;
-  job.start(28, chunks);
-}
-
-/** `C = Aᵀ B` over a block of rows of C: both row-major and read in place. */
-export function multiplyTransposed(job: Job, chunks: number, a: MultiplyTransposedArgs): void {
-  const { ints } = job;
-  let at = 256;
-  ints[at++] = uint32(a.a, a);
-  ints[at++] = uint32(a.b, a);
-  ints[at++] = uint32(a.c, a);
-  ints[at++] = int32(a.rows, a);
-  ints[at++] = int32(a.inner, a);
-  ints[at++] = int32(a.columns, a);
-  ints[at++] = int32(a.block, a);
-  job.start(29, chunks);
-}
-
 /** Computes means, and sums of squares around them, of the columns of parts. */
 export function columnMoments(job: Job, chunks: number, a: ColumnMomentsArgs): void {
   writeColumnMomentsArgs(job, a);
-  job.start(30, chunks);
+  job.start(27, chunks);
 }
 
 /** Sums `dy (x - mean)` and `dy` by the columns of parts. */
@@ -1490,7 +1439,7 @@ export function columnSums(job: Job, chunks: number, a: ColumnSumsArgs): void {
   let at = 265;
   ints[at++] = uint32(a.dy, a);
   ints[at++] = uint32(a.means, a);
-  job.start(31, chunks);
+  job.start(28, chunks);
 }
 
 /** Computes `y = (x - mean) factor + offset`, and where there is a dy, `+ dy weight`, by columns. Chunks are rows of a matrix, the last of which may be shorter. */
@@ -1505,13 +1454,13 @@ export function normalizeColumns(job: Job, chunks: number, a: NormalizeColumnsAr
   ints[at++] = int32(a.elements, a);
   ints[at++] = uint32(a.tables, a);
   ints[at++] = uint32(a.dy, a);
-  job.start(32, chunks);
+  job.start(29, chunks);
 }
 
 /** Computes the mean of each row, and its variance. */
 export function rowMoments(job: Job, chunks: number, a: RowMomentsArgs): void {
   writeRowMomentsArgs(job, a);
-  job.start(33, chunks);
+  job.start(30, chunks);
 }
 
 /** Computes `y = (x - mean) / deviation scale + bias`. */
@@ -1523,7 +1472,7 @@ export function normalizeRows(job: Job, chunks: number, a: NormalizeRowsArgs): v
   ints[at++] = uint32(a.scale, a);
   ints[at++] = uint32(a.bias, a);
   ints[at++] = int32(a.period, a);
-  job.start(34, chunks);
+  job.start(31, chunks);
 }
 
 /** Computes `dx = (v - mean(v) - n mean(v n)) / deviation`, v = dy scale. */
@@ -1535,7 +1484,7 @@ export function normalizeGradRows(job: Job, chunks: number, a: NormalizeGradRows
   ints[at++] = uint32(a.dy, a);
   ints[at++] = uint32(a.scale, a);
   ints[at++] = int32(a.period, a);
-  job.start(35, chunks);
+  job.start(32, chunks);
 }
 
 /** Sums `dy n` and `dy` over parts of the rows, by columns. */
@@ -1547,7 +1496,7 @@ export function rowNormalSums(job: Job, chunks: number, a: RowNormalSumsArgs): v
   ints[at++] = uint32(a.results, a);
   ints[at++] = int32(a.columnsOfBlock, a);
   ints[at++] = int32(a.blocks, a);
-  job.start(36, chunks);
+  job.start(33, chunks);
 }
 
 /** Steps: `v = momentum v + dw; w -= rate v`, or with Nesterov's `w -= rate (dw + momentum v)`. */
@@ -1561,7 +1510,7 @@ export function sgd(job: Job, chunks: number, a: SgdArgs): void {
   floats[at++] = a.learningRate;
   floats[at++] = a.momentum;
   floats[at++] = a.weightDecay;
-  job.start(37, chunks);
+  job.start(34, chunks);
 }
 
 /** Steps: `m = keep1 m + take1 dw; v = keep2 v + take2 dw²; w = shrink w - step m / (scale sqrt(v) + epsilon)`. */
@@ -1580,7 +1529,7 @@ export function adam(job: Job, chunks: number, a: AdamArgs): void {
   floats[at++] = a.epsilon;
   floats[at++] = a.weightDecay;
   floats[at++] = a.shrink;
-  job.start(38, chunks);
+  job.start(35, chunks);
 }
 
 /** Steps: `s = keep s + take dw²; v = momentum v + inner dw / (sqrt(s + inside) + outside); w -= outer v`, with mean gradients m `max(s - m², 0)` in place of s. */
@@ -1599,7 +1548,7 @@ export function rmsprop(job: Job, chunks: number, a: RmspropArgs): void {
   floats[at++] = a.epsilonOutside;
   floats[at++] = a.momentum;
   floats[at++] = a.weightDecay;
-  job.start(39, chunks);
+  job.start(36, chunks);
 }
 
 /** Steps: `s += dw²; w -= rate dw / (sqrt(s) + epsilon)`. */
@@ -1611,7 +1560,7 @@ export function adagrad(job: Job, chunks: number, a: AdagradArgs): void {
   floats[at++] = a.learningRate;
   floats[at++] = a.epsilon;
   floats[at++] = a.weightDecay;
-  job.start(40, chunks);
+  job.start(37, chunks);
 }
 
 /** Steps: `w = shrink w - rate sign(keep1 m + take1 dw); m = keep2 m + take2 dw`. */
@@ -1626,7 +1575,7 @@ export function lion(job: Job, chunks: number, a: LionArgs): void {
   floats[at++] = a.take2;
   floats[at++] = a.learningRate;
   floats[at++] = a.shrink;
-  job.start(41, chunks);
+  job.start(38, chunks);
 }
 
 /** Mixes arrays: `w = keep w + take dw`. */
@@ -1636,7 +1585,7 @@ export function blend(job: Job, chunks: number, a: BlendArgs): void {
   let at = 260;
   floats[at++] = a.keep;
   floats[at++] = a.take;
-  job.start(42, chunks);
+  job.start(39, chunks);
 }
 
 /** Computes `y = loss(x, target)`, or where there is a dy, `y = dy d loss(x, target) / dx`. */
@@ -1654,7 +1603,7 @@ export function pairLoss(job: Job, chunks: number, a: PairLossArgs): void {
   floats[at++] = a.positive;
   floats[at++] = a.negative;
   floats[at++] = a.gamma;
-  job.start(43, chunks);
+  job.start(40, chunks);
 }
 
 /** Sums parts in their order. */
@@ -1666,7 +1615,7 @@ export function addParts(job: Job, chunks: number, a: AddPartsArgs): void {
   ints[at++] = uint32(a.bytes, a);
   ints[at++] = uint32(a.sum, a);
   ints[at++] = uint32(a.block, a);
-  job.start(44, chunks);
+  job.start(41, chunks);
 }
 
 /** Finds maxima or averages. A unit is a row of windows. */
@@ -1677,6 +1626,57 @@ export function pool(job: Job, chunks: number, a: PoolArgs): void {
   ints[at++] = uint32(a.x, a);
   octets[1088] = a.averages ? 1 : 0;
   octets[1089] = a.countPadding ? 1 : 0;
+  job.start(42, chunks);
+}
+
+/** Packs columns eight to a row, the last ones padded with zeros. A panel of eight columns holds all rows of all taps, one after the other. A chunk is a panel of one of several matrices. */
+export function packColumns(job: Job, chunks: number, a: PackColumnsArgs): void {
+  const { ints, octets } = job;
+  let at = 256;
+  ints[at++] = uint32(a.source, a);
+  ints[at++] = uint32(a.matrixBytes, a);
+  ints[at++] = int32(a.taps, a);
+  ints[at++] = uint32(a.tapStride, a);
+  ints[at++] = int32(a.rows, a);
+  ints[at++] = uint32(a.rowStride, a);
+  ints[at++] = int32(a.columns, a);
+  ints[at++] = uint32(a.columnStride, a);
+  ints[at++] = uint32(a.packed, a);
+  ints[at++] = int32(a.panels, a);
+  octets[1064] = a.flip ? 1 : 0;
+  job.start(43, chunks);
+}
+
+/** `C = relu(A B + bias)`, relu or not, over a block of rows of one of several products: A row-major, B packed. */
+export function multiply(job: Job, chunks: number, a: MultiplyArgs): void {
+  const { ints, octets } = job;
+  let at = 256;
+  ints[at++] = uint32(a.a, a);
+  ints[at++] = uint32(a.packed, a);
+  ints[at++] = uint32(a.bias, a);
+  ints[at++] = uint32(a.c, a);
+  ints[at++] = int32(a.rows, a);
+  ints[at++] = int32(a.inner, a);
+  ints[at++] = int32(a.columns, a);
+  ints[at++] = int32(a.block, a);
+  ints[at++] = int32(a.blocks, a);
+  ints[at++] = uint32(a.matrices, a);
+  ints[at++] = uint32(a.zero, a);
+  octets[1068] = a.relu ? 1 : 0;
+  job.start(44, chunks);
+}
+
+/** `C = Aᵀ B` over a block of rows of C: both row-major and read in place. */
+export function multiplyTransposed(job: Job, chunks: number, a: MultiplyTransposedArgs): void {
+  const { ints } = job;
+  let at = 256;
+  ints[at++] = uint32(a.a, a);
+  ints[at++] = uint32(a.b, a);
+  ints[at++] = uint32(a.c, a);
+  ints[at++] = int32(a.rows, a);
+  ints[at++] = int32(a.inner, a);
+  ints[at++] = int32(a.columns, a);
+  ints[at++] = int32(a.block, a);
   job.start(45, chunks);
 }
 

@@ -8,13 +8,16 @@ import { sizeOf } from "../../core/shape.ts";
 import type { FastKernels } from "../fallback.ts";
 import { REDUCE_KINDS } from "../kinds.ts";
 import * as abi from "./abi.ts";
-import { CHUNK_ELEMENTS, numbersOf, unitsOfChunk } from "./chunks.ts";
+import { numbersOf, unitsOfChunk } from "./chunks.ts";
 import type { Engine } from "./engine.ts";
 import { SLACK } from "./layout.ts";
 import type { WasmMemory } from "./memory.ts";
 
 /** Fewest columns of a chunk of wide matrices. */
 const BLOCK_COLUMNS = 2048;
+
+/** Most elements that are added to one float32: longer sums lose digits of what is added. */
+const LONGEST_SUM = 1024;
 
 const KINDS = numbersOf(REDUCE_KINDS);
 
@@ -75,7 +78,7 @@ function call(engine: Engine, arrays: Arrays, step: Step, parts: number): void {
       length,
       rowsOfChunk: perChunk,
       parts,
-      elementsOfPart: CHUNK_ELEMENTS,
+      elementsOfPart: rowsOfPart(step),
     });
     return;
   }
@@ -111,13 +114,13 @@ export function stepsOf({ xShape, axes }: ReduceGeometry): Step[] {
   return steps;
 }
 
-/** Number of parts that a dimension is cut into: each is worth a chunk. */
+/** Number of parts that a dimension is cut into. */
 function partsOf(step: Step): number {
-  if (step.inner === 1) return Math.ceil(step.length / CHUNK_ELEMENTS);
   return Math.ceil(step.length / rowsOfPart(step));
 }
 
+/** Rows that are worth a chunk, and no more than go into sums: the kernels have 16, 4 or 1. */
 function rowsOfPart({ length, inner }: Step): number {
-  if (inner === 1) return CHUNK_ELEMENTS;
-  return unitsOfChunk(length, Math.min(inner, BLOCK_COLUMNS));
+  const sums = inner === 1 ? 16 : inner < 32 ? 4 : 1;
+  return Math.min(unitsOfChunk(length, Math.min(inner, BLOCK_COLUMNS)), sums * LONGEST_SUM);
 }

@@ -1,7 +1,10 @@
 // Running sums along one axis.
 import { PARAMS } from "../layout";
 import { MatricesArgs } from "./move_first";
-import { storeLanes } from "./simd";
+import { demote, promoteHigh, storeLanes } from "./simd";
+
+/** Rows that are added to one another before they are added to what came before. */
+const BLOCK_ROWS = 512;
 
 @unmanaged
 export class CumsumArgs extends MatricesArgs {
@@ -43,14 +46,21 @@ function sumRow(x: usize, y: usize, length: i32, step: i32): void {
   }
 }
 
+/** Four columns at a time; in blocks, as a sum of many rows would lose what a row adds. */
 function sumColumns(x: usize, y: usize, rows: i32, step: i32, columns: i32): void {
   const exclusive = changetype<CumsumArgs>(PARAMS).exclusive;
   for (; columns > 0; columns -= 4, x += 16, y += 16) {
-    let sum = f32x4.splat(0), from = x, to = y;
-    for (let row = 0; row < rows; row++, from += step, to += step) {
-      const before = sum;
-      sum = f32x4.add(sum, v128.load(from));
-      storeLanes(to, exclusive ? before : sum, columns);
+    let low = f64x2.splat(0), high = low, from = x, to = y;
+    for (let done = 0; done < rows; done += BLOCK_ROWS) {
+      const end = min(done + BLOCK_ROWS, rows), before = demote(low, high);
+      let sum = f32x4.splat(0);
+      for (let row = done; row < end; row++, from += step, to += step) {
+        const last = sum;
+        sum = f32x4.add(sum, v128.load(from));
+        storeLanes(to, f32x4.add(before, exclusive ? last : sum), columns);
+      }
+      low = f64x2.add(low, f64x2.promote_low_f32x4(sum));
+      high = f64x2.add(high, promoteHigh(sum));
     }
   }
 }

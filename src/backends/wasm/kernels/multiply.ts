@@ -1,4 +1,4 @@
-// Matrix products: two kernels on 4 × 8 tiles of the result, which stay in registers.
+// Tiles of matrix products: 4 × 8 elements of the result, which stay in registers.
 //
 // multiplyTile reads four rows of A wherever they are (through pointers, four elements at a time)
 // and columns of B packed eight to a row. multiplyTransposedTile reads A by columns: four
@@ -7,12 +7,11 @@
 // The engine checks the bounds of every load, so few and wide ones win: lanes are spread by
 // shuffles, which are cheaper. Eight sums, four vectors of A, two of B and one spread lane are the
 // fifteen registers that the compiler has.
-import { PARAMS, TILE_COLUMNS, TILE_ROWS } from "../layout";
 import { fma, loadLanes, splat0, splat1, splat2, splat3, storeLanes } from "./simd";
 
 /** Stores the eight sums of a row, as far as there are columns. */
 @inline
-function finishRow(c: usize, low: v128, high: v128, columns: i32): void {
+export function finishRow(c: usize, low: v128, high: v128, columns: i32): void {
   if (columns >= 8) {
     v128.store(c, low);
     v128.store(c, high, 16);
@@ -219,164 +218,4 @@ export function addRow(accumulate: bool, c: usize, low: v128, high: v128, column
     if (columns > 4) high = f32x4.add(high, loadLanes(c + 16, columns - 4));
   }
   finishRow(c, low, high, columns);
-}
-
-@unmanaged
-export class PackColumnsArgs {
-  /** Matrices one after the other. */
-  source: usize;
-  /** Bytes of a matrix. */
-  matrixBytes: usize;
-  taps: i32;
-  /** Bytes from a tap to the next one. */
-  tapStride: usize;
-  rows: i32;
-  /** Bytes from a row to the next one. */
-  rowStride: usize;
-  columns: i32;
-  /** Bytes from a column to the next one. */
-  columnStride: usize;
-  packed: usize;
-  /** Panels of a matrix. */
-  panels: i32;
-  /** Takes the taps in reverse. */
-  flip: bool;
-}
-
-/**
- * Packs columns eight to a row, the last ones padded with zeros. A panel of eight columns holds all
- * rows of all taps, one after the other. A chunk is a panel of one of several matrices.
- */
-export function packColumns(chunk: i32): void {
-  const args = changetype<PackColumnsArgs>(PARAMS);
-  const panels = args.panels, panel = chunk % panels, matrix: usize = chunk / panels;
-  const taps = args.taps, tapStride = args.tapStride, flip = args.flip;
-  const rows = args.rows, rowStride = args.rowStride, columnStride = args.columnStride;
-  const columns = min(args.columns - panel * TILE_COLUMNS, TILE_COLUMNS);
-  const from = args.source + matrix * args.matrixBytes +
-    <usize> (panel * TILE_COLUMNS) * columnStride;
-  let to = args.packed + <usize> chunk * taps * rows * 32;
-  for (let tap = 0; tap < taps; tap++) {
-    let row = from + <usize> (flip ? taps - 1 - tap : tap) * tapStride;
-    for (let r = 0; r < rows; r++) {
-      if (columns == TILE_COLUMNS && columnStride == 4) {
-        v128.store(to, v128.load(row));
-        v128.store(to, v128.load(row, 16), 16);
-      } else {
-        for (let j = 0; j < TILE_COLUMNS; j++) {
-          const value: f32 = j < columns ? load<f32>(row + <usize> j * columnStride) : 0;
-          store<f32>(to + (<usize> j << 2), value);
-        }
-      }
-      row += rowStride;
-      to += 32;
-    }
-  }
-}
-
-@unmanaged
-export class MultiplyArgs {
-  /** Matrices `[rows, inner]`. */
-  a: usize;
-  /** Packed matrices `[inner, columns]`. */
-  packed: usize;
-  /** Padded to whole panels, or 0. */
-  bias: usize;
-  /** Products `[rows, columns]`. */
-  c: usize;
-  rows: i32;
-  inner: i32;
-  columns: i32;
-  /** Rows of a block. */
-  block: i32;
-  /** Blocks of a product. */
-  blocks: i32;
-  /** For each product the bytes from a and from packed to its matrices. */
-  matrices: usize;
-  /** A list of one offset, which is 0. */
-  zero: usize;
-  relu: bool;
-}
-
-/**
- * `C = relu(A B + bias)`, relu or not, over a block of rows of one of several products: A
- * row-major, B packed.
- */
-export function multiply(chunk: i32): void {
-  const args = changetype<MultiplyArgs>(PARAMS);
-  const rows = args.rows, inner = args.inner, columns = args.columns;
-  const bias = args.bias, block = args.block, blocks = args.blocks;
-  const product = chunk / blocks, matrices = args.matrices + (<usize> product << 3);
-  const first = (chunk % blocks) * block, end = min(first + block, rows);
-  const stride = <usize> inner << 2, rowBytes = <usize> columns << 2;
-  const left = args.a + load<u32>(matrices), right = args.packed + load<u32>(matrices, 4);
-  const c = args.c + <usize> product * rows * rowBytes;
-  for (let column = 0; column < columns; column += TILE_COLUMNS) {
-    const b = right + (<usize> column * inner << 2);
-    const start = bias != 0 ? bias + (<usize> column << 2) : 0;
-    for (let row = first; row < end; row += TILE_ROWS) {
-      const a = left + <usize> row * stride;
-      // Rows beyond the end read the last one again.
-      const last = end - 1 - row;
-      multiplyTile(
-        a,
-        a + <usize> min(1, last) * stride,
-        a + <usize> min(2, last) * stride,
-        a + <usize> min(3, last) * stride,
-        args.zero,
-        1,
-        inner,
-        b,
-        start,
-        args.relu,
-        c + <usize> row * rowBytes + (<usize> column << 2),
-        rowBytes,
-        min(TILE_ROWS, end - row),
-        columns - column,
-      );
-    }
-  }
-}
-
-@unmanaged
-export class MultiplyTransposedArgs {
-  /** `[inner, rows]`. */
-  a: usize;
-  /** `[inner, columns]`. */
-  b: usize;
-  /** `[rows, columns]`. */
-  c: usize;
-  rows: i32;
-  inner: i32;
-  columns: i32;
-  /** Rows of a block. */
-  block: i32;
-}
-
-/** `C = Aᵀ B` over a block of rows of C: both row-major and read in place. */
-export function multiplyTransposed(chunk: i32): void {
-  const args = changetype<MultiplyTransposedArgs>(PARAMS);
-  const rows = args.rows, inner = args.inner, columns = args.columns, block = args.block;
-  const first = chunk * block, end = min(first + block, rows);
-  const rowBytes = <usize> columns << 2;
-  for (let row = first; row < end; row += TILE_ROWS) {
-    for (let column = 0; column < columns; column += TILE_COLUMNS) {
-      multiplyTransposedTile(
-        args.a + (<usize> row << 2),
-        <usize> rows << 2,
-        0,
-        0,
-        args.b + (<usize> column << 2),
-        rowBytes,
-        1,
-        1,
-        inner,
-        false,
-        args.c + <usize> row * rowBytes + (<usize> column << 2),
-        rowBytes,
-        min(TILE_ROWS, end - row),
-        columns - column,
-      );
-    }
-  }
 }

@@ -73,3 +73,15 @@ export function loadLanes(at: usize, count: i32): v128 {
   if (count > 2) v = v128.load_lane<f32>(at + 8, v, 2);
   return v;
 }
+
+/** The last two floats as float64. */
+@inline
+export function promoteHigh(x: v128): v128 {
+  return f64x2.promote_low_f32x4(v128.shuffle<f32>(x, x, 2, 3, 0, 1));
+}
+
+/** Four float64 as floats. */
+@inline
+export function demote(low: v128, high: v128): v128 {
+  return v128.shuffle<f32>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 4, 5);
+}
