@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { printable } from "./printable.ts";
 import { leavesOf } from "./structure.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -43,7 +44,10 @@ export function namedTensors(structure: unknown): Record<string, Tensor> {
   const named = new Map<string, Tensor>();
   for (const { path, tensor } of leavesOf(ACTION, structure)) {
     if (named.has(path)) {
-      throw new RangeError(`Cannot ${ACTION}: paths must differ: there are two tensors at ${path}`);
+      throw new RangeError(
+        `Cannot ${ACTION}: paths must differ: there are two tensors at ` +
+          printable(path),
+      );
     }
     named.set(path, tensor);
   }

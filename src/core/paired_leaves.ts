@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { printable } from "./printable.ts";
 import { ShapeError } from "./errors.ts";
 import { formatShape, sameShape } from "./shape.ts";
 import { type Leaf, leavesOf } from "./structure.ts";
@@ -98,7 +99,7 @@ function checkFits(path: string, tensor: Tensor, partner: Tensor, names: Partner
 
 /** Writes the name of a part: `dy`, `dy.loss`, `dy[0]`. */
 function nameAt(name: string, path: string): string {
-  return path === "" || path.startsWith("[") ? `${name}${path}` : `${name}.${path}`;
+  return printable(path === "" || path.startsWith("[") ? `${name}${path}` : `${name}.${path}`);
 }
 
 function differ(
@@ -110,7 +111,7 @@ function differ(
 ): ShapeError {
   return new ShapeError(
     `Cannot ${action}: ${first} and ${second} must have one structure: ${has} has ` +
-      `${path || "a tensor"}, ${hasNot} has not`,
+      `${printable(path) || "a tensor"}, ${hasNot} has not`,
   );
 }
 
@@ -122,7 +123,7 @@ function checkDistinct(action: string, leaves: readonly Leaf[], { first }: PairN
     if (other !== undefined) {
       throw new TypeError(
         `Cannot ${action}: each parameter must occur once in ${first}: ` +
-          `${other} and ${path} are the same tensor`,
+          `${printable(other)} and ${printable(path)} are the same tensor`,
       );
     }
     paths.set(tensor, path);
@@ -138,14 +139,14 @@ function checkAlike(
   if (!sameShape(tensor.shape, other.shape) || tensor.dtype !== other.dtype) {
     throw new ShapeError(
       `Cannot ${action}: a ${names.other} must have the shape and dtype of its parameter: ` +
-        `${path || names.one} is ${tensor.dtype} ${formatShape(tensor.shape)}, its ` +
+        `${printable(path) || names.one} is ${tensor.dtype} ${formatShape(tensor.shape)}, its ` +
         `${names.other} ${other.dtype} ${formatShape(other.shape)}`,
     );
   }
   if (tensor.backend !== other.backend) {
     throw new TypeError(
       `Cannot ${action}: a ${names.other} must be on the backend of its parameter: ` +
-        `${path || names.one} is on ${tensor.backend.name}, its ${names.other} on ` +
+        `${printable(path) || names.one} is on ${tensor.backend.name}, its ${names.other} on ` +
         other.backend.name,
     );
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { printable } from "./printable.ts";
 import { Tensor } from "./tensor.ts";
 
 /** A tensor in a structure, with the path that leads to it: `conv1.w`, `layers[2].bias`. */
@@ -90,7 +91,7 @@ function mapNode(
   }
   throw new TypeError(
     `Cannot ${action}: it takes tensors in nested objects and arrays: ` +
-      `${path === "" ? "it" : path} is ${describe(node)}`,
+      `${path === "" ? "it" : printable(path)} is ${describe(node)}`,
   );
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { formatCount } from "./amounts.ts";
+import { printable } from "../core/printable.ts";
 import { inputLabel } from "../core/op_contract.ts";
 import type { Recording, Slot, TapeEntry } from "../core/recording.ts";
 import { formatShape } from "../core/shape.ts";
@@ -37,13 +38,20 @@ const MERMAID: Language = {
 
 const MERMAID_ENTITIES: Record<string, string> = {
   '"': "#quot;",
-  "#": "#35;",
   "<": "#lt;",
   ">": "#gt;",
 };
 
+/** Characters that mean nothing in Mermaid, its directives, Markdown or HTML; all others in ASCII do. */
+const MERMAID_PLAIN = /[^A-Za-z0-9 _.,?[\]()/+\-=|\\\u0080-\u{10ffff}]/gu;
+
 function mermaidText(lines: readonly string[]): string {
-  const escaped = lines.map((line) => line.replace(/["#<>]/g, (char) => MERMAID_ENTITIES[char]));
+  const escaped = lines.map((line) =>
+    printable(line).replace(
+      MERMAID_PLAIN,
+      (char) => MERMAID_ENTITIES[char] ?? `#${char.charCodeAt(0)};`,
+    )
+  );
   return `"${escaped.join("<br/>")}"`;
 }
 
@@ -66,7 +74,7 @@ const DOT: Language = {
 };
 
 function dotText(lines: readonly string[]): string {
-  return `"${lines.map((line) => line.replace(/[\\"]/g, "\\$&")).join("\\n")}"`;
+  return `"${lines.map((line) => printable(line).replace(/[\\"]/g, "\\$&")).join("\\n")}"`;
 }
 
 /** Writes the graph as Mermaid source. */

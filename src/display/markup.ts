@@ -4,6 +4,8 @@
  * @module
  */
 
+import { replaceUnprintable } from "../core/printable.ts";
+
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",
@@ -13,15 +15,20 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Characters that XML 1.0 has no way to write: most control characters, lone surrogates, two
- * others.
+ * Characters that stay although they are not printable in a line: breaks, which markup reads as
+ * spaces, and marks that give a neutral character the direction of its language.
  */
-// deno-lint-ignore no-control-regex
-const UNWRITABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/gu;
+const KEPT = /[\t\n\r\u061c\u200e\u200f]/;
+/** Characters besides that XML 1.0 has no way to write. */
+const UNWRITABLE = /[\ufffe\uffff]/g;
 
-/** Escapes text as XML and HTML take it; what XML cannot hold becomes a replacement character. */
+/**
+ * Escapes text as XML and HTML take it. What they cannot hold, or must not obey (overrides of
+ * direction), becomes a replacement character: one for one, so that its width is known.
+ */
 export function escapeXml(text: string): string {
-  return text.replace(UNWRITABLE, "\ufffd").replace(/[&<>"']/g, (char) => ENTITIES[char]);
+  return replaceUnprintable(text, (char) => KEPT.test(char) ? char : "\ufffd")
+    .replace(UNWRITABLE, "\ufffd").replace(/[&<>"']/g, (char) => ENTITIES[char]);
 }
 
 /** A table for a notebook, whose texts are not escaped yet. */

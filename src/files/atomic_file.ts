@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { printable } from "../core/printable.ts";
 import { FileError } from "../core/errors.ts";
 import {
   fileError,
@@ -63,7 +64,7 @@ export type FileContent =
  */
 export async function writeFile(path: string | URL, content: FileContent): Promise<void> {
   const given = pathOf(path);
-  const action = `Cannot write ${given}`;
+  const action = `Cannot write ${printable(given)}`;
   const fs = nodeFs();
   if (fs === undefined) {
     throw new FileError(`${action}: there must be a file system: a browser has none`);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { printable } from "../core/printable.ts";
 import { FileError } from "../core/errors.ts";
 
 /** An open file. */
@@ -77,7 +78,15 @@ export function folderOf(path: string): string {
 
 /** Makes the error to throw for what the file system answered. */
 export function fileError(action: string, error: unknown): FileError {
-  return new FileError(`${action}: ${explain(error)}`, { cause: error });
+  return new FileError(`${action}: ${printable(explain(error))}`, { cause: printableError(error) });
+}
+
+/** Returns an error of the system, which has the path in it, as one that is safe to print. */
+function printableError(error: unknown): unknown {
+  if (!(error instanceof Error) || printable(error.message) === error.message) return error;
+  const { code, name } = error as { code?: unknown; name: string };
+  const safe = new Error(printable(error.message));
+  return Object.assign(safe, code === undefined ? { name } : { name, code });
 }
 
 /** Returns true if the error says that there is no such file. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { printable } from "../core/printable.ts";
 import { FileError } from "../core/errors.ts";
 
 /** Makes a handler for the failed import of a package; `action` begins the error. */
@@ -11,7 +12,9 @@ export function withoutPackage(action: string, name: string): (cause: unknown) =
   return (cause) => {
     const [reason] = String((cause as Error | null)?.message ?? cause).split("\n");
     throw new FileError(
-      `${action}: the package ${name}, which is installed by itself, must load: ${reason}`,
+      `${action}: the package ${name}, which is installed by itself, must load: ${
+        printable(reason)
+      }`,
       { cause },
     );
   };

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { printable } from "../core/printable.ts";
 import { kindOf } from "../core/kind_of.ts";
 import { FileError } from "../core/errors.ts";
 import { fileError, type NodeFile, type NodeFs, nodeFs, pathOf } from "./node_fs.ts";
@@ -73,7 +74,7 @@ export async function openSource(
   format: string,
   options: FileOptions = {},
 ): Promise<ByteSource> {
-  const name = options.name ?? nameOf(input, format);
+  const name = printable(options.name ?? nameOf(input, format));
   const limit = options.maxBytes ?? DEFAULT_MAX_BYTES;
   const action = `Cannot read ${name}`;
   if (!(limit >= 0)) {
@@ -244,7 +245,7 @@ async function download(
     await response.body?.cancel();
     throw new FileError(
       `${action}: the server must answer with the file: ` +
-        `it answered ${response.status} ${response.statusText}`.trimEnd(),
+        `it answered ${response.status} ${printable(response.statusText)}`.trimEnd(),
     );
   }
   // A compressed answer is longer than its header says.

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { printable } from "../core/printable.ts";
 import { formatShape, type Shape } from "../core/shape.ts";
 
 const MAX_COUNT = 2 ** 49; // so that the number of bytes is exact too
@@ -46,15 +47,8 @@ export function countElements(shape: Shape): number | undefined {
   return count;
 }
 
-/**
- * Makes a piece of a file fit for an error message: at most 60 characters, none of them control.
- */
+/** Makes a piece of a file fit for an error: its first 60 characters, safe to print. */
 export function excerpt(text: string): string {
-  let shown = "";
-  for (const character of text.slice(0, EXCERPT_LENGTH)) {
-    const code = character.codePointAt(0)!;
-    const control = code < 0x20 || (code >= 0x7f && code < 0xa0);
-    shown += control ? `\\x${code.toString(16).padStart(2, "0")}` : character;
-  }
+  const shown = printable(text.slice(0, EXCERPT_LENGTH));
   return text.length > EXCERPT_LENGTH ? `${shown}...` : shown;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { printable } from "../core/printable.ts";
 import { htmlTable } from "../display/markup.ts";
 import type { Shown } from "../display/shown.ts";
 import { formatTable } from "../display/table.ts";
@@ -31,7 +32,7 @@ export function withDisplay<P>(layer: Layer<P>, { isFrozen = false } = {}): Laye
 }
 
 function layerText<P>(model: Layer<P>): string {
-  return `${headOf(model)}\n${formatTable(HEADINGS, rowsOf(model), "lll")}`;
+  return `${printable(headOf(model))}\n${formatTable(HEADINGS, rowsOf(model), "lll")}`;
 }
 
 function layerShown<P>(model: Layer<P>): Shown {

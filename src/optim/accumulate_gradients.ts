@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { printable } from "../core/printable.ts";
 import { checkInteger } from "../core/check_integer.ts";
 import { mapStructure } from "../core/structure.ts";
 import { Tensor } from "../core/tensor.ts";
@@ -106,7 +107,7 @@ export function accumulateGradients(
       for (const [path, tensor] of loaded) {
         if (tensor instanceof Tensor) continue;
         throw new TypeError(
-          `Cannot load state of ${NAME}: the sum of ${path} must be a tensor: got ` +
+          `Cannot load state of ${NAME}: the sum of ${printable(path)} must be a tensor: got ` +
             typeof tensor,
         );
       }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { quoted } from "../core/printable.ts";
 import { checkInteger } from "../core/check_integer.ts";
 import { ShapeError } from "../core/errors.ts";
 import { formatShape } from "../core/shape.ts";
@@ -124,7 +125,7 @@ export function featureMaps(
 }
 
 function readLayer(name: string, value: unknown, image: number, room: number): LayerMaps {
-  const { shape, data } = readArray(ACTION, `maps[${JSON.stringify(name)}]`, value);
+  const { shape, data } = readArray(ACTION, `maps[${quoted(name)}]`, value);
   if (shape.length < 2 || shape.length > 4) {
     throw new ShapeError(
       `Cannot ${ACTION}: maps must be [N, H, W, C], [N, H, W] or [N, K]: ${name} is ` +

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { printable } from "../core/printable.ts";
 import type { FileInput } from "../files/source.ts";
 import { drawWithResvg } from "./resvg.ts";
 import { element, escapeXml } from "./svg.ts";
@@ -164,7 +165,7 @@ export class Picture {
    * @returns for example `Picture 640 x 400 (Training)`.
    */
   toString(): string {
-    return `Picture ${this.width} x ${this.height} (${this.#content.label})`;
+    return `Picture ${this.width} x ${this.height} (${printable(this.#content.label)})`;
   }
 
   /** Text that `console.log` shows in Deno. */

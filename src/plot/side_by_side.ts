@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { quoted } from "../core/printable.ts";
 import { checkInteger } from "../core/check_integer.ts";
 import type { HostArray } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
@@ -136,7 +137,7 @@ function checkCounts(columns: readonly Column[]): void {
 }
 
 function readColumn(name: string, value: unknown, theme: ThemeName): Column {
-  const label = `images[${JSON.stringify(name)}]`;
+  const label = `images[${quoted(name)}]`;
   const given = readArray(ACTION, label, value);
   const array = given.shape.length === 3 ? { ...given, shape: [1, ...given.shape] } : given;
   const { shape, dtype, data } = array;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { printable } from "../core/printable.ts";
 import { Arena } from "../core/arena.ts";
 import { isFloat } from "../core/dtype.ts";
 import type { AnyOp } from "../core/op_contract.ts";
@@ -146,5 +147,5 @@ function describe({ op, number, layer, inputs }: Finding): string {
   }
   return parts.length === 0
     ? "no op of the step made a value that is not finite"
-    : parts.join("; ");
+    : printable(parts.join("; "));
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { printable } from "../core/printable.ts";
 import { formatCount } from "../display/amounts.ts";
 import { formatDuration } from "../display/duration.ts";
 import type { Callback, EpochReport, StepReport, Training } from "./callback.ts";
@@ -142,7 +143,7 @@ class ProgressBar implements Callback {
       ...formatScores(scores, ""),
       ...(validation === undefined ? [] : formatScores(validation, "val ")),
       `${formatSpeed(this.#examples / this.#epochSeconds)} ${this.#unit}/s`,
-    ].join("  ");
+    ].map(printable).join("  ");
   }
 }
 

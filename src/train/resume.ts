@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { printable } from "../core/printable.ts";
 import { checkInteger } from "../core/check_integer.ts";
 import { assign, pairsToAssign } from "../core/assign.ts";
 import { FileError } from "../core/errors.ts";
@@ -148,7 +149,9 @@ function checkState(path: string | URL, state: SavedState): TrainingState {
     Array.isArray(history) && params !== undefined && typeof optimizer === "object";
   if (isState) return state as unknown as TrainingState;
   throw new SyntaxError(
-    `Cannot read ${path}: it must be a checkpoint of a training: expected epoch, seed, history, ` +
+    `Cannot read ${
+      printable(String(path))
+    }: it must be a checkpoint of a training: expected epoch, seed, history, ` +
       "params and optimizer",
   );
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { printable, quoted } from "../core/printable.ts";
 import { describe, isPlainObject } from "../core/structure.ts";
 import { Tensor } from "../core/tensor.ts";
 
@@ -58,7 +59,9 @@ export function flattenState(action: string, state: SavedState): FlatState {
   const visit = (value: SavedState, path: string, depth: number): Node => {
     if (depth > MAX_DEPTH) {
       throw new RangeError(
-        `Cannot ${action}: state must not be nested deeper than ${MAX_DEPTH}: ${path} is`,
+        `Cannot ${action}: state must not be nested deeper than ${MAX_DEPTH}: ${
+          printable(path)
+        } is`,
       );
     }
     if (value instanceof Tensor) return { tensor: nameTensor(tensors, value, path) };
@@ -77,7 +80,7 @@ export function flattenState(action: string, state: SavedState): FlatState {
     }
     throw new TypeError(
       `Cannot ${action}: state must be tensors, numbers, strings and booleans in nested objects ` +
-        `and arrays: ${path || "it"} is ${describe(value)}`,
+        `and arrays: ${printable(path) || "it"} is ${describe(value)}`,
     );
   };
   const structure = JSON.stringify(visit(state, "", 0));
@@ -108,7 +111,7 @@ export function unflattenState(
     const [[kind, value]] = entries;
     if (kind === "tensor" && typeof value === "string") {
       if (Object.hasOwn(tensors, value)) return tensors[value];
-      throw malformed(`no tensor ${JSON.stringify(value.slice(0, 60))}`);
+      throw malformed(`no tensor ${quoted(value.slice(0, 60))}`);
     }
     if (kind === "number" && typeof value === "string" && SPECIAL.has(value)) {
       return SPECIAL.get(value);
@@ -119,7 +122,7 @@ export function unflattenState(
         Object.entries(value).map(([key, child]) => [key, visit(child, depth + 1)]),
       );
     }
-    throw malformed(`an object of kind ${JSON.stringify(kind.slice(0, 60))}`);
+    throw malformed(`an object of kind ${quoted(kind.slice(0, 60))}`);
   };
   return visit(parse(structure, malformed), 0);
 }

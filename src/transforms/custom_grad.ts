@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { printable } from "../core/printable.ts";
 import { kindOf } from "../core/kind_of.ts";
 import { leavesOf } from "../core/structure.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -96,7 +97,7 @@ function rulesOf(
   if (extra !== undefined) {
     throw new TypeError(
       `Cannot ${action}: backward of ${name} must return gradients in the structure of the ` +
-        `arguments: there is one at ${extra.path}, where no argument is a tensor`,
+        `arguments: there is one at ${printable(extra.path)}, where no argument is a tensor`,
     );
   }
   return Object.fromEntries(leaves.map(({ path, tensor }) => [path, () => tensor]));

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { printable } from "../../core/printable.ts";
 import { checkInteger } from "../../core/check_integer.ts";
 import { FileError } from "../../core/errors.ts";
 import type { Tensor } from "../../core/tensor.ts";
@@ -131,7 +132,7 @@ export async function imageFolder(
   if (images.length === 0) {
     throw new RangeError(
       `Cannot ${ACTION}: the folder must hold folders with .png, .jpg or .jpeg files: ` +
-        `there are none in the ${classes.length} folders of ${root}`,
+        `there are none in the ${classes.length} folders of ${printable(root)}`,
     );
   }
   return { dataset: imageDataset(images, options), classes };
@@ -145,7 +146,7 @@ async function* imagesIn(folder: string): AsyncGenerator<string> {
 
 /** Lists the contents of a folder, sorted, without hidden names. */
 async function list(folder: string): Promise<{ files: string[]; folders: string[] }> {
-  const action = `Cannot read ${folder}`;
+  const action = `Cannot read ${printable(folder)}`;
   const fs = nodeFs();
   if (fs === undefined) {
     throw new FileError(`${action}: there must be a file system: a browser has none`);

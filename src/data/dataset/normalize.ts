@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { printable } from "../../core/printable.ts";
 import {
   allocate,
   type DType,
@@ -206,9 +207,9 @@ function checkEntries(
 /** Returns a field that must be there. */
 export function fieldOf(action: string, fields: Fields, name: string): HostArray {
   if (Object.hasOwn(fields, name)) return fields[name];
-  const others = Object.keys(fields).join(", "); // none where no other was read
+  const others = printable(Object.keys(fields).join(", ")); // none where no other was read
   const among = others === "" ? "" : ` among ${others}`;
   throw new TypeError(
-    `Cannot ${action}: the field must exist: there is no ${name}${among}`,
+    `Cannot ${action}: the field must exist: there is no ${printable(name)}${among}`,
   );
 }

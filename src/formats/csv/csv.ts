@@ -43,6 +43,8 @@ export interface CsvTable {
   readonly values: Tensor;
 }
 
+/** Stands before a cell that spreadsheets are to take for a text. */
+const TEXT_MARK = "'";
 const NUMBER = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|nan|inf|infinity)$/i;
 const INTEGERS: Readonly<Record<"int32" | "uint8", readonly [least: number, most: number]>> = {
   int32: [-(2 ** 31), 2 ** 31 - 1],
@@ -56,7 +58,8 @@ const INTEGERS: Readonly<Record<"int32" | "uint8", readonly [least: number, most
  * not; all rows have as many cells. Lines end in LF, CRLF or CR; the end of the last may be left out.
  * The text is UTF-8, with or without a byte order mark.
  *
- * - **Edge cases**: an empty file, or a header alone, has no rows. An empty line is a row of one
+ * - **Edge cases**: of the name `'=a` the apostrophe is taken off, which is for spreadsheets
+ *   (`writeCsv`). An empty file, or a header alone, has no rows. An empty line is a row of one
  *   empty cell. A number beyond the range of the dtype, or with a fraction for an integer dtype, is
  *   an error, never another number; float32 rounds.
  *
@@ -98,6 +101,10 @@ export async function readCsv(
 /**
  * Writes the text of a CSV file of a table. Every number is written with the fewest digits that
  * give it back; lines end in LF.
+ *
+ * - **Edge cases**: a name that begins with `=`, `+`, `-` or `@` would be run as a formula by
+ *   spreadsheets. It is quoted with an apostrophe before it (`"'=a"`), by which they take it for a
+ *   text, and which `readCsv` takes off again.
  *
  * @example
  * ```ts
@@ -165,7 +172,7 @@ class TableReader implements CellTaker {
 
   takeCell(text: string, line: number, column: number): void {
     if (this.#isHeader) {
-      this.#names.push(text);
+      this.#names.push(unmarked(text));
       return;
     }
     if (this.#count === this.#data.length) {
@@ -245,9 +252,25 @@ function checkSeparator(separator: string, action: string): void {
   );
 }
 
+/**
+ * Beginnings that make a cell a formula in spreadsheets, also those of full width, behind spaces and
+ * control characters or not; and such a text that is marked already.
+ */
+const FORMULA = /^'*[\s\p{Cc}]*[=+\-@\uff1d\uff0b\uff0d\uff20]/u;
+/** Characters at which some program or other cuts a line of cells. */
+const CUTS = /[",;|\t\r\n]/;
+
+/** Writes a text as a cell; one that would be a formula gets the mark of a text before it. */
 function quote(name: string, separator: string): string {
-  const isPlain = !name.includes(separator) && !/["\r\n]/.test(name);
-  return isPlain ? name : `"${name.replaceAll('"', '""')}"`;
+  const isFormula = FORMULA.test(name);
+  const text = isFormula ? `${TEXT_MARK}${name}` : name;
+  const isPlain = !isFormula && !name.includes(separator) && !CUTS.test(name);
+  return isPlain ? text : `"${text.replaceAll('"', '""')}"`;
+}
+
+/** Reads what {@link quote} has written, its quotes taken off. */
+function unmarked(text: string): string {
+  return text.startsWith(TEXT_MARK) && FORMULA.test(text) ? text.slice(TEXT_MARK.length) : text;
 }
 
 /** Writes the shortest decimal that gives a number back. */

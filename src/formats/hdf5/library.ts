@@ -12,6 +12,7 @@
  *
  * @module
  */
+import { printable } from "../../core/printable.ts";
 import type { Metadata, Module } from "h5wasm";
 import { concatenate } from "../../files/source.ts";
 
@@ -44,7 +45,7 @@ export class OtherFileError extends Error {
   readonly file: string;
 
   constructor(file: string) {
-    super(`it refers to another file: ${file}`);
+    super(`it refers to another file: ${printable(file)}`);
     this.file = file;
   }
 }

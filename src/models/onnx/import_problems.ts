@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { printable } from "../../core/printable.ts";
 import type { Refuse } from "./message_reader.ts";
 import type { Problem } from "./model.ts";
 
@@ -37,7 +38,7 @@ export class Problems {
 
   /** Takes note of a problem. */
   add({ rule, found }: Problem): void {
-    this.#list.add(`${rule}: ${found}`);
+    this.#list.add(printable(`${rule}: ${found}`));
   }
 
   /** Returns what a function makes; takes note where it refuses, and returns undefined. */

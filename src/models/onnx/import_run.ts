@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { printable } from "../../core/printable.ts";
 import { ShapeError } from "../../core/errors.ts";
 import { formatShape } from "../../core/shape.ts";
 import { Tensor } from "../../core/tensor.ts";
@@ -96,8 +97,8 @@ function checkInput({ name, shape, elements }: OnnxValue, x: Tensor): Tensor {
       shape.every((size, i) => typeof size === "string" || size === x.shape[i]);
   if (!fits) {
     throw new ShapeError(
-      `${ACTION}inputs must have the shapes of the file: ${name} is ${formatShape(x.shape)}, ` +
-        `the file has [${shape.join(", ")}]`,
+      `${ACTION}inputs must have the shapes of the file: ${printable(name)} is ` +
+        `${formatShape(x.shape)}, the file has [${printable(shape.join(", "))}]`,
     );
   }
   return isIntKind(elements) ? checkInts(name, elements, x) : x;
@@ -109,7 +110,9 @@ function checkInts(name: string, kind: IntKind, x: Tensor): Tensor {
   if (isDouble || x.dtype === (isByte ? "uint8" : "int32")) return x;
   if (x.dtype === "int32" || x.dtype === "uint8") return castInts(x, kind);
   throw new ShapeError(
-    `${ACTION}inputs must have the elements of the file, cast(x, dtype) converts: ${name} is ` +
+    `${ACTION}inputs must have the elements of the file, cast(x, dtype) converts: ${
+      printable(name)
+    } is ` +
       `${x.dtype}, the file has ${kind}, which is ${isByte ? "uint8" : "int32"} here`,
   );
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { printable } from "../../core/printable.ts";
 import { arithmeticOperators, castKind } from "./import_arithmetic.ts";
 import { elementwiseOperators } from "./import_elementwise.ts";
 import { imagesOperators } from "./import_images.ts";
@@ -137,7 +138,7 @@ function stepOf(
   reader.checkAllRead(HARMLESS.get(node.operator) ?? []);
   const { inputs, name, outputs } = node;
   return {
-    label: `${node.operator} node ${shown(name || outputs[0])}`,
+    label: `${printable(node.operator)} node ${shown(name || outputs[0])}`,
     run,
     inputs,
     outputs: WITH_RESULTS.includes(node.operator) ? outputs : [outputs[0]],

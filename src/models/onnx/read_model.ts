@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { printable } from "../../core/printable.ts";
 import { type Field, MessageReader, type Refuse } from "./message_reader.ts";
 import type {
   OnnxAttribute,
@@ -45,7 +46,7 @@ const DEFAULT_DOMAINS: readonly string[] = ["", "ai.onnx"];
  */
 export function readModel(bytes: Uint8Array, name: string): OnnxModel {
   const refuse: Refuse = (rule, found) => {
-    throw new SyntaxError(`Cannot read ${name}: ${rule}: ${found}`);
+    throw new SyntaxError(printable(`Cannot read ${name}: ${rule}: ${found}`));
   };
   const message = new MessageReader(bytes, refuse);
   let [irVersion, opset] = [0, 0];

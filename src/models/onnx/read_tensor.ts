@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { quoted } from "../../core/printable.ts";
 import { formatShape } from "../../core/shape.ts";
 import { ELEMENT_TYPES } from "../../formats/element_types.ts";
 import { type MessageReader, numberOf, type Refuse } from "./message_reader.ts";
@@ -175,7 +176,7 @@ function push(to: number[], values: readonly number[]): void {
 
 /** Shortens and quotes a name for an error. */
 export function shown(name: string): string {
-  return JSON.stringify(name.slice(0, 60));
+  return quoted(name.slice(0, 60));
 }
 
 function short(shape: readonly number[]): string {

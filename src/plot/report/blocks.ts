@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { printable } from "../../core/printable.ts";
 import { Picture } from "../picture.ts";
 import { element, escapeXml } from "../svg.ts";
 
@@ -117,7 +118,9 @@ export function checkText(action: string, name: string, value: unknown): void {
 
 function describe(value: unknown): string {
   if (value === null) return "null";
-  return typeof value === "object" ? `an object of ${Object.keys(value)}` : typeof value;
+  return typeof value === "object"
+    ? `an object of ${printable(String(Object.keys(value)))}`
+    : typeof value;
 }
 
 /** Turns a title into a part of an address, unlike those that are taken. */
