@@ -41,6 +41,25 @@ function mayBlock(): number {
   }
 }
 
+/** A memory that threads share. */
+function makeMemory(maximum: number): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: 2, maximum, shared: true });
+  } catch (cause) {
+    throw new RangeError(
+      "Cannot make wasm backend: the system must give address space for maxBytes: " +
+        `${maximum * PAGE} bytes asked for; close backends that are not used, raise the ` +
+        "process's limit (ulimit -v), lower maxBytes, or take referenceBackend()",
+      { cause },
+    );
+  }
+}
+
+/** Threads whose scratch memory leaves half of all memory to tensors. */
+function mostThreads(maxBytes: number): number {
+  return Math.min(Math.floor(maxBytes / 2 / SCRATCH_BYTES), MOST_THREADS);
+}
+
 const compiled = new Map<Simd, WebAssembly.Module>();
 
 function moduleOf(simd: Simd): WebAssembly.Module {
@@ -75,7 +94,7 @@ export class Engine implements Job {
 
   constructor({ threads, simd, maxBytes }: EngineOptions) {
     const maximum = Math.floor(maxBytes / PAGE);
-    this.#memory = new WebAssembly.Memory({ initial: 2, maximum: 65536, shared: true });
+    this.#memory = makeMemory(maximum);
     this.#bytes = new Uint8Array(this.#memory.buffer);
     this.#ints = new Int32Array(this.#memory.buffer);
     this.#floats = new Float32Array(this.#memory.buffer);
@@ -83,7 +102,7 @@ export class Engine implements Job {
     const module = moduleOf(simd);
     const { exports } = new WebAssembly.Instance(module, { env: { memory: this.#memory } });
     this.#run = (exports as unknown as Exports).run;
-    this.#threads = this.#startThreads(module, Math.min(threads, MOST_THREADS));
+    this.#threads = this.#startThreads(module, Math.min(threads, mostThreads(maxBytes)));
     abandoned.register(this, this.#ints);
   }
 
@@ -149,15 +168,25 @@ export class Engine implements Job {
     stopWorkers(this.#ints);
   }
 
+  /** Starts workers while there is memory for them: nothing throws once one is running. */
   #startThreads(module: WebAssembly.Module, wanted: number): number {
-    let threads = 1;
+    let thread = 1;
     this.#addScratch(0);
-    for (let thread = 1; thread < wanted; thread++) {
-      this.#addScratch(thread);
-      if (startWorker({ module, memory: this.#memory, thread })) threads++;
-      else break;
+    const memory = this.#memory;
+    while (thread < wanted && this.#hasScratch(thread) && startWorker({ module, memory, thread })) {
+      thread++;
     }
-    return threads;
+    return thread;
+  }
+
+  /** Returns false where the system has no memory for another thread. */
+  #hasScratch(thread: number): boolean {
+    try {
+      this.#addScratch(thread);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #addScratch(thread: number): void {

@@ -31,7 +31,10 @@ export type { Simd } from "./engine.ts";
 
 /** Options of {@link wasmBackend}. */
 export interface WasmBackendOptions {
-  /** Threads to run kernels on, the calling one among them; one per core by default. */
+  /**
+   * Threads to run kernels on, the calling one among them; one per core by default, 16 at most. More
+   * than 64 are not started, nor more than leave half of `maxBytes` to tensors: each takes 4 MiB.
+   */
   readonly threads?: number;
   /** Instructions to use: `relaxed` (fused multiply-add) where there is support, by default. */
   readonly simd?: Simd;
@@ -41,7 +44,7 @@ export interface WasmBackendOptions {
 
 /** A backend with threads of its own. */
 export interface WasmBackend extends Backend {
-  /** Number of threads in use; fewer than asked for where workers cannot start. */
+  /** Number of threads in use; fewer than asked for where workers cannot start, or not so many. */
   readonly threads: number;
   /** The instructions in use. */
   readonly simd: Simd;
@@ -50,6 +53,8 @@ export interface WasmBackend extends Backend {
 }
 
 const MOST_BYTES = 65536 * 65536;
+/** More threads take longer to start than they save, unless they are asked for. */
+const USUAL_THREADS = 16;
 
 /**
  * A backend of SIMD kernels in WebAssembly, run by a pool of threads over shared memory.
@@ -71,10 +76,11 @@ const MOST_BYTES = 65536 * 65536;
  *
  * @param options `threads`, `simd`, `maxBytes`.
  * @returns a new backend with memory and threads of its own.
- * @throws {RangeError} if threads or maxBytes is no such number, or there is no SIMD here.
+ * @throws {RangeError} if threads or maxBytes is no such number, or there is no SIMD here,
+ * or the system has no address space for the memory.
  */
 export function wasmBackend(options: WasmBackendOptions = {}): WasmBackend {
-  const { threads = coreCount(), maxBytes = MOST_BYTES } = options;
+  const { threads = Math.min(coreCount(), USUAL_THREADS), maxBytes = MOST_BYTES } = options;
   checkInteger("make wasm backend", "threads", threads, 1, 1024);
   checkInteger("make wasm backend", "maxBytes", maxBytes, 2 ** 24, MOST_BYTES);
   const simd = options.simd ?? (supports("relaxed") ? "relaxed" : "plain");

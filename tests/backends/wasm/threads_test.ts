@@ -138,12 +138,17 @@ Deno.test(ifPossible({
       const x = zeros([100, 100], { backend });
       assertEquals(matmul(x, x).size, 10_000);
     }
-    for (let wait = 0; wait < 100 && threadCount() > before + 8; wait++) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    assert(threadCount() <= before + 8, `${threadCount()} threads, ${before} before`);
+    await threadsEnd(before);
   },
 }));
+
+/** Waits until there are hardly more threads than before. */
+async function threadsEnd(before: number): Promise<void> {
+  for (let wait = 0; wait < 100 && threadCount() > before + 8; wait++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assert(threadCount() <= before + 8, `${threadCount()} threads, ${before} before`);
+}
 
 function threadCount(): number {
   return Number(Deno.readTextFileSync("/proc/self/status").match(/Threads:\s*(\d+)/)?.[1]);
@@ -171,4 +176,59 @@ Deno.test("wasm: options out of range are refused", () => {
     { maxBytes: 10 },
     "Cannot make wasm backend: maxBytes must be an integer from 16777216 to 4294967296: got 10",
   );
+});
+
+Deno.test(ifPossible({
+  name:
+    "wasm: the least memory has room for tensors on any number of threads, and leaves none behind",
+  needs: { read: ["/proc/self/status"] },
+  skip: Deno.build.os === "linux" ? undefined : "threads are counted in /proc",
+  async fn() {
+    const before = threadCount();
+    for (const threads of [1, 2, 3, 4, 8, 64, 1024]) {
+      using backend = wasmBackend({ threads, maxBytes: 2 ** 24 });
+      assertEquals(backend.threads, Math.min(threads, 2)); // 4 MiB each, half of 16 MiB
+      const x = tensor(Float32Array.from({ length: 70_001 }, (_, i) => i % 7), { backend });
+      assertEquals(sum(add(x, 1)).item(), 280_000 + 1);
+    }
+    await threadsEnd(before);
+  },
+}));
+
+Deno.test("wasm: threads that the system has no memory for are not started", () => {
+  const { grow } = WebAssembly.Memory.prototype;
+  try {
+    WebAssembly.Memory.prototype.grow = function (pages) {
+      const most = 11 * 2 ** 20; // two blocks of scratch memory and no third
+      if (this.buffer.byteLength + pages * 65536 > most) throw new RangeError("no memory");
+      return grow.call(this, pages);
+    };
+    using backend = wasmBackend({ threads: 4 });
+    assertEquals(backend.threads, 2);
+    assertEquals(sum(zeros([200, 300], { backend })).item(), 0);
+  } finally {
+    WebAssembly.Memory.prototype.grow = grow;
+  }
+});
+
+Deno.test("wasm: address space that the system refuses is an error that says what to set", () => {
+  const { Memory } = WebAssembly;
+  const cause = new RangeError("WebAssembly.Memory(): could not allocate memory");
+  try {
+    WebAssembly.Memory = class {
+      constructor() {
+        throw cause;
+      }
+    } as unknown as typeof Memory;
+    const error = assertThrows(() => wasmBackend({ maxBytes: 2 ** 30 }), RangeError);
+    assertEquals(
+      error.message,
+      "Cannot make wasm backend: the system must give address space for maxBytes: 1073741824 " +
+        "bytes asked for; close backends that are not used, raise the process's limit " +
+        "(ulimit -v), lower maxBytes, or take referenceBackend()",
+    );
+    assertEquals(error.cause, cause);
+  } finally {
+    WebAssembly.Memory = Memory;
+  }
 });
