@@ -17,6 +17,8 @@ import { internals, type Tensor, Track, UNRECORDED } from "./tensor.ts";
 /** A tape, as far as the backward pass needs it. */
 interface RecordingArena extends Recording, Arena {
   slotOf(tensor: Tensor): number;
+  isFromGradients(tensor: Tensor): boolean;
+  gradientAmong(slots: readonly number[]): number;
 }
 
 /** The sum of two contributions to one gradient. */
@@ -157,6 +159,7 @@ function propagate(
   const rules = op.backward(dy, lendSaved(tape, entry, scratch), attributes);
   inputs.forEach((slot, i) => {
     if (slot < 0 || needed[slot] === 0) return;
+    checkReadsNoGradient(tape, entry);
     const { name, index } = inputPlace(op, i);
     const rule = rules[name];
     if (rule === undefined) {
@@ -308,9 +311,25 @@ function startSlot(tape: RecordingArena, y: Tensor): number {
   const slot = tape.slotOf(y);
   if (slot !== UNRECORDED) return slot;
   internals.array(y); // where it has been freed, this says so
+  if (tape.isFromGradients(y)) throw dependsOnGradient(y, "y is made of them alone");
   throw new TypeError(
     `Cannot compute gradient: y must be computed from tensors that this tape watches: ` +
       `y is ${y.dtype} ${formatShape(y.shape)}; watch the parameters before they are used`,
+  );
+}
+
+/** Throws where an input that needs no gradient here is one, whose own gradient would be missing. */
+function checkReadsNoGradient(tape: RecordingArena, { op, inputs }: TapeEntry): void {
+  const slot = tape.gradientAmong(inputs);
+  if (slot >= 0) throw dependsOnGradient(tape.slots[slot], `op ${op.name} reads one`);
+}
+
+/** Makes the error for what would lack the gradient of a gradient. */
+function dependsOnGradient({ dtype, shape }: Pick<Slot, "dtype" | "shape">, what: string): Error {
+  return new TypeError(
+    `Cannot compute gradient: y must not depend on gradients of the same tape, which are ` +
+      `constants to it: ${what}, ${dtype} ${formatShape(shape)}; compute them on a tape inside ` +
+      `this one or with grad(f), or pass them through stopGradient where they are constants`,
   );
 }
 

@@ -14,7 +14,7 @@ import type { Shown } from "../display/shown.ts";
 import { type ProfileMark, Profiler } from "./profiler.ts";
 import type { SavedTensor, Slot, TapeEntry } from "./recording.ts";
 import { formatShape } from "./shape.ts";
-import { leavesOf } from "./structure.ts";
+import { leavesOf, tensorsIn } from "./structure.ts";
 import { tapeShown, tapeText } from "../display/tape.ts";
 import { internals, type Tensor, UNRECORDED } from "./tensor.ts";
 
@@ -55,6 +55,11 @@ export class Tape extends Arena {
   readonly #entries: TapeEntry[] = [];
   readonly #slots: Slot[] = [];
   readonly #constants = new WeakMap<Tensor, number>();
+  /** Gradients it has computed, and what was computed from those alone. */
+  readonly #fromGradients = new WeakSet<Tensor>();
+  #hasGradients = false;
+  /** Those of the constants that are from gradients. */
+  readonly #gradientSlots = new Set<number>();
 
   /**
    * Starts an empty tape.
@@ -109,7 +114,8 @@ export class Tape extends Arena {
    * Computes the gradient of y with respect to every tensor of a structure.
    *
    * The backward pass is one loop over the tape in reverse; only what the wanted gradients need
-   * is computed. It can be called more than once, also for intermediate results.
+   * is computed. It can be called more than once, also for intermediate results. To this tape a
+   * gradient is a constant: a loss that depends on one takes a tape inside this one, or `grad`.
    *
    * @param y a scalar computed from watched tensors, or anything when a seed is given.
    * @param structure watched tensors (or results of recorded ops) in nested objects and arrays.
@@ -119,11 +125,15 @@ export class Tape extends Arena {
    * @throws {ShapeError} if y is of integers, is no scalar and there is no seed, or the seed does
    * not fit.
    * @throws {TypeError} if y or a tensor of the structure is unknown to this tape, or a tensor
-   * that backward reads has been disposed of or changed in place since.
+   * that backward reads has been disposed of or changed in place since, or y depends on a gradient
+   * that this tape computed.
    */
   gradient<S>(y: Tensor, structure: S, options: GradientOptions = {}): S {
     this.checkLive("compute gradient");
-    return runBackward(this, [{ y, seed: options.seed }], structure);
+    const gradients = runBackward(this, [{ y, seed: options.seed }], structure);
+    for (const gradient of tensorsIn(gradients)) this.#fromGradients.add(gradient);
+    this.#hasGradients = true;
+    return gradients;
   }
 
   /**
@@ -228,13 +238,37 @@ export class Tape extends Arena {
   }
 
   /**
+   * Returns true for a gradient that this tape has computed, and for what was made of one.
+   *
+   * @ignore for the library itself.
+   */
+  isFromGradients(tensor: Tensor): boolean {
+    return this.#fromGradients.has(tensor);
+  }
+
+  /**
+   * Finds the slot among those of inputs whose tensor is from gradients of this tape, or -1.
+   *
+   * @ignore for the library itself.
+   */
+  gradientAmong(slots: readonly number[]): number {
+    if (this.#gradientSlots.size === 0) return UNRECORDED;
+    return slots.find((slot) => this.#gradientSlots.has(slot)) ?? UNRECORDED;
+  }
+
+  /**
    * Lists what an op made of `inputs`, and those of them that are new; -1 if it has no gradient.
    *
    * @ignore for the library itself.
    */
   override slotOfResult(inputs: readonly (Tensor | undefined)[], y: Tensor): number {
     const isActive = inputs.some((t) => t !== undefined && this.slotOf(t) !== UNRECORDED);
-    if (!isActive || !isFloat(y.dtype)) return UNRECORDED;
+    if (!isActive || !isFloat(y.dtype)) {
+      if (this.#hasGradients && inputs.some((t) => t !== undefined && this.isFromGradients(t))) {
+        this.#fromGradients.add(y);
+      }
+      return UNRECORDED;
+    }
     for (const t of inputs) if (t !== undefined) this.#slotOrConstant(t);
     // A result that shares an input's memory (reshape) takes none of its own.
     const { storage } = internals.array(y);
@@ -287,6 +321,7 @@ export class Tape extends Arena {
     if (known !== undefined) return known;
     const fresh = this.#addSlot(tensor, "constant", "");
     this.#constants.set(tensor, fresh);
+    if (this.isFromGradients(tensor)) this.#gradientSlots.add(fresh);
     return fresh;
   }
 

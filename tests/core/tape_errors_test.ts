@@ -4,14 +4,17 @@ import { assertEquals, assertThrows } from "@std/assert";
 import {
   add,
   cast,
+  grad,
   mul,
   reshape,
   sgd,
   ShapeError,
   square,
   stopGradient,
+  sub,
   sum,
   Tape,
+  type Tensor,
   tensor,
   zeros,
 } from "../../mod.ts";
@@ -241,4 +244,49 @@ Deno.test("tape: an error during a gradient leaves the tape usable and nothing b
     assertEquals(backend.liveBytes, before);
   }
   assertEquals(tape.gradient(right, x).toArray(), [2, 4]);
+});
+
+Deno.test("tape: a gradient used on its own tape is refused, and recorded by a tape around", () => {
+  // d/dw of w²x + (2wx)² for w = 2, x = 3; without the gradient of the penalty it would be 12.
+  const [w, x] = [tensor(2), tensor(3)];
+  const rule = `${GRADIENT}y must not depend on gradients of the same tape, which are constants ` +
+    "to it: ";
+  const advice = "; compute them on a tape inside this one or with grad(f), or pass them through " +
+    "stopGradient where they are constants";
+  {
+    using tape = new Tape();
+    tape.watch({ w, x });
+    const y = mul(square(w), x);
+    const g = tape.gradient(y, w);
+    const penalty = square(g);
+    assertExactError(
+      () => tape.gradient(add(y, penalty), w),
+      TypeError,
+      `${rule}op add reads one, float32 []${advice}`,
+    );
+    assertExactError(
+      () => tape.gradient(sum(mul(w, reshape(add(penalty, 1), [1]))), [x, w]),
+      TypeError,
+      `${rule}op mul reads one, float32 [1]${advice}`,
+    );
+    assertExactError(
+      () => tape.gradient(sum(penalty), w),
+      TypeError,
+      `${rule}y is made of them alone, float32 []${advice}`,
+    );
+    assertEquals(tape.gradient(add(y, square(stopGradient(g))), w).item(), 12);
+    assertEquals(tape.gradient(y, w).item(), 12);
+    // A step of gradient descent, and what is computed from there on.
+    const next = sub(w, mul(g, 0.25));
+    assertEquals(tape.gradient(mul(square(next), x), next).item(), -6);
+    assertThrows(() => tape.gradient(mul(square(next), x), w), TypeError, "op sub reads one");
+  }
+  using outer = new Tape();
+  outer.watch({ w });
+  using inner = new Tape();
+  inner.watch({ w });
+  const y = mul(square(w), x);
+  assertEquals(outer.gradient(add(y, square(inner.gradient(y, w))), w).item(), 12 + 144);
+  const slope = grad((w: Tensor) => mul(square(w), x));
+  assertEquals(outer.gradient(square(slope(w)), w).item(), 144);
 });
