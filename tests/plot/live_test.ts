@@ -4,8 +4,9 @@ import { Random, sgd, softmaxCE, tensor } from "@tapegrad/tapegrad";
 import { Dense } from "@tapegrad/tapegrad/nn";
 import { LiveReport, type LiveReportOptions, type Section } from "@tapegrad/tapegrad/plot";
 import { accuracy, fit } from "@tapegrad/tapegrad/train";
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { StepLosses } from "../../src/plot/live/losses.ts";
+import { ifPossible } from "../support/permissions.ts";
 
 const HOST = "http://localhost:8000";
 
@@ -182,6 +183,11 @@ Deno.test("live: pages of other sites are refused", async () => {
     ["http://evil.example:8000/", {}, "GET"],
     ["http://localhost.evil.example:8000/events", {}, "GET"],
     [`${HOST}/`, { host: "evil.example" }, "GET"],
+    [`${HOST}/events`, { "sec-fetch-site": "cross-site" }, "GET"],
+    [`${HOST}/events`, { "sec-fetch-site": "same-site", "sec-fetch-mode": "navigate" }, "GET"],
+    [`${HOST}/events`, { origin: "https://evil.example" }, "GET"],
+    [`${HOST}/`, { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" }, "GET"],
+    [`${HOST}/report.html`, { "sec-fetch-site": "same-site" }, "GET"],
   ];
   for (const [url, headers, method] of refused) {
     assertEquals(status(url, headers, method), 403, `${url} ${JSON.stringify(headers)}`);
@@ -193,9 +199,78 @@ Deno.test("live: pages of other sites are refused", async () => {
   for (const host of ["127.0.0.1:8000", "[::1]:8000", "192.168.1.7", "LAB.example:80"]) {
     assertEquals(status(`http://${host}/`, {}, "GET"), 200, host);
   }
+  const link = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" };
+  for (const headers of [link, { "sec-fetch-site": "none" }, { "sec-fetch-site": "same-origin" }]) {
+    assertEquals(status(`${HOST}/`, headers, "GET"), 200);
+  }
   assertEquals(status(`${HOST}/pause`, { "sec-fetch-site": "same-origin", origin: HOST }), 204);
   assertEquals(status(`${HOST}/stop`, {}), 204); // curl
   await Array.fromAsync(training).catch(() => {});
+});
+
+Deno.test("live: a Host that is none is answered 400", async () => {
+  const { live } = start();
+  const hosts = [
+    "a b",
+    "[::",
+    "%",
+    "",
+    "a<b",
+    "localhost/x",
+    "me@localhost",
+    "localhost:x",
+    "a:99999",
+  ];
+  for (const host of hosts) {
+    const answer = get(live, "/", { host });
+    assertEquals(answer.status, 400, host);
+    const text = `Cannot serve report: host must be a name or an address: got ${host}\n`;
+    assertEquals(await answer.text(), text);
+  }
+  // As a server makes it of such a Host: with an address that is no URL.
+  const request = Object.defineProperty(new Request(HOST), "url", { value: "http://a b/" });
+  assertEquals(live.fetch(request).status, 400);
+});
+
+Deno.test(ifPossible({
+  name: "live: a Host that is none, over a real connection",
+  needs: { net: true },
+  fn: async () => {
+    const { live } = start();
+    const options = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
+    const server = Deno.serve(options, live.fetch);
+    for (const [host, status] of [["a b", 400], ["[::", 400], ["localhost", 200]]) {
+      const connection = await Deno.connect({ port: server.addr.port });
+      const head = `GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+      await connection.write(new TextEncoder().encode(head));
+      const text = await new Response(connection.readable).text();
+      assertEquals(text.slice(0, "HTTP/1.1 200".length), `HTTP/1.1 ${status}`);
+    }
+    await server.shutdown();
+  },
+}));
+
+Deno.test("live: as many watch at once as may, and those who leave make room", async () => {
+  const { live } = start({ maxWatchers: 2 });
+  const [first, second] = [watch(live), watch(live)];
+  assertEquals((await first.next()).state, "waiting");
+  const third = get(live, "/events");
+  assertEquals(third.status, 503);
+  const reason = "at most maxWatchers = 2 may watch at once";
+  assertEquals(await third.text(), `Cannot serve report: ${reason}\n`);
+  assertEquals(get(live).status, 200);
+  await first.end();
+  await first.end(); // counts once
+  const fourth = watch(live);
+  assertEquals((await fourth.next()).state, "waiting");
+  assertEquals(get(live, "/events").status, 503);
+  await second.end();
+  await fourth.end();
+  const { live: usual } = start();
+  const all = Array.from({ length: 64 }, () => watch(usual));
+  assertEquals(get(usual, "/events").status, 503);
+  await Promise.all(all.map((one) => one.end()));
+  for (const maxWatchers of [-1, 1.5, NaN]) assertThrows(() => start({ maxWatchers }), RangeError);
 });
 
 Deno.test("live: headers forbid caching, framing and the network", async () => {

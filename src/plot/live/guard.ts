@@ -9,40 +9,71 @@
  *
  * @module
  */
+import { printable } from "../../core/printable.ts";
 
 const ADDRESS = /^(\d{1,3}(\.\d{1,3}){3}|\[[\da-f:.]+\])$/i;
 
-/** Says why a request is refused; undefined for one that is fine. */
-export function refusal(request: Request, hosts: readonly string[]): string | undefined {
-  const url = new URL(request.url);
+/** Answer to a request that is refused: its status, and the reason. */
+export interface Refusal {
+  readonly status: 400 | 403;
+  readonly reason: string;
+}
+
+/** Sites of requests, as browsers name them, that are the report's own page or a reader's choice. */
+const OWN_SITES: readonly (string | null)[] = [null, "same-origin"];
+/** Site of a page that a reader opens by its address, or from a bookmark. */
+const BY_ADDRESS = "none";
+
+/**
+ * Refuses a request of a stranger; returns undefined for one that is fine. What takes the server's
+ * time or changes something (commands, streams) is `onlyOwn`: no other page may even open it. All
+ * else other pages may link to, and not embed.
+ */
+export function refusal(
+  request: Request,
+  { hosts, onlyOwn }: { readonly hosts: readonly string[]; readonly onlyOwn: boolean },
+): Refusal | undefined {
   const named = request.headers.get("host");
-  const asked = named === null ? [url] : [url, parseHost(named)];
+  const url = parse(request.url);
+  const asked = named === null ? [url] : [parseHost(named), url];
   for (const host of asked) {
-    if (host !== undefined && isAllowed(host.hostname, hosts)) continue;
-    return `host must be an address, localhost or one of hosts: got ${host?.hostname ?? named}`;
+    if (host === undefined) {
+      const got = printable(named ?? request.url);
+      return { status: 400, reason: `host must be a name or an address: got ${got}` };
+    }
+    if (isAllowed(host.hostname, hosts)) continue;
+    const reason = `host must be an address, localhost or one of hosts: got ${host.hostname}`;
+    return { status: 403, reason };
   }
-  if (request.method === "GET" || request.method === "HEAD") return undefined;
-  const origin = request.headers.get("origin");
-  const site = request.headers.get("sec-fetch-site");
-  if (origin !== null && parseOrigin(origin)?.host !== url.host) {
-    return `origin must be the report itself: got ${origin}`;
+  const stranger = strangerOf(request, url!, onlyOwn);
+  if (stranger === undefined) return undefined;
+  return { status: 403, reason: `origin must be the report itself: got ${printable(stranger)}` };
+}
+
+/** Names the page of another site that a request comes from; undefined where there is none. */
+function strangerOf(request: Request, url: URL, onlyOwn: boolean): string | undefined {
+  const { headers } = request;
+  const [site, origin] = [headers.get("sec-fetch-site"), headers.get("origin")];
+  const isOwn = OWN_SITES.includes(site) || (site === BY_ADDRESS && request.method !== "POST");
+  if (onlyOwn) {
+    if (origin !== null && parse(origin)?.host !== url.host) return origin;
+    return isOwn ? undefined : `a request that is ${site}`;
   }
-  if (site !== null && site !== "same-origin") {
-    return `origin must be the report itself: got a request that is ${site}`;
-  }
-  return undefined;
+  const isLink = headers.get("sec-fetch-mode") === "navigate";
+  return isOwn || isLink ? undefined : `a request that is ${site}`;
+}
+
+function parse(address: string): URL | undefined {
+  return URL.canParse(address) ? new URL(address) : undefined;
+}
+
+/** Reads a host with or without a port; undefined for what a URL would read as more than that. */
+function parseHost(host: string): URL | undefined {
+  return /^[^/\\@?#\s]+$/.test(host) ? parse(`http://${host}`) : undefined;
 }
 
 function isAllowed(hostname: string, hosts: readonly string[]): boolean {
   const name = hostname.toLowerCase();
   return name === "localhost" || ADDRESS.test(name) ||
     hosts.some((host) => host.toLowerCase() === name);
-}
-
-function parseHost(host: string): URL | undefined {
-  return parseOrigin(`http://${host}`);
-}
-
-function parseOrigin(origin: string): URL | undefined {
-  return URL.canParse(origin) ? new URL(origin) : undefined;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Callback } from "../../train/callback.ts";
+import { checkInteger } from "../../core/check_integer.ts";
 import { checkText, type RenderedSection, renderSections, type Section } from "../report/blocks.ts";
 import { renderBody, renderPage } from "../report/page.ts";
 import { LIVE_STYLE } from "../report/style.ts";
@@ -25,6 +26,8 @@ export interface LiveReportOptions {
    * so that no foreign page can pass for this one.
    */
   readonly hosts?: readonly string[];
+  /** The most pages that watch at once; further ones are answered 503. 64 by default. */
+  readonly maxWatchers?: number;
   /** Word for an example; `images` by default. */
   readonly unit?: string;
   /** A clock in milliseconds; `performance.now` by default. */
@@ -32,6 +35,10 @@ export interface LiveReportOptions {
 }
 
 const ACTION = "make live report";
+/** Path of the stream of changes. */
+const STREAM = "/events";
+/** Pages that watch at once, by default. */
+const MOST_WATCHERS = 64;
 /** Milliseconds between two changes of the page for steps. */
 const REFRESH = 250;
 const POLICY = "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; img-src data:; " +
@@ -51,9 +58,9 @@ const HEADERS = {
  * page, which shows curves, scores and the time left as they come, with buttons to pause and to stop
  * (`POST /pause`, `/resume`, `/stop`); `/report.html` is the same page as a file, as `html()` gives
  * it; `/events` are the changes. Those who come late, or come back, see everything; there may be
- * several. Pages of other sites are refused: their `Origin`, and names that are not in `hosts`. Who
- * can reach the server can stop the training, so serve it on `localhost` only where others share the
- * network.
+ * several, up to `maxWatchers`. Pages of other sites are refused, by `Origin`, `Sec-Fetch-Site` and
+ * names that are not in `hosts`; they can link to the report. Who can reach the server can stop the
+ * training, so serve it on `localhost` only where others share the network.
  *
  * A training takes part with `callback` and `signal`. A pause begins after the step that runs, and
  * time that is paused counts nowhere. Stopping aborts the signal: `fit` then throws its reason, with
@@ -98,7 +105,7 @@ export class LiveReport {
   readonly #now: () => number;
   readonly #record: TrainingRecord;
   readonly #control: TrainingControl;
-  readonly #watchers = new Watchers();
+  readonly #watchers: Watchers;
   readonly #run: string = crypto.randomUUID().slice(0, 8);
   #shown: readonly (Section | "training")[] = ["training"];
   #about: string;
@@ -115,13 +122,17 @@ export class LiveReport {
   /**
    * Makes a report of a training that has not begun.
    *
-   * @param options `title`; `about`, `hosts`, `unit`, `now`.
+   * @param options `title`; `about`, `hosts`, `maxWatchers`, `unit`, `now`.
    * @throws {TypeError} if title or about is no text.
+   * @throws {RangeError} if maxWatchers is no such integer.
    */
   constructor(options: LiveReportOptions) {
     const { title, about = "", unit = "images", now = () => performance.now() } = options;
+    const { maxWatchers = MOST_WATCHERS } = options;
     checkText(ACTION, "title", title);
     checkText(ACTION, "about", about);
+    checkInteger(ACTION, "maxWatchers", maxWatchers, 0);
+    this.#watchers = new Watchers(maxWatchers);
     this.#options = options;
     this.#about = about;
     this.#now = now;
@@ -243,12 +254,16 @@ export class LiveReport {
   }
 
   #answer(request: Request): Response {
-    const refused = refusal(request, this.#options.hosts ?? []);
-    if (refused !== undefined) return plain(403, `Cannot serve report: ${refused}\n`);
-    const { pathname, searchParams } = new URL(request.url);
+    const { hosts = [] } = this.#options;
+    const { pathname = "", searchParams } = URL.canParse(request.url) ? new URL(request.url) : {};
     const command = pathname.slice(1);
+    const onlyOwn = pathname === STREAM || Object.hasOwn(OBEYED_IN, command);
+    const refused = refusal(request, { hosts, onlyOwn });
+    if (refused !== undefined) {
+      return plain(refused.status, `Cannot serve report: ${refused.reason}\n`);
+    }
     if (Object.hasOwn(OBEYED_IN, command)) return this.#command(command as Command, request);
-    if (!["/", "/report.html", "/live.js", "/events"].includes(pathname)) {
+    if (!["/", "/report.html", "/live.js", STREAM].includes(pathname)) {
       return plain(404, `Cannot serve report: there is no ${pathname}\n`);
     }
     if (request.method !== "GET" && request.method !== "HEAD") return notAllowed("GET, HEAD");
@@ -256,8 +271,12 @@ export class LiveReport {
     if (pathname === "/report.html") return answer(request, this.html(), "text/html");
     if (pathname === "/") return answer(request, this.#page(), "text/html");
     if (request.method === "HEAD") return answer(request, "", "text/event-stream");
-    const seen = request.headers.get("last-event-id") ?? searchParams.get("after") ?? "";
+    const seen = request.headers.get("last-event-id") ?? searchParams?.get("after") ?? "";
     const stream = this.#watchers.watch(seen, (have) => this.#newerThan(have));
+    if (stream === undefined) {
+      const most = this.#watchers.most;
+      return plain(503, `Cannot serve report: at most maxWatchers = ${most} may watch at once\n`);
+    }
     return new Response(stream, { headers: { ...HEADERS, "content-type": "text/event-stream" } });
   }
 

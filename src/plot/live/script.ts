@@ -45,6 +45,8 @@ const connect = () => {
   source.onopen = () => byId("_notice").textContent = "";
   source.onerror = () => {
     byId("_notice").textContent = "Connection lost: what is shown may be old.";
+    // Refused, as where too many watch: the browser does not try again by itself.
+    if (source.readyState === EventSource.CLOSED) setTimeout(attend, 5000);
   };
   source.onmessage = ({ data, lastEventId }) => {
     after = lastEventId;

@@ -15,8 +15,16 @@ export interface Message {
 
 /** All watchers of one report. */
 export class Watchers {
+  /** The most streams that are open at once. */
+  readonly most: number;
   readonly #waiting = new Set<() => void>();
+  #open = 0;
   #isClosed = false;
+
+  /** Begins without watchers, of which there may be `most`. */
+  constructor(most: number) {
+    this.most = most;
+  }
 
   /** Wakes all that wait, to look for news. */
   wake(): void {
@@ -33,11 +41,20 @@ export class Watchers {
 
   /**
    * Makes a stream that begins after a state; `next` returns the message that is newer than one, if
-   * there is any.
+   * there is any. Returns undefined where as many are open as there may be.
    */
-  watch(seen: string, next: (seen: string) => Message | undefined): ReadableStream<Uint8Array> {
+  watch(
+    seen: string,
+    next: (seen: string) => Message | undefined,
+  ): ReadableStream<Uint8Array> | undefined {
+    if (this.#open >= this.most) return undefined;
+    this.#open++;
     const encoder = new TextEncoder();
     let [have, isOver, wake] = [seen, false, () => {}];
+    const end = () => {
+      if (!isOver) this.#open--;
+      isOver = true;
+    };
     return new ReadableStream<Uint8Array>({
       // Browsers wait for the first bytes until they believe in the stream.
       start: (controller) => controller.enqueue(encoder.encode("retry: 1000\n\n")),
@@ -55,10 +72,12 @@ export class Watchers {
             this.#waiting.add(resolve);
           });
         }
-        if (!isOver) controller.close();
+        if (isOver) return;
+        end();
+        controller.close();
       },
       cancel: () => {
-        isOver = true;
+        end();
         this.#waiting.delete(wake);
         wake();
       },
