@@ -107,21 +107,33 @@ export const padWithinGradOp: Op<readonly ["dy"], never, PadWithinGeometry> =
     backward: (ddx, _saved, g) => ({ dy: () => apply(padWithinOp, { x: ddx }, g) }),
   });
 
+type Step = (array: NdArray, indices: NdArray, picks: Picks) => NdArray;
+
+/** Runs a step on an array and frees it, also where the step fails. */
+function throughPick(k: Kernels, array: NdArray, pick: Picks, step: Step): NdArray {
+  try {
+    const { indices: data } = pick;
+    const indices = k.create({ shape: [data.length], dtype: "int32", data });
+    try {
+      return step(array, indices, pick);
+    } finally {
+      k.free(indices);
+    }
+  } finally {
+    k.free(array);
+  }
+}
+
 /** Runs a step for each axis on the result of the one before, and frees the results in between. */
 function throughPicks(
   k: Kernels,
   x: NdArray,
   picks: readonly Picks[],
-  step: (array: NdArray, indices: NdArray, picks: Picks) => NdArray,
+  step: Step,
 ): NdArray {
   let array = k.copy(x);
   for (const pick of picks) {
-    const { indices: data } = pick;
-    const indices = k.create({ shape: [data.length], dtype: "int32", data });
-    const next = step(array, indices, pick);
-    k.free(indices);
-    k.free(array);
-    array = next;
+    array = throughPick(k, array, pick, step);
   }
   return array;
 }

@@ -69,7 +69,14 @@ const NO_ARITHMETIC: ReadonlySet<string> = new Set<KernelName>(
 );
 
 /** A kernel with its types erased; none has more arguments. */
-type Run = (a: unknown, b: unknown, c: unknown, d: unknown, e: unknown, f: unknown) => unknown;
+export type Run = (
+  a: unknown,
+  b: unknown,
+  c: unknown,
+  d: unknown,
+  e: unknown,
+  f: unknown,
+) => unknown;
 
 /** Counts calls that ran in the reference's loops. */
 export class Fallbacks implements FallbackCounts {
@@ -150,7 +157,7 @@ function isComputed(subject: unknown, dtypes: readonly DType[]): boolean {
 }
 
 /** A table made of another, kernel by kernel. */
-function wrapped(kernels: Kernels, wrap: (name: KernelName, run: Run) => Run): Kernels {
+export function wrapped(kernels: Kernels, wrap: (name: KernelName, run: Run) => Run): Kernels {
   const entries = Object.entries(kernels).map(([name, run]) => [
     name,
     wrap(name as KernelName, run as Run),

@@ -47,7 +47,8 @@ export function referenceKernels(memory: HostMemory): Kernels {
     x?: NdArray,
   ): NdArray {
     const y = x?.isSpent ? x : memory.allocate(shape, dtype);
-    fill(view(y));
+    const elements = view(y);
+    if (elements.length > 0) fill(elements); // loops over rows of nothing would run all the same
     return y;
   }
   const viewOrNull = (x: NdArray | null) => x === null ? null : view(x);

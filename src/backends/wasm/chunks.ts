@@ -20,9 +20,9 @@ export function numbersOf<Kind extends string>(kinds: readonly Kind[]): Record<K
   return Object.fromEntries(numbers) as Record<Kind, number>;
 }
 
-/** How many of a row of units make a chunk, each being the work of some elements. */
+/** How many of a row of units make a chunk, each being the work of some elements; at least 1. */
 export function unitsOfChunk(units: number, elements: number): number {
-  return Math.min(Math.max(Math.floor(CHUNK_ELEMENTS / Math.max(elements, 1)), 1), units);
+  return Math.max(Math.min(Math.floor(CHUNK_ELEMENTS / Math.max(elements, 1)), units), 1);
 }
 
 /** Rows cut into chunks: blocks of rows, or pieces of long ones. */

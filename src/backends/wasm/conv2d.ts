@@ -13,7 +13,7 @@ import { bandsOf } from "./bands.ts";
 import { directConv, directGradW, scatterGradX } from "./direct.ts";
 import type { Engine } from "./engine.ts";
 import { filtersOf, flippedFiltersOf } from "./filters.ts";
-import { TILE_COLUMNS } from "./layout.ts";
+import { SCRATCH_BYTES, TILE_COLUMNS, TILE_ROWS } from "./layout.ts";
 import type { WasmMemory } from "./memory.ts";
 import { withBias } from "./products.ts";
 import { slidingBackward, slidingForward } from "./sliding.ts";
@@ -25,6 +25,7 @@ type ConvKernels = Pick<FastKernels, "conv2d" | "conv2dGradX" | "conv2dGradW">;
 export function convKernels(engine: Engine, memory: WasmMemory): ConvKernels {
   return {
     conv2d(x, w, bias, g, activation) {
+      if (isOfNothing(g)) return DECLINED;
       const s = slidingForward(memory.at(x), g);
       const filters = filtersOf(memory.at(w), g);
       const [band, bands] = [winogradBand(s), bandsOf(s)];
@@ -41,6 +42,7 @@ export function convKernels(engine: Engine, memory: WasmMemory): ConvKernels {
     },
 
     conv2dGradX(dy, w, g) {
+      if (isOfNothing(g)) return DECLINED;
       const s = slidingBackward(memory.at(dy), g);
       const [band, bands] = [winogradBand(s), bandsOf(s)];
       const isScattered = scatters(g, band === undefined ? Infinity : winogradCost(s));
@@ -54,6 +56,7 @@ export function convKernels(engine: Engine, memory: WasmMemory): ConvKernels {
     },
 
     conv2dGradW(dy, x, g) {
+      if (isOfNothing(g)) return DECLINED;
       const s = slidingForward(memory.at(x), g);
       const [band, bands] = [winogradBand(s), bandsOf(s)];
       if (bands === undefined) return DECLINED;
@@ -73,6 +76,17 @@ export function convKernels(engine: Engine, memory: WasmMemory): ConvKernels {
 function scatters(g: Conv2dGeometry, winograd: number): boolean {
   const enough = g.outChannels / g.groups >= TILE_COLUMNS && g.batch > 1;
   const taps = g.windowHeight * g.windowWidth;
+  if (bytesOfTile(taps * g.channels / g.groups) > SCRATCH_BYTES) return false;
   const cost = 1.2 * taps * g.outHeight * g.outWidth;
   return enough && cost < Math.min(taps * g.height * g.width, winograd);
+}
+
+/** Whether images, filters or results are empty, where padding makes something of nothing. */
+function isOfNothing({ xShape, wShape, yShape }: Conv2dGeometry): boolean {
+  return [xShape, wShape, yShape].some((shape) => shape.includes(0));
+}
+
+/** Bytes of scratch memory that a tile of windows takes, each of so many elements. */
+function bytesOfTile(elements: number): number {
+  return TILE_ROWS * Math.ceil(elements / TILE_COLUMNS) * TILE_COLUMNS * 4;
 }

@@ -38,7 +38,7 @@ interface Run {
 /** Whether each filter sees one channel of several, and the kernels can do it. */
 export function isDepthwise(g: Conv2dGeometry): boolean {
   const taps = g.windowHeight * g.windowWidth;
-  return g.groups > 1 && g.groups === g.channels && g.outChannels > 0 && g.batch > 0 &&
+  return g.groups > 1 && g.groups === g.channels && g.outChannels > 0 && !g.xShape.includes(0) &&
     taps * TAP_BYTES <= SCRATCH_BYTES;
 }
 

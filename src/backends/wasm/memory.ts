@@ -5,7 +5,8 @@
  */
 import { allocate, bytesPerElement, type DType, type TypedArray } from "../../core/dtype.ts";
 import { type Shape, sizeOf } from "../../core/shape.ts";
-import type { NdArray, UntypedStorage } from "../kernels.ts";
+import { wrapped } from "../fallback.ts";
+import type { Kernels, NdArray, UntypedStorage } from "../kernels.ts";
 import type { HostMemory } from "../reference/kernels.ts";
 import type { Engine } from "./engine.ts";
 import { SLACK } from "./layout.ts";
@@ -25,6 +26,8 @@ const VIEWS = {
 export class WasmMemory implements HostMemory {
   readonly #engine: Engine;
   #live = 0;
+  /** Arrays that the kernel which runs has made and not freed. */
+  readonly #made: UntypedStorage[] = [];
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -41,6 +44,7 @@ export class WasmMemory implements HostMemory {
     const at = this.#engine.allocator.allocate(bytes + SLACK);
     this.#live += bytes;
     const storage: Block = { bytes, at };
+    this.#made.push(storage);
     return { shape, dtype, storage };
   }
 
@@ -61,8 +65,28 @@ export class WasmMemory implements HostMemory {
     return new VIEWS[x.dtype](buffer, at, bytes / bytesPerElement(x.dtype));
   };
 
-  free = (x: NdArray): void => {
-    this.#live -= x.storage.bytes;
-    this.#engine.allocator.release(this.at(x));
-  };
+  free = (x: NdArray): void => this.#release(x.storage);
+
+  /**
+   * The same kernels, of which one that fails, for want of memory or for a fault, leaves nothing
+   * allocated.
+   */
+  undoing(kernels: Kernels): Kernels {
+    return wrapped(kernels, (_, run) => (a, b, c, d, e, f) => {
+      this.#made.length = 0;
+      try {
+        return run(a, b, c, d, e, f);
+      } catch (error) {
+        for (const storage of [...this.#made]) this.#release(storage);
+        throw error;
+      }
+    });
+  }
+
+  #release(storage: UntypedStorage): void {
+    const made = this.#made.indexOf(storage);
+    if (made >= 0) this.#made.splice(made, 1);
+    this.#live -= storage.bytes;
+    this.#engine.allocator.release((storage as Block).at);
+  }
 }

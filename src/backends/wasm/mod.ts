@@ -161,5 +161,7 @@ export function wasmKernels(
     conv2dGradX: (dy, w, g) => (isDepthwise(g) ? depthwise : conv).conv2dGradX(dy, w, g),
     conv2dGradW: (dy, x, g) => (isDepthwise(g) ? depthwise : conv).conv2dGradW(dy, x, g),
   };
-  return withFallback(reference, { kernels, dtypes: ["float32"], dtypesOf: DTYPES_OF });
+  return memory.undoing(
+    withFallback(reference, { kernels, dtypes: ["float32"], dtypesOf: DTYPES_OF }),
+  );
 }

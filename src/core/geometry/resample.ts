@@ -57,8 +57,11 @@ export interface Upsampling {
 /** Most pixels of a result along an axis: there are lists of weights for each. */
 const MOST_RESAMPLED = 2 ** 24;
 
-/** The weights of places of an image that make one place of the result. */
-type Row = readonly (readonly [index: number, weight: number])[];
+/** Takes the weight of a place of an image. */
+type Add = (index: number, weight: number) => void;
+
+/** Weighs the places of an image, `from` in a row, that make place `i` of the `to` of the result. */
+type Weigh = (i: number, from: number, to: number, add: Add) => void;
 
 /** Computes the sizes and weights of `adaptiveAvgPool(x, size)`. */
 export function adaptiveAvgPoolGeometry(
@@ -136,13 +139,13 @@ function resampling(
   action: string,
   x: Shape,
   size: readonly [number, number],
-  row: (i: number, from: number, to: number) => Row,
+  weigh: Weigh,
 ): ResampleGeometry {
   const [batch, height, width, channels] = x;
   const yShape = [batch, ...size, channels];
   checkMost(action, "height and width of the result", Math.max(...size), MOST_RESAMPLED);
   checkSize(action, yShape);
-  const along = (from: number, to: number) => sparse(from, to, (i) => row(i, from, to));
+  const along = (from: number, to: number) => sparse(from, to, (i, add) => weigh(i, from, to, add));
   return {
     xShape: x,
     yShape,
@@ -155,54 +158,73 @@ function resampling(
  * Weighs the pixels of PyTorch's windows: from the floor of where a share of the image begins to the
  * ceiling of its end.
  */
-function averageRow(i: number, from: number, to: number): Row {
+function averageRow(i: number, from: number, to: number, add: Add): void {
   const first = Math.floor(i * from / to);
   const count = Math.ceil((i + 1) * from / to) - first;
-  return Array.from({ length: count }, (_, j) => [first + j, 1 / count]);
+  for (let j = 0; j < count; j++) add(first + j, 1 / count);
 }
 
-function nearestRow(i: number, from: number, to: number): Row {
-  return [[Math.floor(i * from / to), 1]];
+function nearestRow(i: number, from: number, to: number, add: Add): void {
+  add(Math.floor(i * from / to), 1);
 }
 
 /** Weighs the pixels around a place; those beyond the last pixel are the last pixel. */
-function linearRow(place: number, from: number): Row {
+function linearRow(place: number, from: number, add: Add): void {
   const first = Math.floor(place);
   const share = place - first;
   // A pixel of no weight is left out: a NaN in it would not stay there.
-  if (share === 0 || first + 1 >= from) return [[first, 1]];
-  return [[first, 1 - share], [first + 1, share]];
+  if (share === 0 || first + 1 >= from) return add(first, 1);
+  add(first, 1 - share);
+  add(first + 1, share);
 }
 
-function alignedRow(i: number, from: number, to: number): Row {
-  return linearRow(to === 1 ? 0 : i * (from - 1) / (to - 1), from);
+function alignedRow(i: number, from: number, to: number, add: Add): void {
+  linearRow(to === 1 ? 0 : i * (from - 1) / (to - 1), from, add);
 }
 
-function halfPixelRow(i: number, from: number, to: number): Row {
-  return linearRow(Math.max((i + 0.5) * from / to - 0.5, 0), from);
+function halfPixelRow(i: number, from: number, to: number, add: Add): void {
+  linearRow(Math.max((i + 0.5) * from / to - 0.5, 0), from, add);
 }
 
-/** Makes a matrix of its rows; they are asked for twice, so that no list of them is kept. */
-function sparse(columns: number, rows: number, rowAt: (i: number) => Row): SparseMatrix {
+/** Makes a matrix of its rows; each is visited twice, so that no list of them is kept. */
+function sparse(
+  columns: number,
+  rows: number,
+  visit: (row: number, add: Add) => void,
+): SparseMatrix {
   const starts = new Int32Array(rows + 1);
-  for (let i = 0; i < rows; i++) starts[i + 1] = starts[i] + rowAt(i).length;
-  const indices = new Int32Array(starts[rows]);
-  const weights = new Float64Array(starts[rows]);
-  for (let i = 0, at = 0; i < rows; i++) {
-    for (const [index, weight] of rowAt(i)) {
-      indices[at] = index;
-      weights[at++] = weight;
-    }
+  let count = 0;
+  const note = () => void count++;
+  for (let i = 0; i < rows; i++) {
+    visit(i, note);
+    starts[i + 1] = count;
   }
+  const [indices, weights] = [new Int32Array(count), new Float64Array(count)];
+  let at = 0;
+  const add: Add = (index, weight) => {
+    indices[at] = index;
+    weights[at++] = weight;
+  };
+  for (let i = 0; i < rows; i++) visit(i, add);
   return { columns, starts, indices, weights };
 }
 
+/** Makes the transpose: elements of a column in the order of their rows. */
 function transposed({ columns, starts, indices, weights }: SparseMatrix): SparseMatrix {
-  const rows = Array.from({ length: columns }, (): [number, number][] => []);
+  const first = new Int32Array(columns + 1);
+  for (const column of indices) first[column + 1]++;
+  for (let column = 0; column < columns; column++) first[column + 1] += first[column];
+  const places = first.slice();
+  const turned = {
+    indices: new Int32Array(indices.length),
+    weights: new Float64Array(indices.length),
+  };
   for (let row = 0; row + 1 < starts.length; row++) {
     for (let at = starts[row]; at < starts[row + 1]; at++) {
-      rows[indices[at]].push([row, weights[at]]);
+      const to = places[indices[at]]++;
+      turned.indices[to] = row;
+      turned.weights[to] = weights[at];
     }
   }
-  return sparse(starts.length - 1, columns, (i) => rows[i]);
+  return { columns: starts.length - 1, starts: first, ...turned };
 }

@@ -291,7 +291,8 @@ function checkNoEmptyWindow(
 ): void {
   const lastTop = (g.outHeight - 1) * g.strideHeight - g.padTop;
   const lastLeft = (g.outWidth - 1) * g.strideWidth - g.padLeft;
-  const empty = g.padTop >= g.windowHeight || g.padLeft >= g.windowWidth ||
+  const empty = g.height < 1 || g.width < 1 || g.padTop >= g.windowHeight ||
+    g.padLeft >= g.windowWidth ||
     lastTop >= g.height || lastLeft >= g.width;
   if (empty) {
     throw new ShapeError(

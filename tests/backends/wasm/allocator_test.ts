@@ -93,3 +93,11 @@ Deno.test("allocator: memory that does not grow is refused like a full one", () 
   );
   allocator.release(allocator.allocate(MEGA / 2));
 });
+
+Deno.test("allocator: sizes beyond 32 bits are refused before a size class is looked for", () => {
+  const allocator = new Allocator(growable(MEGA), 0, 64 * MEGA);
+  for (const bytes of [2 ** 32, 2 ** 33, 2 ** 53, Infinity, NaN]) {
+    assertThrows(() => allocator.allocate(bytes), RangeError, `${bytes} bytes asked for`);
+  }
+  assertEquals(allocator.liveBytes, 0);
+});
