@@ -43,6 +43,12 @@ Deno.test(ifPossible({
       await t.step("its types", () => checkTypes(folder));
       await t.step("every entry point in Node", () => checkEntries(folder));
       await t.step("training in Node", () => checkTraining(folder));
+      await t.step("a thread for every core", () => checkThreads(folder));
+      await t.step({
+        name: "training in Bun" + (await hasBun() ? "" : " (skipped: no bun on this machine)"),
+        ignore: !await hasBun(),
+        fn: () => checkBun(folder),
+      });
       await t.step("what is missing is named", () => checkMissing(folder));
       await t.step("reading in Node", () => checkReading(folder));
     } finally {
@@ -140,6 +146,34 @@ console.log(JSON.stringify(await train(${JSON.stringify(options)})));`;
     assertEquals(found, await train({ ...options, simd: found.simd }));
     assertEquals(found.threads, options.threads);
   }
+}
+
+async function checkThreads(folder: string): Promise<void> {
+  const program = `
+import { availableParallelism } from "node:os";
+import { wasmBackend } from "${NAME}";
+console.log(JSON.stringify([wasmBackend().threads, availableParallelism()]));`;
+  const [threads, cores] = await runInNode(folder, program) as [number, number];
+  assertEquals(threads, cores);
+}
+
+async function hasBun(): Promise<boolean> {
+  try {
+    return (await new Deno.Command("bun", { args: ["--version"] }).output()).success;
+  } catch {
+    return false;
+  }
+}
+
+/** Checks that Bun trains to the bits of Deno; `training.js` is there already. */
+async function checkBun(folder: string): Promise<void> {
+  const options = { threads: 2, simd: "plain" } as const;
+  await Deno.writeTextFile(
+    `${folder}/bun.js`,
+    `import { train } from "./training.js";
+console.log(JSON.stringify(await train(${JSON.stringify(options)})));`,
+  );
+  assertEquals(JSON.parse(await run("bun", ["bun.js"], folder)), await train(options));
 }
 
 /**

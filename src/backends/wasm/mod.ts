@@ -110,10 +110,20 @@ export function wasmBackend(options: WasmBackendOptions = {}): WasmBackend {
   };
 }
 
-/** Cores of this machine; 1 where there is no navigator to ask (Node 20). */
+/** Where an engine tells how many cores there are: browsers, Deno, Bun and Node 21; or Node 20. */
+interface CoreCounters {
+  readonly navigator?: { readonly hardwareConcurrency?: number };
+  readonly process?: { getBuiltinModule?(name: string): unknown };
+}
+
+/** Cores of this machine, as far as this program may use them; 1 where nobody tells. */
 function coreCount(): number {
-  const { navigator } = globalThis as { navigator?: { hardwareConcurrency?: number } };
-  return navigator?.hardwareConcurrency ?? 1;
+  const { navigator, process } = globalThis as CoreCounters;
+  if (navigator?.hardwareConcurrency !== undefined) return navigator.hardwareConcurrency;
+  const os = process?.getBuiltinModule?.("node:os") as
+    | { availableParallelism(): number }
+    | undefined;
+  return os?.availableParallelism() ?? 1;
 }
 
 /** Whether the kernels can run here at all. */

@@ -16,8 +16,9 @@ export interface WorkerInput {
   readonly thread: number;
 }
 
+/** Asks the process for the module: Deno before 2.4 runs such a source without `require`. */
 const NODE_SOURCE = `
-const { workerData: input } = require("node:worker_threads");
+const { workerData: input } = process.getBuiltinModule("node:worker_threads");
 new WebAssembly.Instance(input.module, { env: { memory: input.memory } }).exports.work(input.thread);
 `;
 

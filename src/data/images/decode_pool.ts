@@ -13,7 +13,7 @@ import { decodeImage, type DecodeOptions, MODULE_URL } from "./decode.ts";
 import type { Pixels } from "../../formats/pixels.ts";
 
 const SOURCE = `
-const { parentPort, workerData } = require("node:worker_threads");
+const { parentPort, workerData } = process.getBuiltinModule("node:worker_threads");
 const loaded = import(workerData);
 loaded.catch(() => {}); // told with the first job
 parentPort.on("message", async ({ id, bytes, name, options }) => {
