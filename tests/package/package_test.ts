@@ -13,6 +13,7 @@ import {
   run,
   runInNode,
 } from "./installed.ts";
+import { readReadme } from "./readme_program.ts";
 import { assertSameForAllInputs, withServedFiles } from "./reading_files.ts";
 import { train } from "./training.js";
 
@@ -44,6 +45,7 @@ Deno.test(ifPossible({
       await t.step("every entry point in Node", () => checkEntries(folder));
       await t.step("training in Node", () => checkTraining(folder));
       await t.step("a thread for every core", () => checkThreads(folder));
+      await t.step("the program of the README", () => checkReadme(folder));
       await t.step({
         name: "training in Bun" + (await hasBun() ? "" : " (skipped: no bun on this machine)"),
         ignore: !await hasBun(),
@@ -155,6 +157,13 @@ import { wasmBackend } from "${NAME}";
 console.log(JSON.stringify([wasmBackend().threads, availableParallelism()]));`;
   const [threads, cores] = await runInNode(folder, program) as [number, number];
   assertEquals(threads, cores);
+}
+
+/** Checks the ten lines of the README, as a module of JavaScript. */
+async function checkReadme(folder: string): Promise<void> {
+  const { program, printed } = await readReadme();
+  await Deno.writeTextFile(`${folder}/readme.mjs`, program);
+  assertEquals((await run("node", ["readme.mjs"], folder)).trim(), printed);
 }
 
 async function hasBun(): Promise<boolean> {

@@ -16,7 +16,7 @@ export interface WorkerInput {
   readonly thread: number;
 }
 
-/** Asks the process for the module: Deno before 2.4 runs such a source without `require`. */
+/** Asks the process for the module: Deno 2.3 runs such a source without `require`. */
 const NODE_SOURCE = `
 const { workerData: input } = process.getBuiltinModule("node:worker_threads");
 new WebAssembly.Instance(input.module, { env: { memory: input.memory } }).exports.work(input.thread);
