@@ -19,7 +19,7 @@ import {
   softmaxCEGeometry,
   takeGeometry,
 } from "../../src/core/geometry/mod.ts";
-import { noteLossWeight } from "../../src/core/loss_weight.ts";
+import { noteMean } from "../../src/core/loss_weight.ts";
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { add } from "../elementwise/add.ts";
@@ -96,9 +96,8 @@ export function softmaxCE(
   const inputs = { logits, labels, classWeights };
   const byWeight = g.indices && (classWeights !== undefined || ignoreIndex !== undefined);
   if (reduction === "mean" && byWeight && g.rows > 0) {
-    const loss = reduceLosses(apply(softmaxCEOp, inputs, { ...g, divided: true }), "sum");
-    noteLossWeight(loss, { labels, classWeights, ignoreIndex });
-    return loss;
+    noteMean({ labels, classWeights, ignoreIndex });
+    return reduceLosses(apply(softmaxCEOp, inputs, { ...g, divided: true }), "sum");
   }
   return reduceLosses(apply(softmaxCEOp, inputs, g), reduction);
 }

@@ -6,28 +6,52 @@
 import { withElements } from "./reading.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** The labels of a mean loss, and what counts of them. */
+/** The labels of a mean, and what counts of them. */
 interface CountedLabels {
   readonly labels: Tensor;
   readonly classWeights?: Tensor;
   readonly ignoreIndex?: number;
 }
 
-const known = new WeakMap<Tensor, CountedLabels>();
+/** Means over labels of the loss that is computed now; null outside of `weighLoss`. */
+let means: CountedLabels[] | null = null;
 
-/** Notes that a loss is a mean over labels by their weights, some of them ignored. */
-export function noteLossWeight(loss: Tensor, counted: CountedLabels): void {
-  known.set(loss, counted);
+/** Notes that a mean over labels by their weights, some of them ignored, has been computed. */
+export function noteMean(counted: CountedLabels): void {
+  means?.push(counted);
 }
 
-/**
- * Computes the sum of weights by which a mean loss was divided: how much it counts in a mean over
- * batches, 0 where every label is ignored. A promise where the backend takes time to answer;
- * undefined for a mean over all examples.
- */
-export function lossWeight(loss: Tensor): number | Promise<number> | undefined {
-  const counted = known.get(loss);
-  if (counted === undefined) return undefined;
+/** A loss, and how much it counts in a mean over batches. */
+export interface WeighedLoss {
+  readonly loss: Tensor;
+  /**
+   * Sum of weights by which the mean in the loss was divided, 0 where every label is ignored. A
+   * promise where the backend takes time to answer; undefined where the loss has no such mean, or
+   * several that differ, and so is one over all examples.
+   */
+  readonly weight: number | Promise<number> | undefined;
+}
+
+/** Computes a loss, whatever it is made of, and its weight. The function must not wait. */
+export function weighLoss(compute: () => Tensor): WeighedLoss {
+  const outer = means;
+  const own: CountedLabels[] = means = [];
+  try {
+    const loss = compute();
+    const isOne = own.length > 0 && own.every((other) => isSame(own[0], other));
+    return { loss, weight: isOne ? weightOf(own[0]) : undefined };
+  } finally {
+    means = outer;
+  }
+}
+
+/** Returns true for means over the same labels by the same weights. */
+function isSame(a: CountedLabels, b: CountedLabels): boolean {
+  return a.labels === b.labels && a.classWeights === b.classWeights &&
+    a.ignoreIndex === b.ignoreIndex;
+}
+
+function weightOf(counted: CountedLabels): number | Promise<number> {
   const { labels, classWeights, ignoreIndex } = counted;
   return withElements(labels, (data) => {
     if (classWeights === undefined) return sumOver(data, ignoreIndex, () => 1);

@@ -9,13 +9,14 @@ import { Arena } from "../core/arena.ts";
 import { tensor } from "../core/create.ts";
 import type { HostArray, TypedArray } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
+import { weighLoss } from "../core/loss_weight.ts";
 import { readItem } from "../core/reading.ts";
 import { scoped } from "../core/scoped.ts";
 import { formatShape, sameShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { type BatchSource, type Data, hostArray, rows, sourceOf } from "./batches.ts";
 import { checkArguments } from "./check_arguments.ts";
-import { backendOf, type Loss, type Model, weightOf } from "./model.ts";
+import { backendOf, type Loss, type Model } from "./model.ts";
 import { type Metrics, RunningScores, type Scores } from "./scores.ts";
 import { Turns } from "./turns.ts";
 
@@ -79,8 +80,9 @@ export async function evaluate<P, M extends Metrics = Record<never, never>>(
       arena.follow(params);
       arena.adopt({ x, target });
       const y = model.apply(params, x);
-      const loss = lossOf(y, target);
-      await running.add(await readItem(loss), await weightOf(loss, y), y, target);
+      const { loss, weight } = weighLoss(() => lossOf(y, target));
+      const value = await readItem(loss);
+      await running.add(value, await weight ?? y.shape[0] ?? 1, y, target);
     });
     await turns.take();
   }

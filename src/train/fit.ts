@@ -6,6 +6,7 @@
 import { checkInteger } from "../core/check_integer.ts";
 import { applyUpdates, type Updates } from "../core/assign.ts";
 import { Random } from "../random/random.ts";
+import { weighLoss } from "../core/loss_weight.ts";
 import { isSlow, readItem, settled } from "../core/reading.ts";
 import { scoped } from "../core/scoped.ts";
 import { Tape } from "../core/tape.ts";
@@ -18,7 +19,7 @@ import type { Callback, EpochReport, StepReport, Training } from "./callback.ts"
 import { findNonFinite, NonFiniteLossError } from "./diagnose.ts";
 import { evaluate } from "./evaluate.ts";
 import { TrainingHistory } from "./history.ts";
-import { backendOf, type Loss, type Model, weightOf } from "./model.ts";
+import { backendOf, type Loss, type Model } from "./model.ts";
 import { type Metrics, RunningScores } from "./scores.ts";
 import { Turns } from "./turns.ts";
 
@@ -230,11 +231,11 @@ class Trainer<P, M extends Metrics> {
       tape.adopt({ x, target });
       const updates: Updates = new Map();
       const y = this.#model.apply(params, x, { train: true, random, updates });
-      const loss = lossOf(y, target);
+      const { loss, weight: weighing } = weighLoss(() => lossOf(y, target));
       const reading = readItem(loss);
       const value = typeof reading === "number" ? reading : await reading;
-      const weighing = weightOf(loss, y);
-      const weight = typeof weighing === "number" ? weighing : await weighing;
+      const known = weighing instanceof Promise ? await weighing : weighing;
+      const weight = known ?? y.shape[0] ?? 1;
       if (weight === 0) return this.#addTo(running, NaN, 0, y, target);
       if (!Number.isFinite(value)) {
         const again = (scope: LayerScope) =>
@@ -251,9 +252,9 @@ class Trainer<P, M extends Metrics> {
       }
       const grads = tape.gradient(loss, this.#trained);
       const changed = gradients === undefined ? grads : gradients(grads);
-      const known = changed instanceof Promise ? await changed : changed;
+      const ready = changed instanceof Promise ? await changed : changed;
       if (isSlow(loss)) await settled(loss);
-      const stepped: unknown = optimizer.step(this.#trained, known);
+      const stepped: unknown = optimizer.step(this.#trained, ready);
       if (stepped instanceof Promise) await stepped;
       applyUpdates(updates);
       return this.#addTo(running, value, weight, y, target);

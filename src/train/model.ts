@@ -4,7 +4,6 @@
  * @module
  */
 import type { Backend } from "../backends/kernels.ts";
-import { lossWeight } from "../core/loss_weight.ts";
 import { leavesOf } from "../core/structure.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { ApplyOptions, Trainable } from "../nn/mod.ts";
@@ -36,11 +35,6 @@ export interface Model<P> {
 
 /** Compares what a model makes of a batch with what it should make of it; a scalar. */
 export type Loss = (y: Tensor, target: Tensor) => Tensor;
-
-/** Computes how much the mean loss of a batch counts in a mean over batches. */
-export function weightOf(loss: Tensor, y: Tensor): number | Promise<number> {
-  return lossWeight(loss) ?? y.shape[0] ?? 1;
-}
 
 /** Finds the backend of the parameters; undefined for a model without. */
 export function backendOf(params: unknown): Backend | undefined {

@@ -9,7 +9,9 @@ import {
   assertStrictEquals,
 } from "@std/assert";
 import {
+  add,
   matmul,
+  mul,
   Random,
   referenceBackend,
   sgd,
@@ -28,6 +30,7 @@ import {
   predict,
   TrainingHistory,
 } from "@tapegrad/tapegrad/train";
+import { weighLoss } from "../../src/core/loss_weight.ts";
 import { assertExactRejection } from "../support/exact_error.ts";
 import { slowBackend } from "../support/slow_backend.ts";
 
@@ -116,8 +119,11 @@ Deno.test("fit and evaluate: the loss weighs labels that count, whatever the bat
   const weights = tensor([1, 2, 0.5]);
   const weighted = (y: Tensor, target: Tensor) =>
     softmaxCE(y, target, { ignoreIndex: -1, classWeights: weights });
+  // Made of others, as with a penalty; and twice of the same labels.
+  const composed = (y: Tensor, target: Tensor) =>
+    add(mul(IGNORING(y, target), 2), mul(IGNORING(mul(y, 2), target), 0.5));
   const data = examples((i) => i < 5 || i % 4 === 0 ? -1 : i % 3);
-  for (const loss of [IGNORING, weighted]) {
+  for (const loss of [IGNORING, weighted, composed]) {
     const { params } = options();
     const whole = loss(
       MODEL.apply(params, tensor(data.x.data, { shape: data.x.shape })),
@@ -133,6 +139,35 @@ Deno.test("fit and evaluate: the loss weighs labels that count, whatever the bat
       assertAlmostEquals(report.loss, whole, 1e-6, `${batchSize}`);
     }
   }
+});
+
+Deno.test("evaluate: a loss of means that differ is weighed by examples", async () => {
+  const { params } = options();
+  const data = examples((i) => i < 3 ? -1 : i % 3);
+  const loss = (y: Tensor, target: Tensor) =>
+    add(
+      IGNORING(y, target),
+      softmaxCE(y, target, { ignoreIndex: -1, classWeights: tensor([1, 2, 3]) }),
+    );
+  const values: number[] = [];
+  const spy = (y: Tensor, target: Tensor) => {
+    const value = loss(y, target);
+    values.push(value.item());
+    return value;
+  };
+  const scores = await evaluate(MODEL, data, { params, loss: spy, batchSize: 4 });
+  const mean = (4 * (values[0] + values[1] + values[2]) + 2 * values[3]) / SIZE;
+  assertAlmostEquals(scores.loss, mean, 1e-6);
+});
+
+Deno.test("the weight of a loss is not that of one computed inside it", () => {
+  const y = tensor([[1, 2], [3, 4], [5, 6]]);
+  const labels = (...values: number[]) => tensor(values, { dtype: "int32" });
+  const { weight } = weighLoss(() => {
+    assertEquals(weighLoss(() => IGNORING(y, labels(0, -1, -1))).weight, 1);
+    return IGNORING(y, labels(0, 1, -1));
+  });
+  assertEquals(weight, 2);
 });
 
 Deno.test("fit: a batch whose labels are all ignored takes no step and ends nothing", async () => {
