@@ -365,6 +365,19 @@ export interface CastArgs {
   readonly xBytes: number;
 }
 
+/** Arguments of `kernels/extremes.ts`. */
+export interface FindExtremesArgs {
+  readonly a: number;
+  readonly aBytes: number;
+  readonly b: number;
+  readonly bBytes: number;
+  readonly bytesOfChunk: number;
+  /** Chunks of a; those of b follow. */
+  readonly aChunks: number;
+  /** An integer that becomes 1 where there is one. */
+  readonly found: number;
+}
+
 /** Arguments of `kernels/first_maxima.ts`. */
 export interface MaximaArgs extends WindowArgs {
   /** Maxima are found in it. */
@@ -1347,6 +1360,20 @@ export function cast(job: Job, chunks: number, a: CastArgs): void {
   job.start(20, chunks);
 }
 
+/** Looks for elements of two arrays that are NaN, infinite or `EXTREME`. A chunk is of one. */
+export function findExtremes(job: Job, chunks: number, a: FindExtremesArgs): void {
+  const { ints } = job;
+  let at = 256;
+  ints[at++] = uint32(a.a, a);
+  ints[at++] = uint32(a.aBytes, a);
+  ints[at++] = uint32(a.b, a);
+  ints[at++] = uint32(a.bBytes, a);
+  ints[at++] = uint32(a.bytesOfChunk, a);
+  ints[at++] = int32(a.aChunks, a);
+  ints[at++] = uint32(a.found, a);
+  job.start(21, chunks);
+}
+
 /** Picks rows of x, or elements of them where each has an index of its own. A chunk is a block of rows. */
 export function gather(job: Job, chunks: number, a: GatherArgs): void {
   const { ints, octets } = job;
@@ -1363,7 +1390,7 @@ export function gather(job: Job, chunks: number, a: GatherArgs): void {
   at = 265;
   ints[at++] = int32(a.skip, a);
   ints[at++] = int32(a.indexBytes, a);
-  job.start(21, chunks);
+  job.start(22, chunks);
 }
 
 /** Adds updates to the rows of y that indices point to, in their order, which is the same for every cut: a chunk is some blocks of y and a piece of their rows. */
@@ -1384,7 +1411,7 @@ export function scatterAdd(job: Job, chunks: number, a: ScatterAddArgs): void {
   ints[at++] = int32(a.indexBytes, a);
   ints[at++] = int32(a.pieces, a);
   ints[at++] = int32(a.piece, a);
-  job.start(22, chunks);
+  job.start(23, chunks);
 }
 
 /** Takes the values at the first maximum of each window. A unit is a row of windows. */
@@ -1393,7 +1420,7 @@ export function maxPoolGather(job: Job, chunks: number, a: MaxPoolGatherArgs): v
   writeMaximaArgs(job, a);
   let at = 272;
   ints[at++] = uint32(a.values, a);
-  job.start(23, chunks);
+  job.start(24, chunks);
 }
 
 /** Adds dy at the first maximum of each window. A unit is a row of windows where windows of different rows share nothing, else an image. */
@@ -1402,13 +1429,13 @@ export function maxPoolGrad(job: Job, chunks: number, a: MaxPoolGradArgs): void 
   writeMaximaArgs(job, a);
   let at = 272;
   ints[at++] = uint32(a.dy, a);
-  job.start(24, chunks);
+  job.start(25, chunks);
 }
 
 /** Finds the positions of the first maxima (of the first NaN, if any), from 0. A chunk is some matrices, or a block of columns of one. */
 export function firstMaxima(job: Job, chunks: number, a: MatricesArgs): void {
   writeMatricesArgs(job, a);
-  job.start(25, chunks);
+  job.start(26, chunks);
 }
 
 /** Moves one element of each group. */
@@ -1423,13 +1450,13 @@ export function moveFirst(job: Job, chunks: number, a: MoveFirstArgs): void {
   ints[at++] = int32(a.inner, a);
   ints[at++] = int32(a.block, a);
   octets[1052] = a.toGroups ? 1 : 0;
-  job.start(26, chunks);
+  job.start(27, chunks);
 }
 
 /** Computes means, and sums of squares around them, of the columns of parts. */
 export function columnMoments(job: Job, chunks: number, a: ColumnMomentsArgs): void {
   writeColumnMomentsArgs(job, a);
-  job.start(27, chunks);
+  job.start(28, chunks);
 }
 
 /** Sums `dy (x - mean)` and `dy` by the columns of parts. */
@@ -1439,7 +1466,7 @@ export function columnSums(job: Job, chunks: number, a: ColumnSumsArgs): void {
   let at = 265;
   ints[at++] = uint32(a.dy, a);
   ints[at++] = uint32(a.means, a);
-  job.start(28, chunks);
+  job.start(29, chunks);
 }
 
 /** Computes `y = (x - mean) factor + offset`, and where there is a dy, `+ dy weight`, by columns. Chunks are rows of a matrix, the last of which may be shorter. */
@@ -1454,13 +1481,13 @@ export function normalizeColumns(job: Job, chunks: number, a: NormalizeColumnsAr
   ints[at++] = int32(a.elements, a);
   ints[at++] = uint32(a.tables, a);
   ints[at++] = uint32(a.dy, a);
-  job.start(29, chunks);
+  job.start(30, chunks);
 }
 
 /** Computes the mean of each row, and its variance. */
 export function rowMoments(job: Job, chunks: number, a: RowMomentsArgs): void {
   writeRowMomentsArgs(job, a);
-  job.start(30, chunks);
+  job.start(31, chunks);
 }
 
 /** Computes `y = (x - mean) / deviation scale + bias`. */
@@ -1472,7 +1499,7 @@ export function normalizeRows(job: Job, chunks: number, a: NormalizeRowsArgs): v
   ints[at++] = uint32(a.scale, a);
   ints[at++] = uint32(a.bias, a);
   ints[at++] = int32(a.period, a);
-  job.start(31, chunks);
+  job.start(32, chunks);
 }
 
 /** Computes `dx = (v - mean(v) - n mean(v n)) / deviation`, v = dy scale. */
@@ -1484,7 +1511,7 @@ export function normalizeGradRows(job: Job, chunks: number, a: NormalizeGradRows
   ints[at++] = uint32(a.dy, a);
   ints[at++] = uint32(a.scale, a);
   ints[at++] = int32(a.period, a);
-  job.start(32, chunks);
+  job.start(33, chunks);
 }
 
 /** Sums `dy n` and `dy` over parts of the rows, by columns. */
@@ -1496,7 +1523,7 @@ export function rowNormalSums(job: Job, chunks: number, a: RowNormalSumsArgs): v
   ints[at++] = uint32(a.results, a);
   ints[at++] = int32(a.columnsOfBlock, a);
   ints[at++] = int32(a.blocks, a);
-  job.start(33, chunks);
+  job.start(34, chunks);
 }
 
 /** Steps: `v = momentum v + dw; w -= rate v`, or with Nesterov's `w -= rate (dw + momentum v)`. */
@@ -1510,7 +1537,7 @@ export function sgd(job: Job, chunks: number, a: SgdArgs): void {
   floats[at++] = a.learningRate;
   floats[at++] = a.momentum;
   floats[at++] = a.weightDecay;
-  job.start(34, chunks);
+  job.start(35, chunks);
 }
 
 /** Steps: `m = keep1 m + take1 dw; v = keep2 v + take2 dw²; w = shrink w - step m / (scale sqrt(v) + epsilon)`. */
@@ -1529,7 +1556,7 @@ export function adam(job: Job, chunks: number, a: AdamArgs): void {
   floats[at++] = a.epsilon;
   floats[at++] = a.weightDecay;
   floats[at++] = a.shrink;
-  job.start(35, chunks);
+  job.start(36, chunks);
 }
 
 /** Steps: `s = keep s + take dw²; v = momentum v + inner dw / (sqrt(s + inside) + outside); w -= outer v`, with mean gradients m `max(s - m², 0)` in place of s. */
@@ -1548,7 +1575,7 @@ export function rmsprop(job: Job, chunks: number, a: RmspropArgs): void {
   floats[at++] = a.epsilonOutside;
   floats[at++] = a.momentum;
   floats[at++] = a.weightDecay;
-  job.start(36, chunks);
+  job.start(37, chunks);
 }
 
 /** Steps: `s += dw²; w -= rate dw / (sqrt(s) + epsilon)`. */
@@ -1560,7 +1587,7 @@ export function adagrad(job: Job, chunks: number, a: AdagradArgs): void {
   floats[at++] = a.learningRate;
   floats[at++] = a.epsilon;
   floats[at++] = a.weightDecay;
-  job.start(37, chunks);
+  job.start(38, chunks);
 }
 
 /** Steps: `w = shrink w - rate sign(keep1 m + take1 dw); m = keep2 m + take2 dw`. */
@@ -1575,7 +1602,7 @@ export function lion(job: Job, chunks: number, a: LionArgs): void {
   floats[at++] = a.take2;
   floats[at++] = a.learningRate;
   floats[at++] = a.shrink;
-  job.start(38, chunks);
+  job.start(39, chunks);
 }
 
 /** Mixes arrays: `w = keep w + take dw`. */
@@ -1585,7 +1612,7 @@ export function blend(job: Job, chunks: number, a: BlendArgs): void {
   let at = 260;
   floats[at++] = a.keep;
   floats[at++] = a.take;
-  job.start(39, chunks);
+  job.start(40, chunks);
 }
 
 /** Computes `y = loss(x, target)`, or where there is a dy, `y = dy d loss(x, target) / dx`. */
@@ -1603,7 +1630,7 @@ export function pairLoss(job: Job, chunks: number, a: PairLossArgs): void {
   floats[at++] = a.positive;
   floats[at++] = a.negative;
   floats[at++] = a.gamma;
-  job.start(40, chunks);
+  job.start(41, chunks);
 }
 
 /** Sums parts in their order. */
@@ -1615,7 +1642,7 @@ export function addParts(job: Job, chunks: number, a: AddPartsArgs): void {
   ints[at++] = uint32(a.bytes, a);
   ints[at++] = uint32(a.sum, a);
   ints[at++] = uint32(a.block, a);
-  job.start(41, chunks);
+  job.start(42, chunks);
 }
 
 /** Finds maxima or averages. A unit is a row of windows. */
@@ -1626,7 +1653,7 @@ export function pool(job: Job, chunks: number, a: PoolArgs): void {
   ints[at++] = uint32(a.x, a);
   octets[1088] = a.averages ? 1 : 0;
   octets[1089] = a.countPadding ? 1 : 0;
-  job.start(42, chunks);
+  job.start(43, chunks);
 }
 
 /** Packs columns eight to a row, the last ones padded with zeros. A panel of eight columns holds all rows of all taps, one after the other. A chunk is a panel of one of several matrices. */
@@ -1644,7 +1671,7 @@ export function packColumns(job: Job, chunks: number, a: PackColumnsArgs): void 
   ints[at++] = uint32(a.packed, a);
   ints[at++] = int32(a.panels, a);
   octets[1064] = a.flip ? 1 : 0;
-  job.start(43, chunks);
+  job.start(44, chunks);
 }
 
 /** `C = relu(A B + bias)`, relu or not, over a block of rows of one of several products: A row-major, B packed. */
@@ -1663,7 +1690,7 @@ export function multiply(job: Job, chunks: number, a: MultiplyArgs): void {
   ints[at++] = uint32(a.matrices, a);
   ints[at++] = uint32(a.zero, a);
   octets[1068] = a.relu ? 1 : 0;
-  job.start(44, chunks);
+  job.start(45, chunks);
 }
 
 /** `C = Aᵀ B` over a block of rows of C: both row-major and read in place. */
@@ -1677,7 +1704,7 @@ export function multiplyTransposed(job: Job, chunks: number, a: MultiplyTranspos
   ints[at++] = int32(a.inner, a);
   ints[at++] = int32(a.columns, a);
   ints[at++] = int32(a.block, a);
-  job.start(45, chunks);
+  job.start(46, chunks);
 }
 
 /** Copies rows between arrays with strides. A chunk is a block of rows, or a piece of one row. */
@@ -1695,7 +1722,7 @@ export function copyRows(job: Job, chunks: number, a: CopyRowsArgs): void {
   ints[at++] = int32(a.rank, a);
   ints[at++] = distance(a.xStep, a);
   ints[at++] = distance(a.yStep, a);
-  job.start(46, chunks);
+  job.start(47, chunks);
 }
 
 /** Transposes matrices of which rows are apart in x and columns are apart in y. A chunk is a block of rows of y. */
@@ -1712,7 +1739,7 @@ export function transpose(job: Job, chunks: number, a: TransposeArgs): void {
   ints[at++] = int32(a.block, a);
   ints[at++] = uint32(a.dimensions, a);
   ints[at++] = int32(a.rank, a);
-  job.start(47, chunks);
+  job.start(48, chunks);
 }
 
 /** Makes elements of rows. A chunk is a block of rows, or a part of one row. */
@@ -1728,7 +1755,7 @@ export function reduceRows(job: Job, chunks: number, a: ReduceRowsArgs): void {
   ints[at++] = int32(a.parts, a);
   ints[at++] = int32(a.elementsOfPart, a);
   floats[at++] = a.divisor;
-  job.start(48, chunks);
+  job.start(49, chunks);
 }
 
 /** Makes `[outer, columns]` of `[outer, rows, columns]`, or `[outer, parts, columns]`. A chunk is a block of columns of some parts of the rows. */
@@ -1747,7 +1774,7 @@ export function reduceColumns(job: Job, chunks: number, a: ReduceColumnsArgs): v
   ints[at++] = int32(a.blocks, a);
   ints[at++] = int32(a.columnsOfBlock, a);
   floats[at++] = a.divisor;
-  job.start(49, chunks);
+  job.start(50, chunks);
 }
 
 /** Multiplies images by the matrices. A unit is a row of y. */
@@ -1765,19 +1792,19 @@ export function resample(job: Job, chunks: number, a: ResampleArgs): void {
   ints[at++] = uint32(a.vertical, a);
   ints[at++] = uint32(a.horizontal, a);
   ints[at++] = int32(a.rowsOfChunk, a);
-  job.start(50, chunks);
+  job.start(51, chunks);
 }
 
 /** Computes `y = exp(x) / sum(exp(x))` by rows. */
 export function softmax(job: Job, chunks: number, a: SoftmaxArgs): void {
   writeSoftmaxArgs(job, a);
-  job.start(51, chunks);
+  job.start(52, chunks);
 }
 
 /** Computes `y = x - log(sum(exp(x)))` by rows. */
 export function logSoftmax(job: Job, chunks: number, a: SoftmaxArgs): void {
   writeSoftmaxArgs(job, a);
-  job.start(52, chunks);
+  job.start(53, chunks);
 }
 
 /** Computes `y = f(x)`. */
@@ -1789,7 +1816,7 @@ export function unary(job: Job, chunks: number, a: UnaryArgs): void {
   ints[at++] = uint32(a.y, a);
   ints[at++] = int32(a.size, a);
   ints[at++] = int32(a.block, a);
-  job.start(53, chunks);
+  job.start(54, chunks);
 }
 
 /** Transforms packed filters. A chunk is a panel. */
@@ -1800,7 +1827,7 @@ export function winogradFilters(job: Job, chunks: number, a: WinogradFiltersArgs
   ints[at++] = int32(a.rows, a);
   ints[at++] = int32(a.panels, a);
   ints[at++] = uint32(a.transformed, a);
-  job.start(54, chunks);
+  job.start(55, chunks);
 }
 
 /** Convolution, tile by tile. A chunk is a band of rows of tiles of an image. */
@@ -1814,7 +1841,7 @@ export function winograd(job: Job, chunks: number, a: WinogradArgs): void {
   ints[at++] = uint32(a.y, a);
   ints[at++] = uint32(a.zero, a);
   octets[1088] = a.relu ? 1 : 0;
-  job.start(55, chunks);
+  job.start(56, chunks);
 }
 
 /** The gradient of the filters before `Gᵀ … G`, summed over some images: a part. A chunk is a part. */
@@ -1826,7 +1853,7 @@ export function winogradGradW(job: Job, chunks: number, a: WinogradGradWArgs): v
   ints[at++] = int32(a.imagesOfPart, a);
   ints[at++] = uint32(a.dy, a);
   ints[at++] = uint32(a.parts, a);
-  job.start(56, chunks);
+  job.start(57, chunks);
 }
 
 /** `Gᵀ s G`: from sums to filters. A chunk is a channel. */
@@ -1837,5 +1864,5 @@ export function winogradFinish(job: Job, chunks: number, a: WinogradFinishArgs):
   ints[at++] = int32(a.channels, a);
   ints[at++] = int32(a.outChannels, a);
   ints[at++] = uint32(a.dw, a);
-  job.start(57, chunks);
+  job.start(58, chunks);
 }

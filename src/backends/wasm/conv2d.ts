@@ -5,30 +5,49 @@
  * back one by one (`direct.ts`), and Winograd's tiles for 3 × 3 (`winograd.ts`). Shapes decide, so
  * that results are the same on any machine.
  *
+ * A tile mixes the elements of several windows: where some are so large that its sums could overflow,
+ * or NaN, the direct way is taken. It multiplies padding, too: where elements are infinite, which
+ * zeros would make NaN, the call is declined (not for NaN: a training that has diverged would crawl).
+ *
  * @module
  */
 import type { Conv2dGeometry } from "../../core/geometry/mod.ts";
+import { sizeOf } from "../../core/shape.ts";
 import { DECLINED, type FastKernels } from "../fallback.ts";
+import type { NdArray } from "../kernels.ts";
+import * as abi from "./abi.ts";
 import { bandsOf } from "./bands.ts";
+import { CHUNK_ELEMENTS } from "./chunks.ts";
 import { directConv, directGradW, scatterGradX } from "./direct.ts";
 import type { Engine } from "./engine.ts";
 import { filtersOf, flippedFiltersOf } from "./filters.ts";
 import { SCRATCH_BYTES, TILE_COLUMNS, TILE_ROWS } from "./layout.ts";
 import type { WasmMemory } from "./memory.ts";
 import { withBias } from "./products.ts";
-import { slidingBackward, slidingForward } from "./sliding.ts";
+import { type Sliding, slidingBackward, slidingForward } from "./sliding.ts";
 import { winogradBand, winogradConv, winogradCost, winogradGradW } from "./winograd.ts";
 
 type ConvKernels = Pick<FastKernels, "conv2d" | "conv2dGradX" | "conv2dGradW">;
 
+/** Bytes of a chunk of the search for large elements. */
+const SEARCH_BYTES = 4 * CHUNK_ELEMENTS;
+
 /** Convolution; what is too large for scratch memory is declined. */
 export function convKernels(engine: Engine, memory: WasmMemory): ConvKernels {
+  const ways = (s: Sliding, a: NdArray, b: NdArray) => {
+    const band = winogradBand(s);
+    const found = band === undefined ? "nothing" : extremesIn(engine, memory, a, b);
+    return [
+      found === "nothing" ? band : undefined,
+      found === "infinite" ? undefined : bandsOf(s),
+    ] as const;
+  };
   return {
     conv2d(x, w, bias, g, activation) {
       if (isOfNothing(g)) return DECLINED;
       const s = slidingForward(memory.at(x), g);
       const filters = filtersOf(memory.at(w), g);
-      const [band, bands] = [winogradBand(s), bandsOf(s)];
+      const [band, bands] = ways(s, x, w);
       if (bands === undefined) return DECLINED;
       const y = memory.reserve(g.yShape, "float32");
       withBias(engine, memory, bias, g.groups, (start) => {
@@ -44,7 +63,7 @@ export function convKernels(engine: Engine, memory: WasmMemory): ConvKernels {
     conv2dGradX(dy, w, g) {
       if (isOfNothing(g)) return DECLINED;
       const s = slidingBackward(memory.at(dy), g);
-      const [band, bands] = [winogradBand(s), bandsOf(s)];
+      const [band, bands] = ways(s, dy, w);
       const isScattered = scatters(g, band === undefined ? Infinity : winogradCost(s));
       if (bands === undefined && !isScattered) return DECLINED;
       const dx = memory.reserve(g.xShape, "float32");
@@ -58,7 +77,7 @@ export function convKernels(engine: Engine, memory: WasmMemory): ConvKernels {
     conv2dGradW(dy, x, g) {
       if (isOfNothing(g)) return DECLINED;
       const s = slidingForward(memory.at(x), g);
-      const [band, bands] = [winogradBand(s), bandsOf(s)];
+      const [band, bands] = ways(s, dy, x);
       if (bands === undefined) return DECLINED;
       const dw = memory.reserve(g.wShape, "float32");
       const [seeds, sums] = [memory.at(dy), memory.at(dw)];
@@ -67,6 +86,32 @@ export function convKernels(engine: Engine, memory: WasmMemory): ConvKernels {
       return dw;
     },
   };
+}
+
+/** Says whether elements of two arrays are infinite, and none NaN, or too large for sums. */
+function extremesIn(
+  engine: Engine,
+  memory: WasmMemory,
+  a: NdArray,
+  b: NdArray,
+): "nothing" | "large" | "infinite" {
+  const [aBytes, bBytes] = [a, b].map(({ shape }) => 4 * sizeOf(shape));
+  const [aChunks, bChunks] = [aBytes, bBytes].map((bytes) => Math.ceil(bytes / SEARCH_BYTES));
+  const isAny = engine.withInts([0], (found) => {
+    abi.findExtremes(engine, aChunks + bChunks, {
+      a: memory.at(a),
+      aBytes,
+      b: memory.at(b),
+      bBytes,
+      bytesOfChunk: SEARCH_BYTES,
+      aChunks,
+      found,
+    });
+    return new Int32Array(engine.buffer, found, 1)[0] !== 0;
+  });
+  if (!isAny) return "nothing";
+  const has = (value: number) => [a, b].some((x) => memory.view(x).includes(value));
+  return !has(NaN) && (has(Infinity) || has(-Infinity)) ? "infinite" : "large";
 }
 
 /**

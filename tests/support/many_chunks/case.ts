@@ -52,6 +52,12 @@ export class Arrays implements Disposable {
     return this.#make(shape, values("grid", sizeOf(shape), seed, (r) => (r.integer(25) - 12) / 4));
   }
 
+  /** Multiples of 1/4, and at the end a number that is too large for sums within Winograd's tiles. */
+  withLarge(shape: Shape, seed = 1): NdArray {
+    const grid = values("grid", sizeOf(shape), seed, (r) => (r.integer(25) - 12) / 4);
+    return this.#make(shape, [...Array.from(grid).slice(0, -1), 1e15]);
+  }
+
   /** Numbers of the normal distribution: their roundings do not add up as those of a few values do. */
   normal(shape: Shape, seed = 1): NdArray {
     return this.#make(shape, values("normal", sizeOf(shape), seed, (r) => r.normal()));

@@ -25,6 +25,13 @@ const CONVOLUTIONS: readonly (readonly [Shape, Shape, Conv2dWindow])[] = [
 
 /** Convolution and its gradients, on each of the ways. */
 export function* convolutions(): Generator<ManyChunks> {
+  const large = conv2dGeometry([2, 17, 19, 16], [3, 3, 16, 17], undefined, { padding: "same" });
+  yield {
+    what: "conv2d with a large weight",
+    run: (k, a) => k.conv2d(a.grid(large.xShape), a.withLarge(large.wShape, 2), null, large),
+    bound: SMOOTH,
+    cancels: true,
+  };
   for (const [x, w, options] of CONVOLUTIONS) {
     const g = conv2dGeometry(x, w, undefined, options);
     yield* convolution(g, `[${x}] with [${w}], ${JSON.stringify(options)}`);

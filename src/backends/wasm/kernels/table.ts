@@ -12,6 +12,7 @@ import { depthwise, SlidingArgs, DepthwiseArgs } from "./depthwise";
 import { depthwiseGradW, DepthwiseGradWArgs } from "./depthwise_grad";
 import { dropout, DropoutArgs } from "./dropout";
 import { addInPlace, fill, copy, cast, AddInPlaceArgs, FillArgs, CopyArgs, CastArgs } from "./elementwise";
+import { findExtremes, FindExtremesArgs } from "./extremes";
 import { MaximaArgs } from "./first_maxima";
 import { gather, scatterAdd, GatherArgs, ScatterAddArgs } from "./gather";
 import { maxPoolGather, maxPoolGrad, MaxPoolGatherArgs, MaxPoolGradArgs } from "./max_pool";
@@ -56,6 +57,7 @@ const KERNELS: StaticArray<Kernel> = [
   (chunk: i32, scratch: usize): void => fill(chunk),
   (chunk: i32, scratch: usize): void => copy(chunk),
   (chunk: i32, scratch: usize): void => cast(chunk),
+  (chunk: i32, scratch: usize): void => findExtremes(chunk),
   (chunk: i32, scratch: usize): void => gather(chunk),
   (chunk: i32, scratch: usize): void => scatterAdd(chunk),
   maxPoolGather,
@@ -125,6 +127,7 @@ if (offsetof<AddInPlaceArgs>() != 16 || offsetof<AddInPlaceArgs>("target") != 0 
 if (offsetof<FillArgs>() != 16 || offsetof<FillArgs>("y") != 0 || offsetof<FillArgs>("size") != 4 || offsetof<FillArgs>("block") != 8 || offsetof<FillArgs>("value") != 12) ERROR("the layout of FillArgs is another one");
 if (offsetof<CopyArgs>() != 16 || offsetof<CopyArgs>("x") != 0 || offsetof<CopyArgs>("y") != 4 || offsetof<CopyArgs>("bytes") != 8 || offsetof<CopyArgs>("block") != 12) ERROR("the layout of CopyArgs is another one");
 if (offsetof<CastArgs>() != 20 || offsetof<CastArgs>("x") != 0 || offsetof<CastArgs>("y") != 4 || offsetof<CastArgs>("size") != 8 || offsetof<CastArgs>("block") != 12 || offsetof<CastArgs>("xBytes") != 16) ERROR("the layout of CastArgs is another one");
+if (offsetof<FindExtremesArgs>() != 28 || offsetof<FindExtremesArgs>("a") != 0 || offsetof<FindExtremesArgs>("aBytes") != 4 || offsetof<FindExtremesArgs>("b") != 8 || offsetof<FindExtremesArgs>("bBytes") != 12 || offsetof<FindExtremesArgs>("bytesOfChunk") != 16 || offsetof<FindExtremesArgs>("aChunks") != 20 || offsetof<FindExtremesArgs>("found") != 24) ERROR("the layout of FindExtremesArgs is another one");
 if (offsetof<MaximaArgs>() != 64 || offsetof<MaximaArgs>("y") != 0 || offsetof<MaximaArgs>("batch") != 4 || offsetof<MaximaArgs>("height") != 8 || offsetof<MaximaArgs>("width") != 12 || offsetof<MaximaArgs>("channels") != 16 || offsetof<MaximaArgs>("outHeight") != 20 || offsetof<MaximaArgs>("outWidth") != 24 || offsetof<MaximaArgs>("windowHeight") != 28 || offsetof<MaximaArgs>("windowWidth") != 32 || offsetof<MaximaArgs>("strideHeight") != 36 || offsetof<MaximaArgs>("strideWidth") != 40 || offsetof<MaximaArgs>("padTop") != 44 || offsetof<MaximaArgs>("padLeft") != 48 || offsetof<MaximaArgs>("unitsOfChunk") != 52 || offsetof<MaximaArgs>("unitsOfImage") != 56 || offsetof<MaximaArgs>("x") != 60) ERROR("the layout of MaximaArgs is another one");
 if (offsetof<GatherArgs>() != 44 || offsetof<GatherArgs>("x") != 0 || offsetof<GatherArgs>("indices") != 4 || offsetof<GatherArgs>("y") != 8 || offsetof<GatherArgs>("size") != 12 || offsetof<GatherArgs>("inner") != 16 || offsetof<GatherArgs>("count") != 20 || offsetof<GatherArgs>("rows") != 24 || offsetof<GatherArgs>("rowsOfChunk") != 28 || offsetof<GatherArgs>("alongAxis") != 32 || offsetof<GatherArgs>("skip") != 36 || offsetof<GatherArgs>("indexBytes") != 40) ERROR("the layout of GatherArgs is another one");
 if (offsetof<ScatterAddArgs>() != 52 || offsetof<ScatterAddArgs>("updates") != 0 || offsetof<ScatterAddArgs>("indices") != 4 || offsetof<ScatterAddArgs>("y") != 8 || offsetof<ScatterAddArgs>("size") != 12 || offsetof<ScatterAddArgs>("inner") != 16 || offsetof<ScatterAddArgs>("count") != 20 || offsetof<ScatterAddArgs>("blocks") != 24 || offsetof<ScatterAddArgs>("blocksOfChunk") != 28 || offsetof<ScatterAddArgs>("alongAxis") != 32 || offsetof<ScatterAddArgs>("skip") != 36 || offsetof<ScatterAddArgs>("indexBytes") != 40 || offsetof<ScatterAddArgs>("pieces") != 44 || offsetof<ScatterAddArgs>("piece") != 48) ERROR("the layout of ScatterAddArgs is another one");
