@@ -42,6 +42,30 @@ Deno.test("readCsv: headers, dtypes, empty cells, empty files", async () => {
   assertEquals((await read("0.1")).values, [[Math.fround(0.1)]]);
 });
 
+Deno.test("readCsv: spaces and tabs around quotes are no part of a cell", async () => {
+  assertEquals((await read('1, "2"\n"3" ,4\n\t "5"\t, " 6 " \n')).values, [[1, 2], [3, 4], [5, 6]]);
+  assertEquals((await read('"1"  \r\n  "2"')).values, [[1], [2]]);
+  assertEquals((await read('a , " b, c " \n1,2', { header: true })).columns, ["a ", " b, c "]);
+  // Where they separate cells, they are separators.
+  const tabs = { separator: "\t", empty: 0 };
+  assertEquals((await read('\t"1"\t\t "2" ', tabs)).values, [[0, 1, 0, 2]]);
+  assertEquals((await read('"1" "2"', { separator: " " })).values, [[1, 2]]);
+});
+
+Deno.test("readCsv: empty lines at the end are no rows", async () => {
+  for (const end of ["\n", "\r\n", "\r"]) {
+    for (const count of [1, 2, 3]) {
+      const text = `1,2${end}3,4${end.repeat(count)}`;
+      assertEquals((await read(text)).values, [[1, 2], [3, 4]]);
+      assertEquals((await read(text, { empty: NaN })).values, [[1, 2], [3, 4]]);
+    }
+  }
+  assertEquals((await read("1\n2\n\n")).values, [[1], [2]]);
+  assertEquals((await read("a,b\n\n", { header: true })).shape, [0, 2]);
+  // Of one column they may be empty cells, where these are allowed: none is lost.
+  assertEquals((await read("1\n2\n\n", { empty: NaN })).values, [[1], [2], [NaN]]);
+});
+
 Deno.test("readCsv says what is wrong, and where", async () => {
   const refuse = async (
     text: string,
@@ -57,6 +81,15 @@ Deno.test("readCsv says what is wrong, and where", async () => {
   await refuse("1,2\n3,", `line 2, column 2: ${cell}nothing`);
   await refuse("1\n\n2", `line 2, column 1: ${cell}nothing`);
   await refuse('"a\nb",c\n1,2\n3,0x10', `line 4, column 2: ${cell}0x10`, { header: true });
+  await refuse("1,2\n\n3,4", `line 2, column 1: ${cell}nothing`);
+  await refuse(
+    '1, "2" 3',
+    "line 1, column 2: a quoted cell must end with its quote: found 3 after it",
+  );
+  const hint = "; set header: true if the first line holds names of columns";
+  await refuse("length,width\n5,3\n", `line 1, column 1: ${cell}length${hint}`);
+  await refuse('1,"Länge"\n5,3\n', `line 1, column 2: ${cell}Länge${hint}`);
+  await refuse("a,b\n5,x\n", `line 2, column 2: ${cell}x`, { header: true });
   await refuse("1_000", `line 1, column 1: ${cell}1_000`);
   await refuse(
     "1,2\n3",

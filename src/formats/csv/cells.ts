@@ -1,8 +1,8 @@
 /**
  * Tables of text: lines of cells, quoted or not, with the place of each.
  *
- * - **Source**: RFC 4180; other separators than the comma, and lines that end in LF or CR alone, as
- *   common programs write them.
+ * - **Source**: RFC 4180; other separators than the comma, lines that end in LF or CR alone, blanks
+ *   around quotes and empty lines at the end, as common programs write them.
  *
  * @module
  */
@@ -14,6 +14,8 @@ export interface CellTaker {
   takeCell(text: string, line: number, column: number): void;
   /** Ends a row, which began in a line. */
   endRow(columns: number, line: number): void;
+  /** True if empty lines at the end of the text are rows; else they are passed over. */
+  takesEmptyEnd(): boolean;
 }
 
 /** Goes through the cells of a text; `action` begins every error. */
@@ -23,17 +25,22 @@ export function forEachCell(
   action: string,
   taker: CellTaker,
 ): void {
+  const lastLineEnd = withoutLineBreaks(text);
   let at = 0;
   let line = 1;
   let column = 1;
   let rowLine = 1;
   while (at < text.length) {
-    const cell = text.charAt(at) === '"'
-      ? quotedCell(text, at, `${action}: line ${line}, column ${column}`)
+    const isEmptyEnd = column === 1 && lastLineEnd > 0 && at > lastLineEnd;
+    if (isEmptyEnd && !taker.takesEmptyEnd()) return;
+    const quote = afterBlanks(text, at, separator);
+    const isQuoted = text.charAt(quote) === '"';
+    const cell = isQuoted
+      ? quotedCell(text, quote, `${action}: line ${line}, column ${column}`)
       : plainCell(text, at, separator);
     taker.takeCell(cell.value, line, column);
     line += cell.lines;
-    at = cell.end;
+    at = isQuoted ? afterBlanks(text, cell.end, separator) : cell.end;
     const next = text.charAt(at);
     if (next === separator) {
       at++;
@@ -60,6 +67,23 @@ interface Cell {
   readonly end: number;
   /** Line breaks inside. */
   readonly lines: number;
+}
+
+/** Finds where the last line that is not empty ends. */
+function withoutLineBreaks(text: string): number {
+  let end = text.length;
+  while (end > 0 && (text.charAt(end - 1) === "\n" || text.charAt(end - 1) === "\r")) end--;
+  return end;
+}
+
+/** Finds what follows blanks; tabs or spaces that separate cells are none. */
+function afterBlanks(text: string, start: number, separator: string): number {
+  let at = start;
+  for (; at < text.length; at++) {
+    const character = text.charAt(at);
+    if (character === separator || (character !== " " && character !== "\t")) break;
+  }
+  return at;
 }
 
 function plainCell(text: string, start: number, separator: string): Cell {

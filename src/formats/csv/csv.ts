@@ -60,7 +60,7 @@ const INTEGERS: Readonly<Record<"int32" | "uint8", readonly [least: number, most
  *
  * - **Edge cases**: of the name `'=a` the apostrophe is taken off, which is for spreadsheets
  *   (`writeCsv`). An empty file, or a header alone, has no rows. An empty line is a row of one
- *   empty cell. A number beyond the range of the dtype, or with a fraction for an integer dtype, is
+ *   empty cell; at the end of the file it is none, but in a table of one column with `empty`. A number beyond the range of the dtype, or with a fraction for an integer dtype, is
  *   an error, never another number; float32 rounds.
  *
  * @example
@@ -195,6 +195,10 @@ class TableReader implements CellTaker {
     else this.#rows++;
   }
 
+  takesEmptyEnd(): boolean {
+    return this.#columns === 1 && this.#empty !== undefined;
+  }
+
   table(): { columns: string[] | undefined; data: TypedArray; shape: number[] } {
     return {
       columns: this.#header ? this.#names : undefined,
@@ -207,8 +211,10 @@ class TableReader implements CellTaker {
     const place = `${this.#action}: line ${line}, column ${column}`;
     if (text === "" && this.#empty !== undefined) return this.#empty;
     if (!NUMBER.test(text)) {
+      const isName = !this.#header && this.#rows === 0 && /\p{L}/u.test(text);
       throw new SyntaxError(
-        `${place}: every cell must be a number: found ${text === "" ? "nothing" : excerpt(text)}`,
+        `${place}: every cell must be a number: found ${text === "" ? "nothing" : excerpt(text)}` +
+          (isName ? "; set header: true if the first line holds names of columns" : ""),
       );
     }
     const value = parseNumber(text);
