@@ -56,13 +56,15 @@ export interface TensorOptions extends CreateOptions {
  * @throws {RangeError} if an integer dtype cannot hold a value.
  */
 export function tensor(values: TensorValues, options: TensorOptions = {}): Tensor {
+  // Options are read once, and before the values are looked at: a getter could change these.
+  const { shape: given, dtype: wanted, backend } = options;
   const own = dtypeOf(values);
-  const dtype = options.dtype ?? own ?? "float32";
+  const dtype = wanted ?? own ?? "float32";
   checkDType("create tensor", dtype);
   const { flat, nested } = own === undefined
     ? flatten(values as NestedValues)
     : { flat: values as TypedArray, nested: [(values as TypedArray).length] };
-  const shape = options.shape ?? nested;
+  const shape = Array.isArray(given) ? [...given] : given ?? nested;
   checkShape("create tensor", shape);
   if (sizeOf(shape) !== flat.length) {
     throw new ShapeError(
@@ -71,7 +73,7 @@ export function tensor(values: TensorValues, options: TensorOptions = {}): Tenso
     );
   }
   const data = own === dtype ? values as TypedArray : convert(flat, dtype, shape);
-  return upload([...shape], dtype, data, options.backend);
+  return upload(shape, dtype, data, backend);
 }
 
 /**

@@ -1,6 +1,6 @@
 // Tensors of given values: nesting, typed arrays, dtypes, shapes, and what is refused.
 
-import { assertEquals, assertStrictEquals } from "@std/assert";
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { type DType, ShapeError, tensor, type TensorOptions } from "../../mod.ts";
 import { allocate, DTYPES } from "../../src/core/dtype.ts";
@@ -206,4 +206,27 @@ Deno.test("create: types refuse what cannot become a tensor", () => {
     () => tensor(new BigInt64Array(1)),
   ];
   for (const call of calls) assertEquals(typeof call, "function");
+});
+
+Deno.test("tensor: options are read once, before the values, which a getter may change", () => {
+  const reads: string[] = [];
+  const buffer = new ArrayBuffer(24, { maxByteLength: 24 });
+  const values = new Float32Array(buffer).fill(7);
+  const options = {
+    get shape() {
+      reads.push("shape");
+      return [3, 2];
+    },
+    get dtype() {
+      reads.push("dtype");
+      return undefined;
+    },
+    get backend() {
+      reads.push("backend");
+      buffer.resize(8);
+      return undefined;
+    },
+  };
+  assertThrows(() => tensor(values, options), ShapeError, "got 2 values, shape [3, 2] holds 6");
+  assertEquals(reads, ["shape", "dtype", "backend"]);
 });

@@ -5,7 +5,17 @@
  */
 import { Allocator } from "./allocator.ts";
 import { int32, type Job, writeList } from "./arguments.ts";
-import { GENERATION, HEAP, MOST_THREADS, SCRATCH, SCRATCH_BYTES, STOP } from "./layout.ts";
+import {
+  DONE,
+  FAULT,
+  GENERATION,
+  HEAP,
+  MOST_THREADS,
+  REMAINING,
+  SCRATCH,
+  SCRATCH_BYTES,
+  STOP,
+} from "./layout.ts";
 import { moduleBytes, type Simd } from "./modules.ts";
 import { startWorker } from "./workers.ts";
 
@@ -58,6 +68,16 @@ function makeMemory(maximum: number): WebAssembly.Memory {
 /** Threads whose scratch memory leaves half of all memory to tensors. */
 function mostThreads(maxBytes: number): number {
   return Math.min(Math.floor(maxBytes / 2 / SCRATCH_BYTES), MOST_THREADS);
+}
+
+/** The error for a kernel that has trapped: a fault of ours, after which the engine is in order. */
+function trapped(cause?: WebAssembly.RuntimeError): Error {
+  const what = cause?.message ?? "on another thread";
+  return new Error(
+    `Cannot run kernel: a kernel must stay inside of its arrays, and this one trapped: ${what}; ` +
+      "its result is lost, all else is as it was: please report what you called",
+    { cause },
+  );
 }
 
 const compiled = new Map<Simd, WebAssembly.Module>();
@@ -127,7 +147,28 @@ export class Engine implements Job {
   }
 
   start(kernel: number, chunks: number): void {
-    this.#run(kernel, int32(chunks, { chunks }), Number(this.#threads > 1), MAY_BLOCK);
+    const shared = this.#threads > 1;
+    try {
+      this.#run(kernel, int32(chunks, { chunks }), Number(shared), MAY_BLOCK);
+    } catch (trap) {
+      if (!(trap instanceof WebAssembly.RuntimeError)) throw trap;
+      if (shared && chunks > 1) this.#endJob(chunks);
+      throw trapped(trap);
+    }
+    if (shared && Atomics.exchange(this.#ints, FAULT / 4, 0) !== 0) throw trapped();
+  }
+
+  /** Waits, after a trap on this thread, for the chunks that workers have taken; no others begin. */
+  #endJob(chunks: number): void {
+    const ints = this.#ints;
+    const taken = chunks - Math.max(Atomics.exchange(ints, REMAINING / 4, 0), 0);
+    Atomics.add(ints, DONE / 4, 1); // the chunk that trapped
+    let done = Atomics.load(ints, DONE / 4);
+    while (done < taken) {
+      if (MAY_BLOCK === 1) Atomics.wait(ints, DONE / 4, done, 1);
+      done = Atomics.load(ints, DONE / 4);
+    }
+    Atomics.store(ints, FAULT / 4, 0);
   }
 
   /** Bytes of the memory in place; valid until the next allocation. */

@@ -18,6 +18,8 @@ export const SLEEPERS = 256;
 export const STOP = 320;
 /** Which kernel the job runs. */
 export const KERNEL = 384;
+/** Not zero where a kernel has trapped on a worker. */
+export const FAULT = 448;
 /** A pointer per thread to its scratch memory; the main thread is the first. */
 export const SCRATCH = 512;
 /** Most threads there can be. */

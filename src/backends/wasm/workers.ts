@@ -8,6 +8,8 @@
  * @module
  */
 
+import { DONE, FAULT } from "./layout.ts";
+
 /** What a worker is given. */
 export interface WorkerInput {
   readonly module: WebAssembly.Module;
@@ -16,18 +18,29 @@ export interface WorkerInput {
   readonly thread: number;
 }
 
-/** Asks the process for the module: Deno 2.3 runs such a source without `require`. */
-const NODE_SOURCE = `
-const { workerData: input } = process.getBuiltinModule("node:worker_threads");
-new WebAssembly.Instance(input.module, { env: { memory: input.memory } }).exports.work(input.thread);
+/**
+ * The life of a worker, as source. A chunk in which a kernel traps counts as done, so that nobody
+ * waits for it; the main thread finds the fault, and the worker goes on.
+ */
+const LIFE = `
+const { work } = new WebAssembly.Instance(input.module, { env: { memory: input.memory } }).exports;
+const ints = new Int32Array(input.memory.buffer);
+for (let lives = true; lives;) {
+  try {
+    work(input.thread);
+    lives = false;
+  } catch {
+    Atomics.store(ints, ${FAULT / 4}, 1);
+    Atomics.add(ints, ${DONE / 4}, 1);
+  }
+}
 `;
 
-const WEB_SOURCE = `
-onmessage = ({ data: input }) => {
-  new WebAssembly.Instance(input.module, { env: { memory: input.memory } }).exports.work(input.thread);
-  close();
-};
-`;
+/** Asks the process for the module: Deno 2.3 runs such a source without `require`. */
+const NODE_SOURCE = `
+const { workerData: input } = process.getBuiltinModule("node:worker_threads");${LIFE}`;
+
+const WEB_SOURCE = `onmessage = ({ data: input }) => {${LIFE}close();};`;
 
 interface NodeWorker {
   unref(): void;

@@ -90,8 +90,8 @@ function assertContained(use: Use, backend: GuardedBackend): void {
   });
 }
 
-/** Sizes around one that just fits. */
-const around = (size: number) => [size - 1, size, size + 1];
+/** Sizes around one that just fits, and one that does not by any means. */
+const around = (size: number) => [size - 1, size, size + 1, size + 200];
 
 const CLASSES = FLOATS_OF_SCRATCH - 16; // and the slack behind them
 
@@ -123,8 +123,8 @@ const uses: Record<string, Use[]> = {
   ),
   "resampling": around(FLOATS_OF_SCRATCH - 16).map((width): Use => ({
     what: `upsample a line of ${width}`,
-    shapes: [[1, 1, width, 1]],
-    call: (x) => upsample(x, { size: [2, 10] }),
+    shapes: [[1, 2, width, 1]],
+    call: (x) => upsample(x, { size: [3, 10], mode: "bilinear" }),
   })),
   "convolution of padded lines": around(338_595).map((width): Use => ({
     what: `conv2d of a line of ${width}`,
