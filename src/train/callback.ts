@@ -73,6 +73,10 @@ export interface Callback<P = unknown, M extends Metrics = Metrics> {
     report: EpochReport<M>,
     training: Training<P, M>,
   ): void | "stop" | Promise<void | "stop">;
-  /** Runs after the training, whatever has ended it: an error, an abort or a `break` too. */
+  /**
+   * Runs after the training, whatever has ended it: an error, an abort or a `break` too; and whatever
+   * the `end` of other callbacks throws. The first error is that of the training, each later one is
+   * the `suppressed` of the one before.
+   */
   end?(training: Training<P, M>): void | Promise<void>;
 }

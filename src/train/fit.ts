@@ -18,6 +18,7 @@ import { checkArguments } from "./check_arguments.ts";
 import type { Callback, EpochReport, StepReport, Training } from "./callback.ts";
 import { findNonFinite, NonFiniteLossError } from "./diagnose.ts";
 import { evaluate } from "./evaluate.ts";
+import { throwFirst } from "./failures.ts";
 import { TrainingHistory } from "./history.ts";
 import { backendOf, type Loss, type Model } from "./model.ts";
 import { type Metrics, RunningScores } from "./scores.ts";
@@ -165,6 +166,7 @@ class Trainer<P, M extends Metrics> {
 
   async *#run(): AsyncGenerator<EpochReport<M>, void, void> {
     const { epochs, startEpoch, signal, callbacks = [] } = this.#options;
+    const errors: unknown[] = [];
     try {
       const turns = new Turns(signal);
       for (const callback of callbacks) await callback.start?.(this.#training);
@@ -180,8 +182,17 @@ class Trainer<P, M extends Metrics> {
         turns.check();
         if (isOver) return;
       }
+    } catch (error) {
+      errors.push(error);
     } finally {
-      for (const callback of callbacks) await callback.end?.(this.#training);
+      for (const callback of callbacks) {
+        try {
+          await callback.end?.(this.#training);
+        } catch (error) {
+          errors.push(error);
+        }
+      }
+      throwFirst(errors);
     }
   }
 
