@@ -24,6 +24,7 @@ export const SERIAL: readonly string[] = [
   "tests/package/package_test.ts",
   "tests/tools/notebooks_test.ts",
   "tests/train/checkpoint_kill_test.ts",
+  "tests/train/progress_test.ts",
 ];
 
 /** A character a test, and in full only what fails. */

@@ -1,7 +1,9 @@
 // Progress of a training: plain lines when piped, one line that is written over on a terminal.
 
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { progressBar, type ProgressOutput, type Scores } from "@tapegrad/tapegrad/train";
+import { ifPossible } from "../support/permissions.ts";
+import { NO_TERMINAL, onTerminal, TERMINAL_NEEDS } from "../support/pseudo_terminal.ts";
 
 /** Makes an output that remembers, and a clock that is set by hand. */
 function stage(output: Partial<ProgressOutput>, epochs: number, size: number | null = 100) {
@@ -100,6 +102,82 @@ Deno.test("progress: a bar is never wider than the terminal", () => {
   step(1);
   assertEquals(written[0].length, 30);
 });
+
+Deno.test("progress: the time left fits in 80 columns, whatever else has to go", () => {
+  const time = / {2}ETA \d:\d\d *$/;
+  for (const columns of [undefined, 80, 0, NaN, -1]) {
+    const { step, written } = stage({ isTerminal: true, columns }, 10);
+    step(1);
+    assertEquals(written[0].length, 80, `${columns}`);
+    assertMatch(
+      written[0],
+      /^\r█{8}░{7} epoch {2}1\/10 {2}loss 1.5000 {2}accuracy 0.400 {2}50 images\/s {2}ETA/,
+    );
+    assertMatch(written[0], time);
+  }
+  const shown = [70, 60, 52, 40, 29].map((columns) => {
+    const { step, written } = stage({ isTerminal: true, columns }, 10);
+    step(1);
+    assertEquals(written[0].length, columns);
+    return written[0].trim();
+  });
+  assertEquals(shown, [
+    "epoch  1/10  loss 1.5000  accuracy 0.400  50 images/s  ETA 0:19",
+    "epoch  1/10  loss 1.5000  accuracy 0.400  ETA 0:19",
+    "epoch  1/10  loss 1.5000  accuracy 0.400  ETA 0:19",
+    "epoch  1/10  loss 1.5000  ETA 0:19",
+    "epoch  1/10  loss 1.5000  ET",
+  ]);
+});
+
+Deno.test("progress: the line of an epoch, which may stay, keeps its scores first", () => {
+  const { step, end, written } = stage({ isTerminal: true, columns: 80 }, 1);
+  step(1);
+  end(1, { loss: 2, metrics: { accuracy: 0.25 }, examples: 10 });
+  assertEquals(
+    written.at(-1)!.trim(),
+    "epoch 1/1  loss 1.5000  accuracy 0.400  val loss 2.0000  val accuracy 0.250",
+  );
+});
+
+Deno.test("progress: an interrupt ends the line, once, and only while there is one", () => {
+  const listening = new Set<() => void>();
+  const onInterrupt = (then: () => void) => {
+    listening.add(then);
+    return () => void listening.delete(then);
+  };
+  const { step, over, written } = stage({ isTerminal: true, onInterrupt }, 1);
+  assertEquals(listening.size, 0);
+  step(1);
+  step(1);
+  assertEquals(listening.size, 1);
+  for (const interrupt of listening) interrupt();
+  assertEquals([written.at(-1), listening.size], ["\n", 0]);
+  over();
+  assertEquals(written.filter((text) => text === "\n").length, 1);
+  step(1); // of a program that goes on
+  assertEquals([written.at(-1)![0], listening.size], ["\r", 1]);
+  over();
+  assertEquals([written.at(-1), listening.size], ["\n", 0]);
+  const file = stage({ onInterrupt }, 1);
+  file.step(1);
+  file.end(1);
+  assertEquals(listening.size, 0);
+});
+
+Deno.test(ifPossible({
+  name: "progress: on a terminal the prompt after Ctrl+C is on a line of its own",
+  needs: TERMINAL_NEEDS,
+  skip: NO_TERMINAL,
+  fn: async () => {
+    const program = new URL("interrupted_training.ts", import.meta.url).pathname;
+    const run = `${Deno.execPath()} run --allow-run ${program}`;
+    const { text } = await onTerminal(`${run}; echo "prompt $?"`);
+    assertMatch(text, /ETA \d:\d\d *\r\nprompt 130\r\n$/);
+    const listening = await onTerminal(`${run} listening; echo "prompt $?"`);
+    assertMatch(listening.text, /ETA \d:\d\d *\r\n\r[^\n]*\r\ntrained\r\nprompt 0\r\n$/);
+  },
+}));
 
 Deno.test("progress: the bar is not drawn more often than people look", () => {
   const { step, written } = stage({ isTerminal: true }, 1);
