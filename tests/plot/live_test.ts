@@ -273,6 +273,28 @@ Deno.test("live: as many watch at once as may, and those who leave make room", a
   for (const maxWatchers of [-1, 1.5, NaN]) assertThrows(() => start({ maxWatchers }), RangeError);
 });
 
+Deno.test("live: the mean of an epoch is in its middle, and a log axis says so", async () => {
+  const { live, training } = start({}, 2);
+  await Array.fromAsync(training);
+  const xs = (title: string) => {
+    const picture = live.html().split("<figure>").find((part) => part.includes(`>${title}<`))!;
+    return picture.match(/<path d="M[\d.]+ [^"]*L[\d.]+ [^"]*"/g)!.at(-1)!
+      .match(/[ML][\d.]+/g)!.map((point) => Number(point.slice(1)));
+  };
+  const [loss, accuracy] = [xs("Loss"), xs("Accuracy")];
+  assertEquals([loss.length, accuracy.length], [2, 2]);
+  assert(loss[1] < accuracy[1], "the curve of means ends before the axis does");
+  assert(!live.html().includes("log scale"));
+  const steep = new LiveReport({ title: "T" });
+  const own = { size: 4, params: {}, optimizer: { state() {} }, epochs: 1, seed: 0, history: [] };
+  steep.callback.start!(own);
+  for (const [i, loss] of [100, 1].entries()) {
+    const soFar = () => ({ loss, metrics: {}, examples: 2 });
+    steep.callback.step!({ epoch: 1, step: i + 1, examples: 2, loss, soFar }, own);
+  }
+  assertStringIncludes(steep.html(), ">log scale<");
+});
+
 Deno.test("live: headers forbid caching, framing and the network", async () => {
   const { live } = start();
   const { headers } = get(live);

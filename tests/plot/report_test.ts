@@ -26,6 +26,16 @@ Deno.test("report: all text is escaped", () => {
   assertStringIncludes(page, '<th scope="col" class="number">count</th>');
 });
 
+Deno.test("report: columns of numbers stand to the right, texts that are numbers too", () => {
+  const table = [["1", "3.2 s", "-1,234.5", "95 %", "4 of 5", "a", 7], ["2", "0.1 ms"]];
+  const head = ["n", "time", "x", "share", "found", "name", "count"];
+  const page = report({ title: "T", sections: [{ title: "S", content: [{ table, head }] }] });
+  const classes = Array.from(page.matchAll(/<th scope="col"( class="number")?>/g), ([, c]) => !!c);
+  assertEquals(classes, [true, true, true, true, false, false, true]);
+  assertStringIncludes(page, '<td class="number">3.2 s</td>');
+  assertStringIncludes(page, "<td>4 of 5</td>");
+});
+
 Deno.test("report: elements are closed in order, ids are unique, links lead somewhere", () => {
   const title = "Über die Daten!";
   const sections = [title, title, "…", "report"].map((title) => ({ title, content: blocks }));

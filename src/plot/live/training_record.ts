@@ -21,6 +21,8 @@ export interface Progress {
 }
 
 const WIDTH = 440;
+/** Place of a mean over an epoch between its steps, from its end: a falling curve goes through it. */
+const MIDDLE = -0.5;
 const HEIGHT = 300;
 /** Epochs in the table of the section. */
 const MOST_ROWS = 12;
@@ -130,14 +132,16 @@ export class TrainingRecord {
     const name = each === 1 ? "a step" : `mean of ${each} steps`;
     const series: Record<string, Series> = { [name]: steps };
     if (inEpochs && history.length > 0) {
-      Object.assign(series, seriesOf(history, ({ loss }) => loss));
+      Object.assign(series, seriesOf(history, ({ loss }) => loss, MIDDLE));
     }
     const values = Object.values(series).flatMap((one) => Array.from((one as { y: number[] }).y));
     const [low, high] = [Math.min(...values), Math.max(...values)];
+    const isLog = low > 0 && high / low > 20;
     return curves(series, {
       title: "Loss",
       xLabel: inEpochs ? "epoch" : "step",
-      yScale: low > 0 && high / low > 20 ? "log" : "linear",
+      yLabel: isLog ? "log scale" : "",
+      yScale: isLog ? "log" : "linear",
       theme: "auto",
       width: WIDTH,
       height: HEIGHT,
@@ -160,13 +164,17 @@ function metricPictures(history: readonly EpochReport[]): Picture[] {
   );
 }
 
-/** Makes a curve of epochs, and a dashed one of their validations. */
+/**
+ * Makes a curve of epochs, `at` from their end, and a dashed one of their validations, which are
+ * measured at the end.
+ */
 function seriesOf(
   history: readonly EpochReport[],
   valueOf: (scores: Pick<EpochReport, "loss" | "metrics">) => number,
+  at = 0,
 ): Record<string, Series> {
   const series: Record<string, Series> = {
-    training: { x: history.map(({ epoch }) => epoch), y: history.map(valueOf) },
+    training: { x: history.map(({ epoch }) => epoch + at), y: history.map(valueOf) },
   };
   const validated = history.filter(({ validation }) => validation !== undefined);
   if (validated.length > 0) {

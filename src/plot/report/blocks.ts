@@ -23,7 +23,7 @@ export interface Pictures {
 
 /** Rows of values. */
 export interface TableBlock {
-  /** Rows of cells; numbers stand to the right. */
+  /** Rows of cells; numbers stand to the right, and columns of texts that are numbers: `3.2 s`. */
   readonly table: readonly (readonly (string | number)[])[];
   /** Names of the columns; none by default. */
   readonly head?: readonly string[];
@@ -162,17 +162,21 @@ function scroller(html: string, style?: string): string {
 }
 
 function renderTable({ table, head, caption }: TableBlock): string {
-  const cell = (value: string | number) =>
-    typeof value === "number"
-      ? element("td", { class: "number" }, formatCell(value))
-      : element("td", {}, escapeXml(value));
+  const columns = table.reduce((most, { length }) => Math.max(most, length), 0);
+  const areNumbers = Array.from(
+    { length: columns },
+    (_, column) => table.every((row) => row[column] === undefined || isNumeric(row[column])),
+  );
+  const cell = (value: string | number, column: number) => {
+    const isRight = typeof value === "number" || areNumbers[column];
+    const text = typeof value === "number" ? formatCell(value) : escapeXml(value);
+    return element("td", { class: isRight ? "number" : undefined }, text);
+  };
   const rows = table.map((row) => element("tr", {}, row.map(cell).join("")));
-  const isNumber = (column: number) =>
-    table.length > 0 && table.every((row) => typeof row[column] === "number");
   const headings = head?.map((name, column) =>
     element(
       "th",
-      { scope: "col", class: isNumber(column) ? "number" : undefined },
+      { scope: "col", class: areNumbers[column] ? "number" : undefined },
       escapeXml(name),
     )
   );
@@ -183,6 +187,11 @@ function renderTable({ table, head, caption }: TableBlock): string {
     headings === undefined ? "" : element("thead", {}, element("tr", {}, headings.join(""))),
     element("tbody", {}, rows.join("")),
   ));
+}
+
+/** Returns true for a number, and for a text that is one, with a unit or without. */
+function isNumeric(value: string | number): boolean {
+  return typeof value === "number" || /^[-−+]?\d[\d,]*(\.\d+)?( ?%| [a-zµ]{1,3})?$/i.test(value);
 }
 
 function renderPairs(kind: string, pairs: Readonly<Record<string, string | number>>): string {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { MARGIN } from "../page.ts";
 import { FONT } from "../text.ts";
 import { THEMES } from "../theme.ts";
 
@@ -32,15 +33,16 @@ section:last-child{border-bottom:0}
 figure{margin:0 0 1.2rem;min-width:0}
 figcaption{font-size:.88rem;margin-top:.4rem;max-width:44rem}
 .scroll{overflow-x:auto;max-width:100%}
+figure>.scroll{margin-left:-${MARGIN}px;max-width:calc(100% + ${MARGIN}px)}
 .scroll>svg{display:block;height:auto;width:100%;max-width:calc(var(--w)*1.12);
 min-width:min(var(--w),max(18rem,calc(var(--w)*.74)))}
 .row{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,25rem),1fr));gap:0 1.2rem}
-table{border-collapse:collapse;font-size:.92rem;font-variant-numeric:tabular-nums;margin:0 0 1rem}
+table{border-collapse:collapse;overflow-wrap:break-word;font-size:.92rem;font-variant-numeric:tabular-nums;margin:0 0 1rem}
 caption{text-align:left;padding-bottom:.4rem}
 th,td{text-align:left;padding:.3rem .8rem .3rem 0;border-bottom:1px solid var(--line);
 vertical-align:top}
 th{font-weight:600;color:var(--muted)}
-.number{text-align:right}
+.number{text-align:right;white-space:nowrap}
 dl{margin:0 0 1rem}dd{margin:0}
 .facts>div{display:flex;flex-wrap:wrap;gap:0 1rem;padding:.28rem 0;
 border-bottom:1px solid var(--line);font-size:.95rem}
