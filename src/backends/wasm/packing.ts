@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { inflateSync } from "../../compression/inflate_sync.ts";
+import { lzmaSync } from "../../compression/lzma_sync.ts";
 
 /** Sizes of the parts of what is compressed, and of the module that is put together. */
 export interface PackedSizes {
@@ -31,7 +31,7 @@ export function unpack(packed: string, sizes: PackedSizes): Modules {
   const compressed = new Uint8Array(characters.length);
   for (let i = 0; i < compressed.length; i++) compressed[i] = characters.charCodeAt(i);
   const insertionsAt = sizes.relaxed + sizes.changes;
-  const bytes = inflateSync(compressed, insertionsAt + sizes.insertions);
+  const bytes = lzmaSync(compressed, insertionsAt + sizes.insertions);
   const relaxed = bytes.slice(0, sizes.relaxed);
   const changes = bytes.subarray(sizes.relaxed, insertionsAt);
   const insertions = bytes.subarray(insertionsAt);
