@@ -26,6 +26,9 @@ import {
   wasmBackend,
   zeros,
 } from "@tapegrad/tapegrad";
+import * as abi from "../../../src/backends/wasm/abi.ts";
+import { Engine } from "../../../src/backends/wasm/engine.ts";
+import { SLEEPERS } from "../../../src/backends/wasm/layout.ts";
 import { scaled } from "../../support/effort.ts";
 import { ifPossible } from "../../support/permissions.ts";
 
@@ -232,3 +235,60 @@ Deno.test("wasm: address space that the system refuses is an error that says wha
     WebAssembly.Memory = Memory;
   }
 });
+
+/** An engine of some threads, all of which have room in its memory. */
+function makeEngine(threads: number): Engine {
+  return new Engine({ threads, simd: "plain", maxBytes: 2 ** 26 });
+}
+
+/** Waits until all workers of an engine sleep. */
+async function workersSleep(engine: Engine): Promise<void> {
+  const asleep = () => Atomics.load(engine.ints, SLEEPERS / 4);
+  for (let wait = 0; wait < 400 && asleep() < engine.threads - 1; wait++) {
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  assertEquals(asleep(), engine.threads - 1);
+}
+
+/** Numbers that a chunk of one vector each is added to, the last of three. */
+const SIZE = 399_999;
+
+/** Adds 1 to each of some numbers in many short chunks, so many times; returns the numbers. */
+function addOnes(engine: Engine, times: number): number[] {
+  const block = 4, bytes = (SIZE + 1) * 4;
+  return engine.withBlock(2 * bytes, (target) => {
+    const x = target + bytes;
+    engine.floatsAt(target, SIZE).fill(0);
+    engine.floatsAt(x, SIZE).fill(1);
+    for (let i = 0; i < times; i++) {
+      abi.addInPlace(engine, Math.ceil(SIZE / block), { target, x, size: SIZE, block });
+    }
+    return [...engine.floatsAt(target, SIZE)];
+  });
+}
+
+Deno.test("wasm: jobs in place, of 100,000 short chunks each, run every chunk once", async () => {
+  const engine = makeEngine(3);
+  try {
+    await workersSleep(engine); // they have started
+    assertEquals(addOnes(engine, 60), new Array(SIZE).fill(60));
+  } finally {
+    engine.close();
+  }
+});
+
+Deno.test(ifPossible({
+  name: "wasm: threads that sleep wake for a job, and end when their engine is closed",
+  needs: { read: ["/proc/self/status"] },
+  skip: Deno.build.os === "linux" ? undefined : "threads are counted in /proc",
+  async fn() {
+    const before = threadCount();
+    const engines = Array.from({ length: 6 }, () => makeEngine(4));
+    for (const engine of engines) await workersSleep(engine);
+    assertEquals(engines.map((engine) => addOnes(engine, 1)[0]), new Array(6).fill(1));
+    for (const engine of engines) await workersSleep(engine);
+    assert(threadCount() >= before + 18, `${threadCount()} threads, ${before} before`);
+    for (const engine of engines) engine.close();
+    await threadsEnd(before);
+  },
+}));
