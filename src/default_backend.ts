@@ -5,7 +5,7 @@
  * @module
  */
 // First, so that bundles have the packed kernels before all code: gzip looks back 32 KB, and finds
-// less to repeat where 39 KB of them lie between.
+// less to repeat where they lie between.
 import "./backends/wasm/binary.ts";
 import { referenceBackend } from "./backends/reference/mod.ts";
 import { hasWasmSimd, wasmBackend } from "./backends/wasm/mod.ts";

@@ -14,12 +14,15 @@ import {
   checkNumber,
   defineActivation,
 } from "./define_activation.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 /** Options of {@link elu}. */
 export interface EluOptions {
   /** Minus the limit at -Infinity; 1 by default. */
   readonly alpha?: number;
 }
+
+const KNOWN = "alpha";
 
 /**
  * Keeps positive elements, and takes an exponential below 0 that ends at -alpha.
@@ -45,7 +48,9 @@ export interface EluOptions {
  * @throws {ShapeError} if x has an integer dtype.
  * @throws {RangeError} if alpha is no number.
  */
-export function elu(x: Tensor, { alpha = 1 }: EluOptions = {}): Tensor {
+export function elu(x: Tensor, options: EluOptions = {}): Tensor {
+  checkOptions("apply elu", options, KNOWN);
+  const { alpha = 1 } = options;
   checkNumber("apply elu", "alpha", alpha);
   return applyActivation(eluOp, x, { above: 1, below: alpha });
 }

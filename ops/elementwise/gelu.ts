@@ -20,12 +20,15 @@ import {
   applyActivation,
   defineActivation,
 } from "./define_activation.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 /** Options of {@link gelu}. */
 export interface GeluOptions {
   /** "tanh" for the approximation of the paper (at most 5e-4 off); "none" by default. */
   readonly approximate?: "none" | "tanh";
 }
+
+const KNOWN = "approximate";
 
 /** Beyond this far from 0 the second derivative is 0 in float64. */
 const FAR = 64;
@@ -58,7 +61,9 @@ const CUBE = 0.044715;
  * @throws {ShapeError} if x has an integer dtype.
  * @throws {RangeError} if approximate is neither.
  */
-export function gelu(x: Tensor, { approximate = "none" }: GeluOptions = {}): Tensor {
+export function gelu(x: Tensor, options: GeluOptions = {}): Tensor {
+  checkOptions("apply gelu", options, KNOWN);
+  const { approximate = "none" } = options;
   if (approximate !== "none" && approximate !== "tanh") {
     throw new RangeError(
       `Cannot apply gelu: approximate must be "none" or "tanh": got ${String(approximate)}`,

@@ -13,12 +13,15 @@ import {
   checkNumber,
   defineActivation,
 } from "./define_activation.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 /** Options of {@link leakyRelu}. */
 export interface LeakyReluOptions {
   /** Factor of negative elements; 0.01 by default. */
   readonly slope?: number;
 }
+
+const KNOWN = "slope";
 
 /**
  * Scales elements down where they are negative.
@@ -43,7 +46,9 @@ export interface LeakyReluOptions {
  * @throws {ShapeError} if x has an integer dtype.
  * @throws {RangeError} if slope is no number.
  */
-export function leakyRelu(x: Tensor, { slope = 0.01 }: LeakyReluOptions = {}): Tensor {
+export function leakyRelu(x: Tensor, options: LeakyReluOptions = {}): Tensor {
+  checkOptions("apply leakyRelu", options, KNOWN);
+  const { slope = 0.01 } = options;
   checkNumber("apply leakyRelu", "slope", slope);
   return applyActivation(leakyReluOp, x, { slope });
 }

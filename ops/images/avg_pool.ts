@@ -16,6 +16,7 @@ import {
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { onImages } from "./layout.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 /** Options of {@link avgPool}. */
 export interface AvgPoolOptions extends Pool2dWindow {
@@ -24,6 +25,8 @@ export interface AvgPoolOptions extends Pool2dWindow {
   /** Order of the dimensions of images; `"NHWC"` by default. */
   readonly layout?: ImageLayout;
 }
+
+const KNOWN = "size stride padding countPadding layout";
 
 /**
  * Computes the mean of each window of an image.
@@ -57,6 +60,7 @@ export interface AvgPoolOptions extends Pool2dWindow {
  */
 export function avgPool(x: Tensor, options: AvgPoolOptions): Tensor {
   const action = "apply avgPool";
+  checkOptions(action, options, KNOWN);
   checkFloats(action, { x });
   const { countPadding = false } = options;
   return onImages(

@@ -12,12 +12,15 @@ import type { Tensor } from "../../src/core/tensor.ts";
 import { reshape } from "../shape/reshape.ts";
 import { conv2dOp } from "./conv2d.ts";
 import { withRow } from "./sequence.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 /** Options of {@link conv1d}. */
 export interface Conv1dOptions extends Conv1dWindow {
   /** Bias of every element, one number per filter, `[O]`; none by default. */
   readonly bias?: Tensor;
 }
+
+const KNOWN = "stride padding dilation groups bias";
 
 /**
  * Computes the cross-correlation of sequences with filters.
@@ -49,6 +52,7 @@ export interface Conv1dOptions extends Conv1dWindow {
  * @throws {RangeError} if stride, dilation, groups or padding is none.
  */
 export function conv1d(x: Tensor, w: Tensor, options: Conv1dOptions = {}): Tensor {
+  checkOptions("apply conv1d", options, KNOWN);
   const { bias } = options;
   checkFloats("apply conv1d", { x, w }, { bias });
   const g = conv1dGeometry(x.shape, w.shape, bias?.shape, options);

@@ -23,6 +23,7 @@ import { once } from "../../src/core/once.ts";
 import { reluGrad } from "../elementwise/relu.ts";
 import { sum } from "../reduce/sum.ts";
 import { CONVOLUTION, onImages } from "./layout.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 /** Options of {@link conv2d}. */
 export interface Conv2dOptions extends Conv2dWindow {
@@ -40,6 +41,8 @@ export interface Conv2dOptions extends Conv2dWindow {
    */
   readonly activation?: Activation;
 }
+
+const KNOWN = "stride padding dilation groups bias activation layout";
 
 /**
  * Computes the cross-correlation of images with filters.
@@ -78,6 +81,7 @@ export interface Conv2dOptions extends Conv2dWindow {
  */
 export function conv2d(x: Tensor, w: Tensor, options: Conv2dOptions = {}): Tensor {
   const action = "apply conv2d";
+  checkOptions(action, options, KNOWN);
   const { bias, activation = "linear", layout } = options;
   checkFloats(action, { x, w }, { bias });
   const { fused, after } = splitActivation(action, activation);

@@ -17,6 +17,7 @@ import type { Tensor } from "../../src/core/tensor.ts";
 import { add } from "../elementwise/add.ts";
 import { conv2dGradXOp } from "./conv2d.ts";
 import { onImages, TRANSPOSED } from "./layout.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 /** Options of {@link conv2dTranspose}. */
 export interface Conv2dTransposeOptions extends Conv2dTransposeWindow {
@@ -28,6 +29,8 @@ export interface Conv2dTransposeOptions extends Conv2dTransposeWindow {
    */
   readonly layout?: ImageLayout;
 }
+
+const KNOWN = "stride padding dilation groups outputPadding bias layout";
 
 /**
  * Computes the transposed convolution of images with filters: each pixel of x adds the filter,
@@ -70,8 +73,9 @@ export function conv2dTranspose(
   w: Tensor,
   options: Conv2dTransposeOptions = {},
 ): Tensor {
-  const { bias, layout } = options;
   const action = "apply conv2dTranspose";
+  checkOptions(action, options, KNOWN);
+  const { bias, layout } = options;
   checkFloats(action, { x, w }, { bias });
   return onImages(
     { action, layout, x, filters: [{ w, kind: TRANSPOSED }] },

@@ -16,6 +16,7 @@ import { apply } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { conv2dOp } from "./conv2d.ts";
 import { DEPTHWISE, onImages } from "./layout.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 /** Options of {@link depthwiseConv2d}. */
 export interface DepthwiseConv2dOptions extends DepthwiseConv2dWindow {
@@ -27,6 +28,8 @@ export interface DepthwiseConv2dOptions extends DepthwiseConv2dWindow {
    */
   readonly layout?: ImageLayout;
 }
+
+const KNOWN = "stride padding dilation bias layout";
 
 /**
  * Computes the cross-correlation of each channel with filters of its own: M results for each
@@ -65,8 +68,9 @@ export function depthwiseConv2d(
   w: Tensor,
   options: DepthwiseConv2dOptions = {},
 ): Tensor {
-  const { bias, layout } = options;
   const action = "apply depthwiseConv2d";
+  checkOptions(action, options, KNOWN);
+  const { bias, layout } = options;
   checkFloats(action, { x, w }, { bias });
   return onImages(
     { action, layout, x, filters: [{ w, kind: DEPTHWISE }] },

@@ -13,6 +13,7 @@ import type { Tensor } from "../../src/core/tensor.ts";
 import { max } from "../reduce/max.ts";
 import { mean } from "../reduce/mean.ts";
 import { pixelAxes } from "./layout.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 /** Options of {@link globalMaxPool} and {@link globalAvgPool}. */
 export interface GlobalPoolOptions {
@@ -21,6 +22,8 @@ export interface GlobalPoolOptions {
   /** Order of the dimensions of images; `"NHWC"` by default. */
   readonly layout?: ImageLayout;
 }
+
+const KNOWN = "keepDims layout";
 
 /**
  * Computes the maximum of each channel of an image.
@@ -83,8 +86,10 @@ export function globalAvgPool(x: Tensor, options: GlobalPoolOptions = {}): Tenso
 function pixels(
   action: string,
   x: Tensor,
-  { keepDims = false, layout = "NHWC" }: GlobalPoolOptions,
+  options: GlobalPoolOptions,
 ): { axis: number[]; keepDims: boolean } {
+  checkOptions(action, options, KNOWN);
+  const { keepDims = false, layout = "NHWC" } = options;
   checkFloats(action, { x });
   const words = imagesIn(layout, action, x.shape);
   const [, height, width] = imagesLast(layout, x.shape);

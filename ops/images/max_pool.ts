@@ -17,12 +17,15 @@ import {
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { onImages } from "./layout.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 /** Options of {@link maxPool}. */
 export interface MaxPoolOptions extends Pool2dWindow {
   /** Order of the dimensions of images; `"NHWC"` by default. */
   readonly layout?: ImageLayout;
 }
+
+const KNOWN = "size stride padding layout";
 
 /**
  * Computes the maximum of each window of an image.
@@ -54,6 +57,7 @@ export interface MaxPoolOptions extends Pool2dWindow {
  */
 export function maxPool(x: Tensor, options: MaxPoolOptions): Tensor {
   const action = "apply maxPool";
+  checkOptions(action, options, KNOWN);
   checkFloats(action, { x });
   return onImages(
     { action, layout: options.layout, x },

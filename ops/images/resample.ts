@@ -19,12 +19,15 @@ import {
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { onImages } from "./layout.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 /** Options of {@link upsample}: the size of the result, and how its pixels are made. */
 export interface UpsampleOptions extends Upsampling {
   /** Order of the dimensions of images; `"NHWC"` by default. */
   readonly layout?: ImageLayout;
 }
+
+const UPSAMPLE_OPTIONS = "size factor mode alignCorners layout";
 
 /** Options of {@link adaptiveAvgPool}. */
 export interface AdaptiveAvgPoolOptions {
@@ -33,6 +36,8 @@ export interface AdaptiveAvgPoolOptions {
   /** Order of the dimensions of images; `"NHWC"` by default. */
   readonly layout?: ImageLayout;
 }
+
+const ADAPTIVE_OPTIONS = "size layout";
 
 /**
  * Resizes images, usually to a larger size: pixels are repeated, or values computed in between.
@@ -71,6 +76,7 @@ export interface AdaptiveAvgPoolOptions {
  */
 export function upsample(x: Tensor, options: UpsampleOptions): Tensor {
   const action = "apply upsample";
+  checkOptions(action, options, UPSAMPLE_OPTIONS);
   checkFloats(action, { x });
   return onImages(
     { action, layout: options.layout, x },
@@ -108,6 +114,7 @@ export function upsample(x: Tensor, options: UpsampleOptions): Tensor {
  */
 export function adaptiveAvgPool(x: Tensor, options: AdaptiveAvgPoolOptions): Tensor {
   const action = "apply adaptiveAvgPool";
+  checkOptions(action, options, ADAPTIVE_OPTIONS);
   checkFloats(action, { x });
   return onImages(
     { action, layout: options.layout, x },

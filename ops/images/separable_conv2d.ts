@@ -18,6 +18,7 @@ import { formatShape, type Shape } from "../../src/core/shape.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { conv2dOp } from "./conv2d.ts";
 import { CONVOLUTION, DEPTHWISE, formatFilters, onImages } from "./layout.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 /** Options of {@link separableConv2d}. */
 export interface SeparableConv2dOptions extends DepthwiseConv2dWindow {
@@ -29,6 +30,8 @@ export interface SeparableConv2dOptions extends DepthwiseConv2dWindow {
    */
   readonly layout?: ImageLayout;
 }
+
+const KNOWN = "stride padding dilation bias layout";
 
 const ACTION = "apply separableConv2d";
 
@@ -71,6 +74,7 @@ export function separableConv2d(
   pointwise: Tensor,
   options: SeparableConv2dOptions = {},
 ): Tensor {
+  checkOptions(ACTION, options, KNOWN);
   const { bias, layout = "NHWC" } = options;
   checkFloats(ACTION, { x, w, pointwise }, { bias });
   const filters = [{ w, kind: DEPTHWISE }, { w: pointwise, kind: CONVOLUTION }];

@@ -16,6 +16,7 @@ import { reluGrad } from "../elementwise/relu.ts";
 import { sum } from "../reduce/sum.ts";
 import { reshape } from "../shape/reshape.ts";
 import { matmul } from "./matmul.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 /** Options of {@link dense}. */
 export interface DenseOptions {
@@ -27,6 +28,8 @@ export interface DenseOptions {
    */
   readonly activation?: Activation;
 }
+
+const KNOWN = "bias activation";
 
 /**
  * Applies a fully connected layer.
@@ -56,8 +59,10 @@ export interface DenseOptions {
 export function dense(
   x: Tensor,
   w: Tensor,
-  { bias, activation = "linear" }: DenseOptions = {},
+  options: DenseOptions = {},
 ): Tensor {
+  checkOptions("apply dense", options, KNOWN);
+  const { bias, activation = "linear" } = options;
   checkFloats("apply dense", { x, w }, { bias });
   const { fused, after } = splitActivation("apply dense", activation);
   const g = denseGeometry(x.shape, w.shape, bias?.shape);

@@ -16,6 +16,7 @@ import { sqrt } from "../elementwise/sqrt.ts";
 import { square } from "../elementwise/square.ts";
 import { sub } from "../elementwise/sub.ts";
 import { sum } from "../reduce/sum.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 /** Options of {@link cosineSimilarity}. */
 export interface CosineSimilarityOptions {
@@ -24,6 +25,8 @@ export interface CosineSimilarityOptions {
   /** The least that products of lengths count as; 1e-8 by default. */
   readonly epsilon?: number;
 }
+
+const KNOWN = "axis epsilon";
 
 /**
  * Computes the cosine of the angle between the vectors of two tensors: 1 for the same direction, 0
@@ -57,8 +60,9 @@ export function cosineSimilarity(
   b: Tensor,
   options: CosineSimilarityOptions = {},
 ): Tensor {
-  const { axis = -1, epsilon = 1e-8 } = options;
   const action = "apply cosineSimilarity";
+  checkOptions(action, options, KNOWN);
+  const { axis = -1, epsilon = 1e-8 } = options;
   checkFloats(action, { a, b });
   checkSameShape(action, { a: a.shape, b: b.shape });
   resolveAxis(action, axis, a.shape);

@@ -16,13 +16,16 @@ import { sub } from "../elementwise/sub.ts";
 import { max } from "../reduce/max.ts";
 import { sum } from "../reduce/sum.ts";
 import { checkPair } from "./define.ts";
-import { reduceLosses, type ReductionOptions } from "./reduction.ts";
+import { reduceLosses, REDUCTION_OPTIONS, type ReductionOptions } from "./reduction.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 /** Options of {@link hinge}. */
 export interface HingeOptions extends ReductionOptions {
   /** Square the missing margin; false by default. */
   readonly squared?: boolean;
 }
+
+const KNOWN = "reduction squared";
 
 /**
  * Computes the hinge loss of scores against labels of -1 and 1, by default its mean.
@@ -51,6 +54,7 @@ export interface HingeOptions extends ReductionOptions {
  * @throws {RangeError} if the reduction is none of the three.
  */
 export function hinge(x: Tensor, target: Tensor, options: HingeOptions = {}): Tensor {
+  checkOptions("apply hinge", options, KNOWN);
   const { squared = false, reduction } = options;
   checkPair("apply hinge", ["x", x], ["target", target], options);
   const missing = relu(sub(1, mul(target, x)));
@@ -93,6 +97,7 @@ export function categoricalHinge(
   options: ReductionOptions = {},
 ): Tensor {
   const action = "apply categoricalHinge";
+  checkOptions(action, options, REDUCTION_OPTIONS);
   checkPair(action, ["x", x], ["target", target], options);
   rowsGeometry(action, x.shape);
   const right = sum(mul(target, x), { axis: -1 });

@@ -15,12 +15,15 @@ import { reluGrad } from "../elementwise/relu.ts";
 import { sub } from "../elementwise/sub.ts";
 import { checkPair, definePairLoss, type PairLossGradOp, type PairLossOp } from "./define.ts";
 import { reduceLosses, type ReductionOptions } from "./reduction.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 /** Options of {@link huber}. */
 export interface HuberOptions extends ReductionOptions {
   /** Border between the square and the absolute value: a positive number, 1 by default. */
   readonly delta?: number;
 }
+
+const KNOWN = "reduction delta";
 
 type Huber = PairLoss & { readonly kind: "huber" };
 
@@ -53,8 +56,9 @@ type Huber = PairLoss & { readonly kind: "huber" };
  * @throws {RangeError} if delta is not positive and finite, or the reduction is none of the three.
  */
 export function huber(x: Tensor, target: Tensor, options: HuberOptions = {}): Tensor {
-  const { delta = 1, reduction } = options;
   const action = "apply huber";
+  checkOptions(action, options, KNOWN);
+  const { delta = 1, reduction } = options;
   checkPair(action, ["x", x], ["target", target], options);
   if (!(delta > 0 && Number.isFinite(delta))) {
     throw new RangeError(`Cannot ${action}: delta must be positive and finite: got ${delta}`);

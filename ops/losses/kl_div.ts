@@ -18,6 +18,7 @@ import { neg } from "../elementwise/neg.ts";
 import { sub } from "../elementwise/sub.ts";
 import { checkPair, definePairLoss, type PairLossGradOp, type PairLossOp } from "./define.ts";
 import { checkReduction, reduceLosses, type Reduction } from "./reduction.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 /** Options of {@link klDiv}. */
 export interface KlDivOptions {
@@ -29,6 +30,8 @@ export interface KlDivOptions {
    */
   readonly reduction?: Reduction | "batchMean";
 }
+
+const KNOWN = "reduction logTarget";
 
 type Divergence = PairLoss & { readonly kind: "divergence" };
 
@@ -63,8 +66,9 @@ type Divergence = PairLoss & { readonly kind: "divergence" };
  * @throws {RangeError} if the reduction is none of the four.
  */
 export function klDiv(x: Tensor, target: Tensor, options: KlDivOptions = {}): Tensor {
-  const { logTarget = false, reduction = "mean" } = options;
   const action = "apply klDiv";
+  checkOptions(action, options, KNOWN);
+  const { logTarget = false, reduction = "mean" } = options;
   checkPair(action, ["x", x], ["target", target], {});
   checkReduction(action, reduction, ["mean", "sum", "none", "batchMean"]);
   const losses = apply(klDivOp, { x, target }, { kind: "divergence", logTarget });

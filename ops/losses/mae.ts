@@ -11,7 +11,8 @@ import { apply } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { neg } from "../elementwise/neg.ts";
 import { checkPair, definePairLoss, type PairLossGradOp, type PairLossOp } from "./define.ts";
-import { reduceLosses, type ReductionOptions } from "./reduction.ts";
+import { reduceLosses, REDUCTION_OPTIONS, type ReductionOptions } from "./reduction.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 type Absolute = PairLoss & { readonly kind: "absolute" };
 
@@ -40,6 +41,7 @@ type Absolute = PairLoss & { readonly kind: "absolute" };
  * @throws {RangeError} if the reduction is none of the three.
  */
 export function mae(x: Tensor, target: Tensor, options: ReductionOptions = {}): Tensor {
+  checkOptions("apply mae", options, REDUCTION_OPTIONS);
   checkPair("apply mae", ["x", x], ["target", target], options);
   return reduceLosses(apply(maeOp, { x, target }, { kind: "absolute" }), options.reduction);
 }

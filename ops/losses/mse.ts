@@ -11,7 +11,8 @@ import type { Tensor } from "../../src/core/tensor.ts";
 import { mul } from "../elementwise/mul.ts";
 import { neg } from "../elementwise/neg.ts";
 import { checkPair, definePairLoss, type PairLossGradOp, type PairLossOp } from "./define.ts";
-import { reduceLosses, type ReductionOptions } from "./reduction.ts";
+import { reduceLosses, REDUCTION_OPTIONS, type ReductionOptions } from "./reduction.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 type Squared = PairLoss & { readonly kind: "squared" };
 
@@ -43,6 +44,7 @@ type Squared = PairLoss & { readonly kind: "squared" };
  * @throws {RangeError} if the reduction is none of the three.
  */
 export function mse(x: Tensor, target: Tensor, options: ReductionOptions = {}): Tensor {
+  checkOptions("apply mse", options, REDUCTION_OPTIONS);
   checkPair("apply mse", ["x", x], ["target", target], options);
   return reduceLosses(apply(mseOp, { x, target }, { kind: "squared" }), options.reduction);
 }

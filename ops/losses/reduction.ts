@@ -16,6 +16,9 @@ export interface ReductionOptions {
   readonly reduction?: Reduction;
 }
 
+/** The names of the options. */
+export const REDUCTION_OPTIONS = "reduction";
+
 const REDUCTIONS: Record<Reduction, (losses: Tensor) => Tensor> = {
   mean: (losses) => mean(losses),
   sum: (losses) => sum(losses),

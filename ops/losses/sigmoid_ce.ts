@@ -28,6 +28,7 @@ import {
   type PairLossOps,
 } from "./define.ts";
 import { reduceLosses, type ReductionOptions } from "./reduction.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 /** Options of {@link sigmoidCE}. */
 export interface SigmoidCEOptions extends ReductionOptions {
@@ -37,6 +38,8 @@ export interface SigmoidCEOptions extends ReductionOptions {
    */
   readonly positiveWeight?: number | Tensor;
 }
+
+const KNOWN = "reduction positiveWeight";
 
 /** The parameters of a loss of logits against labels from 0 to 1. */
 export type BinaryLoss = PairLoss & { readonly kind: "focal" };
@@ -79,8 +82,9 @@ export function sigmoidCE(
   labels: Tensor,
   options: SigmoidCEOptions = {},
 ): Tensor {
-  const { positiveWeight = 1, reduction } = options;
   const action = "apply sigmoidCE";
+  checkOptions(action, options, KNOWN);
+  const { positiveWeight = 1, reduction } = options;
   checkPair(action, ["logits", logits], ["labels", labels], options);
   if (positiveWeight instanceof Tensor) {
     checkFloats(action, { logits, positiveWeight });

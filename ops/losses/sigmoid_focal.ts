@@ -13,6 +13,7 @@ import type { Tensor } from "../../src/core/tensor.ts";
 import { checkPair, type PairLossGradOp, type PairLossOp } from "./define.ts";
 import { reduceLosses, type ReductionOptions } from "./reduction.ts";
 import { type BinaryLoss, defineBinaryLoss } from "./sigmoid_ce.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 /** Options of {@link sigmoidFocal}. */
 export interface SigmoidFocalOptions extends ReductionOptions {
@@ -27,6 +28,8 @@ export interface SigmoidFocalOptions extends ReductionOptions {
    */
   readonly gamma?: number;
 }
+
+const KNOWN = "reduction alpha gamma";
 
 /**
  * Computes the focal loss of logits against labels, by default its mean.
@@ -67,8 +70,9 @@ export function sigmoidFocal(
   labels: Tensor,
   options: SigmoidFocalOptions = {},
 ): Tensor {
-  const { alpha = 0.25, gamma = 2, reduction } = options;
   const action = "apply sigmoidFocal";
+  checkOptions(action, options, KNOWN);
+  const { alpha = 0.25, gamma = 2, reduction } = options;
   checkPair(action, ["logits", logits], ["labels", labels], options);
   if (alpha !== null && !(alpha >= 0 && alpha <= 1)) {
     throw new RangeError(`Cannot ${action}: alpha must be from 0 to 1, or null: got ${alpha}`);

@@ -31,6 +31,7 @@ import { checkReduction, reduceLosses, type ReductionOptions } from "./reduction
 import { logSoftmax, softmax } from "./softmax.ts";
 import { sub } from "../elementwise/sub.ts";
 import { sum } from "../reduce/sum.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 /** Options of {@link softmaxCE}. */
 export interface SoftmaxCEOptions extends ReductionOptions {
@@ -41,6 +42,8 @@ export interface SoftmaxCEOptions extends ReductionOptions {
   /** Rows with this class index have neither loss nor gradient; there is none by default. */
   readonly ignoreIndex?: number;
 }
+
+const KNOWN = "reduction labelSmoothing classWeights ignoreIndex";
 
 /**
  * Computes the cross entropy of labels and the softmax of logits.
@@ -86,8 +89,9 @@ export function softmaxCE(
   labels: Tensor,
   options: SoftmaxCEOptions = {},
 ): Tensor {
-  const { labelSmoothing = 0, classWeights, ignoreIndex, reduction = "mean" } = options;
   const action = "apply softmaxCE";
+  checkOptions(action, options, KNOWN);
+  const { labelSmoothing = 0, classWeights, ignoreIndex, reduction = "mean" } = options;
   checkTensors(action, { labels });
   checkFloats(action, { logits }, { classWeights });
   const g = softmaxCEGeometry(logits, labels, { labelSmoothing, classWeights, ignoreIndex });

@@ -23,6 +23,7 @@ import { sum } from "../reduce/sum.ts";
 import { pad } from "../shape/pad.ts";
 import { reshape } from "../shape/reshape.ts";
 import { grouped, inverseDeviation, momentsOf, normalizeOp, perGroup, rowOf } from "./normalize.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 /** Options that normalisations share. */
 export interface BatchNormOptions {
@@ -33,6 +34,9 @@ export interface BatchNormOptions {
   /** Summand of variances before the root; 1e-5 by default. */
   readonly epsilon?: number;
 }
+
+/** The names of the options. */
+export const BATCH_NORM_OPTIONS = "scale bias epsilon";
 
 /** A mean and a variance for each channel. */
 export interface Moments {
@@ -82,8 +86,9 @@ export interface BatchNormResult extends Moments {
  * @throws {RangeError} if epsilon is negative or not finite.
  */
 export function batchNorm(x: Tensor, options: BatchNormOptions = {}): BatchNormResult {
-  const { scale, bias, epsilon = 1e-5 } = options;
   const action = "apply batchNorm";
+  checkOptions(action, options, BATCH_NORM_OPTIONS);
+  const { scale, bias, epsilon = 1e-5 } = options;
   checkFloats(action, { x }, { scale, bias });
   checkAtLeast(action, "epsilon", epsilon, 0);
   const g = batchNormGeometry(action, x.shape, epsilon);
@@ -96,6 +101,8 @@ export function batchNorm(x: Tensor, options: BatchNormOptions = {}): BatchNormR
 
 /** Options of {@link batchNormInference}. */
 export interface BatchNormInferenceOptions extends BatchNormOptions, Moments {}
+
+const INFERENCE_OPTIONS = "scale bias epsilon mean variance";
 
 /**
  * Normalises every channel by a given mean and variance, then scales and shifts it: the form for
@@ -124,8 +131,9 @@ export interface BatchNormInferenceOptions extends BatchNormOptions, Moments {}
  * @throws {RangeError} if epsilon is negative or not finite.
  */
 export function batchNormInference(x: Tensor, options: BatchNormInferenceOptions): Tensor {
-  const { mean, variance, scale, bias, epsilon = 1e-5 } = options;
   const action = "apply batchNormInference";
+  checkOptions(action, options, INFERENCE_OPTIONS);
+  const { mean, variance, scale, bias, epsilon = 1e-5 } = options;
   checkFloats(action, { x, mean, variance }, { scale, bias });
   checkAtLeast(action, "epsilon", epsilon, 0);
   const g = batchNormGeometry(action, x.shape, epsilon);
@@ -183,6 +191,8 @@ export interface RunningMomentsOptions {
   readonly unbiased?: boolean;
 }
 
+const RUNNING_OPTIONS = "momentum unbiased";
+
 /**
  * Computes the running moments after a batch, for {@link batchNormInference}: new tensors, nothing
  * is changed in place.
@@ -218,8 +228,9 @@ export function runningMoments(
   batch: Moments & { readonly count: number },
   options: RunningMomentsOptions = {},
 ): { mean: Tensor; variance: Tensor } {
-  const { momentum = 0.9, unbiased = true } = options;
   const action = "update running moments";
+  checkOptions(action, options, RUNNING_OPTIONS);
+  const { momentum = 0.9, unbiased = true } = options;
   if (!(momentum >= 0 && momentum <= 1)) {
     throw new RangeError(`Cannot ${action}: momentum must be from 0 to 1: got ${momentum}`);
   }

@@ -16,6 +16,7 @@ import type { Random } from "../../src/random/random.ts";
 import { checkShape, type Shape } from "../../src/core/shape.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { mul } from "../elementwise/mul.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 /** Options of {@link dropout}. */
 export interface DropoutOptions {
@@ -26,6 +27,8 @@ export interface DropoutOptions {
   /** Sizes that the mask has, 1 where it is repeated; `[N, 1, 1, C]` drops whole channels. */
   readonly noiseShape?: Shape;
 }
+
+const KNOWN = "random rate noiseShape";
 
 /**
  * Sets random elements to 0; the others are divided by `1 - rate`, so that the mean stays.
@@ -59,8 +62,9 @@ export interface DropoutOptions {
  * @throws {TypeError} if there is no generator.
  */
 export function dropout(x: Tensor, options: DropoutOptions): Tensor {
-  const { random, rate = 0.5, noiseShape } = options;
   const action = "apply dropout";
+  checkOptions(action, options, KNOWN);
+  const { random, rate = 0.5, noiseShape } = options;
   checkFloats(action, { x });
   checkRandom(action, random);
   if (!(rate >= 0 && rate <= 1)) {

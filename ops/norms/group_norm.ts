@@ -10,14 +10,17 @@ import { checkAtLeast, checkFloats } from "../../src/core/checks.ts";
 import { checkParameters, groupNormGeometry } from "../../src/core/geometry/mod.ts";
 import { apply } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
-import type { BatchNormOptions } from "./batch_norm.ts";
+import { BATCH_NORM_OPTIONS, type BatchNormOptions } from "./batch_norm.ts";
 import { momentsOf, normalizeOp } from "./normalize.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 /** Options of {@link groupNorm}. */
 export interface GroupNormOptions extends BatchNormOptions {
   /** Number of groups of neighbouring channels: a divisor of the channels. */
   readonly groups: number;
 }
+
+const GROUP_NORM_OPTIONS = "scale bias epsilon groups";
 
 /**
  * Groups of neighbouring channels of every example brought to mean 0 and variance 1, then scaled
@@ -48,6 +51,7 @@ export interface GroupNormOptions extends BatchNormOptions {
  * @throws {RangeError} if groups does not divide the channels, or epsilon is negative or not finite.
  */
 export function groupNorm(x: Tensor, options: GroupNormOptions): Tensor {
+  checkOptions("apply groupNorm", options, GROUP_NORM_OPTIONS);
   return byGroups("apply groupNorm", x, options.groups, options);
 }
 
@@ -77,6 +81,7 @@ export function groupNorm(x: Tensor, options: GroupNormOptions): Tensor {
  * @throws {RangeError} if epsilon is negative or not finite.
  */
 export function instanceNorm(x: Tensor, options: BatchNormOptions = {}): Tensor {
+  checkOptions("apply instanceNorm", options, BATCH_NORM_OPTIONS);
   return byGroups("apply instanceNorm", x, undefined, options);
 }
 

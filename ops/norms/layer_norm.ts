@@ -12,12 +12,15 @@ import type { Tensor } from "../../src/core/tensor.ts";
 import { reshape } from "../shape/reshape.ts";
 import type { BatchNormOptions } from "./batch_norm.ts";
 import { momentsOf, normalizeOp } from "./normalize.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 /** Options of {@link layerNorm}. */
 export interface LayerNormOptions extends BatchNormOptions {
   /** The first of the dimensions that are normalised together, up to the last; -1 by default. */
   readonly axis?: number;
 }
+
+const KNOWN = "scale bias epsilon axis";
 
 /**
  * Brings the last dimensions of a tensor together to mean 0 and variance 1, then scales and shifts
@@ -48,8 +51,9 @@ export interface LayerNormOptions extends BatchNormOptions {
  * @throws {RangeError} if epsilon is negative or not finite.
  */
 export function layerNorm(x: Tensor, options: LayerNormOptions = {}): Tensor {
-  const { axis = -1, scale, bias, epsilon = 1e-5 } = options;
   const action = "apply layerNorm";
+  checkOptions(action, options, KNOWN);
+  const { axis = -1, scale, bias, epsilon = 1e-5 } = options;
   checkFloats(action, { x }, { scale, bias });
   checkAtLeast(action, "epsilon", epsilon, 0);
   const g = layerNormGeometry(action, x.shape, axis, epsilon);

@@ -17,6 +17,7 @@ import { mul } from "../elementwise/mul.ts";
 import { square } from "../elementwise/square.ts";
 import { avgPool } from "../images/avg_pool.ts";
 import { reshape } from "../shape/reshape.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 /** Options of {@link localResponseNorm}. */
 export interface LocalResponseNormOptions {
@@ -29,6 +30,8 @@ export interface LocalResponseNormOptions {
   /** Summand of the mean of the squares; 1 by default. */
   readonly bias?: number;
 }
+
+const KNOWN = "size alpha beta bias";
 
 /**
  * Divides every activation by a power of the squares of the channels around it.
@@ -60,8 +63,9 @@ export interface LocalResponseNormOptions {
  * @throws {RangeError} if size is no positive integer, or another option is negative or not finite.
  */
 export function localResponseNorm(x: Tensor, options: LocalResponseNormOptions = {}): Tensor {
-  const { size = 5, alpha = 1e-4, beta = 0.75, bias = 1 } = options;
   const action = "apply localResponseNorm";
+  checkOptions(action, options, KNOWN);
+  const { size = 5, alpha = 1e-4, beta = 0.75, bias = 1 } = options;
   checkFloats(action, { x });
   const { rows, columns } = rowsGeometry(action, x.shape);
   if (!Number.isInteger(size) || size < 1) {

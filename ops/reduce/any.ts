@@ -6,10 +6,11 @@
  * @module
  */
 import { checkTensors } from "../../src/core/checks.ts";
-import type { ReduceOptions } from "../../src/core/geometry/mod.ts";
+import { REDUCE_OPTIONS, type ReduceOptions } from "../../src/core/geometry/mod.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { equal, notEqual } from "../elementwise/compare.ts";
 import { sum } from "./sum.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 /**
  * Tests whether some of the elements along axes are not 0.
@@ -33,6 +34,7 @@ import { sum } from "./sum.ts";
  * @throws {ShapeError} if an axis does not exist or occurs twice.
  */
 export function any(x: Tensor, options: ReduceOptions = {}): Tensor {
+  checkOptions("apply any", options, REDUCE_OPTIONS);
   checkTensors("apply any", { x });
   return notEqual(sum(notEqual(x, 0), options), 0);
 }
@@ -59,6 +61,7 @@ export function any(x: Tensor, options: ReduceOptions = {}): Tensor {
  * @throws {ShapeError} if an axis does not exist or occurs twice.
  */
 export function all(x: Tensor, options: ReduceOptions = {}): Tensor {
+  checkOptions("apply all", options, REDUCE_OPTIONS);
   checkTensors("apply all", { x });
   return equal(sum(equal(x, 0), options), 0);
 }

@@ -6,11 +6,7 @@
  * @module
  */
 import { checkFloats } from "../../src/core/checks.ts";
-import {
-  type ReduceGeometry,
-  reduceGeometry,
-  type ReduceOptions,
-} from "../../src/core/geometry/mod.ts";
+import { type ReduceGeometry, reduceGeometry } from "../../src/core/geometry/mod.ts";
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { neg } from "../elementwise/neg.ts";
@@ -82,10 +78,9 @@ function firstMaxima(
   action: string,
   x: Tensor,
   turn: (x: Tensor) => Tensor,
-  { axis, keepDims }: ArgOptions,
+  options: ArgOptions,
 ): Tensor {
   checkFloats(action, { x });
-  const options: ReduceOptions = { axis, keepDims };
   const g = reduceGeometry(action, x.shape, options);
   checkCount(action, g);
   return apply(argMaxOp, { x: turn(x) }, g);

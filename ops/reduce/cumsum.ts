@@ -10,6 +10,7 @@ import { checkFloats } from "../../src/core/checks.ts";
 import { type CumsumGeometry, cumsumGeometry } from "../../src/core/geometry/mod.ts";
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 /** Options of {@link cumsum}. */
 export interface CumsumOptions {
@@ -20,6 +21,8 @@ export interface CumsumOptions {
   /** Sum from the end. */
   readonly reverse?: boolean;
 }
+
+const KNOWN = "axis exclusive reverse";
 
 /**
  * Computes the running sums of elements along an axis.
@@ -45,6 +48,7 @@ export interface CumsumOptions {
  * @throws {ShapeError} if the axis does not exist, or x has an integer dtype.
  */
 export function cumsum(x: Tensor, options: CumsumOptions = {}): Tensor {
+  checkOptions("apply cumsum", options, KNOWN);
   const { axis = -1, exclusive = false, reverse = false } = options;
   checkFloats("apply cumsum", { x });
   const g = cumsumGeometry("apply cumsum", x.shape, { axis, exclusive, reverse });

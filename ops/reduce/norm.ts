@@ -17,12 +17,15 @@ import { checkCount } from "./check_count.ts";
 import { max } from "./max.ts";
 import { safeSqrt } from "./safe_sqrt.ts";
 import { sum } from "./sum.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 /** Options of {@link norm}. */
 export interface NormOptions extends ReduceOptions {
   /** Order of the norm, at least 1; 2 (Euclid's) by default, Infinity for the largest magnitude. */
   readonly p?: number;
 }
+
+const KNOWN = "axis keepDims p";
 
 /**
  * Computes the norm of elements along axes.
@@ -52,6 +55,7 @@ export interface NormOptions extends ReduceOptions {
  */
 export function norm(x: Tensor, options: NormOptions = {}): Tensor {
   const action = "apply norm";
+  checkOptions(action, options, KNOWN);
   checkFloats(action, { x });
   const { p = 2, ...reduction } = options;
   if (!(typeof p === "number" && p >= 1)) {

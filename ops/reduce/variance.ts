@@ -18,6 +18,7 @@ import { slice } from "../shape/slice.ts";
 import { mean } from "./mean.ts";
 import { sum } from "./sum.ts";
 import { safeSqrt } from "./safe_sqrt.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 /** Options of {@link variance} and {@link std}. */
 export interface VarianceOptions extends ReduceOptions {
@@ -27,6 +28,8 @@ export interface VarianceOptions extends ReduceOptions {
    */
   readonly correction?: number;
 }
+
+const KNOWN = "axis keepDims correction";
 
 /**
  * Computes the variance of elements along axes.
@@ -84,6 +87,7 @@ export function std(x: Tensor, options: VarianceOptions = {}): Tensor {
 }
 
 function varianceFor(action: string, x: Tensor, options: VarianceOptions): Tensor {
+  checkOptions(action, options, KNOWN);
   checkFloats(action, { x });
   const { correction = 0, ...reduction } = options;
   if (!(typeof correction === "number" && correction >= 0)) {

@@ -16,12 +16,15 @@ import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { sliceBy } from "./slice.ts";
 import { squeeze } from "./squeeze.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 /** Options of joining tensors. */
 export interface JoinOptions {
   /** The axis of the result along which they follow each other, 0 by default; may be negative. */
   readonly axis?: number;
 }
+
+const KNOWN = "axis";
 
 /**
  * Joins tensors along an axis that they have.
@@ -47,7 +50,9 @@ export interface JoinOptions {
  * @throws {ShapeError} if shapes or dtypes differ, or there is no such axis.
  * @throws {TypeError} if x is no list of tensors.
  */
-export function concat(x: readonly Tensor[], { axis = 0 }: JoinOptions = {}): Tensor {
+export function concat(x: readonly Tensor[], options: JoinOptions = {}): Tensor {
+  checkOptions("apply concat", options, KNOWN);
+  const { axis = 0 } = options;
   checkParts("apply concat", x);
   return apply(concatOp, { x }, concatGeometry(x.map(({ shape }) => shape), axis));
 }
@@ -77,7 +82,9 @@ export function concat(x: readonly Tensor[], { axis = 0 }: JoinOptions = {}): Te
  * @throws {ShapeError} if shapes or dtypes differ, or there is no such axis.
  * @throws {TypeError} if x is no list of tensors.
  */
-export function stack(x: readonly Tensor[], { axis = 0 }: JoinOptions = {}): Tensor {
+export function stack(x: readonly Tensor[], options: JoinOptions = {}): Tensor {
+  checkOptions("apply stack", options, KNOWN);
+  const { axis = 0 } = options;
   checkParts("apply stack", x);
   return apply(stackOp, { x }, stackGeometry(x.map(({ shape }) => shape), axis));
 }

@@ -19,6 +19,7 @@ import { checkIndices } from "../../src/core/indices.ts";
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import { formatShape } from "../../src/core/shape.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 /** Options of picking by indices. */
 export interface IndexOptions {
@@ -26,11 +27,15 @@ export interface IndexOptions {
   readonly axis?: number;
 }
 
+const INDEX_OPTIONS = "axis";
+
 /** Options of {@link embedding}. */
 export interface EmbeddingOptions {
   /** Id that pads, and means nothing: its row gets no gradient; none by default. */
   readonly paddingIndex?: number;
 }
+
+const EMBEDDING_OPTIONS = "paddingIndex";
 
 /**
  * Takes the rows, columns, … of a tensor that indices point to: the same ones everywhere else.
@@ -61,8 +66,10 @@ export interface EmbeddingOptions {
  * @throws {ShapeError} if indices are no integers, or there is no such axis.
  * @throws {RangeError} if an index is outside, naming it.
  */
-export function take(x: Tensor, indices: Tensor, { axis = 0 }: IndexOptions = {}): Tensor {
+export function take(x: Tensor, indices: Tensor, options: IndexOptions = {}): Tensor {
   const action = "apply take";
+  checkOptions(action, options, INDEX_OPTIONS);
+  const { axis = 0 } = options;
   checkTensors(action, { x, indices });
   const g = takeGeometry(action, x.shape, indices.shape, axis);
   checkIndices(action, "indices", indices, g.size);
@@ -99,9 +106,11 @@ export function take(x: Tensor, indices: Tensor, { axis = 0 }: IndexOptions = {}
 export function takeAlongAxis(
   x: Tensor,
   indices: Tensor,
-  { axis = 0 }: IndexOptions = {},
+  options: IndexOptions = {},
 ): Tensor {
   const action = "apply takeAlongAxis";
+  checkOptions(action, options, INDEX_OPTIONS);
+  const { axis = 0 } = options;
   checkTensors(action, { x, indices });
   const g = takeAlongAxisGeometry(action, x.shape, indices.shape, axis);
   checkIndices(action, "indices", indices, g.size);
@@ -139,8 +148,10 @@ export function scatterAdd(
   x: Tensor,
   indices: Tensor,
   updates: Tensor,
-  { axis = 0 }: IndexOptions = {},
+  options: IndexOptions = {},
 ): Tensor {
+  checkOptions("apply scatterAdd", options, INDEX_OPTIONS);
+  const { axis = 0 } = options;
   return addBy(takeGeometry, "apply scatterAdd", x, indices, updates, axis);
 }
 
@@ -177,8 +188,10 @@ export function scatterAddAlongAxis(
   x: Tensor,
   indices: Tensor,
   updates: Tensor,
-  { axis = 0 }: IndexOptions = {},
+  options: IndexOptions = {},
 ): Tensor {
+  checkOptions("apply scatterAddAlongAxis", options, INDEX_OPTIONS);
+  const { axis = 0 } = options;
   return addBy(takeAlongAxisGeometry, "apply scatterAddAlongAxis", x, indices, updates, axis);
 }
 
@@ -228,9 +241,11 @@ function addBy(
 export function embedding(
   ids: Tensor,
   w: Tensor,
-  { paddingIndex }: EmbeddingOptions = {},
+  options: EmbeddingOptions = {},
 ): Tensor {
   const action = "apply embedding";
+  checkOptions(action, options, EMBEDDING_OPTIONS);
+  const { paddingIndex } = options;
   checkTensors(action, { ids, w });
   if (w.rank !== 2) {
     throw new ShapeError(`Cannot ${action}: w must be [V, D]: w is ${formatShape(w.shape)}`);

@@ -21,6 +21,7 @@ import {
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import type { Kernels, NdArray } from "../../src/backends/kernels.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 /** Options of padding. */
 export interface PadOptions {
@@ -33,6 +34,8 @@ export interface PadOptions {
   /** The added elements in mode `"constant"`; 0 by default. */
   readonly value?: number;
 }
+
+const KNOWN = "mode value";
 
 /**
  * Adds elements before and after each dimension; negative amounts remove some.
@@ -63,6 +66,7 @@ export interface PadOptions {
  * @throws {RangeError} if there is no such mode.
  */
 export function pad(x: Tensor, amounts: PadAmounts, options: PadOptions = {}): Tensor {
+  checkOptions("apply pad", options, KNOWN);
   checkTensors("apply pad", { x });
   const { mode = "constant", value = 0 } = options;
   const g = padGeometry(x.shape, amounts, value);

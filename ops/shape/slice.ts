@@ -17,6 +17,7 @@ import {
 } from "../../src/core/geometry/mod.ts";
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 /** Options of splitting. */
 export interface SplitOptions {
@@ -24,11 +25,15 @@ export interface SplitOptions {
   readonly axis?: number;
 }
 
+const SPLIT_OPTIONS = "axis";
+
 /** Options of flipping. */
 export interface FlipOptions {
   /** An axis or several, negative ones from the last; all by default. */
   readonly axis?: number | readonly number[];
 }
+
+const FLIP_OPTIONS = "axis";
 
 /**
  * Takes evenly spaced elements of a tensor, by NumPy's rules.
@@ -118,6 +123,7 @@ export function split(
   parts: number | readonly number[],
   options: SplitOptions = {},
 ): Tensor[] {
+  checkOptions("apply split", options, SPLIT_OPTIONS);
   checkTensors("apply split", { x });
   const { axis, sizes } = splitSizes(x.shape, parts, options.axis ?? 0);
   let start = 0;
@@ -153,6 +159,7 @@ export function split(
  * @throws {ShapeError} if there is no such axis, or one occurs twice.
  */
 export function flip(x: Tensor, options: FlipOptions = {}): Tensor {
+  checkOptions("apply flip", options, FLIP_OPTIONS);
   checkTensors("apply flip", { x });
   const { axes } = reduceGeometry("apply flip", x.shape, { axis: options.axis });
   const ranges = x.shape.map((_, d): SliceRange => axes.includes(d) ? [null, null, -1] : null);

@@ -11,12 +11,15 @@ import { reduceGeometry } from "../../src/core/geometry/mod.ts";
 import { formatShape } from "../../src/core/shape.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { reshape } from "./reshape.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 /** Options of dropping dimensions. */
 export interface SqueezeOptions {
   /** Axis or axes to drop, of size 1, negative ones from the last; all of size 1 by default. */
   readonly axis?: number | readonly number[];
 }
+
+const KNOWN = "axis";
 
 /**
  * Drops dimensions of size 1. Memory is shared, not copied.
@@ -42,6 +45,7 @@ export interface SqueezeOptions {
  */
 export function squeeze(x: Tensor, options: SqueezeOptions = {}): Tensor {
   const action = "apply squeeze";
+  checkOptions(action, options, KNOWN);
   checkTensors(action, { x });
   const axis = options.axis ?? x.shape.flatMap((n, d) => n === 1 ? [d] : []);
   const { axes, shape } = reduceGeometry(action, x.shape, { axis });

@@ -14,12 +14,15 @@ import { formatShape } from "../../src/core/shape.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { broadcastTo } from "./broadcast_to.ts";
 import { reshape } from "./reshape.ts";
+import { checkOptions } from "../../src/core/options.ts";
 
 /** Along which axis elements are repeated. */
 export interface RepeatOptions {
   /** 0 by default; may be negative. */
   readonly axis?: number;
 }
+
+const KNOWN = "axis";
 
 /**
  * Copies of a tensor one after the other, along each of its dimensions.
@@ -89,8 +92,10 @@ export function tile(x: Tensor, copies: readonly number[]): Tensor {
  * @returns a new tensor.
  * @throws {ShapeError} if times is no integer of at least 0, or there is no such axis.
  */
-export function repeat(x: Tensor, times: number, { axis = 0 }: RepeatOptions = {}): Tensor {
+export function repeat(x: Tensor, times: number, options: RepeatOptions = {}): Tensor {
   const action = "apply repeat";
+  checkOptions(action, options, KNOWN);
+  const { axis = 0 } = options;
   checkTensors(action, { x });
   const at = resolveAxis(action, axis, x.shape);
   if (!isCount(times)) {

@@ -12,6 +12,7 @@ import { keepSent } from "./host_copies.ts";
 import { checkRange } from "./pending_checks.ts";
 import { checkShape, formatShape, indexOf, type Shape, sizeOf } from "./shape.ts";
 import { internals, Tensor } from "./tensor.ts";
+import { checkOptions } from "./options.ts";
 
 /** Numbers nested as deep as the tensor has dimensions. */
 export type NestedValues = number | readonly NestedValues[];
@@ -27,11 +28,16 @@ export interface CreateOptions {
   readonly backend?: Backend;
 }
 
+/** The names of the options. */
+export const CREATE_OPTIONS = "dtype backend";
+
 /** Options of making a tensor of given values. */
 export interface TensorOptions extends CreateOptions {
   /** Shape; by default that of the nesting, or one dimension for a typed array. */
   readonly shape?: Shape;
 }
+
+const TENSOR_OPTIONS = "dtype backend shape";
 
 /**
  * Makes a tensor of given values, copied.
@@ -56,6 +62,7 @@ export interface TensorOptions extends CreateOptions {
  * @throws {RangeError} if an integer dtype cannot hold a value.
  */
 export function tensor(values: TensorValues, options: TensorOptions = {}): Tensor {
+  checkOptions("create tensor", options, TENSOR_OPTIONS);
   // Options are read once, and before the values are looked at: a getter could change these.
   const { shape: given, dtype: wanted, backend } = options;
   const own = dtypeOf(values);
@@ -132,6 +139,7 @@ export function ones(shape: Shape, options: CreateOptions = {}): Tensor {
  * @throws {RangeError} if an integer dtype cannot hold the value.
  */
 export function full(shape: Shape, value: number, options: CreateOptions = {}): Tensor {
+  checkOptions("create tensor", options, CREATE_OPTIONS);
   const { dtype = "float32", backend = currentBackend() } = options;
   checkDType("create tensor", dtype);
   checkShape("create tensor", shape);
@@ -158,6 +166,7 @@ export function eye(
   rows: number,
   options: CreateOptions & { readonly columns?: number } = {},
 ): Tensor {
+  checkOptions("create tensor", options, "dtype backend columns");
   const { columns = rows, dtype = "float32" } = options;
   checkDType("create tensor", dtype);
   checkShape("create tensor", [rows, columns]);
@@ -195,6 +204,7 @@ export function arange(
   step = 1,
   options: CreateOptions = {},
 ): Tensor {
+  checkOptions("create tensor", options, CREATE_OPTIONS);
   const [from, to] = stop === undefined ? [0, start] : [start, stop];
   if (![from, to, step].every(Number.isFinite) || step === 0) {
     throw new RangeError(
@@ -233,6 +243,7 @@ export function linspace(
   count: number,
   options: CreateOptions = {},
 ): Tensor {
+  checkOptions("create tensor", options, CREATE_OPTIONS);
   if (!Number.isFinite(start) || !Number.isFinite(stop)) {
     throw new RangeError(
       `Cannot create tensor: linspace needs finite numbers: start is ${start}, stop is ${stop}`,
@@ -268,6 +279,7 @@ export function oneHot(
   classes: number,
   options: CreateOptions = {},
 ): Tensor {
+  checkOptions("create tensor", options, CREATE_OPTIONS);
   const { dtype = "float32" } = options;
   checkDType("create tensor", dtype);
   checkShape("create tensor", [classes]);

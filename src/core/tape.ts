@@ -17,6 +17,7 @@ import { formatShape } from "./shape.ts";
 import { leavesOf, tensorsIn } from "./structure.ts";
 import { tapeShown, tapeText } from "../display/tape.ts";
 import { internals, type Tensor, UNRECORDED } from "./tensor.ts";
+import { checkOptions } from "./options.ts";
 
 /** Options of a tape. */
 export interface TapeOptions {
@@ -24,11 +25,15 @@ export interface TapeOptions {
   readonly profile?: boolean;
 }
 
+const TAPE_OPTIONS = "profile";
+
 /** Options of computing a gradient. */
 export interface GradientOptions {
   /** The gradient of something with respect to y; ones by default, which y must be a scalar for. */
   readonly seed?: Tensor;
 }
+
+const GRADIENT_OPTIONS = "seed";
 
 /**
  * Records operations on the tensors it watches, differentiates them, and owns what they made.
@@ -66,8 +71,9 @@ export class Tape extends Arena {
    *
    * @param options `profile`: whether to time ops, for `tape.profile()`; false by default.
    */
-  constructor({ profile = false }: TapeOptions = {}) {
-    super(profile ? new Profiler() : null);
+  constructor(options: TapeOptions = {}) {
+    super(options?.profile ? new Profiler() : null);
+    checkOptions("make Tape", options, TAPE_OPTIONS);
   }
 
   /** Every application of an op so far, in order. */
@@ -130,6 +136,7 @@ export class Tape extends Arena {
    */
   gradient<S>(y: Tensor, structure: S, options: GradientOptions = {}): S {
     this.checkLive("compute gradient");
+    checkOptions("compute gradient", options, GRADIENT_OPTIONS);
     const gradients = runBackward(this, [{ y, seed: options.seed }], structure);
     for (const gradient of tensorsIn(gradients)) this.#fromGradients.add(gradient);
     this.#hasGradients = true;

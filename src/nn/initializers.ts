@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type CreateOptions, tensor } from "../core/create.ts";
+import { CREATE_OPTIONS, type CreateOptions, tensor } from "../core/create.ts";
 import { ShapeError } from "../core/errors.ts";
 import { checkRandom } from "../random/check_random.ts";
 import type { Random } from "../random/random.ts";
@@ -11,6 +11,7 @@ import { randomTruncatedNormal } from "../random/tensors.ts";
 import { checkShape, formatShape, type Shape, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { orthonormalColumns } from "./orthonormal.ts";
+import { checkOptions } from "../core/options.ts";
 
 /**
  * Makes the first values of a parameter.
@@ -49,6 +50,7 @@ export type Initializer = (random: Random, shape: Shape, options?: CreateOptions
  * @throws {ShapeError} if the shape has fewer than two dimensions.
  */
 export function glorotUniform(random: Random, shape: Shape, options: CreateOptions = {}): Tensor {
+  checkOptions("initialise weights", options, CREATE_OPTIONS);
   return uniform(random, shape, options, 2 / sumOf(fans(shape)));
 }
 
@@ -80,6 +82,7 @@ export function glorotUniform(random: Random, shape: Shape, options: CreateOptio
  * @throws {ShapeError} if the shape has fewer than two dimensions.
  */
 export function glorotNormal(random: Random, shape: Shape, options: CreateOptions = {}): Tensor {
+  checkOptions("initialise weights", options, CREATE_OPTIONS);
   return cutNormal(random, shape, options, 2 / sumOf(fans(shape)));
 }
 
@@ -109,6 +112,7 @@ export function glorotNormal(random: Random, shape: Shape, options: CreateOption
  * @throws {ShapeError} if the shape has fewer than two dimensions.
  */
 export function heUniform(random: Random, shape: Shape, options: CreateOptions = {}): Tensor {
+  checkOptions("initialise weights", options, CREATE_OPTIONS);
   return uniform(random, shape, options, 2 / fans(shape)[0]);
 }
 
@@ -136,6 +140,7 @@ export function heUniform(random: Random, shape: Shape, options: CreateOptions =
  * @throws {ShapeError} if the shape has fewer than two dimensions.
  */
 export function heNormal(random: Random, shape: Shape, options: CreateOptions = {}): Tensor {
+  checkOptions("initialise weights", options, CREATE_OPTIONS);
   return cutNormal(random, shape, options, 2 / fans(shape)[0]);
 }
 
@@ -165,6 +170,7 @@ export function heNormal(random: Random, shape: Shape, options: CreateOptions = 
  * @throws {ShapeError} if the shape has fewer than two dimensions.
  */
 export function lecunUniform(random: Random, shape: Shape, options: CreateOptions = {}): Tensor {
+  checkOptions("initialise weights", options, CREATE_OPTIONS);
   return uniform(random, shape, options, 1 / fans(shape)[0]);
 }
 
@@ -193,6 +199,7 @@ export function lecunUniform(random: Random, shape: Shape, options: CreateOption
  * @throws {ShapeError} if the shape has fewer than two dimensions.
  */
 export function lecunNormal(random: Random, shape: Shape, options: CreateOptions = {}): Tensor {
+  checkOptions("initialise weights", options, CREATE_OPTIONS);
   return cutNormal(random, shape, options, 1 / fans(shape)[0]);
 }
 

@@ -19,12 +19,15 @@ import {
 } from "./layer.ts";
 import { inLayer } from "./layer_errors.ts";
 import { withDisplay } from "./layer_display.ts";
+import { checkOptions } from "../core/options.ts";
 
 /** Options of {@link Residual}. */
 export interface ResidualOptions<S extends Module> {
   /** Function of the way around: a projection where shapes change. By default nothing. */
   readonly shortcut?: S;
 }
+
+const KNOWN = "shortcut";
 
 /** The parameters of a {@link Residual}. */
 export interface ResidualParams<M, S> {
@@ -59,8 +62,10 @@ export interface ResidualParams<M, S> {
  */
 export function Residual<M extends Module, S extends Module = (x: Tensor) => Tensor>(
   body: M,
-  { shortcut }: ResidualOptions<S> = {},
+  options: ResidualOptions<S> = {},
 ): Layer<ResidualParams<M, S>> {
+  checkOptions("make Residual", options, KNOWN);
+  const { shortcut } = options;
   const [inner, around] = [asLayer(body), asLayer(shortcut ?? ((x: Tensor) => x))];
   const children = [
     { name: "body", layer: inner as Layer<unknown> },

@@ -19,6 +19,7 @@ import {
   stateIn,
   stepping,
 } from "./optimizer.ts";
+import { checkOptions } from "../core/options.ts";
 
 /** Kind of the optimizer in its state and in errors. */
 const NAME = "accumulateGradients";
@@ -28,6 +29,8 @@ export interface AccumulateGradientsOptions {
   /** Number of gradients to one step, an integer of at least 1. */
   readonly every: number;
 }
+
+const KNOWN = "every";
 
 /**
  * Makes an optimizer that takes one step for several gradients, with their mean: a batch larger
@@ -57,8 +60,10 @@ export interface AccumulateGradientsOptions {
  */
 export function accumulateGradients(
   optimizer: Optimizer,
-  { every }: AccumulateGradientsOptions,
+  options: AccumulateGradientsOptions,
 ): Optimizer {
+  checkOptions("make accumulateGradients", options, KNOWN);
+  const { every } = options;
   checkInteger("make accumulateGradients", "every", every, 1);
   const sums = new Map<string, Tensor>();
   let collected = 0;

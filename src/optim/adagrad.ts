@@ -5,6 +5,7 @@
  */
 import { checkNumber, type DecayOptions, makeOptimizer, type Optimizer } from "./optimizer.ts";
 import type { Schedule } from "./schedule.ts";
+import { checkOptions } from "../core/options.ts";
 
 /** Options of {@link adagrad}. */
 export interface AdagradOptions extends DecayOptions {
@@ -15,6 +16,8 @@ export interface AdagradOptions extends DecayOptions {
   /** Summand of the root of the sum; 1e-10 by default. */
   readonly epsilon?: number;
 }
+
+const KNOWN = "learningRate weightDecay decays initialSum epsilon";
 
 /**
  * Makes an Adagrad optimizer: steps scaled by the root of the sum of all squared gradients so far;
@@ -43,6 +46,7 @@ export interface AdagradOptions extends DecayOptions {
  * @throws {RangeError} if an option is out of range.
  */
 export function adagrad(options: AdagradOptions): Optimizer {
+  checkOptions("make adagrad", options, KNOWN);
   const { initialSum = 0, epsilon = 1e-10 } = options;
   checkNumber("adagrad", "initialSum", initialSum, 0);
   checkNumber("adagrad", "epsilon", epsilon, 0);

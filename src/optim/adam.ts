@@ -12,6 +12,7 @@ import {
   type Step,
 } from "./optimizer.ts";
 import type { Schedule } from "./schedule.ts";
+import { checkOptions } from "../core/options.ts";
 
 /** Options of {@link adam} and {@link adamw}. */
 export interface AdamOptions extends DecayOptions {
@@ -24,6 +25,8 @@ export interface AdamOptions extends DecayOptions {
   /** Summand of the root of the mean square; 1e-8 by default. */
   readonly epsilon?: number;
 }
+
+const KNOWN = "learningRate weightDecay decays beta1 beta2 epsilon";
 
 /**
  * Makes an Adam optimizer: steps scaled by running means of the gradient and of its square,
@@ -53,6 +56,7 @@ export interface AdamOptions extends DecayOptions {
  * @throws {RangeError} if an option is out of range.
  */
 export function adam(options: AdamOptions): Optimizer {
+  checkOptions("make adam", options, KNOWN);
   return makeAdam("adam", options, ({ weightDecay }) => ({ weightDecay, shrink: 1 }));
 }
 
@@ -80,6 +84,7 @@ export function adam(options: AdamOptions): Optimizer {
  * @throws {RangeError} if an option is out of range.
  */
 export function adamw(options: AdamOptions): Optimizer {
+  checkOptions("make adamw", options, KNOWN);
   return makeAdam(
     "adamw",
     { ...options, weightDecay: options.weightDecay ?? 0.01 },

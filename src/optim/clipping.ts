@@ -17,6 +17,7 @@ import { checkElements } from "../core/pending_checks.ts";
 import { scoped } from "../core/scoped.ts";
 import { leavesOf, mapStructure } from "../core/structure.ts";
 import { internals, type Tensor } from "../core/tensor.ts";
+import { checkOptions } from "../core/options.ts";
 
 /** Options of {@link clipByGlobalNorm}. */
 export interface ClipOptions {
@@ -27,6 +28,8 @@ export interface ClipOptions {
    */
   readonly errorIfNonFinite?: boolean;
 }
+
+const KNOWN = "errorIfNonFinite";
 
 /** Summand that keeps the quotient finite where all gradients are 0: PyTorch's number. */
 const EPSILON = 1e-6;
@@ -130,9 +133,11 @@ export function globalNorm(structure: unknown): Tensor {
 export function clipByGlobalNorm<G>(
   grads: G,
   maxNorm: number,
-  { errorIfNonFinite = false }: ClipOptions = {},
+  options: ClipOptions = {},
 ): [grads: G, norm: Tensor] {
   const action = "clip gradients";
+  checkOptions(action, options, KNOWN);
+  const { errorIfNonFinite = false } = options;
   if (!(maxNorm > 0)) {
     throw new RangeError(`Cannot ${action}: maxNorm must be above 0: got ${maxNorm}`);
   }

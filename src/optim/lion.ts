@@ -5,6 +5,7 @@
  */
 import { checkNumber, type DecayOptions, makeOptimizer, type Optimizer } from "./optimizer.ts";
 import type { Schedule } from "./schedule.ts";
+import { checkOptions } from "../core/options.ts";
 
 /** Options of {@link lion}. */
 export interface LionOptions extends DecayOptions {
@@ -15,6 +16,8 @@ export interface LionOptions extends DecayOptions {
   /** Share of the mean gradient that is kept from step to step; 0.99 by default. */
   readonly beta2?: number;
 }
+
+const KNOWN = "learningRate weightDecay decays beta1 beta2";
 
 /**
  * Makes a Lion optimizer: every weight takes a step of the same size, along the sign of a mean
@@ -42,6 +45,7 @@ export interface LionOptions extends DecayOptions {
  * @throws {RangeError} if an option is out of range.
  */
 export function lion(options: LionOptions): Optimizer {
+  checkOptions("make lion", options, KNOWN);
   const { beta1 = 0.9, beta2 = 0.99 } = options;
   checkNumber("lion", "beta1", beta1, 0, 1);
   checkNumber("lion", "beta2", beta2, 0, 1);

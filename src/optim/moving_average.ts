@@ -7,12 +7,15 @@ import { pairLeaves, type PairNames } from "../core/paired_leaves.ts";
 import { leavesOf, mapStructure } from "../core/structure.ts";
 import { blend } from "./blend.ts";
 import { checkNumber } from "./optimizer.ts";
+import { checkOptions } from "../core/options.ts";
 
 /** Options of {@link movingAverage}. */
 export interface MovingAverageOptions {
   /** Share of the mean that is kept from step to step: 0.999 looks back some thousand steps. */
   readonly decay: number;
 }
+
+const KNOWN = "decay";
 
 /** A running mean of parameters; see {@link movingAverage}. */
 export interface MovingAverage<P> extends Disposable {
@@ -50,7 +53,9 @@ export interface MovingAverage<P> extends Disposable {
  * @returns the means and how to update them.
  * @throws {RangeError} if decay is out of range.
  */
-export function movingAverage<P>(params: P, { decay }: MovingAverageOptions): MovingAverage<P> {
+export function movingAverage<P>(params: P, options: MovingAverageOptions): MovingAverage<P> {
+  checkOptions("make movingAverage", options, KNOWN);
+  const { decay } = options;
   checkNumber("movingAverage", "decay", decay, 0, 1);
   const means = mapStructure("average", params, (tensor) => tensor.clone());
   const dispose = () => {

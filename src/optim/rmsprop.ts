@@ -12,6 +12,7 @@ import {
   type Optimizer,
 } from "./optimizer.ts";
 import type { Schedule } from "./schedule.ts";
+import { checkOptions } from "../core/options.ts";
 
 /** Options of {@link rmsprop}. */
 export interface RmspropOptions extends DecayOptions {
@@ -30,6 +31,8 @@ export interface RmspropOptions extends DecayOptions {
    */
   readonly rule?: "pytorch" | "keras";
 }
+
+const KNOWN = "learningRate weightDecay decays rho epsilon momentum centered rule";
 
 /**
  * Makes an RMSprop optimizer: steps scaled by the root of a running mean of the squared gradient.
@@ -58,6 +61,7 @@ export interface RmspropOptions extends DecayOptions {
  * @throws {RangeError} if an option is out of range.
  */
 export function rmsprop(options: RmspropOptions): Optimizer {
+  checkOptions("make rmsprop", options, KNOWN);
   const { rule = "pytorch", momentum = 0, centered = false } = options;
   if (rule !== "pytorch" && rule !== "keras") {
     throw new RangeError(`Cannot make rmsprop: rule must be pytorch or keras: got ${rule}`);

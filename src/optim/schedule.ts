@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../core/options.ts";
 
 /**
  * A learning rate as a pure function of the number of steps taken: 0 before the first one.
@@ -35,6 +36,8 @@ export interface StepDecayOptions {
   readonly factor?: number;
 }
 
+const STEP_OPTIONS = "start every factor";
+
 /**
  * Makes a rate that falls in steps.
  *
@@ -54,7 +57,9 @@ export interface StepDecayOptions {
  * @returns a schedule.
  * @throws {RangeError} if an option is out of range.
  */
-export function stepDecay({ start, every, factor = 0.1 }: StepDecayOptions): Schedule {
+export function stepDecay(options: StepDecayOptions): Schedule {
+  checkOptions("make stepDecay", options, STEP_OPTIONS);
+  const { start, every, factor = 0.1 } = options;
   check("stepDecay", { start, factor }, { every });
   return (step) => start * factor ** Math.floor(step / every);
 }
@@ -68,6 +73,8 @@ export interface ExponentialDecayOptions {
   /** Number of steps in which it is multiplied by factor; 1 by default. */
   readonly every?: number;
 }
+
+const EXPONENTIAL_OPTIONS = "start factor every";
 
 /**
  * Makes a rate that falls by the same share every step.
@@ -88,8 +95,10 @@ export interface ExponentialDecayOptions {
  * @throws {RangeError} if an option is out of range.
  */
 export function exponentialDecay(
-  { start, factor, every = 1 }: ExponentialDecayOptions,
+  options: ExponentialDecayOptions,
 ): Schedule {
+  checkOptions("make exponentialDecay", options, EXPONENTIAL_OPTIONS);
+  const { start, factor, every = 1 } = options;
   check("exponentialDecay", { start, factor }, { every });
   return (step) => start * factor ** (step / every);
 }
@@ -103,6 +112,8 @@ export interface CosineDecayOptions {
   /** The rate at the end and ever after; 0 by default. */
   readonly end?: number;
 }
+
+const COSINE_OPTIONS = "start steps end";
 
 /**
  * Makes a rate that falls along half a wave of the cosine: slowly, fast, slowly.
@@ -125,7 +136,9 @@ export interface CosineDecayOptions {
  * @returns a schedule.
  * @throws {RangeError} if an option is out of range.
  */
-export function cosineDecay({ start, steps, end = 0 }: CosineDecayOptions): Schedule {
+export function cosineDecay(options: CosineDecayOptions): Schedule {
+  checkOptions("make cosineDecay", options, COSINE_OPTIONS);
+  const { start, steps, end = 0 } = options;
   check("cosineDecay", { start, end }, { steps });
   return (step) => cosine(start, end, step / steps);
 }
@@ -143,6 +156,8 @@ export interface OneCycleOptions {
   /** The first rate divided by the last; 10,000 by default. */
   readonly endDivisor?: number;
 }
+
+const CYCLE_OPTIONS = "max steps rising startDivisor endDivisor";
 
 /**
  * Makes a rate that rises to its maximum and falls to almost nothing, each along half a wave of the
@@ -168,8 +183,10 @@ export interface OneCycleOptions {
  * @throws {RangeError} if an option is out of range.
  */
 export function oneCycle(
-  { max, steps, rising = 0.3, startDivisor = 25, endDivisor = 1e4 }: OneCycleOptions,
+  options: OneCycleOptions,
 ): Schedule {
+  checkOptions("make oneCycle", options, CYCLE_OPTIONS);
+  const { max, steps, rising = 0.3, startDivisor = 25, endDivisor = 1e4 } = options;
   check("oneCycle", { max }, { steps, startDivisor, endDivisor });
   if (!(rising >= 0 && rising <= 1)) {
     throw new RangeError(`Cannot make oneCycle: rising must be from 0 to 1: got ${rising}`);
@@ -189,6 +206,8 @@ export interface WarmUpOptions {
   /** Share of the rate in the first step; 0 by default. */
   readonly from?: number;
 }
+
+const WARM_UP_OPTIONS = "steps from";
 
 /**
  * Makes a schedule (or a constant rate) rise in a straight line at first.
@@ -213,8 +232,10 @@ export interface WarmUpOptions {
  */
 export function warmUp(
   then: number | Schedule,
-  { steps, from = 0 }: WarmUpOptions,
+  options: WarmUpOptions,
 ): Schedule {
+  checkOptions("make warmUp", options, WARM_UP_OPTIONS);
+  const { steps, from = 0 } = options;
   check("warmUp", { from }, { steps });
   return (step) =>
     step < steps

@@ -5,6 +5,7 @@
  */
 import { checkNumber, type DecayOptions, makeOptimizer, type Optimizer } from "./optimizer.ts";
 import type { Schedule } from "./schedule.ts";
+import { checkOptions } from "../core/options.ts";
 
 /** Options of {@link sgd}. */
 export interface SgdOptions extends DecayOptions {
@@ -15,6 +16,8 @@ export interface SgdOptions extends DecayOptions {
   /** Look ahead along the velocity; needs momentum. False by default. */
   readonly nesterov?: boolean;
 }
+
+const KNOWN = "learningRate weightDecay decays momentum nesterov";
 
 /**
  * Makes an optimizer of stochastic gradient descent, with momentum or Nesterov's momentum.
@@ -39,6 +42,7 @@ export interface SgdOptions extends DecayOptions {
  * @throws {RangeError} if an option is out of range, or nesterov comes without momentum.
  */
 export function sgd(options: SgdOptions): Optimizer {
+  checkOptions("make sgd", options, KNOWN);
   const { momentum = 0, nesterov = false } = options;
   checkNumber("sgd", "momentum", momentum, 0);
   if (nesterov && momentum === 0) {

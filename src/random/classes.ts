@@ -11,12 +11,15 @@ import { checkRandom } from "./check_random.ts";
 import type { Random } from "./random.ts";
 import { checkShape, formatShape, indexOf, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { checkOptions } from "../core/options.ts";
 
 /** Options of {@link randomCategorical}. */
 export interface CategoricalOptions {
   /** Draws of each row, along a new last dimension; one draw and no dimension by default. */
   readonly samples?: number;
 }
+
+const KNOWN = "samples";
 
 /**
  * Draws class indices by their logits.
@@ -47,9 +50,11 @@ export interface CategoricalOptions {
 export function randomCategorical(
   random: Random,
   logits: Tensor,
-  { samples }: CategoricalOptions = {},
+  options: CategoricalOptions = {},
 ): Tensor {
   const action = "draw classes";
+  checkOptions(action, options, KNOWN);
+  const { samples } = options;
   checkRandom(action, random);
   checkFloats(action, { logits });
   const lead = logits.shape.slice(0, -1);

@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { type CreateOptions, tensor } from "../core/create.ts";
+import { CREATE_OPTIONS, type CreateOptions, tensor } from "../core/create.ts";
 import { allocate, checkDType, type DType, isFloat, type TypedArray } from "../core/dtype.ts";
+import { checkOptions } from "../core/options.ts";
 import { ShapeError } from "../core/errors.ts";
 import { checkRandom } from "./check_random.ts";
 import { numberBelow, numberFrom } from "./interval.ts";
@@ -23,6 +24,8 @@ export interface UniformOptions extends CreateOptions {
   readonly high?: number;
 }
 
+const UNIFORM_OPTIONS = "dtype backend low high";
+
 /** Options of {@link randomNormal}. */
 export interface NormalOptions extends CreateOptions {
   /** Centre; 0 by default. */
@@ -31,17 +34,23 @@ export interface NormalOptions extends CreateOptions {
   readonly std?: number;
 }
 
+const NORMAL_OPTIONS = "dtype backend mean std";
+
 /** Options of {@link randomTruncatedNormal}. */
 export interface TruncatedNormalOptions extends NormalOptions {
   /** Numbers further from the mean than this many standard deviations are drawn again; 2 by default. */
   readonly limit?: number;
 }
 
+const TRUNCATED_OPTIONS = "dtype backend mean std limit";
+
 /** Options of {@link randomBernoulli}. */
 export interface BernoulliOptions extends CreateOptions {
   /** Probability of a one; 1/2 by default. */
   readonly probability?: number;
 }
+
+const BERNOULLI_OPTIONS = "dtype backend probability";
 
 /**
  * Draws uniformly distributed numbers.
@@ -75,6 +84,7 @@ export function randomUniform(
   shape: Shape,
   options: UniformOptions = {},
 ): Tensor {
+  checkOptions("draw uniform numbers", options, UNIFORM_OPTIONS);
   const { low = 0, high = 1, dtype = "float32" } = options;
   checkFloat(random, "uniform numbers", shape, dtype);
   if (!(low < high && Number.isFinite(high - low))) {
@@ -123,6 +133,7 @@ export function randomUniform(
  * @throws {TypeError} if random is no generator.
  */
 export function randomNormal(random: Random, shape: Shape, options: NormalOptions = {}): Tensor {
+  checkOptions("draw normal numbers", options, NORMAL_OPTIONS);
   const { dtype = "float32" } = options;
   checkFloat(random, "normal numbers", shape, dtype);
   return finish(
@@ -161,6 +172,7 @@ export function randomTruncatedNormal(
   shape: Shape,
   options: TruncatedNormalOptions = {},
 ): Tensor {
+  checkOptions("draw truncated normal numbers", options, TRUNCATED_OPTIONS);
   const what = "truncated normal numbers";
   const { limit = 2, dtype = "float32" } = options;
   checkFloat(random, what, shape, dtype);
@@ -218,6 +230,7 @@ export function randomBernoulli(
   shape: Shape,
   options: BernoulliOptions = {},
 ): Tensor {
+  checkOptions("draw zeros and ones", options, BERNOULLI_OPTIONS);
   const { probability = 0.5, dtype = "uint8" } = options;
   const what = "zeros and ones";
   checkDType(`draw ${what}`, dtype);
@@ -266,6 +279,7 @@ export function randomIntegers(
   high: number,
   options: CreateOptions = {},
 ): Tensor {
+  checkOptions("draw integers", options, CREATE_OPTIONS);
   const { dtype = "int32" } = options;
   checkDType("draw integers", dtype);
   checkRandom("draw integers", random);

@@ -28,6 +28,7 @@ import {
 import { firstOrder, secondOrder } from "./check_problem.ts";
 import { Random } from "../random/random.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { checkOptions } from "../core/options.ts";
 
 export { type GradientComparison, GradientError, GradientReport, type InputReport };
 
@@ -73,6 +74,8 @@ export interface CheckGradOptions {
    */
   readonly directions?: number;
 }
+
+const KNOWN = "order step tolerance exact seed avoid kinks directions";
 
 /**
  * Throws unless the gradients of a function agree with numerical ones.
@@ -179,6 +182,7 @@ export function gradientReport(
   const run = Array.isArray(inputs)
     ? (s: unknown) => call(...s as unknown[])
     : (s: unknown) => call(s);
+  checkOptions("check gradient", options, KNOWN);
   const settings = settingsOf(options);
   const random = new Random(options.seed ?? 0);
   const first = firstOrder(run, inputs, random);

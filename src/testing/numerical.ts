@@ -9,6 +9,7 @@ import { checkIsTensor } from "../core/grad.ts";
 import { formatShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { hostValues, type Values, type Variables, variablesOf, withTensors } from "./variables.ts";
+import { checkOptions } from "../core/options.ts";
 
 /** Options of numerical differentiation. */
 export interface NumericalOptions {
@@ -21,6 +22,8 @@ export interface NumericalOptions {
   /** 2 (the default) takes two points, 4 takes four. */
   readonly order?: 2 | 4;
 }
+
+const KNOWN = "step order";
 
 /** Multiples of the step, and the weights of the values there. */
 const STENCILS = {
@@ -62,6 +65,7 @@ export function numericalGradient<P>(
   options: NumericalOptions = {},
 ): P {
   const action = "compute numerical gradient";
+  checkOptions(action, options, KNOWN);
   const all = variablesOf(action, inputs);
   const valueAt = scalarOf(action, f, all);
   const { step, points } = stencilOf(action, options);
@@ -111,6 +115,7 @@ export function numericalDerivative<P>(
   options: NumericalOptions = {},
 ): number {
   const action = "compute numerical derivative";
+  checkOptions(action, options, KNOWN);
   const all = variablesOf(action, inputs);
   const along = variablesOf(action, direction).variables;
   const [shapes, others] = [all.variables, along].map(shapesOf);

@@ -11,7 +11,8 @@ import { type Leaf, replaceTensors } from "../core/structure.ts";
 import { Tape } from "../core/tape.ts";
 import { internals, type Tensor, UNRECORDED } from "../core/tensor.ts";
 import { pack, type Packed } from "./packing.ts";
-import { applyOpaque, type EntryOptions, tensorLeaves } from "./opaque.ts";
+import { applyOpaque, ENTRY_OPTIONS, type EntryOptions, tensorLeaves } from "./opaque.ts";
+import { checkOptions } from "../core/options.ts";
 
 /**
  * Makes of a function one that keeps nothing for the backward pass but its arguments and its
@@ -59,6 +60,7 @@ export function checkpoint<Args extends readonly unknown[], Y>(
   f: (...args: Args) => Y,
   options: EntryOptions = {},
 ): (...args: Args) => Y {
+  checkOptions("make checkpoint", options, ENTRY_OPTIONS);
   const { name = f.name === "" ? "checkpoint" : `checkpoint ${f.name}` } = options;
   return (...args) => {
     const wanted = tensorLeaves(args).filter(({ tensor }) => isRecorded(tensor))

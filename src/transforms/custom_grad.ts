@@ -7,7 +7,8 @@ import { printable } from "../core/printable.ts";
 import { kindOf } from "../core/kind_of.ts";
 import { leavesOf } from "../core/structure.ts";
 import type { Tensor } from "../core/tensor.ts";
-import { applyOpaque, type EntryOptions, tensorLeaves } from "./opaque.ts";
+import { applyOpaque, ENTRY_OPTIONS, type EntryOptions, tensorLeaves } from "./opaque.ts";
+import { checkOptions } from "../core/options.ts";
 
 /**
  * Gradients of the arguments, each in the structure of its argument, or null (or nothing) where
@@ -68,6 +69,7 @@ export function customGrad<Args extends readonly unknown[]>(
   backward: CustomBackward<Args>,
   options: EntryOptions = {},
 ): (...args: Args) => Tensor {
+  checkOptions("make customGrad", options, ENTRY_OPTIONS);
   const { name = f.name === "" ? "customGrad" : f.name } = options;
   return (...args) => {
     const paths = tensorLeaves(args).map(({ path }) => path);

@@ -32,6 +32,9 @@ export interface EntryOptions {
   readonly name?: string;
 }
 
+/** The names of the options. */
+export const ENTRY_OPTIONS = "name";
+
 /** Lists the tensors anywhere in arguments, with their paths: `[0].w`. */
 export function tensorLeaves(args: readonly unknown[]): Leaf[] {
   const leaves: Leaf[] = [];

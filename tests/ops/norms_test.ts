@@ -48,8 +48,8 @@ const NORMS: Record<string, (x: Tensor, options: Options) => Tensor> = {
   layerNorm,
   groupNorm: (x, options) => groupNorm(x, { ...options, groups: options.groups }),
   instanceNorm,
-  localResponseNorm: (x, options) =>
-    localResponseNorm(x, { ...options, bias: Number(options.strength) }),
+  localResponseNorm: (x, { size, alpha, beta, strength }) =>
+    localResponseNorm(x, { size, alpha, beta, bias: strength }),
 };
 
 Deno.test("normalisation: PyTorch's, with gradients", () => {

@@ -26,6 +26,7 @@ import { matmulKernel } from "./products.ts";
 import { rearrangeKernels } from "./rearrange.ts";
 import { reduceKernels } from "./reduce.ts";
 import { softmaxKernels } from "./softmax.ts";
+import { checkOptions } from "../../core/options.ts";
 
 export type { Simd } from "./engine.ts";
 
@@ -41,6 +42,8 @@ export interface WasmBackendOptions {
   /** Bytes that the memory may grow to; 4 GiB (all that WASM can address) by default. */
   readonly maxBytes?: number;
 }
+
+const KNOWN = "threads simd maxBytes";
 
 /** A backend with threads of its own. */
 export interface WasmBackend extends Backend {
@@ -80,6 +83,7 @@ const USUAL_THREADS = 16;
  * or the system has no address space for the memory.
  */
 export function wasmBackend(options: WasmBackendOptions = {}): WasmBackend {
+  checkOptions("make wasm backend", options, KNOWN);
   const { threads = Math.min(coreCount(), USUAL_THREADS), maxBytes = MOST_BYTES } = options;
   checkInteger("make wasm backend", "threads", threads, 1, 1024);
   checkInteger("make wasm backend", "maxBytes", maxBytes, 2 ** 24, MOST_BYTES);

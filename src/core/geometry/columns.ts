@@ -14,6 +14,7 @@ import {
   type WindowGeometry,
   windowGeometry,
 } from "./window.ts";
+import { checkOptions } from "../options.ts";
 
 /** Windows of an image that become rows, and the order of their elements. */
 export interface ColumnsWindow {
@@ -32,6 +33,8 @@ export interface ColumnsWindow {
   readonly layout?: ImageLayout;
 }
 
+const KNOWN = "size stride padding dilation layout";
+
 /** Resolved sizes of windows as rows. */
 export interface ColumnsGeometry extends WindowGeometry {
   /** Order of the dimensions of images, and of the elements in a row. */
@@ -44,6 +47,7 @@ export interface ColumnsGeometry extends WindowGeometry {
 
 /** Computes the sizes of `im2col(x, options)`. */
 export function columnsGeometry(action: string, x: Shape, options: ColumnsWindow): ColumnsGeometry {
+  checkOptions(action, options, KNOWN);
   const { layout = "NHWC" } = options;
   const words = imagesIn(layout, action, x);
   checkImages(words, x);

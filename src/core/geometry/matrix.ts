@@ -7,6 +7,7 @@ import { ShapeError } from "../errors.ts";
 import { checkSize, formatShape, indexOf, type Shape, sizeOf } from "../shape.ts";
 import { checkMost, MOST_LISTED } from "./bounds.ts";
 import { broadcastShapes, repeatedStrides } from "./broadcast.ts";
+import { checkOptions } from "../options.ts";
 
 /** Options of a matrix product: operands to read transposed. */
 export interface MatmulOptions {
@@ -15,6 +16,8 @@ export interface MatmulOptions {
   /** Read `b` as its transpose; nothing is copied. */
   readonly transposeB?: boolean;
 }
+
+const KNOWN = "transposeA transposeB";
 
 /** Sizes of `[rows, inner] · [inner, columns]`. */
 export interface MatmulGeometry {
@@ -65,6 +68,7 @@ export interface RowsGeometry {
 /** Plans `matmul(a, b)`, by NumPy's rules for vectors and batches. */
 export function matmulPlan(a: Shape, b: Shape, options: MatmulOptions): MatmulPlan {
   const action = "apply matmul";
+  checkOptions(action, options, KNOWN);
   if (a.length === 0 || b.length === 0) {
     throw new ShapeError(
       `Cannot ${action}: a and b must have at least one dimension: ` +

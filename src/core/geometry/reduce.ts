@@ -5,6 +5,7 @@
  */
 import { ShapeError } from "../errors.ts";
 import { formatShape, type Shape, sizeOf } from "../shape.ts";
+import { checkOptions } from "../options.ts";
 
 /** Options of a reduction. */
 export interface ReduceOptions {
@@ -13,6 +14,9 @@ export interface ReduceOptions {
   /** Keep reduced dimensions with size 1, so that the result broadcasts against the input. */
   readonly keepDims?: boolean;
 }
+
+/** The names of the options. */
+export const REDUCE_OPTIONS = "axis keepDims";
 
 /** A resolved reduction. */
 export interface ReduceGeometry {
@@ -34,6 +38,7 @@ export function reduceGeometry(
   xShape: Shape,
   options: ReduceOptions = {},
 ): ReduceGeometry {
+  checkOptions(action, options, REDUCE_OPTIONS);
   const { axis, keepDims = false } = options;
   const axes = resolveAxes(action, axis ?? xShape.map((_, i) => i), xShape);
   const keptShape = xShape.map((n, i) => axes.includes(i) ? 1 : n);

@@ -17,6 +17,7 @@ import { internals, type Tensor, UNRECORDED } from "../../core/tensor.ts";
 import type { Layer } from "../layer.ts";
 import { applyObserved, layerPlaces } from "./observe.ts";
 import { checkImages, type ExplainOptions, scoreGradient } from "./scores.ts";
+import { checkOptions } from "../../core/options.ts";
 
 /** Options of {@link gradCam}. */
 export interface GradCamOptions extends ExplainOptions {
@@ -26,6 +27,8 @@ export interface GradCamOptions extends ExplainOptions {
    */
   readonly layer?: string;
 }
+
+const KNOWN = "classes layer";
 
 const ACTION = "compute gradCam";
 const CONVOLUTIONS = ["Conv2d", "DepthwiseConv2d", "Conv2dTranspose"];
@@ -79,6 +82,7 @@ export function gradCam<P>(
   x: Tensor,
   options: GradCamOptions = {},
 ): Tensor {
+  checkOptions(ACTION, options, KNOWN);
   checkImages(ACTION, x);
   const layer = options.layer ?? lastConvolution(model);
   checkLayer(model, layer);

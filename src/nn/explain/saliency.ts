@@ -10,6 +10,9 @@ import { Tape } from "../../core/tape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import type { Layer } from "../layer.ts";
 import { checkImages, type ExplainOptions, scoreGradient } from "./scores.ts";
+import { checkOptions } from "../../core/options.ts";
+
+const KNOWN = "classes";
 
 const ACTION = "compute saliency";
 
@@ -54,6 +57,7 @@ export function saliency<P>(
   x: Tensor,
   options: ExplainOptions = {},
 ): Tensor {
+  checkOptions(ACTION, options, KNOWN);
   checkImages(ACTION, x);
   const tape = new Tape();
   try {

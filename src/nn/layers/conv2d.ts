@@ -10,6 +10,7 @@ import type { Shape } from "../../core/shape.ts";
 import { checkInputRank, type Layer } from "../layer.ts";
 import { withDisplay } from "../layer_display.ts";
 import { initWeights, type WeightOptions, type WeightParams } from "../weights.ts";
+import { checkOptions } from "../../core/options.ts";
 
 /** Options of {@link Conv2d}. */
 export interface Conv2dLayerOptions extends Conv2dWindow, WeightOptions {
@@ -18,6 +19,9 @@ export interface Conv2dLayerOptions extends Conv2dWindow, WeightOptions {
   /** Size of a filter. */
   readonly size: Pair;
 }
+
+const KNOWN =
+  "filters size stride padding dilation groups bias activation initializer biasInitializer";
 
 /**
  * Makes a convolution of images: the op `conv2d` with its filters.
@@ -47,6 +51,7 @@ export interface Conv2dLayerOptions extends Conv2dWindow, WeightOptions {
  * @throws {RangeError} if filters is no integer of at least 1.
  */
 export function Conv2d(options: Conv2dLayerOptions): Layer<WeightParams> {
+  checkOptions("make Conv2d", options, KNOWN);
   const { filters, size, stride, padding, dilation, groups } = options;
   checkInteger("make Conv2d", "filters", filters, 1);
   const window: Conv2dWindow = { stride, padding, dilation, groups };

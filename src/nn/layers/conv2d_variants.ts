@@ -20,6 +20,7 @@ import type { Shape } from "../../core/shape.ts";
 import { checkInputRank, type Layer } from "../layer.ts";
 import { withDisplay } from "../layer_display.ts";
 import { initWeights, type WeightOptions, type WeightParams } from "../weights.ts";
+import { checkOptions } from "../../core/options.ts";
 
 /** Options of {@link DepthwiseConv2d}. */
 export interface DepthwiseConv2dLayerOptions extends DepthwiseConv2dWindow, WeightOptions {
@@ -28,6 +29,9 @@ export interface DepthwiseConv2dLayerOptions extends DepthwiseConv2dWindow, Weig
   /** Filters for each channel; 1 by default. */
   readonly multiplier?: number;
 }
+
+const DEPTHWISE_OPTIONS =
+  "size multiplier stride padding dilation bias activation initializer biasInitializer";
 
 /**
  * Makes a convolution of each channel alone: the op `depthwiseConv2d` with its filters.
@@ -52,6 +56,7 @@ export interface DepthwiseConv2dLayerOptions extends DepthwiseConv2dWindow, Weig
  * @throws {RangeError} if multiplier is no integer of at least 1.
  */
 export function DepthwiseConv2d(options: DepthwiseConv2dLayerOptions): Layer<WeightParams> {
+  checkOptions("make DepthwiseConv2d", options, DEPTHWISE_OPTIONS);
   const { size, multiplier = 1, stride, dilation, padding } = options;
   checkInteger("make DepthwiseConv2d", "multiplier", multiplier, 1);
   const window: DepthwiseConv2dWindow = { stride, dilation, padding };
@@ -90,6 +95,9 @@ export interface Conv2dTransposeLayerOptions extends Conv2dTransposeWindow, Weig
   readonly size: Pair;
 }
 
+const TRANSPOSE_OPTIONS =
+  "filters size stride padding dilation groups outputPadding bias activation initializer biasInitializer";
+
 /**
  * Makes a convolution run backwards, which makes images larger: the op `conv2dTranspose` with its
  * filters.
@@ -114,6 +122,7 @@ export interface Conv2dTransposeLayerOptions extends Conv2dTransposeWindow, Weig
  * @throws {RangeError} if filters is no integer of at least 1.
  */
 export function Conv2dTranspose(options: Conv2dTransposeLayerOptions): Layer<WeightParams> {
+  checkOptions("make Conv2dTranspose", options, TRANSPOSE_OPTIONS);
   const { filters, size, stride, dilation, padding, outputPadding, groups } = options;
   checkInteger("make Conv2dTranspose", "filters", filters, 1);
   const window: Conv2dTransposeWindow = { stride, dilation, padding, outputPadding, groups };

@@ -10,12 +10,15 @@ import { checkShape, type Shape } from "../../core/shape.ts";
 import type { Layer } from "../layer.ts";
 import { withDisplay } from "../layer_display.ts";
 import { initWeights, type WeightOptions, type WeightParams } from "../weights.ts";
+import { checkOptions } from "../../core/options.ts";
 
 /** Options of {@link Dense}. */
 export interface DenseLayerOptions extends WeightOptions {
   /** Number of outputs. */
   readonly units: number;
 }
+
+const KNOWN = "units bias activation initializer biasInitializer";
 
 /**
  * Makes a fully connected layer: the op `dense` with its weights.
@@ -41,6 +44,7 @@ export interface DenseLayerOptions extends WeightOptions {
  * @throws {RangeError} if units is no integer of at least 1.
  */
 export function Dense(options: DenseLayerOptions): Layer<WeightParams> {
+  checkOptions("make Dense", options, KNOWN);
   const { units } = options;
   checkInteger("make Dense", "units", units, 1);
   return withDisplay({

@@ -6,12 +6,15 @@
 import { dropout } from "../../../ops/norms/dropout.ts";
 import type { Layer } from "../layer.ts";
 import { withDisplay } from "../layer_display.ts";
+import { checkOptions } from "../../core/options.ts";
 
 /** Options of {@link Dropout}. */
 export interface DropoutLayerOptions {
   /** Share of the elements that become 0 in training, from 0 to 1; 0.5 by default. */
   readonly rate?: number;
 }
+
+const KNOWN = "rate";
 
 /**
  * Makes a layer that sets random elements to 0 in training; after it, it changes nothing: the op
@@ -38,6 +41,7 @@ export interface DropoutLayerOptions {
  * @throws {RangeError} if the rate is not from 0 to 1.
  */
 export function Dropout(options: DropoutLayerOptions = {}): Layer<null> {
+  checkOptions("make Dropout", options, KNOWN);
   const { rate = 0.5 } = options;
   if (!(rate >= 0 && rate <= 1)) {
     throw new RangeError(`Cannot make Dropout: rate must be from 0 to 1: got ${rate}`);

@@ -11,6 +11,7 @@ import type { Tensor } from "../../core/tensor.ts";
 import { type Initializer, truncatedNormal } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
 import { withDisplay } from "../layer_display.ts";
+import { checkOptions } from "../../core/options.ts";
 
 /** Options of {@link Embedding}. */
 export interface EmbeddingLayerOptions {
@@ -21,6 +22,8 @@ export interface EmbeddingLayerOptions {
   /** First rows; a truncated normal distribution of width 0.02 by default. */
   readonly initializer?: Initializer;
 }
+
+const KNOWN = "vocabulary dimensions initializer";
 
 /**
  * Makes a layer that looks up a row of numbers for each id: the op `embedding` with its table.
@@ -46,6 +49,7 @@ export interface EmbeddingLayerOptions {
  * @throws {RangeError} if vocabulary or dimensions is no integer of at least 1.
  */
 export function Embedding(options: EmbeddingLayerOptions): Layer<{ readonly w: Tensor }> {
+  checkOptions("make Embedding", options, KNOWN);
   const { vocabulary, dimensions, initializer = truncatedNormal(0.02) } = options;
   checkInteger("make Embedding", "vocabulary", vocabulary, 1);
   checkInteger("make Embedding", "dimensions", dimensions, 1);

@@ -15,6 +15,7 @@ import { internals, type Tensor } from "../../core/tensor.ts";
 import { constant } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
 import { withDisplay } from "../layer_display.ts";
+import { checkOptions } from "../../core/options.ts";
 
 /** Factors and summands of normalised elements. */
 export interface NormParams {
@@ -41,6 +42,8 @@ export interface BatchNormLayerOptions {
   /** True if running variances are of `count - 1`, as PyTorch has them; true by default. */
   readonly unbiased?: boolean;
 }
+
+const BATCH_NORM_OPTIONS = "momentum epsilon unbiased";
 
 /**
  * Makes a layer that brings channels to mean 0 and variance 1: in training over the batch, after it
@@ -72,6 +75,7 @@ export interface BatchNormLayerOptions {
  * @returns a layer whose running moments are parameters that are not trainable.
  */
 export function BatchNorm(options: BatchNormLayerOptions = {}): Layer<BatchNormParams> {
+  checkOptions("make BatchNorm", options, BATCH_NORM_OPTIONS);
   const { momentum = 0.9, epsilon = 1e-5, unbiased = true } = options;
   return withDisplay({
     type: "BatchNorm",
@@ -141,6 +145,8 @@ export interface LayerNormLayerOptions {
   readonly epsilon?: number;
 }
 
+const LAYER_NORM_OPTIONS = "epsilon";
+
 /**
  * Makes a layer that brings the channels of each place to mean 0 and variance 1: the op
  * `layerNorm`.
@@ -164,6 +170,7 @@ export interface LayerNormLayerOptions {
  * @returns a layer.
  */
 export function LayerNorm(options: LayerNormLayerOptions = {}): Layer<NormParams> {
+  checkOptions("make LayerNorm", options, LAYER_NORM_OPTIONS);
   const { epsilon } = options;
   return withDisplay({
     type: "LayerNorm",
@@ -182,6 +189,8 @@ export interface GroupNormLayerOptions extends LayerNormLayerOptions {
   /** Number of groups, a divisor of the channels. */
   readonly groups: number;
 }
+
+const GROUP_NORM_OPTIONS = "groups epsilon";
 
 /**
  * Groups of channels of each example brought to mean 0 and variance 1: the op `groupNorm`.
@@ -206,6 +215,7 @@ export interface GroupNormLayerOptions extends LayerNormLayerOptions {
  * @throws {RangeError} if groups is no integer of at least 1.
  */
 export function GroupNorm(options: GroupNormLayerOptions): Layer<NormParams> {
+  checkOptions("make GroupNorm", options, GROUP_NORM_OPTIONS);
   const { groups, epsilon } = options;
   checkInteger("make GroupNorm", "groups", groups, 1);
   return withDisplay({

@@ -10,6 +10,11 @@ import { pool2dGeometry, type Pool2dWindow } from "../../core/geometry/mod.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { checkInputRank, type Layer } from "../layer.ts";
 import { withDisplay } from "../layer_display.ts";
+import { checkOptions } from "../../core/options.ts";
+
+const MAX_POOL_OPTIONS = "size stride padding";
+
+const AVG_POOL_OPTIONS = "size stride padding countPadding layout";
 
 /**
  * Makes a layer of the maximum of each window of an image: the op `maxPool`.
@@ -30,6 +35,7 @@ import { withDisplay } from "../layer_display.ts";
  * @returns a layer without parameters.
  */
 export function MaxPool(options: Pool2dWindow): Layer<null> {
+  checkOptions("make MaxPool", options, MAX_POOL_OPTIONS);
   return poolLayer("MaxPool", options, (x) => maxPool(x, options));
 }
 
@@ -53,6 +59,7 @@ export function MaxPool(options: Pool2dWindow): Layer<null> {
  * @returns a layer without parameters.
  */
 export function AvgPool(options: AvgPoolOptions): Layer<null> {
+  checkOptions("make AvgPool", options, AVG_POOL_OPTIONS);
   return poolLayer("AvgPool", options, (x) => avgPool(x, options));
 }
 

@@ -170,15 +170,19 @@ export const exportCases: { readonly [Name in keyof typeof mappings]: readonly E
     (x) => cumsum(x, { axis: 1, exclusive: true, reverse: true }),
   ),
   dense: [
-    ...of([6], (x) => dense(x, weights.dense), (x) => dense(x, weights.dense, weights)),
-    ...of([3, 6], (x) => dense(x, weights.dense, weights)),
+    ...of(
+      [6],
+      (x) => dense(x, weights.dense),
+      (x) => dense(x, weights.dense, { bias: weights.bias }),
+    ),
+    ...of([3, 6], (x) => dense(x, weights.dense, { bias: weights.bias })),
     ...of([4, 6, 2], (x) => dense(flatten(maxPool(x, { size: 2 })), w(12, 3))),
     ...of([4, 6, 2], (x) => {
       const rows = flatten(maxPool(x, { size: 2 }));
       return dense(rows, add(w(12, 3), mean(rows)));
     }),
   ],
-  denseRelu: of([6], (x) => dense(x, weights.dense, { ...weights, activation: "relu" })),
+  denseRelu: of([6], (x) => dense(x, weights.dense, { bias: weights.bias, activation: "relu" })),
   div: binary(div),
   elu: [...unary((x) => elu(x, { alpha: 0.5 })), ...unary(selu)],
   embedding: [{
