@@ -12,7 +12,7 @@ import type { FileOptions } from "../files/source.ts";
 
 /** Settings of readers of arrays. */
 export interface ReadArrayOptions extends FileOptions {
-  /** The most elements an array may have; 2^30 (1,073,741,824) when left out. */
+  /** The most elements an array may have; 2^28 (268,435,456) when left out. */
   readonly maxElements?: number;
 }
 

@@ -11,7 +11,7 @@ const MAX_COUNT = 2 ** 49; // so that the number of bytes is exact too
 const EXCERPT_LENGTH = 60;
 
 /** The most elements an array may have unless the caller says otherwise. */
-export const DEFAULT_MAX_ELEMENTS: number = 2 ** 30;
+export const DEFAULT_MAX_ELEMENTS: number = 2 ** 28;
 
 /** Throws unless the limit is one. */
 export function checkMaxElements(maxElements: number, action: string): void {

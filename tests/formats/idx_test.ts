@@ -123,7 +123,7 @@ Deno.test("parseIdx says what is wrong", async () => {
   );
   refuse(
     [0, 0, 8, 1, ...huge],
-    "the array must have at most maxElements = 1073741824 elements: " +
+    "the array must have at most maxElements = 268435456 elements: " +
       "shape [4294967295] has 4294967295",
     RangeError,
   );

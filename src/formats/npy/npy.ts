@@ -22,7 +22,7 @@ import { checkCount, checkMaxElements, DEFAULT_MAX_ELEMENTS, excerpt } from "../
 export interface ParseNpyOptions {
   /** Name of the file in errors, a path or a URL; `"npy data"` or the like when left out. */
   name?: string;
-  /** The most elements an array may have; 2^30 (1,073,741,824) when left out. */
+  /** The most elements an array may have; 2^28 (268,435,456) when left out. */
   maxElements?: number;
 }
 
