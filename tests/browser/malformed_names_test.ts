@@ -129,7 +129,8 @@ const FINDINGS = `(svgs) => {
       const isOdd = element.matches(strange) && !["HEAD", "HTML"].includes(element.parentNode.nodeName);
       if (isOdd) findings.push(where + " has " + element.outerHTML.slice(0, 80));
       for (const { name, value } of element.attributes) {
-        const runs = name.startsWith("on") || /^\\s*javascript:/i.test(value);
+        const isAddress = /^(href|src|action|formaction|data|poster)$/.test(name.split(":").pop());
+        const runs = name.startsWith("on") || (isAddress && /^\\s*javascript:/i.test(value));
         if (runs) findings.push(where + " has " + name + "=" + value);
       }
     }

@@ -84,7 +84,8 @@ export interface OnnxImport {
  * import { assertEquals } from "@std/assert";
  *
  * const params = { w: tensor([[1], [2]]), bias: tensor([3]) };
- * const file = exportOnnx((x) => dense(x, params.w, params), zeros([1, 2]), { params });
+ * const { w, bias } = params;
+ * const file = exportOnnx((x) => dense(x, w, { bias }), zeros([1, 2]), { params });
  * const model = await importOnnx(file); // await importOnnx("model.onnx")
  * assertEquals(Object.keys(model.params), ["w", "bias"]);
  * assertEquals(model.apply(model.params, tensor([[1, 1], [0, 1]])).toArray(), [[6], [5]]);
