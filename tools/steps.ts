@@ -59,6 +59,6 @@ export const OK: readonly Step[] = [
     tests: "count all",
   },
   { args: ["test", "--allow-all", ...SHORT, ...SERIAL], tests: "count all" },
-  { args: ["task", "test:doc", ...SHORT], tests: "count all" },
+  { args: ["task", "test:doc", "--parallel", ...SHORT], tests: "count all" },
   { args: ["publish", "--dry-run", "--allow-dirty"] },
 ];

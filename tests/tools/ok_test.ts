@@ -262,7 +262,7 @@ Deno.test("steps: all that must hold before a commit, in this order", () => {
     "deno test --parallel --quiet --reporter=dot",
     "deno test --allow-all --parallel --quiet --reporter=dot …",
     "deno test --allow-all --quiet --reporter=dot …",
-    "deno task test:doc --quiet --reporter=dot",
+    "deno task test:doc --parallel --quiet --reporter=dot",
     "deno publish --dry-run --allow-dirty",
   ]);
   assertEquals(OK.map(({ tests }) => tests ?? "none"), [
