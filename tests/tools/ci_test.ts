@@ -1,7 +1,7 @@
 // `.ci/run`, with a `deno` that only pretends: its exit code is that of the checks, and its last
 // line counts tests whatever happens.
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { ifPossible } from "../support/permissions.ts";
 
 const RUN = new URL("../../.ci/run", import.meta.url);
@@ -17,11 +17,14 @@ function test(name: string, fn: () => Promise<void>): Deno.TestDefinition {
   });
 }
 
+/** Programs that every run pretends, or the script would install what this machine lacks. */
+const HARMLESS = { chromium: "", "apt-get": "exit 1", "dpkg-query": "printf installed" };
+
 /** Runs the script where programs are pretended: each is a script of its own, by name. */
 async function ci(programs: Readonly<Record<string, string>>) {
   const folder = await Deno.makeTempDir({ prefix: "tapegrad-ci-" });
   try {
-    for (const [name, script] of Object.entries({ chromium: "", ...programs })) {
+    for (const [name, script] of Object.entries({ ...HARMLESS, ...programs })) {
       const path = `${folder}/${name}`;
       await Deno.writeTextFile(path, `#!${BASH}\n${script}\n`);
       await Deno.chmod(path, 0o755);
@@ -91,5 +94,35 @@ Deno.test(test("without a deno of the right version, npx fetches that", async ()
       "npx --yes deno@2.9.6 task ok",
       "5 passed, 0 failed",
     ]);
+  }
+}));
+
+Deno.test(test("what is missing is installed, and what cannot be had is no failure", async () => {
+  const run = (aptGet: string) =>
+    ci({
+      id: "echo 0",
+      "dpkg-query": "exit 1",
+      "apt-get": `echo "$*" >> "$0.log"; ${aptGet}`,
+      deno: deno(`sort -u "\${0%/*}/apt-get.log"; echo '1 passed, 0 failed'`),
+    });
+  for (const [aptGet, notice] of [["exit 0", false], ["exit 100", true]] as const) {
+    const { code, lines, last } = await run(aptGet);
+    assertEquals([code, last], [0, "1 passed, 0 failed"]);
+    assertEquals(lines.some((line) => line.startsWith("Not to be had: ")), notice);
+    assertEquals(lines.filter((line) => line === "-qq update"), ["-qq update"]);
+    assert(lines.some((line) => line.startsWith("-qq --yes install --no-install-recommends ")));
+  }
+}));
+
+Deno.test(test("without being root, or with everything there, nothing is installed", async () => {
+  const aptGet = "echo 'apt-get was called'; exit 1";
+  const missing = { id: "echo 1000", "dpkg-query": "exit 1" };
+  for (const programs of [missing, { id: "echo 0" }]) {
+    const { lines } = await ci({
+      ...programs,
+      "apt-get": aptGet,
+      deno: deno("echo '1 passed, 0 failed'"),
+    });
+    assertEquals(lines, ["1 passed, 0 failed"]);
   }
 }));
