@@ -92,6 +92,8 @@ export const LAYERS: readonly Layer[] = [
   },
   // Bytes to compressed ones and back, for files and for the kernels that come compressed.
   { layer: "src/compression/", mayImport: ["src/compression/"] },
+  // Native libraries, by the foreign function interfaces of Deno and Node.
+  { layer: "src/ffi/", mayImport: ["src/ffi/", "src/core/"] },
   // Reading and writing files, of any format.
   { layer: "src/files/", mayImport: ["src/files/", "src/core/"] },
   {
@@ -156,6 +158,12 @@ export const EXTERNALS: readonly { file: string; external: string; why: string }
 export const COMPUTED_IMPORTS: readonly { file: string; why: string }[] = [
   { file: "src/data/images/decode_pool.ts", why: "a worker imports the decoders of this library" },
   { file: "src/plot/resvg.ts", why: "resvg draws PNG outside of pages; loaded with the first" },
+];
+
+/** Files that name Deno: of what they want there is no form that Web APIs or Node have, too. */
+export const NAMES_DENO: readonly { file: string; why: string }[] = [
+  { file: "src/ffi/deno_host.ts", why: "its foreign function interface" },
+  { file: "src/ffi/environment.ts", why: "to read no variable that it would ask the user about" },
 ];
 
 /** The entry points that may lead to what is listed above; all others depend on nothing. */

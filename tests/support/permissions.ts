@@ -8,7 +8,7 @@ export type Need = true | readonly string[];
 
 /** The permissions a test needs. */
 export type Needs = Readonly<
-  Partial<Record<"read" | "write" | "run" | "env" | "net" | "sys", Need>>
+  Partial<Record<"read" | "write" | "run" | "env" | "net" | "sys" | "ffi", Need>>
 >;
 
 /** A test and what it needs. */
@@ -52,6 +52,7 @@ const PART: Record<string, string> = {
   env: "variable",
   net: "host",
   sys: "kind",
+  ffi: "path",
 };
 
 function descriptors(name: string, need: Need): Deno.PermissionDescriptor[] {
