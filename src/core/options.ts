@@ -5,13 +5,16 @@
  */
 import { formatValue } from "./format_value.ts";
 
+/** Options of a function that has none, or none yet: others are refused in plain JavaScript, too. */
+export type NoOptions = Readonly<Record<string, never>>;
+
 /** Names in a string, with spaces between them. */
 type NamesIn<List extends string> = List extends `${infer First} ${infer Rest}`
   ? First | NamesIn<Rest>
   : List;
 
 /** A list that has the names of all options of a type and no others; else nothing fits. */
-type Complete<List extends string, Options> = [keyof Options] extends [NamesIn<List>]
+export type Complete<List extends string, Options> = [keyof Options] extends [NamesIn<List>]
   ? [NamesIn<List>] extends [keyof Options] ? List : never
   : never;
 
@@ -24,6 +27,11 @@ export function checkOptions<Options extends object, List extends string>(
   options: Options,
   known: List & Complete<List, Options>,
 ): void {
+  checkNames(action, options, known);
+}
+
+/** As {@link checkOptions}, for a list that types have been compared with. */
+export function checkNames(action: string, options: object, known: string): void {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw refusal(action, known, formatValue(options));
   }
@@ -35,9 +43,10 @@ export function checkOptions<Options extends object, List extends string>(
 }
 
 function refusal(action: string, known: string, got: string): TypeError {
-  return new TypeError(
-    `Cannot ${action}: options must be in { ${known.replaceAll(" ", ", ")} }: got ${got}`,
-  );
+  const rule = known === ""
+    ? "there are no options"
+    : `options must be in { ${known.replaceAll(" ", ", ")} }`;
+  return new TypeError(`Cannot ${action}: ${rule}: got ${got}`);
 }
 
 /** Names in other libraries that nothing here is like. */

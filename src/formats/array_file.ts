@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../core/options.ts";
 import { excerpt } from "./file_limits.ts";
 import type { Backend } from "../backends/kernels.ts";
 import { tensor } from "../core/create.ts";
@@ -16,11 +17,17 @@ export interface ReadArrayOptions extends FileOptions {
   readonly maxElements?: number;
 }
 
+/** Names of {@link ReadArrayOptions}. */
+export const READ_ARRAY_OPTIONS = "name maxBytes onProgress maxElements";
+
 /** Settings of readers that make tensors. */
 export interface ReadTensorOptions extends ReadArrayOptions {
   /** Backend of the tensors; the one in use by default. */
   readonly backend?: Backend;
 }
+
+/** Names of {@link ReadTensorOptions}. */
+export const READ_TENSOR_OPTIONS = "name maxBytes onProgress maxElements backend";
 
 /** Shape and element type of an array, known before it is read. */
 export interface ArrayInfo {
@@ -81,6 +88,7 @@ export function arrayFile(format: ArrayFormat): ArrayFile {
     info: async (name) => await format.info(checked(name)),
     array: async (name) => await format.array(checked(name)),
     async tensor(name, options = {}) {
+      checkOptions("read a tensor", options, "backend");
       const { shape, data } = await format.array(checked(name));
       return tensor(data, { shape, backend: options.backend });
     },

@@ -5,7 +5,7 @@
  */
 import { Tensor } from "../core/tensor.ts";
 import type { Layer, Trainable } from "./layer.ts";
-import { withDisplay } from "./layer_display.ts";
+import { makeLayer } from "./make_layer.ts";
 
 /**
  * Makes a layer whose parameters no gradient changes: the part of a model that is kept while the
@@ -29,7 +29,7 @@ import { withDisplay } from "./layer_display.ts";
  * @returns the same layer without trainable parameters.
  */
 export function frozen<P>(layer: Layer<P>): Layer<P> {
-  return withDisplay({
+  return makeLayer({
     type: layer.type,
     children: layer.children,
     options: layer.options,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { formatValue } from "../core/format_value.ts";
 import { CREATE_OPTIONS, type CreateOptions, tensor } from "../core/create.ts";
 import { ShapeError } from "../core/errors.ts";
 import { checkRandom } from "../random/check_random.ts";
@@ -50,7 +51,7 @@ export type Initializer = (random: Random, shape: Shape, options?: CreateOptions
  * @throws {ShapeError} if the shape has fewer than two dimensions.
  */
 export function glorotUniform(random: Random, shape: Shape, options: CreateOptions = {}): Tensor {
-  checkOptions("initialise weights", options, CREATE_OPTIONS);
+  checkArguments(random, options);
   return uniform(random, shape, options, 2 / sumOf(fans(shape)));
 }
 
@@ -82,7 +83,7 @@ export function glorotUniform(random: Random, shape: Shape, options: CreateOptio
  * @throws {ShapeError} if the shape has fewer than two dimensions.
  */
 export function glorotNormal(random: Random, shape: Shape, options: CreateOptions = {}): Tensor {
-  checkOptions("initialise weights", options, CREATE_OPTIONS);
+  checkArguments(random, options);
   return cutNormal(random, shape, options, 2 / sumOf(fans(shape)));
 }
 
@@ -112,7 +113,7 @@ export function glorotNormal(random: Random, shape: Shape, options: CreateOption
  * @throws {ShapeError} if the shape has fewer than two dimensions.
  */
 export function heUniform(random: Random, shape: Shape, options: CreateOptions = {}): Tensor {
-  checkOptions("initialise weights", options, CREATE_OPTIONS);
+  checkArguments(random, options);
   return uniform(random, shape, options, 2 / fans(shape)[0]);
 }
 
@@ -140,7 +141,7 @@ export function heUniform(random: Random, shape: Shape, options: CreateOptions =
  * @throws {ShapeError} if the shape has fewer than two dimensions.
  */
 export function heNormal(random: Random, shape: Shape, options: CreateOptions = {}): Tensor {
-  checkOptions("initialise weights", options, CREATE_OPTIONS);
+  checkArguments(random, options);
   return cutNormal(random, shape, options, 2 / fans(shape)[0]);
 }
 
@@ -170,7 +171,7 @@ export function heNormal(random: Random, shape: Shape, options: CreateOptions = 
  * @throws {ShapeError} if the shape has fewer than two dimensions.
  */
 export function lecunUniform(random: Random, shape: Shape, options: CreateOptions = {}): Tensor {
-  checkOptions("initialise weights", options, CREATE_OPTIONS);
+  checkArguments(random, options);
   return uniform(random, shape, options, 1 / fans(shape)[0]);
 }
 
@@ -199,7 +200,7 @@ export function lecunUniform(random: Random, shape: Shape, options: CreateOption
  * @throws {ShapeError} if the shape has fewer than two dimensions.
  */
 export function lecunNormal(random: Random, shape: Shape, options: CreateOptions = {}): Tensor {
-  checkOptions("initialise weights", options, CREATE_OPTIONS);
+  checkArguments(random, options);
   return cutNormal(random, shape, options, 1 / fans(shape)[0]);
 }
 
@@ -302,11 +303,25 @@ export function constant(value: number): Initializer {
   return (_random, shape, options = {}) => fromValues(shape, options, () => value);
 }
 
+/** Throws unless an initializer was given known options and a generator. */
+function checkArguments(random: Random, options: CreateOptions): void {
+  checkOptions("initialise weights", options, CREATE_OPTIONS);
+  checkRandom("initialise weights", random);
+}
+
+/** Throws unless a value can make first values of a parameter, or is left out. */
+export function checkInitializer(action: string, name: string, initializer: unknown): void {
+  if (initializer === undefined || typeof initializer === "function") return;
+  throw new TypeError(
+    `Cannot ${action}: ${name} must be a function, such as heNormal: got ` +
+      formatValue(initializer),
+  );
+}
+
 /** Standard deviation of the normal distribution cut off at ±2. */
 const CUT_DEVIATION = 0.8796256610342398;
 
 function uniform(random: Random, shape: Shape, options: CreateOptions, variance: number): Tensor {
-  checkRandom("initialise weights", random);
   const limit = Math.sqrt(3 * variance);
   return fromValues(shape, options, () => random.uniform(-limit, limit));
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { formatValue } from "../core/format_value.ts";
 import { Arena } from "../core/arena.ts";
 import type { Updates } from "../core/assign.ts";
 import { type CreateOptions, zeros } from "../core/create.ts";
@@ -13,7 +14,7 @@ import { scoped } from "../core/scoped.ts";
 import { checkShape, formatShape, type Shape } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
 import { namingLayer } from "./layer_errors.ts";
-import { withDisplay } from "./layer_display.ts";
+import { makeLayer } from "./make_layer.ts";
 
 /** Told which layer runs and what it makes, to trace an operation back to its layer. */
 export interface LayerScope {
@@ -129,11 +130,23 @@ export type ParamsOf<M> = M extends Layer<infer P> ? P : null;
  * @returns a layer.
  */
 export function asLayer<M extends Module>(module: M): Layer<ParamsOf<M>> {
+  checkModule("make a layer", "module", module);
   return (typeof module === "function" ? fromFunction(module) : module) as Layer<ParamsOf<M>>;
 }
 
+/** Throws unless a value is a layer or a function of a batch. */
+export function checkModule(action: string, name: string, module: unknown): void {
+  const isModule = typeof module === "function" ||
+    typeof (module as Partial<Layer<unknown>> | null)?.apply === "function";
+  if (isModule) return;
+  throw new TypeError(
+    `Cannot ${action}: ${name} must be a layer or a function of a batch: got ` +
+      formatValue(module),
+  );
+}
+
 function fromFunction(f: (x: Tensor) => Tensor): Layer<null> {
-  return withDisplay({
+  return makeLayer({
     type: f.name === "" ? "function" : f.name,
     init: () => null,
     outputShape(inputShape) {

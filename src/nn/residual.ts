@@ -11,6 +11,7 @@ import type { Tensor } from "../core/tensor.ts";
 import {
   applyChild,
   asLayer,
+  checkModule,
   type Layer,
   type Module,
   type ParamsOf,
@@ -18,7 +19,7 @@ import {
   trainable,
 } from "./layer.ts";
 import { inLayer } from "./layer_errors.ts";
-import { withDisplay } from "./layer_display.ts";
+import { makeLayer } from "./make_layer.ts";
 import { checkOptions } from "../core/options.ts";
 
 /** Options of {@link Residual}. */
@@ -66,6 +67,8 @@ export function Residual<M extends Module, S extends Module = (x: Tensor) => Ten
 ): Layer<ResidualParams<M, S>> {
   checkOptions("make Residual", options, KNOWN);
   const { shortcut } = options;
+  checkModule("make Residual", "body", body);
+  if (shortcut !== undefined) checkModule("make Residual", "shortcut", shortcut);
   const [inner, around] = [asLayer(body), asLayer(shortcut ?? ((x: Tensor) => x))];
   const children = [
     { name: "body", layer: inner as Layer<unknown> },
@@ -81,7 +84,7 @@ export function Residual<M extends Module, S extends Module = (x: Tensor) => Ten
     return body;
   }
 
-  return withDisplay({
+  return makeLayer({
     type: "Residual",
     children: shortcut === undefined ? children.slice(0, 1) : children,
     init(random, inputShape, create) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { formatValue } from "../core/format_value.ts";
 import { kindOf } from "../core/kind_of.ts";
 import { checkRandom } from "../random/check_random.ts";
 import type { Shape } from "../core/shape.ts";
@@ -17,7 +18,7 @@ import {
   trainable,
 } from "./layer.ts";
 import { inLayer } from "./layer_errors.ts";
-import { withDisplay } from "./layer_display.ts";
+import { makeLayer } from "./make_layer.ts";
 
 /** The parameters of several layers, in the structure of the layers. */
 export type ParamsOfAll<M> = { readonly [K in keyof M]: ParamsOf<M[K]> };
@@ -65,7 +66,7 @@ export function Sequential<const M extends readonly Module[] | Readonly<Record<s
   const paramsOf = (params: ParamsOfAll<M>, name: string) =>
     (params as Readonly<Record<string, unknown>> | undefined)?.[name];
 
-  return withDisplay({
+  return makeLayer({
     type: "Sequential",
     children,
     init(random, inputShape, create) {
@@ -99,6 +100,12 @@ export function Sequential<const M extends readonly Module[] | Readonly<Record<s
 
 function namedLayers(layers: readonly Module[] | Readonly<Record<string, Module>>): NamedLayer[] {
   const isList = Array.isArray(layers);
+  if (typeof layers !== "object" || layers === null) {
+    throw new TypeError(
+      `Cannot make Sequential: layers must be a list, or an object of layers by name: got ` +
+        kindOf(layers),
+    );
+  }
   return Object.entries(layers).map(([name, module]) => {
     if (!isList && /^(0|[1-9]\d*)$/.test(name)) {
       throw new RangeError(
@@ -109,7 +116,8 @@ function namedLayers(layers: readonly Module[] | Readonly<Record<string, Module>
     if (typeof module !== "function" && typeof module?.apply !== "function") {
       throw new TypeError(
         `Cannot make Sequential: every entry must be a layer or a function of a batch: ` +
-          `${name} is ${kindOf(module)}`,
+          `${name} is ${formatValue(module)}` +
+          ("apply" in layers ? "; put the layers in a list" : ""),
       );
     }
     return { name, layer: asLayer(module) as Layer<unknown> };

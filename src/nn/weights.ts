@@ -3,13 +3,13 @@
  *
  * @module
  */
-import type { Activation } from "../../ops/fused_activation.ts";
+import { type Activation, splitActivation } from "../../ops/fused_activation.ts";
 import type { CreateOptions } from "../core/create.ts";
 import { checkRandom } from "../random/check_random.ts";
 import type { Random } from "../random/random.ts";
 import type { Shape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
-import { constant, glorotUniform, type Initializer } from "./initializers.ts";
+import { checkInitializer, constant, glorotUniform, type Initializer } from "./initializers.ts";
 
 /** Weights and, unless there is none, a bias. */
 export interface WeightParams {
@@ -32,6 +32,16 @@ export interface WeightOptions {
   readonly initializer?: Initializer;
   /** First biases; zeros by default. */
   readonly biasInitializer?: Initializer;
+}
+
+/** Throws unless the activation and the initializers can be used. */
+export function checkWeights(
+  action: string,
+  { activation = "linear", initializer, biasInitializer }: WeightOptions,
+): void {
+  splitActivation(action, activation);
+  checkInitializer(action, "initializer", initializer);
+  checkInitializer(action, "biasInitializer", biasInitializer);
 }
 
 /** Draws first weights and biases, each from a stream of numbers of its own. */

@@ -65,7 +65,7 @@ export function curves(
   series: Readonly<Record<string, Series>>,
   options: CurvesOptions = {},
 ): Picture {
-  checkOptions(options);
+  checkCurves(options);
   const { width = 640, height = HEIGHT, xLabel = "step", yLabel = "" } = options;
   const all = toCurves(ACTION, series);
   const theme = themeOf(options);
@@ -106,8 +106,8 @@ export function curves(
   );
 }
 
-function checkOptions(options: CurvesOptions): void {
-  checkPicture(ACTION, options);
+function checkCurves(options: CurvesOptions): void {
+  checkPicture(ACTION, options, "title theme width height xLabel yLabel xScale yScale smoothing");
   const { xScale = "linear", yScale = "linear", smoothing = 0 } = options;
   checkChoice(ACTION, "xScale", xScale, ["linear", "log"]);
   checkChoice(ACTION, "yScale", yScale, ["linear", "log"]);

@@ -33,6 +33,9 @@ export interface ImagesOptions extends PictureOptions {
   readonly width?: number;
 }
 
+const IMAGES_OPTIONS =
+  "title theme labels predictions classes scores losses limit columns scale width";
+
 /** Order and captions of images. */
 export interface Captions {
   /** Numbers of the images to draw, in their order. */
@@ -47,7 +50,7 @@ const LIMIT = 100;
 
 /** Throws unless the options that lay out images can be used. */
 export function checkImagesOptions(action: string, options: ImagesOptions): void {
-  checkPicture(action, options);
+  checkPicture(action, options, IMAGES_OPTIONS);
   const { limit, columns, scale } = options;
   if (limit !== undefined) checkInteger(action, "limit", limit, 1);
   if (columns !== undefined) checkInteger(action, "columns", columns, 1);

@@ -3,12 +3,18 @@
  *
  * @module
  */
+import { checkNames, type Complete } from "../core/options.ts";
 import { ShapeError } from "../core/errors.ts";
 import type { SizedPictureOptions } from "./picture.ts";
 import { THEMES } from "./theme.ts";
 
-/** Throws unless theme, width, height and title can be used. */
-export function checkPicture(action: string, options: SizedPictureOptions): void {
+/** Throws unless options are `known` ones, of which theme, width, height and title can be used. */
+export function checkPicture<Options extends SizedPictureOptions, List extends string>(
+  action: string,
+  options: Options,
+  known: List & Complete<List, Options>,
+): void {
+  checkNames(action, options, known);
   const { theme, width, height, title } = options;
   if (theme !== undefined) checkChoice(action, "theme", theme, Object.keys(THEMES));
   if (width !== undefined) checkBetween(action, "width", width, 120, 8192);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../core/options.ts";
 import { printable } from "../core/printable.ts";
 import type { FileInput } from "../files/source.ts";
 import { drawWithResvg } from "./resvg.ts";
@@ -148,7 +149,9 @@ export class Picture {
    * @throws {RangeError} if the scale is not a number above 0.
    * @throws {FileError} if resvg or a font cannot be read.
    */
-  async png({ scale = 2, rasterize, fonts }: PngOptions = {}): Promise<Uint8Array> {
+  async png(options: PngOptions = {}): Promise<Uint8Array> {
+    checkOptions("make png", options, "scale rasterize fonts");
+    const { scale = 2, rasterize, fonts } = options;
     if (!(scale > 0 && scale < Infinity)) {
       throw new RangeError(`Cannot make png: scale must be a number above 0: got ${scale}`);
     }

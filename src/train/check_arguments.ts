@@ -4,21 +4,30 @@
  *
  * @module
  */
+import { checkNames, type Complete } from "../core/options.ts";
 import { kindOf } from "../core/kind_of.ts";
 import { Tensor } from "../core/tensor.ts";
 
 /** Arguments by name; those that a function has not are absent. */
-interface Arguments {
+interface Arguments<Options extends object> {
   readonly model: unknown;
   readonly data?: unknown;
-  readonly options: unknown;
+  readonly options: Options;
 }
 
-/** Properties of options by their names. */
-type Options = Readonly<Record<string, unknown>>;
+/** Values of options by their names. */
+type Values = Readonly<Record<string, unknown>>;
 
-/** Throws a `TypeError` for the first argument that is missing or of the wrong kind. */
-export function checkArguments(action: string, args: Arguments, names: readonly string[]): void {
+/**
+ * Throws a `TypeError` for the first argument that is missing or of the wrong kind. Options are
+ * those in `known`; `names` are those that must be given.
+ */
+export function checkArguments<Options extends object, List extends string>(
+  action: string,
+  args: Arguments<Options>,
+  known: List & Complete<List, Options>,
+  names: readonly string[],
+): void {
   if (!hasMethod(args.model, "apply")) {
     throw wrong(action, "model must be a layer or { apply: (params, x) => … }", args.model);
   }
@@ -26,7 +35,8 @@ export function checkArguments(action: string, args: Arguments, names: readonly 
   if (typeof args.options !== "object" || args.options === null) {
     throw wrong(action, `options must be an object with ${names.join(", ")}`, args.options);
   }
-  const options = args.options as Options;
+  checkNames(action, args.options, known);
+  const options = args.options as Values;
   for (const name of names) CHECKS[name](action, options[name]);
   if (options.metrics !== undefined) checkMetrics(action, options.metrics);
 }
@@ -95,7 +105,7 @@ function checkMetrics(action: string, metrics: unknown): void {
 
 function hasMethod(value: unknown, name: string): boolean {
   return typeof value === "object" && value !== null &&
-    typeof (value as Options)[name] === "function";
+    typeof (value as Values)[name] === "function";
 }
 
 function wrong(action: string, rule: string, value: unknown): TypeError {

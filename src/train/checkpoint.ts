@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../core/options.ts";
 import type { Backend } from "../backends/kernels.ts";
 import { writeFile } from "../files/atomic_file.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -82,6 +83,7 @@ export async function loadCheckpoint<S = SavedState>(
   input: FileInput,
   options: { readonly backend?: Backend } = {},
 ): Promise<S> {
+  checkOptions("load checkpoint", options, "backend");
   const file = await openSafetensors(input);
   try {
     return await readState(file, options) as S;

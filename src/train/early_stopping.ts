@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../core/options.ts";
 import { checkInteger } from "../core/check_integer.ts";
 import { assign } from "../core/assign.ts";
 import { kindOf } from "../core/kind_of.ts";
@@ -63,6 +64,7 @@ export interface EarlyStoppingOptions<M extends Metrics = Readonly<Record<string
 export function earlyStopping<M extends Metrics = Readonly<Record<string, Metric>>>(
   options: EarlyStoppingOptions<M> = {},
 ): Callback {
+  checkOptions("make earlyStopping", options, "patience monitor mode minDelta restoreBest");
   const { patience = 5, mode = "min", minDelta = 0, restoreBest = true } = options;
   const { monitor = (report: EpochReport<M>) => (report.validation ?? report).loss } = options;
   checkInteger("make earlyStopping", "patience", patience, 1);

@@ -34,6 +34,8 @@ export interface EvaluateOptions<P, M extends Metrics> {
   readonly signal?: AbortSignal;
 }
 
+const EVALUATE_OPTIONS = "params loss metrics batchSize signal";
+
 /**
  * Measures a model on examples: mean loss and metrics.
  *
@@ -70,7 +72,7 @@ export async function evaluate<P, M extends Metrics = Record<never, never>>(
   data: Data,
   options: EvaluateOptions<P, M>,
 ): Promise<Scores<M>> {
-  checkArguments("evaluate", { model, data, options }, ["params", "loss"]);
+  checkArguments("evaluate", { model, data, options }, EVALUATE_OPTIONS, ["params", "loss"]);
   const { params, loss: lossOf, metrics = {} as M, batchSize = 128, signal } = options;
   const source = sourceOf("evaluate", data, { batchSize }, backendOf(params));
   const running = new RunningScores(metrics);
@@ -136,7 +138,7 @@ export async function predict<P>(
   x: Tensor | HostArray | BatchSource,
   options: PredictOptions<P>,
 ): Promise<Tensor> {
-  checkArguments("predict", { model, options }, ["params"]);
+  checkArguments("predict", { model, options }, "params batchSize signal", ["params"]);
   const { params, batchSize = 128, signal } = options;
   checkInteger("predict", "batchSize", batchSize, 1);
   const backend = backendOf(params);

@@ -55,6 +55,13 @@ export interface FitOptions<P, M extends Metrics> extends ArrayBatches {
   readonly history?: readonly EpochReport[];
 }
 
+const ARRAY_OPTIONS = "batchSize shuffle";
+
+const OWN_OPTIONS =
+  "params loss optimizer epochs validation metrics callbacks gradients seed signal startEpoch history";
+
+const KNOWN = `${OWN_OPTIONS} ${ARRAY_OPTIONS}` as const;
+
 /**
  * A training that has not begun: it runs as its reports are asked for in a loop, or to its end where
  * it is awaited.
@@ -118,7 +125,7 @@ export function fit<P, M extends Metrics = Record<never, never>>(
   data: Data,
   options: FitOptions<P, M>,
 ): TrainingRun<M> {
-  checkArguments("train", { model, data, options }, ["params", "loss", "optimizer"]);
+  checkArguments("train", { model, data, options }, KNOWN, ["params", "loss", "optimizer"]);
   const { epochs, startEpoch = 0, seed = 0, shuffle = true, batchSize } = options;
   checkInteger("train", "epochs", epochs, 0);
   checkInteger("train", "startEpoch", startEpoch, 0);

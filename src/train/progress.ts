@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../core/options.ts";
 import { printable } from "../core/printable.ts";
 import { formatCount } from "../display/amounts.ts";
 import { formatDuration } from "../display/duration.ts";
@@ -76,6 +77,7 @@ const USUAL_COLUMNS = 80;
  * @returns a callback for one training at a time.
  */
 export function progressBar(options: ProgressOptions = {}): Callback {
+  checkOptions("make progressBar", options, "output unit now");
   const { output = standardOutput(), unit = "images", now = () => performance.now() } = options;
   return new ProgressBar(output, unit, now);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../core/options.ts";
 import { printable } from "../core/printable.ts";
 import { checkInteger } from "../core/check_integer.ts";
 import { assign, pairsToAssign } from "../core/assign.ts";
@@ -72,7 +73,9 @@ interface TrainingState {
  * @returns the callback.
  * @throws {RangeError} if `every` is no integer of at least 1.
  */
-export function checkpoints({ path, every = 1 }: CheckpointsOptions): Callback {
+export function checkpoints(options: CheckpointsOptions): Callback {
+  checkOptions("make checkpoints", options, "path every");
+  const { path, every = 1 } = options;
   checkInteger("make checkpoints", "every", every, 1);
   return {
     async epoch({ epoch }, { params, optimizer, epochs, seed, history }) {

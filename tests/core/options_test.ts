@@ -2,79 +2,161 @@
 // the documentation of the entries.
 
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
-import * as tapegrad from "@tapegrad/tapegrad";
+import * as backend from "@tapegrad/tapegrad/backend";
+import * as data from "@tapegrad/tapegrad/data";
+import * as io from "@tapegrad/tapegrad/io";
 import * as nn from "@tapegrad/tapegrad/nn";
+import * as plot from "@tapegrad/tapegrad/plot";
+import * as tapegrad from "@tapegrad/tapegrad";
 import * as testing from "@tapegrad/tapegrad/testing";
-import { conv2d, dense, maxPool, mean, scoped, sum, Tape, zeros } from "@tapegrad/tapegrad";
+import * as train from "@tapegrad/tapegrad/train";
+import { conv2d, dense, maxPool, mean, Random, scoped, sum, Tape, zeros } from "@tapegrad/tapegrad";
+import config from "../../deno.json" with { type: "json" };
 import { checkOptions } from "../../src/core/options.ts";
+import { type OptionUser, optionUsers } from "../support/option_users.ts";
 import { ifPossible } from "../support/permissions.ts";
 
-const ROOT = new URL("../../", import.meta.url);
+/** The entries, by their names in `deno.json`. */
+const ENTRIES: Readonly<Record<keyof typeof config.exports, object>> = {
+  ".": tapegrad,
+  "./backend": backend,
+  "./testing": testing,
+  "./data": data,
+  "./io": io,
+  "./nn": nn,
+  "./plot": plot,
+  "./train": train,
+};
 
-/** Entries whose functions are tried. */
-const ENTRIES = [
-  { file: "mod.ts", names: tapegrad },
-  { file: "src/testing/mod.ts", names: testing },
-  { file: "src/nn/mod.ts", names: nn },
-] as { file: string; names: Record<string, unknown> }[];
+const classes = [0, 1, 1];
+const model = nn.Sequential([nn.Dense({ units: 2 })]);
+const examples = { x: zeros([3, 2]), y: zeros([3], { dtype: "int32" }) };
+const dataset = data.arrayDataset({ x: new Float32Array(3), y: Int32Array.from(classes) });
 
-/** A function as `deno doc --json` describes it. */
-interface Described {
-  readonly name: string;
-  readonly declarations: readonly {
-    readonly kind: string;
-    readonly def: { readonly params?: readonly unknown[] };
-  }[];
-}
+/** Arguments before options where tensors would be refused before them. */
+const ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
+  accuracy: [classes, classes],
+  binaryAccuracy: [classes, classes],
+  confusionMatrix: [classes, classes, 2],
+  evaluate: [model, examples],
+  f1: [classes, classes],
+  fit: [model, examples],
+  precision: [classes, classes],
+  predict: [model, examples.x],
+  recall: [classes, classes],
+  rocAuc: [classes, classes],
+  topKAccuracy: [zeros([3, 2]), classes, 1],
+  "topKAccuracy of 1": [1], // of one argument before
+  "Layer.init": [new Random(0), [4]],
+  "Layer.apply": [{}, zeros([2, 4])],
+  "ArrayFile.tensor": ["x"],
+  "Dataset.batch": [2],
+  "Dataset.map": [(example: unknown) => example],
+};
 
-async function described(entry: string): Promise<Described[]> {
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["doc", "--json", entry],
-    cwd: ROOT,
-    stdin: "null",
-  }).output();
-  assert(success, new TextDecoder().decode(stderr));
-  const { nodes } = JSON.parse(new TextDecoder().decode(stdout));
-  return Object.values(nodes).flatMap((node) => (node as { symbols: Described[] }).symbols);
-}
+const LAYERS: readonly nn.Layer<never>[] = [
+  model,
+  nn.asLayer(tapegrad.relu),
+  nn.AvgPool({ size: 2 }),
+  nn.BatchNorm(),
+  nn.Conv2d({ filters: 2, size: 1 }),
+  nn.Conv2dTranspose({ filters: 2, size: 1 }),
+  nn.Dense({ units: 2 }),
+  nn.DepthwiseConv2d({ size: 1 }),
+  nn.Dropout({ rate: 0.5 }),
+  nn.Embedding({ vocabulary: 2, dimensions: 2 }),
+  nn.Flatten(),
+  nn.frozen(nn.Dense({ units: 2 })),
+  nn.GlobalAvgPool(),
+  nn.GroupNorm({ groups: 1 }),
+  nn.LayerNorm(),
+  nn.MaxPool({ size: 2 }),
+  nn.Residual(tapegrad.relu),
+] as nn.Layer<never>[];
 
-/** Lists functions whose last parameter is options, with the number of parameters before it. */
-async function withOptions(entry: string): Promise<[string, number][]> {
-  const found: [string, number][] = [];
-  for (const { name, declarations } of await described(entry)) {
-    for (const { kind, def } of declarations) {
-      if (kind !== "function") continue;
-      const params = def.params ?? [];
-      if (/"typeName":"\w+(Options|Window)"/.test(JSON.stringify(params.at(-1) ?? null))) {
-        found.push([name, params.length - 1]);
-      }
-    }
+/** Objects of each class or interface that has methods with options; none where others make them. */
+const INSTANCES: Readonly<Record<string, () => readonly object[] | Promise<readonly object[]>>> = {
+  ArrayFile: async () => [await data.openNpz(await data.writeNpz({ x: zeros([2]) }))],
+  Batches: () => [dataset.batch(2)],
+  BatchSource: () => [], // of the user
+  Dataset: () => [dataset],
+  FastCheck: () => [], // of fast-check
+  Layer: () => LAYERS,
+  Model: () => [], // of the user; a layer is one, too
+  Picture: () => [plot.curves({ loss: [1, 2] })],
+  Tape: () => [new Tape()],
+};
+
+/** Ways to call what takes options: for a method of an interface one for each object. */
+async function callsOf(
+  { name, kind }: OptionUser,
+  names: object,
+): Promise<((...args: unknown[]) => unknown)[]> {
+  type Call = (...args: unknown[]) => unknown;
+  const [owner, method] = name.split(".");
+  if (kind === "method") {
+    assert(Object.hasOwn(INSTANCES, owner), `${name} takes options: INSTANCES must have ${owner}`);
+    const objects = await INSTANCES[owner]();
+    return objects.map((made) => (...args) => (made as Record<string, Call>)[method](...args));
   }
-  return found;
+  const named = (names as Record<string, unknown>)[name];
+  if (kind === "function") return [named as Call];
+  const Made = named as new (...args: unknown[]) => unknown;
+  return [(...args) => new Made(...args)];
+}
+
+/** The message of the `TypeError` that a call ends in, at once or when what it gives is awaited. */
+async function refusal(label: string, call: () => unknown): Promise<string> {
+  try {
+    const result = await call();
+    const generator = result as Partial<AsyncGenerator> | null | undefined;
+    if (typeof generator?.next === "function") await generator.next();
+  } catch (error) {
+    assert(error instanceof TypeError, `${label}: ${error}`);
+    return error.message;
+  }
+  throw new Error(`${label} takes it`);
 }
 
 Deno.test(ifPossible({
-  name: "options: every public function refuses those that it does not know, by name",
+  name: "options: everything public refuses those that it does not know, by name",
   needs: { read: true, run: true },
   async fn() {
-    for (const { file, names } of ENTRIES) {
-      const found = await withOptions(file);
-      assert(found.length > 2, `${found.length} functions of ${file} take options`);
-      for (const [name, before] of found) {
-        const run = names[name] as (...args: unknown[]) => unknown;
-        const args = Array.from({ length: before }, () => zeros([2, 2]));
-        for (const given of ["unknownOption", "constructor"]) {
-          const error = assertThrows(() => run(...args, { [given]: 1 }), TypeError);
-          assertMatch(error.message, new RegExp(`^Cannot .* in .*: got ${given}\\b`), name);
-        }
-        for (const positional of [0.2, zeros([2]), [1], null]) {
-          const error = assertThrows(() => run(...args, positional), TypeError);
-          assertMatch(error.message, /^Cannot .*: options must be in \{ /, name);
+    const found = await optionUsers(Object.values(config.exports));
+    for (const [i, [entry, names]] of Object.entries(ENTRIES).entries()) {
+      for (const user of found[i]) {
+        const own = ARGUMENTS[`${user.name} of ${user.before}`] ?? ARGUMENTS[user.name];
+        const args = own?.slice(0, user.before) ??
+          Array.from({ length: user.before }, () => zeros([2, 2]));
+        for (const call of await callsOf(user, names)) {
+          const told = (given: unknown) =>
+            refusal(`${entry}: ${user.name} of ${Deno.inspect(given)}`, () => call(...args, given));
+          for (const given of ["unknownOption", "constructor"]) {
+            const rule = new RegExp(
+              `^Cannot .*: (options must be in .*|there are no options): got ${given}\\b`,
+            );
+            assertMatch(await told({ [given]: 1 }), rule, user.name);
+          }
+          // A list alone is predictions for some.
+          const lists = entry === "./train" && user.before === 0 ? [] : [[1]];
+          for (const given of [0.2, zeros([2]), null, ...lists]) {
+            const rule = /^Cannot .*: (options must be|there are no options)/;
+            assertMatch(await told(given), rule, user.name);
+          }
         }
       }
     }
+    const count = found.flat().length;
+    assert(count > 150, `${count} functions, constructors and methods take options`);
   },
 }));
+
+Deno.test("options: what has none refuses any", () => {
+  for (const make of [nn.Flatten, nn.GlobalAvgPool, train.meanAbsoluteError, train.r2Score]) {
+    const error = assertThrows(() => make({ layout: "NCHW" } as never), TypeError);
+    assertMatch(error.message, /^Cannot .*: there are no options: got layout$/);
+  }
+});
 
 const x = zeros([1, 4, 4, 2]);
 

@@ -3,10 +3,13 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Random, relu, ShapeError, type Tensor, tensor, zeros } from "@tapegrad/tapegrad";
 import {
+  asLayer,
   BatchNorm,
   constant,
   Conv2d,
+  Conv2dTranspose,
   Dense,
+  DepthwiseConv2d,
   Embedding,
   glorotUniform,
   heNormal,
@@ -130,4 +133,83 @@ Deno.test("layers and random numbers: a generator that is missing is named", () 
   // Those without random numbers want none.
   BatchNorm().init(undefined as unknown as Random, [3]);
   constant(1)(undefined as unknown as Random, [3]);
+});
+
+/** Passes a value as a user without types can. */
+// deno-lint-ignore no-explicit-any -- stands for any wrong type
+const wrong = (value: unknown): any => value;
+
+Deno.test("layers: arguments of the wrong kind are named", () => {
+  const dense = Dense({ units: 2 });
+  const params = dense.init(random, [3]);
+  const rule = "params must be { w, bias }, those of layer.init(random, inputShape)";
+  const calls: [call: () => unknown, message: string][] = [
+    [() => dense.apply(wrong(undefined), zeros([1, 3])), `apply Dense: ${rule}: got undefined`],
+    [() => dense.apply(wrong(zeros([1, 3])), wrong(params)), `apply Dense: ${rule}: got a tensor`],
+    [
+      () => dense.apply(params, wrong([[1, 2, 3]])),
+      "apply Dense: x must be a tensor: got an array; make one with tensor(values)",
+    ],
+    [
+      () => dense.apply(params, zeros([1, 3]), wrong({ training: true })),
+      "apply Dense: options must be in { train, random, updates, scope }: got training; did you " +
+      "mean train?",
+    ],
+    [
+      () => dense.init(wrong([3]), wrong(undefined)),
+      "initialise Dense: random must be a Random: got an array; make one with new Random(seed)",
+    ],
+    [
+      () => Residual(wrong("relu")),
+      'make Residual: body must be a layer or a function of a batch: got "relu"',
+    ],
+    [
+      () => Residual(relu, { shortcut: wrong(null) }),
+      "make Residual: shortcut must be a layer or a function of a batch: got null",
+    ],
+    [
+      () => asLayer(wrong(undefined)),
+      "make a layer: module must be a layer or a function of a batch: got undefined",
+    ],
+    [
+      () => Sequential(wrong(dense)),
+      'make Sequential: every entry must be a layer or a function of a batch: type is "Dense"; ' +
+      "put the layers in a list",
+    ],
+    [
+      () => Sequential(wrong(undefined)),
+      "make Sequential: layers must be a list, or an object of layers by name: got undefined",
+    ],
+    [
+      () => Dense({ units: 2, initializer: wrong("heNormal") }),
+      'make Dense: initializer must be a function, such as heNormal: got "heNormal"',
+    ],
+    [
+      () => Embedding({ vocabulary: 2, dimensions: 3, initializer: wrong(0.02) }),
+      "make Embedding: initializer must be a function, such as heNormal: got 0.02",
+    ],
+  ];
+  for (const [call, message] of calls) assertExactError(call, TypeError, `Cannot ${message}`);
+});
+
+Deno.test("layers: an activation or a size that cannot be used is refused when they are made", () => {
+  for (const make of [Conv2d, Conv2dTranspose]) {
+    const call = () => make({ filters: 2, size: 3, activation: wrong("tanh") });
+    assertThrows(call, RangeError, `Cannot make ${make.name}: activation must be`);
+  }
+  const depthwise = () => DepthwiseConv2d({ size: 3, activation: wrong("tanh") });
+  assertThrows(depthwise, RangeError, "Cannot make DepthwiseConv2d: activation must be");
+  assertExactError(
+    () => Dense({ units: 2, activation: wrong("tanh") }),
+    RangeError,
+    'Cannot make Dense: activation must be "linear", "relu" or a function: got "tanh"; pass the ' +
+      "function, as activation: tanh",
+  );
+  assertExactError(
+    () => Conv2d(wrong({ filters: 2 })),
+    RangeError,
+    "Cannot make Conv2d: size must be an integer of at least 1 or [height, width]: got undefined",
+  );
+  assertThrows(() => Conv2dTranspose(wrong({ filters: 2 })), RangeError, "size must be an integer");
+  assertThrows(() => DepthwiseConv2d(wrong({})), RangeError, "size must be an integer");
 });

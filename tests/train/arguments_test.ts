@@ -23,6 +23,16 @@ function options() {
   };
 }
 
+function evaluation() {
+  const { params, loss } = options();
+  return { params, loss };
+}
+
+function prediction() {
+  const { params } = options();
+  return { params };
+}
+
 /** Arguments of a wrong kind, and the text about them. */
 const REFUSED: readonly [more: Record<string, unknown>, text: string][] = [
   [
@@ -52,10 +62,10 @@ Deno.test("fit, evaluate, predict: options of the wrong kind are named", async (
     const given = wrong({ ...options(), ...more });
     assertExactError(() => fit(MODEL, DATA, given), TypeError, `Cannot train: ${text}`);
     if ("optimizer" in more) continue;
-    const evaluated = () => evaluate(MODEL, DATA, given);
+    const evaluated = () => evaluate(MODEL, DATA, wrong({ ...evaluation(), ...more }));
     await assertExactRejection(evaluated, TypeError, `Cannot evaluate: ${text}`);
     if (!("params" in more)) continue;
-    const predicted = () => predict(MODEL, DATA.x, given);
+    const predicted = () => predict(MODEL, DATA.x, wrong({ ...prediction(), ...more }));
     await assertExactRejection(predicted, TypeError, `Cannot predict: ${text}`);
   }
   assertExactError(
@@ -76,7 +86,7 @@ Deno.test("fit, evaluate, predict: models and data of the wrong kind are named",
   ) {
     const text = `model must be a layer or { apply: (params, x) => … }: got ${got}`;
     assertExactError(() => fit(wrong(model), DATA, options()), TypeError, `Cannot train: ${text}`);
-    const predicted = () => predict(wrong(model), DATA.x, options());
+    const predicted = () => predict(wrong(model), DATA.x, prediction());
     await assertExactRejection(predicted, TypeError, `Cannot predict: ${text}`);
   }
   const refused: [data: unknown, text: string][] = [
@@ -93,7 +103,7 @@ Deno.test("fit, evaluate, predict: models and data of the wrong kind are named",
   ];
   for (const [data, text] of refused) {
     assertExactError(() => fit(MODEL, wrong(data), options()), TypeError, `Cannot train: ${text}`);
-    const evaluated = () => evaluate(MODEL, wrong(data), options());
+    const evaluated = () => evaluate(MODEL, wrong(data), evaluation());
     await assertExactRejection(evaluated, TypeError, `Cannot evaluate: ${text}`);
   }
 });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../../core/options.ts";
 import { checkInteger } from "../../core/check_integer.ts";
 import { allocate, type HostArray, isFloat } from "../../core/dtype.ts";
 import { ShapeError } from "../../core/errors.ts";
@@ -30,6 +31,7 @@ const ACTION = "mix examples";
 
 /** Makes a source of examples that are mixed with others. */
 export function mixupSource(source: ExampleSource, options: MixupOptions): ExampleSource {
+  checkOptions(ACTION, options, "classes alpha seed x y");
   const { classes, alpha = 0.2, seed, x = "x", y = "y" } = options;
   if (classes !== undefined) checkInteger(ACTION, "classes", classes, 1);
   if (!(alpha > 0 && alpha < Infinity)) {

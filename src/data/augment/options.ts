@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../../core/options.ts";
 import { checkInteger } from "../../core/check_integer.ts";
 import { checkRange } from "../dataset/checks.ts";
 import type { Fill } from "./resample.ts";
@@ -48,6 +49,9 @@ export interface AugmentOptions {
   readonly cutout?: number;
 }
 
+const KNOWN =
+  "seed field rotate shift scale shear flip crop fill brightness contrast saturation cutout";
+
 /** A range of numbers; null where nothing is random. */
 export type Interval = readonly [low: number, high: number] | null;
 
@@ -71,6 +75,7 @@ const ACTION = "augment dataset";
 
 /** Checks options and spells them out. */
 export function resolveAugmentation(options: AugmentOptions): Augmentation {
+  checkOptions(ACTION, options, KNOWN);
   const { seed, shift, flip, crop, fill = 0, cutout = 0 } = options;
   if (seed !== undefined) checkInteger(ACTION, "seed", seed);
   checkInteger(ACTION, "cutout", cutout, 0);
@@ -134,7 +139,9 @@ function pair(
   return [first, second];
 }
 
-function resolveCrop({ size, padding = 0 }: CropOptions): Augmentation["crop"] {
+function resolveCrop(crop: CropOptions): Augmentation["crop"] {
+  checkOptions(`${ACTION} with crop`, crop, "size padding");
+  const { size, padding = 0 } = crop;
   checkInteger(ACTION, "crop.padding", padding, 0);
   return { size: pair("crop.size", size, (name, v) => checkInteger(ACTION, name, v, 1)), padding };
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../../core/options.ts";
 import { checkInteger } from "../../core/check_integer.ts";
 import type { Backend } from "../../backends/kernels.ts";
 import { Arena } from "../../core/arena.ts";
@@ -149,7 +150,9 @@ export class Batches<E extends BatchOf> {
    * @returns the batches, one after the other.
    * @throws {RangeError} if `epoch` or `seed` is no such integer.
    */
-  async *batches({ epoch = 1, seed = 0 }: PassOptions = {}): AsyncGenerator<E, void> {
+  async *batches(options: PassOptions = {}): AsyncGenerator<E, void> {
+    checkOptions("make batches", options, "epoch seed");
+    const { epoch = 1, seed = 0 } = options;
     checkPass("make batches", { epoch, seed });
     for await (const { fields } of this.#read({ epoch, seed })) {
       const batch = this.#toTensors(fields);

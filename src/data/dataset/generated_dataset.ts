@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../../core/options.ts";
 import { checkInteger } from "../../core/check_integer.ts";
 import type { HostArray } from "../../core/dtype.ts";
 import type { Tensor } from "../../core/tensor.ts";
@@ -54,8 +55,10 @@ export interface GeneratedOptions<Example> {
  * @throws {RangeError} if `size` is no integer of at least 0.
  */
 export function generatedDataset<const Example extends Readonly<Record<string, HostArray>>>(
-  { size, examples }: GeneratedOptions<Example>,
+  options: GeneratedOptions<Example>,
 ): Dataset<{ readonly [Name in keyof Example]: Tensor }> {
+  checkOptions("make dataset", options, "size examples");
+  const { size, examples } = options;
   checkInteger("make dataset", "size", size, 0);
   const source: ExampleSource = {
     size,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../../core/options.ts";
 import { printable } from "../../core/printable.ts";
 import { checkInteger } from "../../core/check_integer.ts";
 import { FileError } from "../../core/errors.ts";
@@ -30,6 +31,8 @@ export interface ImageOptions {
   /** Workers that decode; 2 by default, 0 for none. */
   readonly workers?: number;
 }
+
+const KNOWN = "size method channels maxPixels workers";
 
 /** An image file and the index of its class. */
 export interface LabelledImage {
@@ -78,6 +81,7 @@ export function imageDataset(
   images: readonly LabelledImage[],
   options: ImageOptions = {},
 ): Dataset<{ readonly x: Tensor; readonly y: Tensor }> {
+  checkOptions(ACTION, options, KNOWN);
   const { size, workers = 2 } = options;
   for (const side of size ?? []) checkInteger(ACTION, "size", side, 1);
   checkInteger(ACTION, "workers", workers, 0);
@@ -123,6 +127,7 @@ export async function imageFolder(
   path: string | URL,
   options: ImageOptions = {},
 ): Promise<ImageFolder> {
+  checkOptions(ACTION, options, KNOWN);
   const root = pathOf(path);
   const { folders: classes } = await list(root);
   const images: LabelledImage[] = [];

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../../core/options.ts";
 import { printable } from "../../core/printable.ts";
 import {
   allocate,
@@ -43,6 +44,7 @@ export interface NormalizeOptions extends ScaleOptions {
  * Makes a source with a field replaced by `(x / scale - mean) / std`, float32 unless it is float64.
  */
 export function normalizeSource(source: ExampleSource, options: NormalizeOptions): ExampleSource {
+  checkOptions("normalize dataset", options, "field scale mean std");
   const { field = "x", mean = 0, std = 1 } = options;
   checkScale("normalize dataset", options.scale);
   const [means, stds] = [listOf("mean", mean), listOf("std", std)];
@@ -66,9 +68,11 @@ export function normalizeSource(source: ExampleSource, options: NormalizeOptions
 /** Computes mean and standard deviation of a field, over all examples of the first pass. */
 export async function statisticsOf(
   source: ExampleSource,
-  { field = "x", scale }: ScaleOptions,
+  options: ScaleOptions,
 ): Promise<Statistics> {
   const action = "compute statistics";
+  checkOptions(action, options, "field scale");
+  const { field = "x", scale } = options;
   checkScale(action, scale);
   if (source.size === 0) {
     throw new RangeError(`Cannot ${action}: there must be examples: the dataset is empty`);

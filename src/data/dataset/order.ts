@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../../core/options.ts";
 import { checkInteger } from "../../core/check_integer.ts";
 import { Random } from "../../random/random.ts";
 import { ShapeError } from "../../core/errors.ts";
@@ -48,9 +49,11 @@ export function sliceSource(
 /** Splits the examples of a source in two. */
 export async function splitSource(
   source: ExampleSource,
-  { validation, seed = 0, stratify }: DatasetSplitOptions,
+  options: DatasetSplitOptions,
 ): Promise<{ train: ExampleSource; validation: ExampleSource }> {
   const action = "split dataset";
+  checkOptions(action, options, "validation seed stratify");
+  const { validation, seed = 0, stratify } = options;
   if (!(validation > 0 && validation < 1)) {
     throw new RangeError(
       `Cannot ${action}: validation must be a share between 0 and 1: got ${String(validation)}`,

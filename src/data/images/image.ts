@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../../core/options.ts";
 import type { Backend } from "../../backends/kernels.ts";
 import { tensor } from "../../core/create.ts";
 import { ShapeError } from "../../core/errors.ts";
@@ -21,6 +22,8 @@ export interface ReadImageOptions extends FileOptions {
   /** Backend of the tensor; the one in use by default. */
   readonly backend?: Backend;
 }
+
+const READ_OPTIONS = "name maxBytes onProgress channels maxPixels backend";
 
 /**
  * Reads the image in a PNG or JPEG file as a tensor.
@@ -60,6 +63,7 @@ export async function readImage(
   input: FileInput,
   options: ReadImageOptions = {},
 ): Promise<Tensor> {
+  checkOptions("read image", options, READ_OPTIONS);
   const { channels, maxPixels, backend } = options;
   const { bytes, name } = await readWhole(input, "image", options);
   const image = await decodeImage(bytes, name, { channels, maxPixels });

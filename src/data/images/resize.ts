@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../../core/options.ts";
 import { tensor } from "../../core/create.ts";
 import { allocate, type HostArray, type TypedArray } from "../../core/dtype.ts";
 import { ShapeError } from "../../core/errors.ts";
@@ -58,6 +59,7 @@ export function resizeImages(
   size: readonly [height: number, width: number],
   options: ResizeImagesOptions = {},
 ): Tensor {
+  checkOptions("resize images", options, "method");
   const { method = "area" } = options;
   check(images, size, method);
   const { shape, dtype, backend } = images;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../../core/options.ts";
 import type { Backend } from "../../backends/kernels.ts";
 import { tensor } from "../../core/create.ts";
 import { allocate, checkDType, type DType, isFloat, type TypedArray } from "../../core/dtype.ts";
@@ -44,6 +45,8 @@ export interface CsvTable {
 }
 
 /** Stands before a cell that spreadsheets are to take for a text. */
+const READ_OPTIONS = "name maxBytes onProgress header separator empty dtype backend";
+
 const TEXT_MARK = "'";
 const NUMBER = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|nan|inf|infinity)$/i;
 const INTEGERS: Readonly<Record<"int32" | "uint8", readonly [least: number, most: number]>> = {
@@ -87,6 +90,7 @@ export async function readCsv(
   input: FileInput,
   options: ReadCsvOptions = {},
 ): Promise<CsvTable> {
+  checkOptions("read CSV", options, READ_OPTIONS);
   const { header = false, separator = ",", dtype = "float32", empty, backend } = options;
   const { bytes, name } = await readWhole(input, "CSV", options);
   const action = `Cannot read ${name}`;
@@ -123,6 +127,7 @@ export async function readCsv(
  * @throws {RangeError} if the separator is not one character.
  */
 export function writeCsv(x: Tensor, options: WriteCsvOptions = {}): string {
+  checkOptions("write CSV", options, "columns separator");
   const { columns, separator = "," } = options;
   const action = "Cannot write CSV data";
   checkSeparator(separator, action);

@@ -3,11 +3,17 @@
  *
  * @module
  */
+import { checkOptions } from "../../core/options.ts";
 import { allocate, type HostArray } from "../../core/dtype.ts";
 import { formatShape } from "../../core/shape.ts";
 import { withoutPackage } from "../../files/optional_package.ts";
 import { type FileInput, readWhole } from "../../files/source.ts";
-import { type ArrayFile, arrayFile, type ReadArrayOptions } from "../array_file.ts";
+import {
+  type ArrayFile,
+  arrayFile,
+  READ_ARRAY_OPTIONS,
+  type ReadArrayOptions,
+} from "../array_file.ts";
 import {
   checkCount,
   checkMaxElements,
@@ -115,6 +121,7 @@ export async function readHdf5(
   input: FileInput,
   options: ReadArrayOptions = {},
 ): Promise<ArrayFile> {
+  checkOptions("read HDF5", options, READ_ARRAY_OPTIONS);
   return await openHdf5(input, options);
 }
 

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { checkOptions } from "../../core/options.ts";
 import { kindOf } from "../../core/kind_of.ts";
 import { tensor } from "../../core/create.ts";
 import type { DType, HostArray, TypedArray } from "../../core/dtype.ts";
@@ -16,7 +17,7 @@ import { formatShape, type Shape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { deflate, inflate } from "../../files/compression_streams.ts";
 import { type FileInput, readWhole } from "../../files/source.ts";
-import type { ReadTensorOptions } from "../array_file.ts";
+import { READ_TENSOR_OPTIONS, type ReadTensorOptions } from "../array_file.ts";
 import {
   checkCount,
   checkMaxElements,
@@ -85,6 +86,7 @@ const NOTHING_TO_REFUSE: Refusals = { tooBig: neverCalled, notBool: neverCalled 
  * @throws {RangeError} if there are more than `maxElements` elements.
  */
 export function parseIdx(bytes: Uint8Array, options: ParseNpyOptions = {}): HostArray {
+  checkOptions("read idx", options, "name maxElements");
   const action = `Cannot read ${options.name ?? "idx data"}`;
   if (!(bytes instanceof Uint8Array)) {
     throw new TypeError(`${action}: bytes must be a Uint8Array: got ${kindOf(bytes)}`);
@@ -120,6 +122,7 @@ export async function readIdx(
   input: FileInput,
   options: ReadTensorOptions = {},
 ): Promise<Tensor> {
+  checkOptions("read idx", options, READ_TENSOR_OPTIONS);
   const { bytes, name } = await readWhole(input, "idx", options);
   const { maxElements, backend } = options;
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
@@ -194,6 +197,7 @@ export async function writeIdx(
   x: Tensor,
   options: WriteIdxOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
+  checkOptions("write idx", options, "gzip");
   const bytes = formatIdx({ shape: x.shape, dtype: x.dtype, data: x.dataSync() });
   return options.gzip ? await deflate(bytes, "gzip") : bytes;
 }

@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { checkOptions } from "../../core/options.ts";
 import { kindOf } from "../../core/kind_of.ts";
 import type { HostArray } from "../../core/dtype.ts";
 import { formatShape } from "../../core/shape.ts";
@@ -79,6 +80,7 @@ const ALIGNMENT = 64;
  * ```
  */
 export function parseNpy(bytes: Uint8Array, options: ParseNpyOptions = {}): HostArray {
+  checkOptions("read npy", options, "name maxElements");
   const { name = "npy data" } = options;
   const action = `Cannot read ${name}`;
   if (!(bytes instanceof Uint8Array)) {

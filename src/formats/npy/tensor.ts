@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { checkOptions } from "../../core/options.ts";
 import { tensor } from "../../core/create.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { type FileInput, readWhole } from "../../files/source.ts";
-import type { ReadTensorOptions } from "../array_file.ts";
+import { READ_TENSOR_OPTIONS, type ReadTensorOptions } from "../array_file.ts";
 import { formatNpy, parseNpy } from "./npy.ts";
 
 /**
@@ -34,6 +35,7 @@ export async function readNpy(
   input: FileInput,
   options: ReadTensorOptions = {},
 ): Promise<Tensor> {
+  checkOptions("read npy", options, READ_TENSOR_OPTIONS);
   const { bytes, name } = await readWhole(input, "npy", options);
   const { shape, data } = parseNpy(bytes, { name, maxElements: options.maxElements });
   return tensor(data, { shape, backend: options.backend });

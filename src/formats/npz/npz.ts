@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../../core/options.ts";
 import { excerpt } from "../file_limits.ts";
 import type { HostArray } from "../../core/dtype.ts";
 import type { Tensor } from "../../core/tensor.ts";
@@ -11,6 +12,8 @@ import {
   allTensors,
   type ArrayFile,
   arrayFile,
+  READ_ARRAY_OPTIONS,
+  READ_TENSOR_OPTIONS,
   type ReadArrayOptions,
   type ReadTensorOptions,
 } from "../array_file.ts";
@@ -65,6 +68,7 @@ export async function openNpz(
   input: FileInput,
   options: ReadArrayOptions = {},
 ): Promise<ArrayFile> {
+  checkOptions("read npz", options, READ_ARRAY_OPTIONS);
   const source = await openSource(input, "npz", options);
   try {
     const members = await readDirectory(source, `Cannot read ${source.name}`);
@@ -135,7 +139,9 @@ export async function readNpz(
   input: FileInput,
   options: ReadTensorOptions = {},
 ): Promise<Record<string, Tensor>> {
-  return await allTensors(await openNpz(input, options), options.backend);
+  checkOptions("read npz", options, READ_TENSOR_OPTIONS);
+  const { backend, ...reading } = options;
+  return await allTensors(await openNpz(input, reading), backend);
 }
 
 /**
@@ -164,6 +170,7 @@ export async function writeNpz(
   arrays: Readonly<Record<string, Tensor | HostArray>>,
   options: WriteNpzOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
+  checkOptions("write npz", options, "compress");
   const contents = Object.entries(arrays).map(([name, array]) => ({
     name: name + SUFFIX,
     bytes: formatNpy(hostArray(array)),

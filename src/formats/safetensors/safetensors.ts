@@ -3,12 +3,15 @@
  *
  * @module
  */
+import { checkOptions } from "../../core/options.ts";
 import { allocate, type DType, type HostArray } from "../../core/dtype.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import {
   allTensors,
   type ArrayFile,
   arrayFile,
+  READ_ARRAY_OPTIONS,
+  READ_TENSOR_OPTIONS,
   type ReadArrayOptions,
   type ReadTensorOptions,
 } from "../array_file.ts";
@@ -90,6 +93,7 @@ export async function openSafetensors(
   input: FileInput,
   options: ReadArrayOptions = {},
 ): Promise<SafetensorsFile> {
+  checkOptions("read safetensors", options, READ_ARRAY_OPTIONS);
   const { maxElements = DEFAULT_MAX_ELEMENTS } = options;
   const source = await openSource(input, "safetensors", options);
   try {
@@ -130,7 +134,9 @@ export async function readSafetensors(
   input: FileInput,
   options: ReadTensorOptions = {},
 ): Promise<Record<string, Tensor>> {
-  return await allTensors(await openSafetensors(input, options), options.backend);
+  checkOptions("read safetensors", options, READ_TENSOR_OPTIONS);
+  const { backend, ...reading } = options;
+  return await allTensors(await openSafetensors(input, reading), backend);
 }
 
 /**
@@ -158,6 +164,7 @@ export function writeSafetensors(
   arrays: Readonly<Record<string, Tensor | HostArray>>,
   options: WriteSafetensorsOptions = {},
 ): Uint8Array<ArrayBuffer> {
+  checkOptions("write safetensors", options, "metadata");
   const order = [...TYPES.keys()];
   const rank = ({ dtype }: HostArray) => order.indexOf(WRITTEN[dtype]);
   const sorted = Object.entries(arrays)

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../../core/options.ts";
 import type { Backend } from "../../backends/kernels.ts";
 import { tensor } from "../../core/create.ts";
 import { formatShape, sameShape } from "../../core/shape.ts";
@@ -36,6 +37,8 @@ export interface LoadKerasOptions extends ReadArrayOptions {
    */
   readonly checkSettings?: boolean;
 }
+
+const LOAD_OPTIONS = "name maxBytes onProgress maxElements backend checkSettings";
 
 type LayerParams = Readonly<Record<string, Tensor | null>>;
 
@@ -96,6 +99,7 @@ export async function loadKerasH5<P>(
   params: P,
   options: LoadKerasOptions = {},
 ): Promise<P> {
+  checkOptions("read Keras model", options, LOAD_OPTIONS);
   if (model.children === undefined) throw notSequential();
   const nodes = nodesOf(model.children, params, "");
   const file = await openHdf5(input, options);

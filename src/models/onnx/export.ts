@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { checkOptions } from "../../core/options.ts";
 import type { TypedArray } from "../../core/dtype.ts";
 import { ShapeError } from "../../core/errors.ts";
 import { formatShape } from "../../core/shape.ts";
@@ -83,6 +84,7 @@ export function exportOnnx<S extends TensorsByName>(
   inputs: S,
   options: ExportOnnxOptions = {},
 ): Uint8Array<ArrayBuffer> {
+  checkOptions("export ONNX", options, "dynamicBatch layout params");
   const { dynamicBatch = true, layout = "NHWC", params = {} } = options;
   if (layout !== "NHWC" && layout !== "NCHW") {
     throw new RangeError(

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../../core/options.ts";
 import type { Backend } from "../../backends/kernels.ts";
 import { tensor } from "../../core/create.ts";
 import type { Tensor } from "../../core/tensor.ts";
@@ -103,6 +104,7 @@ export async function importOnnx(
   input: FileInput,
   options: ImportOnnxOptions = {},
 ): Promise<OnnxImport> {
+  checkOptions("read ONNX", options, "name maxBytes onProgress backend maxElements");
   const { backend, maxElements = MAX_RESULT } = options;
   checkMaxElements(maxElements, "Cannot read ONNX");
   const { bytes, name } = await readWhole(input, "ONNX", options);

@@ -5,11 +5,11 @@
  */
 import { checkInteger } from "../../core/check_integer.ts";
 import { conv2d } from "../../../ops/images/conv2d.ts";
-import { conv2dGeometry, type Conv2dWindow, type Pair } from "../../core/geometry/mod.ts";
+import { conv2dGeometry, type Conv2dWindow, type Pair, pair } from "../../core/geometry/mod.ts";
 import type { Shape } from "../../core/shape.ts";
 import { checkInputRank, type Layer } from "../layer.ts";
-import { withDisplay } from "../layer_display.ts";
-import { initWeights, type WeightOptions, type WeightParams } from "../weights.ts";
+import { makeLayer } from "../make_layer.ts";
+import { checkWeights, initWeights, type WeightOptions, type WeightParams } from "../weights.ts";
 import { checkOptions } from "../../core/options.ts";
 
 /** Options of {@link Conv2d}. */
@@ -54,17 +54,18 @@ export function Conv2d(options: Conv2dLayerOptions): Layer<WeightParams> {
   checkOptions("make Conv2d", options, KNOWN);
   const { filters, size, stride, padding, dilation, groups } = options;
   checkInteger("make Conv2d", "filters", filters, 1);
+  checkWeights("make Conv2d", options);
+  const [height, width] = pair("make Conv2d", "size", size);
   const window: Conv2dWindow = { stride, padding, dilation, groups };
 
   /** Shapes of filters and of a result; throws where the filters do not fit the image. */
   function shapesFor(inputShape: Shape): { wShape: Shape; yShape: Shape } {
     checkInputRank("Conv2d", inputShape, ["H", "W", "C"]);
-    const [height, width] = typeof size === "number" ? [size, size] : size;
     const wShape = [height, width, inputShape[2] / (groups ?? 1), filters];
     return conv2dGeometry([1, ...inputShape], wShape, undefined, window);
   }
 
-  return withDisplay({
+  return makeLayer({
     type: "Conv2d",
     options,
     init: (random, inputShape, create) =>
@@ -73,5 +74,5 @@ export function Conv2d(options: Conv2dLayerOptions): Layer<WeightParams> {
     apply({ w, bias }, x) {
       return conv2d(x, w, { ...window, bias: bias ?? undefined, activation: options.activation });
     },
-  });
+  }, { params: "{ w, bias }" });
 }

@@ -15,11 +15,12 @@ import {
   type DepthwiseConv2dWindow,
   imagesIn,
   type Pair,
+  pair,
 } from "../../core/geometry/mod.ts";
 import type { Shape } from "../../core/shape.ts";
 import { checkInputRank, type Layer } from "../layer.ts";
-import { withDisplay } from "../layer_display.ts";
-import { initWeights, type WeightOptions, type WeightParams } from "../weights.ts";
+import { makeLayer } from "../make_layer.ts";
+import { checkWeights, initWeights, type WeightOptions, type WeightParams } from "../weights.ts";
 import { checkOptions } from "../../core/options.ts";
 
 /** Options of {@link DepthwiseConv2d}. */
@@ -59,12 +60,14 @@ export function DepthwiseConv2d(options: DepthwiseConv2dLayerOptions): Layer<Wei
   checkOptions("make DepthwiseConv2d", options, DEPTHWISE_OPTIONS);
   const { size, multiplier = 1, stride, dilation, padding } = options;
   checkInteger("make DepthwiseConv2d", "multiplier", multiplier, 1);
+  checkWeights("make DepthwiseConv2d", options);
+  const sides = pair("make DepthwiseConv2d", "size", size);
   const window: DepthwiseConv2dWindow = { stride, dilation, padding };
 
   /** Shapes of filters and of a result; throws where the filters do not fit the image. */
   function shapesFor(inputShape: Shape): { w: Shape; y: Shape } {
     checkInputRank("DepthwiseConv2d", inputShape, ["H", "W", "C"]);
-    const w = [...sizes(size), inputShape[2], multiplier];
+    const w = [...sides, inputShape[2], multiplier];
     const action = "make DepthwiseConv2d";
     const x = [1, ...inputShape];
     const words = imagesIn("NHWC", action, x, w, DEPTHWISE_FILTERS);
@@ -72,7 +75,7 @@ export function DepthwiseConv2d(options: DepthwiseConv2dLayerOptions): Layer<Wei
     return { w, y: yShape.slice(1) };
   }
 
-  return withDisplay({
+  return makeLayer({
     type: "DepthwiseConv2d",
     options,
     init(random, inputShape, create) {
@@ -84,7 +87,7 @@ export function DepthwiseConv2d(options: DepthwiseConv2dLayerOptions): Layer<Wei
       const y = depthwiseConv2d(x, w, { ...window, bias: bias ?? undefined });
       return activate("apply DepthwiseConv2d", options.activation ?? "linear", y);
     },
-  });
+  }, { params: "{ w, bias }" });
 }
 
 /** Options of {@link Conv2dTranspose}. */
@@ -125,17 +128,19 @@ export function Conv2dTranspose(options: Conv2dTransposeLayerOptions): Layer<Wei
   checkOptions("make Conv2dTranspose", options, TRANSPOSE_OPTIONS);
   const { filters, size, stride, dilation, padding, outputPadding, groups } = options;
   checkInteger("make Conv2dTranspose", "filters", filters, 1);
+  checkWeights("make Conv2dTranspose", options);
+  const sides = pair("make Conv2dTranspose", "size", size);
   const window: Conv2dTransposeWindow = { stride, dilation, padding, outputPadding, groups };
 
   /** Shapes of filters and of a result; throws where the filters do not fit the image. */
   function shapesFor(inputShape: Shape): { w: Shape; y: Shape } {
     checkInputRank("Conv2dTranspose", inputShape, ["H", "W", "C"]);
-    const w = [...sizes(size), filters / (groups ?? 1), inputShape[2]];
+    const w = [...sides, filters / (groups ?? 1), inputShape[2]];
     const g = conv2dTransposeGeometry([1, ...inputShape], w, undefined, window);
     return { w, y: g.xShape.slice(1) }; // the geometry is that of the convolution run forwards
   }
 
-  return withDisplay({
+  return makeLayer({
     type: "Conv2dTranspose",
     options,
     init: (random, inputShape, create) =>
@@ -145,9 +150,5 @@ export function Conv2dTranspose(options: Conv2dTransposeLayerOptions): Layer<Wei
       const y = conv2dTranspose(x, w, { ...window, bias: bias ?? undefined });
       return activate("apply Conv2dTranspose", options.activation ?? "linear", y);
     },
-  });
-}
-
-function sizes(size: Pair): readonly [number, number] {
-  return typeof size === "number" ? [size, size] : size;
+  }, { params: "{ w, bias }" });
 }

@@ -8,8 +8,8 @@ import { dense } from "../../../ops/linalg/dense.ts";
 import { ShapeError } from "../../core/errors.ts";
 import { checkShape, type Shape } from "../../core/shape.ts";
 import type { Layer } from "../layer.ts";
-import { withDisplay } from "../layer_display.ts";
-import { initWeights, type WeightOptions, type WeightParams } from "../weights.ts";
+import { makeLayer } from "../make_layer.ts";
+import { checkWeights, initWeights, type WeightOptions, type WeightParams } from "../weights.ts";
 import { checkOptions } from "../../core/options.ts";
 
 /** Options of {@link Dense}. */
@@ -45,9 +45,10 @@ const KNOWN = "units bias activation initializer biasInitializer";
  */
 export function Dense(options: DenseLayerOptions): Layer<WeightParams> {
   checkOptions("make Dense", options, KNOWN);
+  checkWeights("make Dense", options);
   const { units } = options;
   checkInteger("make Dense", "units", units, 1);
-  return withDisplay({
+  return makeLayer({
     type: "Dense",
     options,
     init(random, inputShape, create) {
@@ -61,7 +62,7 @@ export function Dense(options: DenseLayerOptions): Layer<WeightParams> {
     apply({ w, bias }, x) {
       return dense(x, w, { bias: bias ?? undefined, activation: options.activation });
     },
-  });
+  }, { params: "{ w, bias }" });
 }
 
 /** Returns the last size of an example. */

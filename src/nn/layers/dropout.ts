@@ -5,7 +5,7 @@
  */
 import { dropout } from "../../../ops/norms/dropout.ts";
 import type { Layer } from "../layer.ts";
-import { withDisplay } from "../layer_display.ts";
+import { makeLayer } from "../make_layer.ts";
 import { checkOptions } from "../../core/options.ts";
 
 /** Options of {@link Dropout}. */
@@ -46,7 +46,7 @@ export function Dropout(options: DropoutLayerOptions = {}): Layer<null> {
   if (!(rate >= 0 && rate <= 1)) {
     throw new RangeError(`Cannot make Dropout: rate must be from 0 to 1: got ${rate}`);
   }
-  return withDisplay({
+  return makeLayer({
     type: "Dropout",
     options,
     init: () => null,

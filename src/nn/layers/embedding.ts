@@ -8,9 +8,9 @@ import { embedding } from "../../../ops/shape/gather.ts";
 import { checkShape } from "../../core/shape.ts";
 import { checkRandom } from "../../random/check_random.ts";
 import type { Tensor } from "../../core/tensor.ts";
-import { type Initializer, truncatedNormal } from "../initializers.ts";
+import { checkInitializer, type Initializer, truncatedNormal } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
-import { withDisplay } from "../layer_display.ts";
+import { makeLayer } from "../make_layer.ts";
 import { checkOptions } from "../../core/options.ts";
 
 /** Options of {@link Embedding}. */
@@ -53,7 +53,8 @@ export function Embedding(options: EmbeddingLayerOptions): Layer<{ readonly w: T
   const { vocabulary, dimensions, initializer = truncatedNormal(0.02) } = options;
   checkInteger("make Embedding", "vocabulary", vocabulary, 1);
   checkInteger("make Embedding", "dimensions", dimensions, 1);
-  return withDisplay({
+  checkInitializer("make Embedding", "initializer", initializer);
+  return makeLayer({
     type: "Embedding",
     options,
     init(random, _inputShape, create) {
@@ -65,5 +66,5 @@ export function Embedding(options: EmbeddingLayerOptions): Layer<{ readonly w: T
       return [...inputShape, dimensions];
     },
     apply: ({ w }, ids) => embedding(ids, w),
-  });
+  }, { params: "{ w }" });
 }

@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { checkNames, type NoOptions } from "../../core/options.ts";
 import { flatten } from "../../../ops/shape/reshape.ts";
 import { checkShape, sizeOf } from "../../core/shape.ts";
 import type { Layer } from "../layer.ts";
-import { withDisplay } from "../layer_display.ts";
+import { makeLayer } from "../make_layer.ts";
 
 /**
  * Makes a layer that puts all of an example in one row: the op `flatten`.
@@ -23,10 +24,12 @@ import { withDisplay } from "../layer_display.ts";
  * assertEquals(Flatten().outputShape([3, 3, 64]), [576]);
  * ```
  *
+ * @param options none yet; others are refused.
  * @returns a layer without parameters.
  */
-export function Flatten(): Layer<null> {
-  return withDisplay({
+export function Flatten(options: NoOptions = {}): Layer<null> {
+  checkNames("make Flatten", options, "");
+  return makeLayer({
     type: "Flatten",
     init: () => null,
     outputShape(inputShape) {

@@ -14,7 +14,7 @@ import { checkShape, type Shape } from "../../core/shape.ts";
 import { internals, type Tensor } from "../../core/tensor.ts";
 import { constant } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
-import { withDisplay } from "../layer_display.ts";
+import { makeLayer } from "../make_layer.ts";
 import { checkOptions } from "../../core/options.ts";
 
 /** Factors and summands of normalised elements. */
@@ -77,7 +77,7 @@ const BATCH_NORM_OPTIONS = "momentum epsilon unbiased";
 export function BatchNorm(options: BatchNormLayerOptions = {}): Layer<BatchNormParams> {
   checkOptions("make BatchNorm", options, BATCH_NORM_OPTIONS);
   const { momentum = 0.9, epsilon = 1e-5, unbiased = true } = options;
-  return withDisplay({
+  return makeLayer({
     type: "BatchNorm",
     options,
     init(_rng, inputShape, create) {
@@ -114,7 +114,7 @@ export function BatchNorm(options: BatchNormLayerOptions = {}): Layer<BatchNormP
       return batch.y;
     },
     trainable: ({ scale, bias }) => ({ scale, bias, mean: null, variance: null }),
-  });
+  }, { params: "{ scale, bias, mean, variance }" });
 }
 
 /** Steps of training since the running means had the values that they have now. */
@@ -172,7 +172,7 @@ const LAYER_NORM_OPTIONS = "epsilon";
 export function LayerNorm(options: LayerNormLayerOptions = {}): Layer<NormParams> {
   checkOptions("make LayerNorm", options, LAYER_NORM_OPTIONS);
   const { epsilon } = options;
-  return withDisplay({
+  return makeLayer({
     type: "LayerNorm",
     options,
     init: (_rng, inputShape, create) => normParams([channelsOf("LayerNorm", inputShape)], create),
@@ -181,7 +181,7 @@ export function LayerNorm(options: LayerNormLayerOptions = {}): Layer<NormParams
       return inputShape;
     },
     apply: ({ scale, bias }, x) => layerNorm(x, { scale, bias, epsilon }),
-  });
+  }, { params: "{ scale, bias }" });
 }
 
 /** Options of {@link GroupNorm}. */
@@ -218,7 +218,7 @@ export function GroupNorm(options: GroupNormLayerOptions): Layer<NormParams> {
   checkOptions("make GroupNorm", options, GROUP_NORM_OPTIONS);
   const { groups, epsilon } = options;
   checkInteger("make GroupNorm", "groups", groups, 1);
-  return withDisplay({
+  return makeLayer({
     type: "GroupNorm",
     options,
     init: (_rng, inputShape, create) => normParams([channelsOf("GroupNorm", inputShape)], create),
@@ -227,7 +227,7 @@ export function GroupNorm(options: GroupNormLayerOptions): Layer<NormParams> {
       return inputShape;
     },
     apply: ({ scale, bias }, x) => groupNorm(x, { scale, bias, groups, epsilon }),
-  });
+  }, { params: "{ scale, bias }" });
 }
 
 function normParams(shape: Shape, create?: CreateOptions): NormParams {

@@ -9,8 +9,8 @@ import { maxPool } from "../../../ops/images/max_pool.ts";
 import { pool2dGeometry, type Pool2dWindow } from "../../core/geometry/mod.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { checkInputRank, type Layer } from "../layer.ts";
-import { withDisplay } from "../layer_display.ts";
-import { checkOptions } from "../../core/options.ts";
+import { makeLayer } from "../make_layer.ts";
+import { checkNames, checkOptions, type NoOptions } from "../../core/options.ts";
 
 const MAX_POOL_OPTIONS = "size stride padding";
 
@@ -78,10 +78,12 @@ export function AvgPool(options: AvgPoolOptions): Layer<null> {
  * assertEquals(GlobalAvgPool().outputShape([7, 7, 64]), [64]);
  * ```
  *
+ * @param options none yet; others are refused.
  * @returns a layer without parameters.
  */
-export function GlobalAvgPool(): Layer<null> {
-  return withDisplay({
+export function GlobalAvgPool(options: NoOptions = {}): Layer<null> {
+  checkNames("make GlobalAvgPool", options, "");
+  return makeLayer({
     type: "GlobalAvgPool",
     init: () => null,
     outputShape(inputShape) {
@@ -97,7 +99,7 @@ function poolLayer(
   options: AvgPoolOptions,
   pool: (x: Tensor) => Tensor,
 ): Layer<null> {
-  return withDisplay({
+  return makeLayer({
     type,
     options,
     init: () => null,

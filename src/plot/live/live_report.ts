@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../../core/options.ts";
 import type { Callback } from "../../train/callback.ts";
 import { checkInteger } from "../../core/check_integer.ts";
 import { checkText, type RenderedSection, renderSections, type Section } from "../report/blocks.ts";
@@ -127,6 +128,7 @@ export class LiveReport {
    * @throws {RangeError} if maxWatchers is no such integer.
    */
   constructor(options: LiveReportOptions) {
+    checkOptions(ACTION, options, "title about hosts maxWatchers unit now");
     const { title, about = "", unit = "images", now = () => performance.now() } = options;
     const { maxWatchers = MOST_WATCHERS } = options;
     checkText(ACTION, "title", title);

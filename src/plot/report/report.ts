@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../../core/options.ts";
 import { checkText, renderSections, type Section } from "./blocks.ts";
 import { renderPage } from "./page.ts";
 
@@ -51,6 +52,7 @@ const ACTION = "make report";
  * @throws {TypeError} if a title is no text, or something in a section is no block.
  */
 export function report(options: ReportOptions): string {
+  checkOptions(ACTION, options, "title about sections language");
   const { title, about = "", sections, language = "en" } = options;
   checkText(ACTION, "title", title);
   checkText(ACTION, "about", about);

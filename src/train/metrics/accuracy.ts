@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../../core/options.ts";
 import { checkInteger } from "../../core/check_integer.ts";
 import { ShapeError } from "../../core/errors.ts";
 import { formatShape } from "../../core/shape.ts";
@@ -20,6 +21,7 @@ import {
   type LabelOptions,
   readCases,
   readPairs,
+  SCORE_OPTIONS,
   type ScoreOptions,
 } from "./cases.ts";
 
@@ -83,11 +85,13 @@ export function accuracy(
 ): Metric | number {
   const action = "compute accuracy";
   if (isArrayOf(action, "predicted", first, labels !== undefined)) {
+    checkOptions(action, more, "ignoreIndex");
     checkSameLength(first, labels ?? []);
     const known = classLabels(action, labels ?? [], Infinity, more);
     return shareOf(known, (row) => first[row] === known[row]);
   }
-  const options: ScoreOptions = first ?? {};
+  const options: ScoreOptions = first === undefined ? {} : first;
+  checkOptions(action, options, SCORE_OPTIONS);
   checkScoreOptions(action, options);
   return shareMetric(
     (y, target) => readCases(action, y, target, options),
@@ -155,12 +159,14 @@ export function binaryAccuracy(
 ): Metric | number {
   const action = "compute binaryAccuracy";
   if (isArrayOf(action, "scores", first, labels !== undefined)) {
+    checkOptions(action, more, SCORE_OPTIONS);
     checkScoreOptions(action, more);
     checkSameLength(first, labels ?? []);
     const known = binaryLabels(action, labels ?? [], more);
     return shareOf(known, (row) => classOfRow(first, row, 1, more.threshold) === known[row]);
   }
-  const options: ScoreOptions = first ?? {};
+  const options: ScoreOptions = first === undefined ? {} : first;
+  checkOptions(action, options, SCORE_OPTIONS);
   checkScoreOptions(action, options);
   return shareMetric(
     (y, target) => readPairs(action, y, target, options),
@@ -232,6 +238,7 @@ export function topKAccuracy(
   const action = "compute topKAccuracy";
   const options = typeof first === "object" ? more : second as ScoreOptions;
   const most = typeof first === "object" ? k : first;
+  checkOptions(action, options, SCORE_OPTIONS);
   checkScoreOptions(action, options);
   checkInteger(action, "k", most, 1);
   const isRight = (cases: Cases, row: number) => isAmong(cases, row, most, options.threshold);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../../core/options.ts";
 import { checkInteger } from "../../core/check_integer.ts";
 import type { Metric } from "../scores.ts";
 import {
@@ -275,7 +276,8 @@ function classMetric(
 ): Metric | number {
   const action = `compute ${name}`;
   const isAtOnce = isArrayOf(action, "predicted", first, labels !== undefined);
-  const options = isAtOnce ? more : first ?? {};
+  const options = isAtOnce ? more : first === undefined ? {} : first;
+  checkOptions(action, options, "ignoreIndex threshold of");
   checkScoreOptions(action, options);
   if (options.of !== undefined) checkInteger(action, "of", options.of, 0);
   if (isAtOnce) {

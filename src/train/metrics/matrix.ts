@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../../core/options.ts";
 import { checkInteger } from "../../core/check_integer.ts";
 import { ShapeError } from "../../core/errors.ts";
 import type { Tensor } from "../../core/tensor.ts";
@@ -18,6 +19,7 @@ import {
   type LabelOptions,
   NO_CLASS,
   readCases,
+  SCORE_OPTIONS,
   type ScoreOptions,
 } from "./cases.ts";
 
@@ -77,13 +79,15 @@ export function confusionMatrix(
 ): Metric<number[][]> | number[][] {
   const action = "compute confusionMatrix";
   if (isArrayOf(action, "predicted", first, labels !== undefined)) {
+    checkOptions(action, more, "ignoreIndex");
     checkInteger(action, "classes", classes, 1);
     checkSameLength(first, labels ?? []);
     const counts = new ClassCounts(action);
     counts.count(classes, classLabels(action, labels ?? [], classes, more), (row) => first[row]);
     return counts.matrix;
   }
-  const options: ScoreOptions = first ?? {};
+  const options: ScoreOptions = first === undefined ? {} : first;
+  checkOptions(action, options, SCORE_OPTIONS);
   checkScoreOptions(action, options);
   return () => {
     const counts = new ClassCounts(action);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../../core/options.ts";
 import { ShapeError } from "../../core/errors.ts";
 import { formatShape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
@@ -36,6 +37,7 @@ export function predictions(
   scores: Tensor,
   options: Pick<ScoreOptions, "threshold"> = {},
 ): Int32Array {
+  checkOptions("predict classes", options, "threshold");
   const columns = scores.shape[scores.rank - 1];
   if (scores.rank < 2 || columns < 1) {
     throw new ShapeError(

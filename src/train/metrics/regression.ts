@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkNames } from "../../core/options.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import type { Measurement, Metric } from "../scores.ts";
 import { checkSameExamples, checkSameLength, isArrayOf } from "./cases.ts";
@@ -180,6 +181,7 @@ function numberMetric(
     errors.add(predicted, targets ?? [], 1);
     return errors.value();
   }
+  if (predicted !== undefined) checkNames(action, predicted, "");
   return (): Measurement<number> => {
     const errors = begin();
     return {

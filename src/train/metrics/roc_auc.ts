@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../../core/options.ts";
 import { ShapeError } from "../../core/errors.ts";
 import { formatShape } from "../../core/shape.ts";
 import type { Measurement, Metric } from "../scores.ts";
@@ -80,10 +81,12 @@ export function rocAuc(
   more: LabelOptions = {},
 ): Metric | number {
   if (isArrayOf(ACTION, "scores", first, labels !== undefined)) {
+    checkOptions(ACTION, more, "ignoreIndex");
     checkSameLength(first, labels ?? []);
     return areaOf(first, binaryLabels(ACTION, labels ?? [], more));
   }
-  const options: LabelOptions = first ?? {};
+  const options: LabelOptions = first === undefined ? {} : first;
+  checkOptions(ACTION, options, "ignoreIndex");
   checkScoreOptions(ACTION, options);
   return () => areaMeasurement(options);
 }
