@@ -52,6 +52,7 @@ export { type FileContent, writeFile } from "../files/atomic_file.ts";
 export type { FileInput, FileOptions, FileProgress } from "../files/source.ts";
 export { FileError } from "../core/errors.ts";
 export type { DType, HostArray, TypedArray } from "../core/dtype.ts";
+export type { Part } from "../core/part.ts";
 export type { MixupOptions } from "./augment/mixup.ts";
 export type { AugmentOptions, AugmentRange, CropOptions } from "./augment/options.ts";
 export type { Fill } from "./augment/resample.ts";

@@ -9,6 +9,7 @@ import { Arena } from "../core/arena.ts";
 import type { Updates } from "../core/assign.ts";
 import { type CreateOptions, zeros } from "../core/create.ts";
 import { ShapeError } from "../core/errors.ts";
+import type { BatchNormOptions, BatchNormResult } from "../../ops/norms/batch_norm.ts";
 import type { Random } from "../random/random.ts";
 import { scoped } from "../core/scoped.ts";
 import { checkShape, formatShape, type Shape } from "../core/shape.ts";
@@ -38,6 +39,11 @@ export interface ApplyOptions {
   readonly updates?: Updates | null;
   /** Told which layer runs. */
   readonly scope?: LayerScope;
+  /**
+   * Normalises a batch in training, in place of `batchNorm`: over the batch of all ranks, say
+   * (`syncBatchNorm` of `./distributed`).
+   */
+  readonly batchNorm?: (x: Tensor, options?: BatchNormOptions) => BatchNormResult;
 }
 
 /**

@@ -51,6 +51,15 @@ export interface Optimizer extends Disposable {
    */
   step<P>(params: P, grads: Promise<P>): Promise<P>;
   /**
+   * Takes a step by gradients of this rank's share of the loss, whose sum over all ranks is the
+   * gradient: of optimizers that sum them themselves (`shardedOptimizer` of `./distributed`). Absent
+   * on others.
+   *
+   * @param params tensors in nested objects and arrays.
+   * @param grads this rank's summands, in the same structure.
+   */
+  stepShares?<P>(params: P, grads: P): void | Promise<void>;
+  /**
    * Copies the state: the kind of optimizer, the number of steps, and under `params` for each parameter (by its path:
    * `conv1.w`) the number of its steps and its moments.
    *

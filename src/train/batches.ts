@@ -8,6 +8,7 @@ import type { Backend } from "../backends/kernels.ts";
 import { tensor } from "../core/create.ts";
 import type { HostArray } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
+import { type Part, rangeOfPart } from "../core/part.ts";
 import { withElements } from "../core/reading.ts";
 import { Random } from "../random/random.ts";
 import { formatShape, sizeOf } from "../core/shape.ts";
@@ -49,6 +50,16 @@ export interface BatchSource {
    * @returns batches, one after the other; the last may be smaller.
    */
   batches(options: BatchesOptions): Iterable<Batch> | AsyncIterable<Batch>;
+  /** Part of every batch that this source gives; absent where it gives whole ones. */
+  readonly part?: Part;
+  /**
+   * Makes the source of a part of every batch, for one of several ranks; absent where whole batches
+   * have to be made and cut.
+   *
+   * @param part number of the part, and number of parts.
+   * @returns as many batches, of fewer examples; some may have none.
+   */
+  shard?(part: Part): BatchSource;
 }
 
 /** Examples as plain arrays, as readers of files give them: elements with a shape and a dtype. */
@@ -86,26 +97,34 @@ export function sourceOf(
     );
   }
   checkInteger(action, "batchSize", batchSize, 1);
+  const [x, y] = [hostArray(data.x), hostArray(data.y)];
   /** Cuts one pass over examples that are on the host. */
-  function* batchesOf(x: HostArray, y: HostArray, { epoch, seed = 0 }: BatchesOptions) {
+  function* batchesOf(x: HostArray, y: HostArray, { epoch, seed = 0 }: BatchesOptions, part: Part) {
     const order = shuffle
       ? new Random(seed).split("order").split(epoch).permutation(size!)
       : Int32Array.from({ length: size! }, (_, i) => i);
     for (let start = 0; start < size!; start += batchSize) {
-      const chosen = order.subarray(start, start + batchSize);
+      const batch = order.subarray(start, start + batchSize);
+      const chosen = batch.subarray(...rangeOfPart(batch.length, part));
       yield { x: rows(x, chosen, backend), y: rows(y, chosen, backend) };
     }
   }
-  const [x, y] = [hostArray(data.x), hostArray(data.y)];
-  if (!(x instanceof Promise) && !(y instanceof Promise)) {
-    return { size, batches: (options) => batchesOf(x, y, options) };
+  /** Makes the source of whole batches, or of a part of each. */
+  function sourceFor(part?: Part): BatchSource {
+    const own = part ?? { rank: 0, size: 1 };
+    if (!(x instanceof Promise) && !(y instanceof Promise)) {
+      return { size, part, shard: sourceFor, batches: (options) => batchesOf(x, y, options, own) };
+    }
+    return {
+      size,
+      part,
+      shard: sourceFor,
+      async *batches(options) {
+        yield* batchesOf(await x, await y, options, own);
+      },
+    };
   }
-  return {
-    size,
-    async *batches(options) {
-      yield* batchesOf(await x, await y, options);
-    },
-  };
+  return sourceFor();
 }
 
 /**

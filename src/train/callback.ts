@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Group } from "../distributed/group.ts";
 import type { Metrics, Scores } from "./scores.ts";
 
 /** A training under way, as callbacks see it. */
@@ -19,6 +20,8 @@ export interface Training<P = unknown, M extends Metrics = Metrics> {
   readonly seed: number;
   /** The epochs that are finished, those before a training was resumed too. */
   readonly history: readonly EpochReport<M>[];
+  /** Ranks that train together; undefined where there is no group. */
+  readonly group?: Group | undefined;
 }
 
 /** Report of one step. */
@@ -55,6 +58,11 @@ export interface EpochReport<M extends Metrics = Metrics> {
 
 /** Watches a training; every part of it may be absent. */
 export interface Callback<P = unknown, M extends Metrics = Metrics> {
+  /**
+   * Runs on rank 0 of a group alone: for what is shown or written once. False by default: every rank
+   * runs it, with the same reports, and one that says `"stop"` stops all.
+   */
+  readonly firstRankOnly?: boolean;
   /** Runs before the first step. */
   start?(training: Training<P, M>): void | Promise<void>;
   /**

@@ -9,14 +9,15 @@ import { Arena } from "../core/arena.ts";
 import { tensor } from "../core/create.ts";
 import type { HostArray, TypedArray } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
-import { weighLoss } from "../core/loss_weight.ts";
-import { readItem } from "../core/reading.ts";
 import { scoped } from "../core/scoped.ts";
 import { formatShape, sameShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { type BatchSource, type Data, hostArray, rows, sourceOf } from "./batches.ts";
 import { checkArguments } from "./check_arguments.ts";
+import type { Group } from "../distributed/group.ts";
 import { backendOf, type Loss, type Model } from "./model.ts";
+import { addResults, ownLoss } from "./part_results.ts";
+import { Ranks } from "./ranks.ts";
 import { type Metrics, RunningScores, type Scores } from "./scores.ts";
 import { Turns } from "./turns.ts";
 
@@ -32,9 +33,11 @@ export interface EvaluateOptions<P, M extends Metrics> {
   readonly batchSize?: number;
   /** Ends the evaluation after the batch that runs when it is aborted. */
   readonly signal?: AbortSignal;
+  /** Ranks that share the examples, and come to the same scores; none by default. */
+  readonly group?: Group;
 }
 
-const EVALUATE_OPTIONS = "params loss metrics batchSize signal";
+const EVALUATE_OPTIONS = "params loss metrics batchSize signal group";
 
 /**
  * Measures a model on examples: mean loss and metrics.
@@ -61,7 +64,7 @@ const EVALUATE_OPTIONS = "params loss metrics batchSize signal";
  *
  * @param model a layer, or anything with `apply`.
  * @param data a source of batches, or all examples as arrays.
- * @param options `params`, `loss`; `metrics`, `batchSize`, `signal`.
+ * @param options `params`, `loss`; `metrics`, `batchSize`, `signal`, `group`.
  * @returns the mean loss of an example, the values of the metrics, the number of examples.
  * @throws {ShapeError} if there are not as many x as y.
  * @throws {TypeError} if an argument is missing or of the wrong kind.
@@ -73,18 +76,19 @@ export async function evaluate<P, M extends Metrics = Record<never, never>>(
   options: EvaluateOptions<P, M>,
 ): Promise<Scores<M>> {
   checkArguments("evaluate", { model, data, options }, EVALUATE_OPTIONS, ["params", "loss"]);
-  const { params, loss: lossOf, metrics = {} as M, batchSize = 128, signal } = options;
-  const source = sourceOf("evaluate", data, { batchSize }, backendOf(params));
+  const { params, loss: lossOf, metrics = {} as M, batchSize = 128, signal, group } = options;
+  const ranks = new Ranks("evaluate", { group, signal });
+  const source = ranks.partOf(sourceOf("evaluate", data, { batchSize }, backendOf(params)));
   const running = new RunningScores(metrics);
-  const turns = new Turns(signal);
+  const turns = new Turns(signal, ranks.isAlone);
   for await (const { x, y: target } of source.batches({ epoch: 1 })) {
     await scoped(new Arena(), async (arena) => {
       arena.follow(params);
       arena.adopt({ x, target });
       const y = model.apply(params, x);
-      const { loss, weight } = weighLoss(() => lossOf(y, target));
-      const value = await readItem(loss);
-      await running.add(value, await weight ?? y.shape[0] ?? 1, y, target);
+      const { own } = await ownLoss(ranks, () => lossOf(y, target), y);
+      running.addLoss(ranks.agree(own));
+      await addResults(ranks, running, arena, y, target);
     });
     await turns.take();
   }

@@ -6,11 +6,12 @@
 import { checkInteger } from "../core/check_integer.ts";
 import { applyUpdates, type Updates } from "../core/assign.ts";
 import { Random } from "../random/random.ts";
-import { weighLoss } from "../core/loss_weight.ts";
-import { isSlow, readItem, settled } from "../core/reading.ts";
+import { isSlow, settled } from "../core/reading.ts";
 import { scoped } from "../core/scoped.ts";
 import { Tape } from "../core/tape.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { checkEqual } from "../distributed/broadcast_tensors.ts";
+import type { Group } from "../distributed/group.ts";
 import type { LayerScope, Trainable } from "../nn/mod.ts";
 import type { Optimizer } from "../optim/mod.ts";
 import { type ArrayBatches, type Batch, type Data, sourceOf } from "./batches.ts";
@@ -21,7 +22,10 @@ import { evaluate } from "./evaluate.ts";
 import { throwFirst } from "./failures.ts";
 import { TrainingHistory } from "./history.ts";
 import { backendOf, type Loss, type Model } from "./model.ts";
+import { addResults, ownLoss } from "./part_results.ts";
+import { type GroupOptions, Ranks } from "./ranks.ts";
 import { type Metrics, RunningScores } from "./scores.ts";
+import { synchronize } from "./synchronize.ts";
 import { Turns } from "./turns.ts";
 
 /** Options of {@link fit}. */
@@ -53,6 +57,13 @@ export interface FitOptions<P, M extends Metrics> extends ArrayBatches {
   readonly startEpoch?: number;
   /** Reports of these epochs: callbacks see them before those of this training. None by default. */
   readonly history?: readonly EpochReport[];
+  /**
+   * Ranks that train together, each on its part of every batch; none by default. See
+   * `./distributed`.
+   */
+  readonly group?: Group;
+  /** Options of training together: `syncBatchNorm`, `bucketBytes`, `wire`, `checkEvery`. */
+  readonly groupOptions?: GroupOptions;
 }
 
 const ARRAY_OPTIONS = "batchSize shuffle";
@@ -60,7 +71,9 @@ const ARRAY_OPTIONS = "batchSize shuffle";
 const OWN_OPTIONS =
   "params loss optimizer epochs validation metrics callbacks gradients seed signal startEpoch history";
 
-const KNOWN = `${OWN_OPTIONS} ${ARRAY_OPTIONS}` as const;
+const GROUP_OPTIONS = "group groupOptions";
+
+const KNOWN = `${OWN_OPTIONS} ${GROUP_OPTIONS} ${ARRAY_OPTIONS}` as const;
 
 /**
  * A training that has not begun: it runs as its reports are asked for in a loop, or to its end where
@@ -78,6 +91,11 @@ export interface TrainingRun<M extends Metrics = Metrics>
  * its history. A batch whose labels are all ignored takes no step. The same seed gives the same
  * numbers, bit for bit, on any number of threads: random numbers are a function of seed, epoch and
  * step, so that a training that goes on with `startEpoch` is the same as one that never stopped.
+ *
+ * With a `group` every rank calls `fit` with the same arguments: it takes its part of every batch, and
+ * gets the reports, decisions and parameters of the whole, as one rank with all examples would, but
+ * for the order of summation and for dropout. Parameters and the state of the optimizer are those of
+ * rank 0 at the start.
  *
  * @example
  * ```ts
@@ -110,7 +128,8 @@ export interface TrainingRun<M extends Metrics = Metrics>
  * @param model a layer, or anything with `apply`.
  * @param data a source of batches, or all examples as arrays.
  * @param options `params`, `loss`, `optimizer`, `epochs`; `validation`, `metrics`, `callbacks`,
- * `gradients`, `seed`, `signal`, `startEpoch`, `history`; `batchSize` and `shuffle` for arrays.
+ * `gradients`, `seed`, `signal`, `startEpoch`, `history`, `group`, `groupOptions`; `batchSize` and
+ * `shuffle` for arrays.
  * @returns reports of the epochs; the training runs as they are asked for, or when it is awaited.
  * @throws {RangeError} if epochs, startEpoch, seed or batchSize is no such integer.
  * @throws {ShapeError} if there are not as many x as y.
@@ -143,6 +162,7 @@ class Trainer<P, M extends Metrics> {
   readonly #history: EpochReport<M>[];
   readonly #trained: Trainable<P>;
   readonly #reports: EpochReport<M>[] = [];
+  readonly #ranks: Ranks;
 
   constructor(
     model: Model<P>,
@@ -151,11 +171,13 @@ class Trainer<P, M extends Metrics> {
   ) {
     const { params, optimizer, epochs, seed } = options;
     this.#model = model;
-    this.#source = source;
+    this.#ranks = new Ranks("train", options);
+    this.#source = this.#ranks.partOf(source);
     this.#options = options;
     this.#trained = model.trainable?.(params) ?? params as Trainable<P>;
     const history = this.#history = [...(options.history ?? []) as EpochReport<M>[]];
-    this.#training = { params, optimizer, epochs, size: source.size, seed, history };
+    const { group } = options;
+    this.#training = { params, optimizer, epochs, size: source.size, seed, history, group };
   }
 
   /** Makes the reports, which can be awaited, too: then the rest of them runs. */
@@ -172,10 +194,12 @@ class Trainer<P, M extends Metrics> {
   }
 
   async *#run(): AsyncGenerator<EpochReport<M>, void, void> {
-    const { epochs, startEpoch, signal, callbacks = [] } = this.#options;
+    const { epochs, startEpoch, params, optimizer } = this.#options;
+    const callbacks = this.#callbacks;
     const errors: unknown[] = [];
     try {
-      const turns = new Turns(signal);
+      const turns = new Turns(this.#options.signal, this.#ranks.isAlone);
+      await synchronize(this.#ranks.group, params, optimizer);
       for (const callback of callbacks) await callback.start?.(this.#training);
       for (let epoch = startEpoch + 1; epoch <= epochs; epoch++) {
         const report = await this.#epoch(epoch, turns);
@@ -186,8 +210,8 @@ class Trainer<P, M extends Metrics> {
           if (await callback.epoch?.(report, this.#training) === "stop") isOver = true;
         }
         yield report;
-        turns.check();
-        if (isOver) return;
+        this.#ranks.checkSignal();
+        if (this.#ranks.any(isOver)) return;
       }
     } catch (error) {
       errors.push(error);
@@ -203,12 +227,18 @@ class Trainer<P, M extends Metrics> {
     }
   }
 
+  /** Callbacks that run on this rank. */
+  get #callbacks(): readonly Callback<P, M>[] {
+    const { callbacks = [] } = this.#options;
+    return callbacks.filter((one) => this.#ranks.group.rank === 0 || !one.firstRankOnly);
+  }
+
   /** Makes one pass over the data, and the validation after it. */
   async #epoch(epoch: number, turns: Turns): Promise<EpochReport<M>> {
-    const { seed, metrics = {} as M, callbacks = [] } = this.#options;
+    const { seed, metrics = {} as M, params } = this.#options;
     const running = new RunningScores(metrics);
-    const random = new Random(seed).split("step").split(epoch);
-    const watchers = callbacks.filter((callback) => callback.step !== undefined);
+    const random = this.#ranks.ownRandom(new Random(seed).split("step").split(epoch));
+    const watchers = this.#callbacks.filter((callback) => callback.step !== undefined);
     let start = performance.now();
     let step = 0;
     for await (const batch of this.#source.batches({ epoch, seed })) {
@@ -227,6 +257,7 @@ class Trainer<P, M extends Metrics> {
     if (running.examples === 0) throw noBatch("data", epoch);
     const seconds = (performance.now() - start) / 1000;
     const { loss, metrics: values, examples } = running.scores;
+    if (this.#ranks.isChecked(epoch)) await checkEqual(this.#ranks.group, params);
     const validation = await this.#validate(epoch);
     return { epoch, loss, metrics: values, validation, steps: step, examples, seconds };
   }
@@ -242,60 +273,58 @@ class Trainer<P, M extends Metrics> {
     random: Random,
     running: RunningScores<M>,
   ): Promise<number> {
-    const { params, loss: lossOf, optimizer, gradients } = this.#options;
+    const { params, loss: lossOf } = this.#options;
+    const ranks = this.#ranks;
     return scoped(new Tape(), async (tape) => {
       tape.watch(this.#trained);
       tape.follow(params);
       tape.adopt({ x, target });
       const updates: Updates = new Map();
-      const y = this.#model.apply(params, x, { train: true, random, updates });
-      const { loss, weight: weighing } = weighLoss(() => lossOf(y, target));
-      const reading = readItem(loss);
-      const value = typeof reading === "number" ? reading : await reading;
-      const known = weighing instanceof Promise ? await weighing : weighing;
-      const weight = known ?? y.shape[0] ?? 1;
-      if (weight === 0) return this.#addTo(running, NaN, 0, y, target);
-      if (!Number.isFinite(value)) {
+      const options = { train: true, random, ...ranks.applyOptions };
+      const y = this.#model.apply(params, x, { ...options, updates });
+      const made = ownLoss(ranks, () => lossOf(y, target), y);
+      const { loss, own } = made instanceof Promise ? await made : made;
+      const agreed = ranks.agree(own);
+      if (agreed.weight > 0 && !Number.isFinite(agreed.loss)) {
         const again = (scope: LayerScope) =>
           lossOf(
-            this.#model.apply(params, x, { train: true, random, updates: new Map(), scope }),
+            this.#model.apply(params, x, { ...options, updates: new Map(), scope }),
             target,
           );
-        throw new NonFiniteLossError(
-          value,
-          epoch,
-          step,
-          await findNonFinite(params, { x, y: target }, again),
-        );
+        const finding = await findNonFinite(params, { x, y: target }, again);
+        throw new NonFiniteLossError(agreed.loss, epoch, step, finding);
       }
-      const grads = tape.gradient(loss, this.#trained);
-      const changed = gradients === undefined ? grads : gradients(grads);
-      const ready = changed instanceof Promise ? await changed : changed;
-      if (isSlow(loss)) await settled(loss);
-      const stepped: unknown = optimizer.step(this.#trained, ready);
-      if (stepped instanceof Promise) await stepped;
-      applyUpdates(updates);
-      return this.#addTo(running, value, weight, y, target);
+      if (agreed.weight > 0) {
+        await this.#change(y, ranks.gradient(tape, { loss, y }, this.#trained, agreed.share));
+        await ranks.averageUpdates(updates);
+        applyUpdates(updates);
+      }
+      running.addLoss(agreed);
+      const added = addResults(ranks, running, tape, y, target);
+      if (added !== undefined) await added;
+      return agreed.weight > 0 ? agreed.loss : NaN;
     });
   }
 
-  /** Adds a batch to the scores of the epoch; returns its loss. */
-  async #addTo(
-    running: RunningScores<M>,
-    loss: number,
-    weight: number,
-    y: Tensor,
-    target: Tensor,
-  ): Promise<number> {
-    const added = running.add(loss, weight, y, target);
-    if (added !== undefined) await added;
-    return loss;
+  /** Changes the parameters by gradients of this rank's share of the loss. */
+  async #change(loss: Tensor, own: Trainable<P>): Promise<void> {
+    const { optimizer, gradients } = this.#options;
+    if (gradients === undefined && optimizer.stepShares !== undefined && !this.#ranks.isAlone) {
+      return await optimizer.stepShares(this.#trained, own);
+    }
+    const summed = this.#ranks.sum(own);
+    const grads = summed instanceof Promise ? await summed : summed;
+    const changed = gradients === undefined ? grads : gradients(grads);
+    const ready = changed instanceof Promise ? await changed : changed;
+    if (isSlow(loss)) await settled(loss);
+    const stepped: unknown = optimizer.step(this.#trained, ready);
+    if (stepped instanceof Promise) await stepped;
   }
 
   async #validate(epoch: number) {
-    const { validation, params, loss, metrics, batchSize, signal } = this.#options;
+    const { validation, params, loss, metrics, batchSize, signal, group } = this.#options;
     if (validation === undefined) return undefined;
-    const options = { params, loss, metrics, batchSize, signal };
+    const options = { params, loss, metrics, batchSize, signal, group };
     const scores = await evaluate(this.#model, validation, options);
     if (scores.examples === 0) throw noBatch("validation", epoch);
     return scores;

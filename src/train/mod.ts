@@ -32,12 +32,22 @@ export type {
   Examples,
 } from "./batches.ts";
 export { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
-export { checkpoints, type CheckpointsOptions, resume, type Resumed } from "./resume.ts";
+export {
+  checkpoints,
+  type CheckpointsOptions,
+  type Resumable,
+  resume,
+  type Resumed,
+} from "./resume.ts";
 export type { Callback, EpochReport, StepReport, Training } from "./callback.ts";
 export { type Finding, NonFiniteLossError } from "./diagnose.ts";
 export { earlyStopping, type EarlyStoppingOptions } from "./early_stopping.ts";
 export { evaluate, type EvaluateOptions, predict, type PredictOptions } from "./evaluate.ts";
 export { fit, type FitOptions, type TrainingRun } from "./fit.ts";
+export type { GroupOptions } from "./ranks.ts";
+export type { GradientExchangeOptions } from "../distributed/average_gradients.ts";
+export type { Part } from "../core/part.ts";
+export type { Group, Reduction } from "../distributed/group.ts";
 export { collect, TrainingHistory } from "./history.ts";
 export type { CurveValues } from "../display/drawing.ts";
 export type { Shown } from "../display/shown.ts";

@@ -83,6 +83,7 @@ export function progressBar(options: ProgressOptions = {}): Callback {
 }
 
 class ProgressBar implements Callback {
+  readonly firstRankOnly = true;
   readonly #output: ProgressOutput;
   readonly #unit: string;
   readonly #now: () => number;

@@ -6,6 +6,10 @@
 import { checkOptions } from "../core/options.ts";
 import { printable } from "../core/printable.ts";
 import { checkInteger } from "../core/check_integer.ts";
+import { broadcastBytes } from "../distributed/gather.ts";
+import type { Group } from "../distributed/group.ts";
+import { singleGroup } from "../distributed/single_group.ts";
+import { readWhole } from "../files/source.ts";
 import { assign, pairsToAssign } from "../core/assign.ts";
 import { FileError } from "../core/errors.ts";
 import { leavesOf, tensorsIn } from "../core/structure.ts";
@@ -32,6 +36,16 @@ export interface Resumed {
   readonly seed?: number;
 }
 
+/** A training that may have been begun before. */
+export interface Resumable {
+  /** The parameters; they are changed in place. */
+  readonly params: unknown;
+  /** Optimizer that steps them. */
+  readonly optimizer: Optimizer;
+  /** Ranks that train together; none by default. */
+  readonly group?: Group;
+}
+
 /** The state of a training, as {@link checkpoints} writes it. */
 interface TrainingState {
   readonly epoch: number;
@@ -47,7 +61,8 @@ interface TrainingState {
  * optimizer, the seed, epoch, step and history. {@link resume} goes on from there.
  *
  * A process that is killed at any moment leaves the old checkpoint or the new one. What other
- * callbacks remember, the best epoch of `earlyStopping` say, is not in it.
+ * callbacks remember, the best epoch of `earlyStopping` say, is not in it. Of a group rank 0 writes,
+ * for all: any number of ranks can go on from there.
  *
  * @example
  * ```ts
@@ -78,8 +93,10 @@ export function checkpoints(options: CheckpointsOptions): Callback {
   const { path, every = 1 } = options;
   checkInteger("make checkpoints", "every", every, 1);
   return {
-    async epoch({ epoch }, { params, optimizer, epochs, seed, history }) {
+    async epoch({ epoch }, { params, optimizer, epochs, seed, history, group }) {
       if (epoch % every !== 0 && epoch !== epochs) return;
+      const moments = optimizer.state() as OptimizerState; // ranks may have to join theirs
+      if (group !== undefined && group.rank > 0) return;
       const step = history.reduce((sum, { steps }) => sum + steps, 0);
       const state: TrainingState = {
         epoch,
@@ -87,7 +104,7 @@ export function checkpoints(options: CheckpointsOptions): Callback {
         seed,
         history,
         params,
-        optimizer: optimizer.state() as OptimizerState,
+        optimizer: moments,
       };
       await saveCheckpoint(path, state as unknown as SavedState);
     },
@@ -97,7 +114,8 @@ export function checkpoints(options: CheckpointsOptions): Callback {
 /**
  * Goes on from a checkpoint, where there is one: gives the parameters their saved values, in place,
  * and the optimizer its state. A training that is resumed gives the same numbers, bit for bit, as
- * one that was never ended.
+ * one that was never ended; on another number of ranks, but for the order of summation. With a
+ * `group` rank 0 reads the file for all: it need not be where the others are.
  *
  * @example
  * ```ts
@@ -111,7 +129,7 @@ export function checkpoints(options: CheckpointsOptions): Callback {
  * ```
  *
  * @param path of {@link checkpoints}.
- * @param training `params` and `optimizer`, made as for a new training.
+ * @param training `params` and `optimizer`, made as for a new training; `group`.
  * @returns options for `fit`: the seed, what is done, and its history; nothing done where there is
  * no such file.
  * @throws {SyntaxError} if the file is damaged or no checkpoint of a training.
@@ -121,12 +139,14 @@ export function checkpoints(options: CheckpointsOptions): Callback {
  */
 export async function resume(
   path: string | URL,
-  { params, optimizer }: { readonly params: unknown; readonly optimizer: Optimizer },
+  { params, optimizer, group = singleGroup() }: Resumable,
 ): Promise<Resumed> {
   const [first] = leavesOf("resume", params);
   let state: SavedState;
   try {
-    state = await loadCheckpoint(path, { backend: first?.tensor.backend });
+    const file = group.size === 1 ? path : await readForAll(path, group);
+    if (file === undefined) return { startEpoch: 0, history: [] };
+    state = await loadCheckpoint(file, { backend: first?.tensor.backend });
   } catch (error) {
     if (error instanceof FileError && isMissing(error)) return { startEpoch: 0, history: [] };
     throw error;
@@ -140,6 +160,21 @@ export async function resume(
   } finally {
     for (const tensor of tensorsIn(state)) tensor.dispose();
   }
+}
+
+/** Reads the file on rank 0 for all; undefined where there is none. */
+async function readForAll(path: string | URL, group: Group): Promise<Uint8Array | undefined> {
+  let bytes: Uint8Array | undefined;
+  if (group.rank === 0) {
+    try {
+      bytes = (await readWhole(path, "checkpoint")).bytes;
+    } catch (error) {
+      if (!(error instanceof FileError && isMissing(error))) throw error;
+    }
+  }
+  // A checkpoint is never empty: no bytes stand for no file.
+  const read = broadcastBytes(group, bytes ?? new Uint8Array(), 0);
+  return read.length === 0 && bytes === undefined ? undefined : read;
 }
 
 function isMissing({ cause }: FileError): boolean {

@@ -50,6 +50,14 @@ export interface Scores<M extends Metrics = Metrics> {
   readonly examples: number;
 }
 
+/** Mean loss of a batch. */
+export interface BatchLoss {
+  readonly loss: number;
+  /** Divisor of the mean. */
+  readonly weight: number;
+  readonly examples: number;
+}
+
 /** Loss and metrics that grow with every batch. */
 export class RunningScores<M extends Metrics> {
   readonly #measurements: readonly (readonly [string, Measurement<unknown>])[];
@@ -66,16 +74,25 @@ export class RunningScores<M extends Metrics> {
     });
   }
 
-  /**
-   * Takes in a batch, its mean loss and the weight of that; a promise where something has to be
-   * waited for: the results on a backend that takes time to answer, or a measurement.
-   */
-  add(loss: number, weight: number, y: Tensor, target: Tensor): void | Promise<void> {
-    this.#examples += y.shape[0] ?? 1;
+  /** True if there are metrics, which need results and targets. */
+  get isMeasured(): boolean {
+    return this.#measurements.length > 0;
+  }
+
+  /** Takes in the loss of a batch, its weight, and how many examples there were. */
+  addLoss({ loss, weight, examples }: BatchLoss): void {
+    this.#examples += examples;
     this.#weight += weight;
     // The mean of nothing is NaN, and counts nothing.
     if (weight !== 0) this.#lossSum += loss * weight;
-    if (this.#measurements.length > 0 && [y, target].some(isSlow)) {
+  }
+
+  /**
+   * Takes in the results of a batch; a promise where something has to be waited for: the results on
+   * a backend that takes time to answer, or a measurement.
+   */
+  addResults(y: Tensor, target: Tensor): void | Promise<void> {
+    if ([y, target].some(isSlow)) {
       return this.#addRead(y, target);
     }
     const waits = this.#addAll(y, target);

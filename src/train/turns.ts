@@ -10,17 +10,22 @@ const TURN = 50;
 /** Lets timers and events have their turn now and then, and ends work where a signal is aborted. */
 export class Turns {
   readonly #signal: AbortSignal | undefined;
+  readonly #isAlone: boolean;
   #last = performance.now();
 
-  /** Begins a stretch of work; throws the reason of a signal that is aborted already. */
-  constructor(signal: AbortSignal | undefined) {
+  /**
+   * Begins a stretch of work; throws the reason of a signal that is aborted already. One of several
+   * ranks does not throw: all of them end together, elsewhere.
+   */
+  constructor(signal: AbortSignal | undefined, isAlone = true) {
     this.#signal = signal;
+    this.#isAlone = isAlone;
     this.check();
   }
 
   /** Throws the reason of the signal once it is aborted. */
   check(): void {
-    this.#signal?.throwIfAborted();
+    if (this.#isAlone) this.#signal?.throwIfAborted();
   }
 
   /** Gives a turn if there was none for some time; throws the reason of an aborted signal. */
@@ -36,11 +41,12 @@ export class Turns {
   async waitFor(wait: Promise<void>): Promise<number> {
     const from = performance.now();
     let abort = () => {};
-    const aborted = new Promise<never>((_, reject) => abort = () => reject(this.#signal!.reason));
+    const aborted = new Promise<void>((resolve) => abort = resolve);
     this.#signal?.addEventListener("abort", abort);
     try {
-      this.check();
+      if (this.#signal?.aborted) abort();
       await Promise.race([wait, aborted]);
+      this.check();
     } finally {
       this.#signal?.removeEventListener("abort", abort);
     }

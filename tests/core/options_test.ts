@@ -4,6 +4,7 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import * as backend from "@tapegrad/tapegrad/backend";
 import * as data from "@tapegrad/tapegrad/data";
+import * as distributed from "@tapegrad/tapegrad/distributed";
 import * as io from "@tapegrad/tapegrad/io";
 import * as nn from "@tapegrad/tapegrad/nn";
 import * as plot from "@tapegrad/tapegrad/plot";
@@ -22,6 +23,7 @@ const ENTRIES: Readonly<Record<keyof typeof config.exports, object>> = {
   "./backend": backend,
   "./testing": testing,
   "./data": data,
+  "./distributed": distributed,
   "./io": io,
   "./nn": nn,
   "./plot": plot,
@@ -36,6 +38,7 @@ const dataset = data.arrayDataset({ x: new Float32Array(3), y: Int32Array.from(c
 /** Arguments before options where tensors would be refused before them. */
 const ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
   accuracy: [classes, classes],
+  averageGradients: [distributed.singleGroup()],
   binaryAccuracy: [classes, classes],
   confusionMatrix: [classes, classes, 2],
   evaluate: [model, examples],
@@ -46,6 +49,7 @@ const ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
   recall: [classes, classes],
   rocAuc: [classes, classes],
   topKAccuracy: [zeros([3, 2]), classes, 1],
+  workerSeats: [2],
   "topKAccuracy of 1": [1], // of one argument before
   "Layer.init": [new Random(0), [4]],
   "Layer.apply": [{}, zeros([2, 4])],

@@ -97,10 +97,17 @@ export const LAYERS: readonly Layer[] = [
   // Reading and writing files, of any format.
   { layer: "src/files/", mayImport: ["src/files/", "src/core/"] },
   {
+    // Exchanges between ranks, and what training asks of them.
+    layer: "src/distributed/",
+    mayImport: ["src/distributed/", "src/ffi/", "src/core/", "ops/"],
+    mayImportTypes: [CONTRACT, "src/nn/", "src/optim/", "src/train/"],
+  },
+  {
     // Trains any model with any optimizer: knows the shape of both, and none of them.
     layer: "src/train/",
     mayImport: [
       "src/train/",
+      "src/distributed/",
       "src/formats/",
       "src/files/",
       "src/core/",

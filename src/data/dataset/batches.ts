@@ -5,6 +5,7 @@
  */
 import { checkOptions } from "../../core/options.ts";
 import { checkInteger } from "../../core/check_integer.ts";
+import { type Part, rangeOfPart } from "../../core/part.ts";
 import type { Backend } from "../../backends/kernels.ts";
 import { Arena } from "../../core/arena.ts";
 import { tensor } from "../../core/create.ts";
@@ -43,7 +44,12 @@ export interface BatchSettings extends BatchOptions {
   readonly ahead: number;
   /** Functions on the tensors, in their order. */
   readonly maps: readonly ((batch: BatchOf) => BatchOf)[];
+  /** Part of each batch that is made; whole ones where there is none. */
+  readonly part?: Part;
 }
+
+/** Part that is the whole. */
+const WHOLE: Part = { rank: 0, size: 1 };
 
 /**
  * The batches of a {@link Dataset}, from its method `batch`: what `fit` takes.
@@ -85,6 +91,35 @@ export class Batches<E extends BatchOf> {
   /** Number of batches in an epoch. */
   get count(): number {
     return Math.ceil(this.size / this.#settings.size);
+  }
+
+  /** Part of each batch that these are, after {@link Batches.shard}; undefined for whole ones. */
+  get part(): Part | undefined {
+    return this.#settings.part;
+  }
+
+  /**
+   * Takes a part of each batch: those of one of several ranks, which read nothing else.
+   *
+   * @example
+   * ```ts
+   * import { arrayDataset } from "@tapegrad/tapegrad/data";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const batches = arrayDataset({ x: Float32Array.of(1, 2, 3, 4, 5) }).batch(3);
+   * const seen: unknown[] = [];
+   * for await (const { x } of batches.shard({ rank: 1, size: 2 }).batches()) seen.push(x.toArray());
+   * assertEquals(seen, [[2, 3], [5]]);
+   * ```
+   *
+   * @param part its number, `rank` from 0, and the number of parts, `size`.
+   * @returns as many batches, of fewer examples; sizes differ by one at most, and some may be 0.
+   * @throws {RangeError} if there is no such part.
+   */
+  shard({ rank, size }: Part): Batches<E> {
+    checkInteger("shard batches", "size", size, 1);
+    checkInteger("shard batches", "rank", rank, 0, size - 1);
+    return new Batches<E>(this.#source, { ...this.#settings, part: { rank, size } });
   }
 
   /**
@@ -186,8 +221,10 @@ export class Batches<E extends BatchOf> {
   }
 
   #positions(batch: number): Int32Array {
-    const { size } = this.#settings;
-    return range(batch * size, Math.min((batch + 1) * size, this.size));
+    const { size, part = WHOLE } = this.#settings;
+    const start = batch * size;
+    const [from, to] = rangeOfPart(Math.min(size, this.size - start), part);
+    return range(start + from, start + to);
   }
 
   #toTensors(fields: ReadExamples["fields"]): E {

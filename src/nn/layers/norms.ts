@@ -92,7 +92,7 @@ export function BatchNorm(options: BatchNormLayerOptions = {}): Layer<BatchNormP
       channelsOf("BatchNorm", inputShape);
       return inputShape;
     },
-    apply({ scale, bias, mean, variance }, x, { train = false, updates } = {}) {
+    apply({ scale, bias, mean, variance }, x, { train = false, updates, ...others } = {}) {
       if (!train) {
         warnOfStaleMoments(mean);
         return batchNormInference(x, { scale, bias, mean, variance, epsilon });
@@ -104,7 +104,7 @@ export function BatchNorm(options: BatchNormLayerOptions = {}): Layer<BatchNormP
             "applyUpdates(updates) after the step, or updates: null to leave them as they are",
         );
       }
-      const batch = batchNorm(x, { scale, bias, epsilon });
+      const batch = (others.batchNorm ?? batchNorm)(x, { scale, bias, epsilon });
       if (updates !== null) {
         noteStep(mean);
         const next = runningMoments({ mean, variance }, batch, { momentum, unbiased });

@@ -205,6 +205,7 @@ export class LiveReport {
   #makeCallback(): Callback {
     const [record, control] = [this.#record, this.#control];
     return {
+      firstRankOnly: true,
       start: (training) => {
         record.start(training);
         if (control.state !== "stopping") control.move("training");
