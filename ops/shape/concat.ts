@@ -95,7 +95,7 @@ export const concatOp: Op<readonly ["x[]"], never, ConcatGeometry> = /* @__PURE_
   inputs: ["x[]"],
   reads: [],
   forward: (k, { x }, g: ConcatGeometry) => k.concat(x, g),
-  backward: (dy, _saved, g) => ({ x: (i) => partOf(dy, i, g) }),
+  backward: (dy, _saved, g) => ({ x: partsOf(dy, g) }),
 });
 
 /** The op of {@link stack}: to the kernel, parts of size 1 along the axis. */
@@ -104,12 +104,17 @@ export const stackOp: Op<readonly ["x[]"], never, ConcatGeometry> = /* @__PURE__
   inputs: ["x[]"],
   reads: [],
   forward: (k, { x }, g: ConcatGeometry) => k.concat(x, g),
-  backward: (dy, _saved, g) => ({ x: (i) => squeeze(partOf(dy, i, g), { axis: g.axis }) }),
+  backward: (dy, _saved, g) => {
+    const partOf = partsOf(dy, g);
+    return { x: (i) => squeeze(partOf(i), { axis: g.axis }) };
+  },
 });
 
-function partOf(y: Tensor, i: number, { axis, sizes }: ConcatGeometry): Tensor {
-  const start = sizes.slice(0, i).reduce((sum, n) => sum + n, 0);
-  return sliceBy(y, partGeometry(y.shape, axis, start, sizes[i]));
+/** Cuts parts out of what was joined, by their number. */
+function partsOf(y: Tensor, { axis, sizes }: ConcatGeometry): (i: number) => Tensor {
+  let end = 0;
+  const starts = sizes.map((size) => (end += size) - size);
+  return (i) => sliceBy(y, partGeometry(y.shape, axis, starts[i], sizes[i]));
 }
 
 function checkParts(action: string, x: readonly Tensor[]): void {

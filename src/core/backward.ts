@@ -155,11 +155,11 @@ function propagate(
 ): void {
   const entry = tape.entries[at];
   const { op, attributes, inputs } = entry;
+  if (inputs.some((slot) => slot >= 0 && needed[slot] === 1)) checkReadsNoGradient(tape, entry);
   tape.profiler?.enterRule(at, -1);
   const rules = op.backward(dy, lendSaved(tape, entry, scratch), attributes);
   inputs.forEach((slot, i) => {
     if (slot < 0 || needed[slot] === 0) return;
-    checkReadsNoGradient(tape, entry);
     const { name, index } = inputPlace(op, i);
     const rule = rules[name];
     if (rule === undefined) {

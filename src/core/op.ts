@@ -172,7 +172,7 @@ function tensorsOf(op: AnyOp, given: ErasedInputs): (Tensor | undefined)[] {
   for (const { name, isOptional, isList } of declarationsOf(op).inputs) {
     const value: unknown = given[name];
     if (isList) {
-      tensors.push(...checkedList(op, name, value));
+      for (const tensor of checkedList(op, name, value)) tensors.push(tensor);
     } else {
       if (value !== undefined || !isOptional) checkTensor(op, name, value);
       tensors.push(value as Tensor | undefined);

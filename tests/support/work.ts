@@ -42,3 +42,40 @@ export function watched<T>(array: readonly T[]): { array: readonly T[]; reads: (
   });
   return { array: proxy, reads: () => reads };
 }
+
+/** Methods of an object, a prototype mostly, and what one call counts: 1 by default. */
+export interface CountedMethods {
+  readonly of: object;
+  readonly names: readonly PropertyKey[];
+  readonly weigh?: (self: unknown, args: readonly unknown[]) => number;
+}
+
+/** Counts the calls of methods, and gets of properties, that a synchronous call makes. */
+export function callsDuring(run: () => unknown, ...counted: readonly CountedMethods[]): number {
+  let count = 0;
+  const restore: (() => void)[] = [];
+  for (const { of, names, weigh = () => 1 } of counted) {
+    for (const name of names) {
+      const usual = Object.getOwnPropertyDescriptor(of, name);
+      if (usual === undefined) throw new TypeError(`nothing is called ${String(name)} there`);
+      const counting = (f?: (...args: unknown[]) => unknown) =>
+        f && function (this: unknown, ...args: unknown[]): unknown {
+          count += weigh(this, args);
+          return f.apply(this, args);
+        };
+      const { value, get } = usual;
+      Object.defineProperty(
+        of,
+        name,
+        get === undefined ? { ...usual, value: counting(value) } : { ...usual, get: counting(get) },
+      );
+      restore.push(() => Object.defineProperty(of, name, usual));
+    }
+  }
+  try {
+    run();
+    return count;
+  } finally {
+    restore.forEach((undo) => undo());
+  }
+}

@@ -1,14 +1,21 @@
 /**
- * Blocks of a growing memory: best fit among free blocks of a size class, neighbours merged.
+ * Blocks of a growing memory: a good fit among the free ones, neighbours merged. A call takes as
+ * long however many blocks there are.
  *
  * @module
  */
+import { FreeBlocks } from "./free_blocks.ts";
+import { PagedIntegers } from "./paged_integers.ts";
 
-/** All blocks begin and end on a cache line. */
-const ALIGNMENT = 64;
+/** Bytes of a line of the cache: all blocks begin and end on one. */
+const LINE = 64;
 /** Memory grows by at least this share of its size, so that it seldom grows. */
 const GROWTH = 0.25;
 const SMALLEST_GROWTH = 4 * 1024 * 1024;
+
+/** Fields of a block in use: its lines, and the bytes of them that nobody has asked for. */
+const SIZE = 0;
+const SPARE = 1;
 
 /** Something that grows: a `WebAssembly.Memory` in bytes. */
 export interface Growable {
@@ -22,12 +29,10 @@ export interface Growable {
 export class Allocator {
   readonly #memory: Growable;
   readonly #maximum: number;
-  /** Free blocks: start -> end, and end -> start to find a neighbour before. */
-  readonly #ends = new Map<number, number>();
-  readonly #starts = new Map<number, number>();
-  /** Starts of free blocks by class: class c holds sizes from 2^c on. */
-  readonly #classes: Set<number>[] = Array.from({ length: 33 }, () => new Set());
-  readonly #sizes = new Map<number, number>();
+  readonly #free = new FreeBlocks();
+  /** Lines and spare bytes of the blocks that are in use, by their first line. */
+  readonly #used = new PagedIntegers(2);
+  /** The line from which on nothing is in use, nor in the lists of free blocks. */
   #end: number;
   #live = 0;
 
@@ -41,7 +46,7 @@ export class Allocator {
   constructor(memory: Growable, start: number, maximum: number) {
     this.#memory = memory;
     this.#maximum = maximum;
-    this.#end = start;
+    this.#end = Math.ceil(start / LINE);
   }
 
   /** Bytes handed out, as they were asked for. */
@@ -56,62 +61,55 @@ export class Allocator {
    */
   allocate(bytes: number): number {
     if (!(bytes <= this.#maximum)) this.#refuse(bytes); // size classes know 32 bits alone
-    const size = Math.max(Math.ceil(bytes / ALIGNMENT) * ALIGNMENT, ALIGNMENT);
-    const start = this.#takeFree(size) ?? this.#takeNew(size) ?? this.#refuse(bytes);
-    this.#sizes.set(start, bytes);
+    const size = Math.max(Math.ceil(bytes / LINE), 1);
+    const first = this.#take(size, this.#free.find(size)) ?? this.#takeNew(size) ??
+      this.#take(size, this.#free.find(size, Infinity)) ?? this.#refuse(bytes);
+    this.#used.set(first, SIZE, size);
+    this.#used.set(first, SPARE, size * LINE - bytes);
     this.#live += bytes;
-    return start;
+    return first * LINE;
   }
 
   /** Takes a block back. */
   release(start: number): void {
-    const bytes = this.#sizes.get(start);
-    if (bytes === undefined) return;
-    this.#sizes.delete(start);
-    this.#live -= bytes;
-    let [from, to] = [start, start + Math.max(Math.ceil(bytes / ALIGNMENT) * ALIGNMENT, ALIGNMENT)];
-    const before = this.#starts.get(from);
-    if (before !== undefined) {
-      this.#removeFree(before, from);
-      from = before;
+    let first = start / LINE;
+    let size = Number.isInteger(first) ? this.#used.get(first, SIZE) : 0;
+    if (size === 0) return;
+    this.#used.set(first, SIZE, 0);
+    this.#live -= size * LINE - this.#used.get(first, SPARE);
+    const after = this.#free.sizeAt(first + size);
+    if (after > 0) this.#free.remove(first + size);
+    size += after;
+    const before = this.#free.firstBefore(first);
+    if (before >= 0) {
+      this.#free.remove(before);
+      size += first - before;
+      first = before;
     }
-    const after = this.#ends.get(to);
-    if (after !== undefined) {
-      this.#removeFree(to, after);
-      to = after;
-    }
-    if (to === this.#end) this.#end = from;
-    else this.#addFree(from, to);
+    if (first + size === this.#end) this.#end = first;
+    else this.#free.add(first, size);
   }
 
-  /** The smallest free block that fits, of the first class that has one. */
-  #takeFree(size: number): number | undefined {
-    for (let c = classOf(size); c < this.#classes.length; c++) {
-      let best = -1;
-      let bestSize = Infinity;
-      for (const start of this.#classes[c]) {
-        const free = this.#ends.get(start)! - start;
-        if (free >= size && free < bestSize) [best, bestSize] = [start, free];
-      }
-      if (best < 0) continue;
-      this.#removeFree(best, best + bestSize);
-      if (bestSize > size) this.#addFree(best + size, best + bestSize);
-      return best;
-    }
-    return undefined;
+  /** Takes lines from the front of a free block, where one was found. */
+  #take(size: number, first: number): number | undefined {
+    if (first < 0) return undefined;
+    const rest = this.#free.sizeAt(first) - size;
+    this.#free.remove(first);
+    if (rest > 0) this.#free.add(first + size, rest);
+    return first;
   }
 
   #takeNew(size: number): number | undefined {
-    const start = this.#end;
-    const needed = start + size;
+    const first = this.#end;
+    const needed = (first + size) * LINE;
     if (needed > this.#memory.size) {
       if (needed > this.#maximum) return undefined;
       const more = Math.max(SMALLEST_GROWTH, this.#memory.size * GROWTH);
       const wanted = Math.min(Math.max(needed, this.#memory.size + more), this.#maximum);
       if (!this.#memory.growTo(wanted) && !this.#memory.growTo(needed)) return undefined;
     }
-    this.#end = needed;
-    return start;
+    this.#end = first + size;
+    return first;
   }
 
   #refuse(bytes: number): never {
@@ -121,20 +119,4 @@ export class Allocator {
         "free tensors (a tape frees its own at its end) or raise wasmBackend({ maxBytes })",
     );
   }
-
-  #addFree(from: number, to: number): void {
-    this.#ends.set(from, to);
-    this.#starts.set(to, from);
-    this.#classes[classOf(to - from)].add(from);
-  }
-
-  #removeFree(from: number, to: number): void {
-    this.#ends.delete(from);
-    this.#starts.delete(to);
-    this.#classes[classOf(to - from)].delete(from);
-  }
-}
-
-function classOf(size: number): number {
-  return 31 - Math.clz32(size);
 }
