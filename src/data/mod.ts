@@ -39,6 +39,8 @@ export {
 export { resizeImages, type ResizeImagesOptions, type ResizeMethod } from "./images/resize.ts";
 export { readHdf5 } from "../formats/hdf5/hdf5.ts";
 export { formatNpy, parseNpy, type ParseNpyOptions } from "../formats/npy/npy.ts";
+export { type FileIdentity, identifyFile } from "../formats/identify/identify.ts";
+export type { FileKind } from "../formats/identify/kinds.ts";
 export { readNpy, writeNpy } from "../formats/npy/tensor.ts";
 export { openNpz, readNpz, writeNpz, type WriteNpzOptions } from "../formats/npz/npz.ts";
 export {

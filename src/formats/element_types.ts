@@ -192,6 +192,14 @@ export function float16ToFloat32Bits(half: number): number {
   return sign | ((113 - shift) << 23) | (((fraction << shift) & 0x3ff) << 13);
 }
 
+/** Decodes bfloat16, which is the upper half of a float32, little endian. */
+export function decodeBfloat16(bytes: Uint8Array): Float32Array {
+  const data = allocate("float32", bytes.length / 2) as Float32Array;
+  const bits = new Uint32Array(data.buffer);
+  for (let i = 0; i < bits.length; i++) bits[i] = (bytes[2 * i] | (bytes[2 * i + 1] << 8)) << 16;
+  return data;
+}
+
 /** Puts elements into row-major order, given those of `shape` with the first index fastest. */
 export function fortranToRowMajor(stored: TypedArray, shape: Shape): TypedArray {
   // Sizes of 1 move nothing; without them the loops are few and the inner one is long.

@@ -34,6 +34,12 @@ export {
   writeSafetensors,
   type WriteSafetensorsOptions,
 } from "../formats/safetensors/safetensors.ts";
+export { type FileIdentity, identifyFile } from "../formats/identify/identify.ts";
+export type { FileKind } from "../formats/identify/kinds.ts";
+export { openTorch, readTorch, type TorchFile } from "../formats/torch/torch.ts";
+export type { TorchValue } from "../formats/torch/contents.ts";
+export { saveTorch, type TorchContent } from "../formats/torch/save.ts";
+export { fromTorchState, type TorchStateOptions, toTorchState } from "./torch/state.ts";
 export {
   fromTorchConv,
   fromTorchDense,

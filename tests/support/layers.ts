@@ -134,7 +134,15 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     layer: "src/models/",
-    mayImport: ["src/models/", "src/formats/", "src/files/", "src/core/", "ops/"],
+    mayImport: [
+      "src/models/",
+      "src/formats/",
+      "src/files/",
+      "src/nn/",
+      "src/random/",
+      "src/core/",
+      "ops/",
+    ],
     mayImportTypes: [CONTRACT],
   },
   {

@@ -21,6 +21,7 @@ import {
   DEFAULT_MAX_ELEMENTS,
   excerpt,
 } from "../file_limits.ts";
+import { checkKind, inMemory } from "../identify/identify.ts";
 import { readTexts } from "./attributes.ts";
 import { addressOf, dataSets, MOST_DEPTH, tooDeepGroup } from "./listing.ts";
 import {
@@ -137,6 +138,7 @@ export async function openHdf5(input: FileInput, options: ReadArrayOptions): Pro
   const action = `Cannot read ${name}`;
   const maxElements = options.maxElements ?? DEFAULT_MAX_ELEMENTS;
   checkMaxElements(maxElements, action);
+  await checkKind(inMemory(bytes), ["hdf5"], action);
   checkSignature(bytes, action);
   const library = await hdf5Library().catch(withoutPackage(action, "h5wasm"));
   const path = storeFile(library, bytes);

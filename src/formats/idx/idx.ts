@@ -18,6 +18,7 @@ import type { Tensor } from "../../core/tensor.ts";
 import { deflate, inflate } from "../../files/compression_streams.ts";
 import { type FileInput, readWhole } from "../../files/source.ts";
 import { READ_TENSOR_OPTIONS, type ReadTensorOptions } from "../array_file.ts";
+import { checkKind, inMemory } from "../identify/identify.ts";
 import {
   checkCount,
   checkMaxElements,
@@ -125,6 +126,7 @@ export async function readIdx(
   checkOptions("read idx", options, READ_TENSOR_OPTIONS);
   const { bytes, name } = await readWhole(input, "idx", options);
   const { maxElements, backend } = options;
+  await checkKind(inMemory(bytes), ["idx", "gzip"], `Cannot read ${name}`);
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
   const plain = isGzip ? await unpack(bytes, `Cannot read ${name}`, maxElements) : bytes;
   const { shape, data } = parseIdx(plain, { name, maxElements });

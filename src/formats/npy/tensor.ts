@@ -8,6 +8,7 @@ import { tensor } from "../../core/create.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { type FileInput, readWhole } from "../../files/source.ts";
 import { READ_TENSOR_OPTIONS, type ReadTensorOptions } from "../array_file.ts";
+import { checkKind, inMemory } from "../identify/identify.ts";
 import { formatNpy, parseNpy } from "./npy.ts";
 
 /**
@@ -37,6 +38,7 @@ export async function readNpy(
 ): Promise<Tensor> {
   checkOptions("read npy", options, READ_TENSOR_OPTIONS);
   const { bytes, name } = await readWhole(input, "npy", options);
+  await checkKind(inMemory(bytes), ["npy"], `Cannot read ${name}`);
   const { shape, data } = parseNpy(bytes, { name, maxElements: options.maxElements });
   return tensor(data, { shape, backend: options.backend });
 }

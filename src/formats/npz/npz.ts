@@ -18,9 +18,10 @@ import {
   type ReadTensorOptions,
 } from "../array_file.ts";
 import { hostArray } from "../host_array.ts";
+import { checkKind } from "../identify/identify.ts";
 import { formatNpy, NPY_BEGINNING, parseNpy, readNpyLayout } from "../npy/npy.ts";
-import { readDirectory, readMember, type ZipMember } from "./zip_reader.ts";
-import { writeZip } from "./zip_writer.ts";
+import { readDirectory, readMember, type ZipMember } from "../zip/reader.ts";
+import { writeZip } from "../zip/writer.ts";
 
 const SUFFIX = ".npy";
 
@@ -35,7 +36,7 @@ export interface WriteNpzOptions {
  *
  * Stored and deflated members are read, with or without zip64 fields; the CRC-32 of all that is
  * read is checked. Element types are those of `parseNpy`. The name of an array is that of its
- * member without `.npy`; members with other names are no arrays and are left out. Names are only
+ * member without `.npy`; members with other names are no arrays and are left out, where some are. Names are only
  * looked up, never used as paths or keys.
  *
  * - **Edge cases**: an archive without members has no arrays. Encrypted members, other compressions
@@ -71,12 +72,24 @@ export async function openNpz(
   checkOptions("read npz", options, READ_ARRAY_OPTIONS);
   const source = await openSource(input, "npz", options);
   try {
-    const members = await readDirectory(source, `Cannot read ${source.name}`);
+    const action = `Cannot read ${source.name}`;
+    await checkKind(source, ["npz"], action);
+    const members = await readDirectory(source, action);
+    checkMembers(members, action);
     return npzFile(source, members, options);
   } catch (error) {
     await source.close();
     throw error;
   }
+}
+
+/** Throws if an archive has members, and none is an array. */
+function checkMembers(members: readonly ZipMember[], action: string): void {
+  if (members.length === 0 || members.some(({ name }) => name.endsWith(SUFFIX))) return;
+  const found = excerpt(members.map(({ name }) => name).join(", "));
+  throw new SyntaxError(
+    `${action}: the archive must hold arrays, members that end in ${SUFFIX}: found ${found}`,
+  );
 }
 
 function npzFile(

@@ -4,7 +4,7 @@
  * @module
  */
 import { checkOptions } from "../../core/options.ts";
-import { allocate, type DType, type HostArray } from "../../core/dtype.ts";
+import type { DType, HostArray } from "../../core/dtype.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import {
   allTensors,
@@ -17,7 +17,14 @@ import {
 } from "../array_file.ts";
 import { checkCount, checkMaxElements, DEFAULT_MAX_ELEMENTS, excerpt } from "../file_limits.ts";
 import { checkHostArray, hostArray } from "../host_array.ts";
-import { decodeElements, ELEMENT_TYPES, encodeElements, refusalsOf } from "../element_types.ts";
+import {
+  decodeBfloat16,
+  decodeElements,
+  ELEMENT_TYPES,
+  encodeElements,
+  refusalsOf,
+} from "../element_types.ts";
+import { checkKind } from "../identify/identify.ts";
 import { type ByteSource, type FileInput, openSource } from "../../files/source.ts";
 import {
   formatHeader,
@@ -99,6 +106,7 @@ export async function openSafetensors(
   try {
     const action = `Cannot read ${source.name}`;
     checkMaxElements(maxElements, action);
+    await checkKind(source, ["safetensors"], action);
     const { text, dataStart } = await readHeaderText(source, action);
     const { metadata, entries } = parseHeader(text, source.size - dataStart, action);
     const file = tensorsOf(source, entries, dataStart, maxElements);
@@ -277,12 +285,4 @@ function decode({ dtype, shape }: SafetensorsEntry, bytes: Uint8Array, action: s
   }
   const data = decodeElements(element, true, bytes, refusalsOf(action, { element, shape }));
   return { shape, dtype: element.dtype, data };
-}
-
-/** Decodes bfloat16, which is the upper half of a float32. */
-function decodeBfloat16(bytes: Uint8Array): Float32Array {
-  const data = allocate("float32", bytes.length / 2) as Float32Array;
-  const bits = new Uint32Array(data.buffer);
-  for (let i = 0; i < bits.length; i++) bits[i] = (bytes[2 * i] | (bytes[2 * i + 1] << 8)) << 16;
-  return data;
 }

@@ -9,6 +9,7 @@ import { tensor } from "../../core/create.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { type FileInput, type FileOptions, readWhole } from "../../files/source.ts";
 import { checkMaxElements } from "../../formats/file_limits.ts";
+import { checkKind, inMemory } from "../../formats/identify/identify.ts";
 import type { TensorsByName } from "./export.ts";
 import type { Home } from "./host_ints.ts";
 import { NodeReader } from "./import_node.ts";
@@ -108,6 +109,7 @@ export async function importOnnx(
   const { backend, maxElements = MAX_RESULT } = options;
   checkMaxElements(maxElements, "Cannot read ONNX");
   const { bytes, name } = await readWhole(input, "ONNX", options);
+  await checkKind(inMemory(bytes), ["onnx"], `Cannot read ${name}`);
   return build(readModel(bytes, name), name, { backend }, maxElements);
 }
 

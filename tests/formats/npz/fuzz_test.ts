@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { HostArray } from "../../../src/core/dtype.ts";
 import { openNpz } from "../../../src/data/mod.ts";
 import { formatNpy } from "../../../src/formats/npy/npy.ts";
-import { writeZip } from "../../../src/formats/npz/zip_writer.ts";
+import { writeZip } from "../../../src/formats/zip/writer.ts";
 import { fuzz } from "../../support/fuzz.ts";
 
 const ARRAYS: HostArray[] = [

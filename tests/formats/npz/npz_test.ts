@@ -6,7 +6,7 @@ import { allocate, DTYPES, type HostArray } from "../../../src/core/dtype.ts";
 import { sizeOf } from "../../../src/core/shape.ts";
 import { openNpz, readNpz, writeFile, writeNpz } from "../../../src/data/mod.ts";
 import { formatNpy, NPY_BEGINNING } from "../../../src/formats/npy/npy.ts";
-import { writeZip } from "../../../src/formats/npz/zip_writer.ts";
+import { writeZip } from "../../../src/formats/zip/writer.ts";
 import { goldens } from "../../golden/npz/goldens.ts";
 import { scaled } from "../../support/effort.ts";
 import { ifPossible } from "../../support/permissions.ts";

@@ -1,6 +1,7 @@
 /**
- * Writing zip archives, as `numpy.savez` and `numpy.savez_compressed` do: members stored or
- * deflated, dated 1980-01-01, so that equal content gives equal bytes; 64-bit fields where needed.
+ * Writing zip archives, as `numpy.savez`, `numpy.savez_compressed` and `torch.save` do: members
+ * stored or deflated, dated 1980-01-01, so that equal content gives equal bytes; 64-bit fields where
+ * needed.
  *
  * - **Source**: PKWARE, "APPNOTE.TXT - .ZIP File Format Specification", version 6.3.10.
  *
@@ -20,6 +21,8 @@ export interface ZipContent {
 export interface ZipOptions {
   /** Deflate the members. */
   readonly compress: boolean;
+  /** Data begins at multiples of this many bytes, so that it can be used where it lies; 1 if absent. */
+  readonly align?: number;
   /** Size or offset from which on 64-bit fields are used; for tests. */
   readonly wideFrom?: number;
 }
@@ -28,13 +31,17 @@ const VERSION = 20; // of the format: 2.0 has deflate
 const VERSION_WIDE = 45; // 4.5 has zip64
 const UTF8 = 1 << 11;
 const DATE = 1 << 5 | 1; // month 1, day 1, 1980
+const LOCAL_SIZE = 30;
+/** The field by which PyTorch fills up, "FB", and the bytes of its id and length. */
+const PADDING_ID = 0x4246;
+const FIELD_SIZE = 4;
 const LIMIT = 0xffffffff;
 const COUNT_LIMIT = 0xffff;
 
 /** Writes a whole archive. */
 export async function writeZip(
   contents: readonly ZipContent[],
-  { compress, wideFrom = LIMIT }: ZipOptions,
+  { compress, align = 1, wideFrom = LIMIT }: ZipOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const pieces: Uint8Array[] = [];
   const directory: Uint8Array[] = [];
@@ -50,7 +57,7 @@ export async function writeZip(
       start: position,
       wide: Math.max(bytes.length, stored.length, position) >= wideFrom,
     };
-    const local = localHeader(header);
+    const local = localHeader(header, align);
     pieces.push(local, stored);
     directory.push(directoryEntry(header));
     position += local.length + stored.length;
@@ -71,9 +78,11 @@ interface Header {
   readonly wide: boolean;
 }
 
-function localHeader(header: Header): Uint8Array {
+function localHeader(header: Header, align: number): Uint8Array {
   const { name, wide } = header;
-  const extra = wide ? wideField([header.size, header.storedSize]) : [];
+  const field = wide ? wideField([header.size, header.storedSize]) : [];
+  const end = header.start + LOCAL_SIZE + name.length + field.length;
+  const extra = [...field, ...padding(end, align)];
   return concatenate([
     littleEndian(
       [4, 0x04034b50],
@@ -121,6 +130,13 @@ function commonFields(header: Header): [width: number, value: number][] {
     [4, wide ? LIMIT : header.storedSize],
     [4, wide ? LIMIT : header.size],
   ];
+}
+
+/** Returns a field that moves what follows it to a multiple of `align`; none where it is there. */
+function padding(end: number, align: number): number[] {
+  if (end % align === 0) return [];
+  const length = (2 * align - (end + FIELD_SIZE) % align) % align;
+  return [...littleEndian([2, PADDING_ID], [2, length]), ...new Array<number>(length).fill(0)];
 }
 
 function wideField(values: readonly number[]): number[] {

@@ -1,6 +1,6 @@
 /**
- * Reading zip archives, as far as `.npz` files need them: members that are stored or deflated, in
- * one file, with or without the 64-bit fields of zip64.
+ * Reading zip archives, as far as files of arrays and models need them: members that are stored or
+ * deflated, in one file, with or without the 64-bit fields of zip64.
  *
  * What the directory says is not believed: members must lie inside the file, one after the other,
  * without overlap; both copies of a member's header must agree; length and CRC-32 of the data must
@@ -14,6 +14,9 @@ import { excerpt } from "../file_limits.ts";
 import { crc32 } from "../../files/crc32.ts";
 import { inflate } from "../../files/compression_streams.ts";
 import type { ByteSource } from "../../files/source.ts";
+
+/** The part of a file that is read here. */
+export type ZipSource = Pick<ByteSource, "read" | "size">;
 
 /** A member of an archive, as the directory describes it. */
 export interface ZipMember {
@@ -52,7 +55,7 @@ interface Directory {
 }
 
 /** Lists the members of an archive, in the order of its directory. `action` begins every error. */
-export async function readDirectory(source: ByteSource, action: string): Promise<ZipMember[]> {
+export async function readDirectory(source: ZipSource, action: string): Promise<ZipMember[]> {
   const { start, end, count } = await findDirectory(source, action);
   if (end - start > MAX_DIRECTORY) {
     throw new SyntaxError(
@@ -85,7 +88,7 @@ export async function readDirectory(source: ByteSource, action: string): Promise
  * neither read nor checked.
  */
 export async function readMember(
-  source: ByteSource,
+  source: ZipSource,
   member: ZipMember,
   action: string,
   enough: number = Infinity,
@@ -113,7 +116,7 @@ export async function readMember(
   return bytes;
 }
 
-async function findDirectory(source: ByteSource, action: string): Promise<Directory> {
+async function findDirectory(source: ZipSource, action: string): Promise<Directory> {
   const tailStart = Math.max(0, source.size - END_SIZE - MAX_COMMENT);
   const tail = await source.read(tailStart, source.size);
   const at = endRecordAt(tail);
@@ -158,7 +161,7 @@ function endRecordAt(tail: Uint8Array): number {
 }
 
 /** Reads the fields of the end record, or of its 64-bit form where there is one. */
-async function endRecord(source: ByteSource, view: DataView, end: number, action: string) {
+async function endRecord(source: ZipSource, view: DataView, end: number, action: string) {
   const locator = end >= LOCATOR_SIZE ? view64(await source.read(end - LOCATOR_SIZE, end)) : null;
   if (locator?.getUint32(0, true) !== 0x07064b50) {
     return {
@@ -302,7 +305,7 @@ function bounded(members: ZipMember[], directory: number, action: string): ZipMe
 /**
  * Finds the beginning of a member's data, after its local header, which must agree with its entry.
  */
-async function dataStart(source: ByteSource, member: ZipMember, action: string): Promise<number> {
+async function dataStart(source: ZipSource, member: ZipMember, action: string): Promise<number> {
   const header = await source.read(member.start, member.start + LOCAL_SIZE);
   const view = view64(header);
   const nameEnd = member.start + LOCAL_SIZE + view.getUint16(26, true);
