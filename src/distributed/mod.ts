@@ -9,7 +9,7 @@
  * import { fit } from "@tapegrad/tapegrad/train";
  * import { assertEquals } from "@std/assert";
  *
- * using group = singleGroup(); // of mpirun: mpi()
+ * using group = singleGroup(); // started by mpirun: mpi()
  * const model = Dense({ units: 2 });
  * const params = model.init(new Random(0), [2]);
  * const data = { x: tensor([[0, 1], [1, 0]]), y: tensor([0, 1], { dtype: "int32" }) };
@@ -29,6 +29,8 @@ export {
 } from "./average_gradients.ts";
 export { broadcastTensors, checkEqual } from "./broadcast_tensors.ts";
 export type { Group, Reduction } from "./group.ts";
+export { mpi, type MpiOptions } from "./mpi/mpi.ts";
+export { FileError } from "../core/errors.ts";
 export { shard } from "./shard.ts";
 export { singleGroup } from "./single_group.ts";
 export { syncBatchNorm } from "./sync_batch_norm.ts";

@@ -1,0 +1,213 @@
+// Groups of real MPI: the same collectives and trainings as on workers, and ranks that die.
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { scaled } from "../support/effort.ts";
+import {
+  type Ended,
+  type Implementation,
+  IMPLEMENTATIONS,
+  MPI_NEEDS,
+  reasonAgainst,
+  run,
+  runJob,
+} from "../support/mpi.ts";
+import { ifPossible } from "../support/permissions.ts";
+import { type Settings, train, type Trained } from "./programs/training.ts";
+
+const RANK = new URL("./programs/mpi_rank.ts", import.meta.url);
+const DYING = new URL("./programs/dying.ts", import.meta.url);
+
+/** Seconds that a job may take when all goes well, and until it is over when a rank has died. */
+const LIMIT = 120;
+const DEATH_LIMIT = 10;
+
+/** Largest difference of losses from those of one rank, relative. */
+const TOLERANCE = 1e-5;
+
+const TRAININGS: readonly Settings[] = [
+  { model: "S", examples: 35, batch: 16, epochs: scaled(6) },
+  { model: "M", examples: 35, batch: 16, epochs: scaled(3) },
+  { model: "deep", examples: 35, batch: 16, epochs: scaled(3) },
+  { model: "M", examples: 35, batch: 16, epochs: 2, wire: "float16" },
+];
+const EXACT = 3;
+
+/** Output of rank 0 of `mpi_rank.ts`. */
+interface Report {
+  readonly size: number;
+  readonly isSame: boolean;
+  readonly compared: number[];
+  readonly specials: string[];
+  readonly averaged: number[] | null;
+  readonly told: { readonly messages: string[] } | null;
+  readonly positions: number;
+  readonly trained: Trained[];
+}
+
+let alone: Promise<Trained[]> | undefined;
+
+/** Losses of one rank, computed once. */
+function trainedAlone(): Promise<Trained[]> {
+  return alone ??= (async () => {
+    const trained: Trained[] = [];
+    for (const settings of TRAININGS) trained.push(await train(undefined, settings));
+    return trained;
+  })();
+}
+
+async function report(implementation: Implementation, ranks: number): Promise<Report> {
+  const program = [RANK, JSON.stringify(TRAININGS)];
+  const { code, stdout, stderr } = await runJob(implementation, { ranks, program, limit: LIMIT });
+  assertEquals(code, 0, stderr);
+  return JSON.parse(stdout);
+}
+
+for (const implementation of IMPLEMENTATIONS) {
+  for (const ranks of [2, 3, 4]) {
+    Deno.test(ifPossible({
+      name: `mpi: ${implementation.name}, ${ranks} ranks: collectives, and the losses of one`,
+      needs: MPI_NEEDS,
+      skip: reasonAgainst(implementation),
+      async fn() {
+        const found = await report(implementation, ranks);
+        const comparisons = 2 * (4 + 4 + 3 + 3) + 4 * (ranks + 2);
+        assertEquals([found.size, found.isSame], [ranks, true]);
+        assertEquals(found.compared, found.compared.map(() => comparisons));
+        assertEquals(found.specials.slice(0, 3), ["NaN", "Infinity", "-Infinity"]);
+        assertEquals(found.positions, 14);
+        if (ranks === 3) {
+          assertEquals(found.averaged, [0.25, 1.25, 2.25, 3.25, 4.25, 0.25, 1]);
+          assertStringIncludes(found.told!.messages[0], "w differs on rank 2 from that on rank 0");
+        }
+        const expected = await trainedAlone();
+        found.trained.slice(0, EXACT).forEach(({ losses }, i) => {
+          losses.forEach((loss, step) => {
+            const error = Math.abs(loss - expected[i].losses[step]) / expected[i].losses[step];
+            assert(error <= TOLERANCE, `${TRAININGS[i].model}, step ${step}: off by ${error}`);
+          });
+        });
+        if (ranks === 3) assertEquals(await report(implementation, ranks), found, "two runs");
+      },
+    }));
+  }
+}
+
+/** Ways for rank 1 to die, each with what must be said of it, once. */
+const DEATHS: Readonly<Record<string, RegExp>> = {
+  throw: /Error: the cause/g,
+  reject: /Error: the cause/g,
+  timer: /Error: the cause/g,
+  exit: /Rank 1 of 2 ended before it left the group/g,
+  kill: /signal 9|EXIT CODE: 9/g,
+  memory: /heap limit|out of memory/gi,
+  allocation: /RangeError: Invalid typed array length/g,
+  return: /rank 1 has left the group, and rank 0 waits in allReduce of 100000 elements/g,
+  abort: /Rank 1 of 2 aborted the job: code 7/g,
+};
+
+/** Flags of a rank that may run out of memory, soon. */
+const DYING_FLAGS = [
+  "--no-check",
+  "--allow-ffi",
+  "--allow-read",
+  "--allow-run",
+  "--v8-flags=--max-old-space-size=100",
+];
+
+async function die(implementation: Implementation, way: string, timeout = ""): Promise<Ended> {
+  const program = [DYING, way, ...timeout === "" ? [] : [timeout]];
+  return await runJob(implementation, {
+    ranks: 2,
+    program,
+    flags: DYING_FLAGS,
+    limit: DEATH_LIMIT + 5,
+  });
+}
+
+/** Throws unless a job has ended in time, with a failure whose cause is told once. */
+function assertDead({ code, stdout, stderr, seconds }: Ended, way: string, cause: RegExp): void {
+  const said = stdout + stderr;
+  assert(code !== 0, `${way}: code ${code}\n${said}`);
+  assert(seconds < DEATH_LIMIT, `${way}: ${seconds} s`);
+  const times = said.match(cause)?.length ?? 0;
+  const isOfLauncher = way === "kill" || way === "memory"; // it may say it in other words, too
+  assert(isOfLauncher ? times > 0 : times === 1, `${way}: told ${times} times\n${said}`);
+}
+
+for (const implementation of IMPLEMENTATIONS) {
+  for (const [way, cause] of Object.entries(DEATHS)) {
+    Deno.test(ifPossible({
+      name: `mpi: ${implementation.name}: a rank that ends by "${way}" takes the job down`,
+      needs: MPI_NEEDS,
+      skip: reasonAgainst(implementation),
+      fn: async () => assertDead(await die(implementation, way), way, cause),
+    }));
+  }
+
+  Deno.test(ifPossible({
+    name: `mpi: ${implementation.name}: a rank that waits in vain says in which collective`,
+    needs: MPI_NEEDS,
+    skip: reasonAgainst(implementation),
+    async fn() {
+      const cause = /rank 0 has waited for the others in allReduce of 100000 elements for 1 s/g;
+      assertDead(await die(implementation, "silence", "1"), "silence", cause);
+    },
+  }));
+}
+
+Deno.test(ifPossible({
+  name: "mpi: the library of one MPI under the launcher of another is refused, naming both",
+  needs: MPI_NEEDS,
+  skip: IMPLEMENTATIONS.map(reasonAgainst).find((reason) => reason !== undefined),
+  async fn() {
+    const [mpich, open] = IMPLEMENTATIONS;
+    for (
+      const [implementation, path] of [[open, "libmpich.so.12"], [mpich, "libmpi.so.40"]] as const
+    ) {
+      const env = { TAPEGRAD_MPI: path };
+      const flags = [...DYING_FLAGS, "--allow-env"];
+      const program = [DYING, "none"];
+      const { code, stderr } = await runJob(implementation, {
+        ranks: 2,
+        program,
+        flags,
+        env,
+        limit: LIMIT,
+      });
+      assert(code !== 0, stderr);
+      assertMatch(
+        stderr,
+        new RegExp(
+          "Cannot make mpi group: library and launcher must be of one MPI: mpirun of " +
+            `${implementation.name} has started 2 processes, and .* \\(${path}\\) sees 1`,
+        ),
+      );
+    }
+  },
+}));
+
+Deno.test(ifPossible({
+  name: "mpi: without a launcher it is one rank, and no library is needed",
+  needs: MPI_NEEDS,
+  async fn() {
+    const args = ["run", "--no-check", "--allow-ffi", DYING.href, "none"];
+    const { stdout, code } = await run(Deno.execPath(), args, { limit: LIMIT });
+    assertEquals([stdout, code], ["fine, 1 ranks\n", 0]);
+  },
+}));
+
+Deno.test(ifPossible({
+  name: "mpi: where there is no library, the error says what to install",
+  needs: MPI_NEEDS,
+  async fn() {
+    const env = { PMI_RANK: "0", PMI_SIZE: "2", TAPEGRAD_MPI: "/nowhere/libmpi.so" };
+    const args = ["run", "--no-check", "--allow-ffi", "--allow-env", DYING.href, "none"];
+    const { stderr, code } = await run(Deno.execPath(), args, { env, limit: LIMIT });
+    assertEquals(code, 1);
+    assertMatch(
+      stderr,
+      /Cannot make mpi group: MPI must be installed: tried \/nowhere\/libmpi\.so/,
+    );
+    assertMatch(stderr, /apt install mpich or openmpi-bin \(Debian, Ubuntu\)/);
+  },
+}));
