@@ -34,6 +34,8 @@ const NAMED = 2;
 const NAMED_IN_SUPPORT = 1;
 const MOST_NAMED = 4;
 const BY_PATH = 6;
+/** Least length of words of which one may begin with the other. */
+const AKIN = 4;
 /** Tests that start programs come after those that do not. */
 const SLOW = -8;
 
@@ -83,7 +85,7 @@ function nearness(
   names: readonly string[],
 ): number {
   const [own, other] = [wordsOf(file), wordsOf(path)];
-  const shared = own.filter((word) => other.includes(word)).length;
+  const shared = own.filter((word) => other.some((one) => areAkin(word, one))).length;
   const isNamesake = stem(path) === stem(file);
   const named = (where: string) =>
     Math.min(names.filter((name) => hasWord(where, name)).length, MOST_NAMED);
@@ -100,6 +102,11 @@ function hasWord(text: string, word: string): boolean {
 function wordsOf(path: string): string[] {
   const words = path.replace(/(_test)?\.ts$/, "").split(/[/_]/);
   return [...new Set(words.filter((word) => !["src", "ops", "tests", "tools"].includes(word)))];
+}
+
+/** True for equal words, and for long ones of which one begins with the other: conv, conv2d. */
+function areAkin(a: string, b: string): boolean {
+  return a === b || Math.min(a.length, b.length) >= AKIN && (a.startsWith(b) || b.startsWith(a));
 }
 
 function stem(path: string): string {
