@@ -162,6 +162,17 @@ Deno.test("orthogonal: columns, or rows where they are fewer, are orthogonal and
   );
 });
 
+Deno.test("orthogonal: large squares, whose last columns have little room, are as orthogonal", () => {
+  const n = 300;
+  const w = orthogonal()(new Random(4), [n, n], { dtype: "float64" });
+  const products = matmul(w, w, { transposeA: true }).dataSync();
+  let worst = 0;
+  products.forEach((value, i) =>
+    worst = Math.max(worst, Math.abs(value - Number(i % (n + 1) === 0)))
+  );
+  assert(worst < 1e-14, `products are up to ${worst} off`);
+});
+
 Deno.test("constant: one number everywhere, in any shape", () => {
   assertEquals(constant(0)(new Random(0), [2, 2]).toArray(), [[0, 0], [0, 0]]);
   assertEquals(constant(1)(new Random(0), []).item(), 1);

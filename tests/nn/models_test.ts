@@ -1,10 +1,11 @@
 // Models: layers in sequence, by name or in a list, with ways around them, frozen, and the table
 // that lists them.
 
-import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertStrictEquals } from "@std/assert";
 import {
   adam,
   add,
+  assign,
   dense,
   matmul,
   mul,
@@ -17,6 +18,7 @@ import {
   tensor,
 } from "../../mod.ts";
 import {
+  BatchNorm,
   constant,
   Conv2d,
   Dense,
@@ -121,6 +123,24 @@ Deno.test("models: trainable leaves out what is frozen, in the same structure", 
   assertEquals(block.shortcut, { w: null, bias: null });
   assertStrictEquals(block.body.w, params.block.body.w);
   assertStrictEquals(head.w, params.head.w);
+});
+
+Deno.test("models: what is frozen is applied as after training, whatever the rest does", () => {
+  const norm = BatchNorm();
+  const params = norm.init(new Random(0), [2]);
+  assign(params, { ...params, mean: tensor([1, -3]), variance: tensor([4, 0.25]) });
+  const x = tensor([[3, -2], [5, -3], [1, -3.5]]);
+  const expected = norm.apply(params, x).toArray();
+  const updates = new Map();
+  for (const chain of [frozen(norm), Sequential([frozen(norm)]), frozen(Sequential([norm]))]) {
+    const own = chain.type === "Sequential" ? [params] : params;
+    const y = (chain as Layer<unknown>).apply(own, x, { train: true, updates });
+    assertEquals(y.toArray(), expected);
+  }
+  assertEquals(updates.size, 0);
+  const other = norm.apply(params, x, { train: true, updates }).toArray();
+  assertNotEquals(other, expected);
+  assertEquals(updates.size, 2);
 });
 
 Deno.test("models: training changes what is trainable and nothing else", () => {

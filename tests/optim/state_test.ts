@@ -241,6 +241,25 @@ Deno.test("accumulateGradients: gradients are not changed, memory is that of one
   assertEquals(backend.liveBytes, 16);
 });
 
+Deno.test("accumulateGradients: a loaded state goes on where it was, as a copy, and leaks nothing", () => {
+  const backend = countingBackend();
+  const make = (values: number[]) => tensor(values, { backend });
+  const accumulating = () => accumulateGradients(sgd({ learningRate: 1 }), { every: 5 });
+  const [v, w, dw] = [make([0, 0]), make([0, 0]), make([5, 10])];
+  const [saved, loaded] = [accumulating(), accumulating()];
+  for (let i = 0; i < 3; i++) saved.step(v, dw);
+  loaded.step(w, dw); // a sum of its own, in whose place the other comes
+  const before = backend.liveBytes;
+  for (let i = 0; i < 4; i++) loaded.load(saved.state());
+  assertEquals(backend.liveBytes, before);
+  assertEquals(loaded.state().collected, 3);
+  saved.dispose(); // and its sums
+  loaded.step(w, dw);
+  assertEquals(w.toArray(), [0, 0]);
+  loaded.step(w, dw);
+  assertEquals(w.toArray(), [-5, -10]);
+});
+
 Deno.test("accumulateGradients: options and states that do not fit are refused", () => {
   for (const every of [0, 1.5, NaN]) {
     assertExactError(

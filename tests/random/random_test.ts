@@ -249,6 +249,12 @@ Deno.test("random: splits differ by label, by order, by depth and from their str
   assertEquals(new Random(10).split(12).uniform(), new Random(10).split("12").uniform());
 });
 
+Deno.test("random: splits differ by characters beyond 16 bits, of which pairs share their first half", () => {
+  const labels = ["😀", "😁", "😂", "\ud83d", "\ude00", "a😀", "a😁", "😀a", "😁a", "𝒳", "𝒴"];
+  const firsts = labels.map((label) => new Random(10).split(label).uniform());
+  assertEquals(new Set(firsts).size, labels.length);
+});
+
 Deno.test("random: the first numbers of many splits are uniform and unrelated", () => {
   const random = new Random(12);
   const values = Array.from({ length: DRAWS }, (_, i) => random.split(i).uniform());

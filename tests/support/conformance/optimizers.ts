@@ -149,6 +149,24 @@ function checkEdges(backend: Backend): void {
   }
 }
 
+/** Steps after which means of equal gradients have settled, and what rounding leaves decides. */
+const SETTLING = 60;
+/** Weights, of which rounding brings about a third below 0. */
+const SETTLED = 257;
+
+/**
+ * Checks that a variance of gradients that never change, which rounding brings below 0, is taken
+ * for 0: its root is no number else.
+ */
+function checkSettledVariance(backend: Backend): void {
+  const { data } = normalValues([SETTLED], 3);
+  const w = tensor(Array.from(data), { backend });
+  const dw = tensor(Array.from(data, (v) => v / 3), { backend });
+  const optimizer = rmsprop({ learningRate: 1e-3, rho: 0.5, centered: true });
+  for (let step = 0; step < SETTLING; step++) optimizer.step(w, dw);
+  assertEquals([...w.dataSync()].filter((v) => !Number.isFinite(v)), []);
+}
+
 function checkAverages(backend: Backend): void {
   for (const n of ODD_SIZES) {
     const [first, second] = [1, 2].map((seed) => Array.from(normalValues([n], seed).data));
@@ -165,5 +183,6 @@ function checkAverages(backend: Backend): void {
 export const optimizerChecks = {
   "moving averages are the weighted mean": checkAverages,
   "optimizers keep NaN, infinities and what is undecided": checkEdges,
+  "centered rmsprop knows no variance below 0": checkSettledVariance,
   "optimizers step by their formulas": checkSteps,
 } satisfies Record<string, Check>;

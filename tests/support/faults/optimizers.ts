@@ -64,6 +64,22 @@ export const optimizerFaults: readonly KernelFault[] = [
     foundBy: [STEPS],
   },
   {
+    fault: "centered rmsprop takes the root of what rounding left below 0",
+    plant: stepping("rmsprop", ({ rho }, arrays, k) => {
+      if (arrays.meanGradient === undefined) return {};
+      const { shape, dtype } = arrays.w;
+      const [squares, means] = [k.read(arrays.meanSquare!), k.read(arrays.meanGradient)];
+      const data = k.read(arrays.dw).map((v, i) => {
+        const square = rho * squares[i] + (1 - rho) * v * v;
+        const mean = rho * means[i] + (1 - rho) * v;
+        return square - mean * mean < 0 ? NaN : v;
+      });
+      return { arrays: { ...arrays, dw: k.create({ shape, dtype, data }) } };
+    }),
+    ops: [],
+    foundBy: ["centered rmsprop knows no variance below 0"],
+  },
+  {
     fault: "adagrad begins with a sum of 0",
     plant: stepping("adagrad", (_rule, arrays, k) => (
       { arrays: { ...arrays, squares: k.fill(arrays.w.shape, arrays.w.dtype, 0) } }
