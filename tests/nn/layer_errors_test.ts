@@ -152,7 +152,7 @@ Deno.test("layers: arguments of the wrong kind are named", () => {
     ],
     [
       () => dense.apply(params, zeros([1, 3]), wrong({ training: true })),
-      "apply Dense: options must be in { train, random, updates, scope }: got training; did you " +
+      "apply Dense: options must be in { train, random, updates, scope, batchNorm }: got training; did you " +
       "mean train?",
     ],
     [
