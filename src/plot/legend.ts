@@ -43,13 +43,13 @@ export function makeLegend(
   let svg = "";
   for (const [i, entry] of entries.entries()) {
     const isLast = i === entries.length - 1;
-    if (x > 0 && x + sizes[i] - SPACE > width) [x, row] = [0, row + 1];
+    const breaks = x > 0 && x + sizes[i] - SPACE > width;
+    const isFull = breaks && row === most - 1;
+    if (breaks && !isFull) [x, row] = [0, row + 1];
     const reserve = row === most - 1 && !isLast ? moreWidth : 0;
-    if (row >= most || (reserve > 0 && x + sizes[i] + reserve > width)) {
-      const at = Math.min(row, most - 1);
+    if (isFull || (reserve > 0 && x + sizes[i] + reserve > width)) {
       const rest = `and ${entries.length - i} more`;
-      svg += textAt(left + x, (at + 0.5) * ROW, rest, { fill: theme.muted });
-      row = at;
+      svg += textAt(left + x, (row + 0.5) * ROW, rest, { fill: theme.muted });
       break;
     }
     svg += drawEntry(entry, names[i], left + x, (row + 0.5) * ROW);

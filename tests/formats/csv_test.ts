@@ -6,6 +6,7 @@ import { ShapeError } from "../../src/core/errors.ts";
 import { readCsv, type ReadCsvOptions, writeCsv } from "../../src/data/mod.ts";
 import { scaled } from "../support/effort.ts";
 import { fuzz } from "../support/fuzz.ts";
+import { pairwise } from "../support/pairwise.ts";
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
@@ -139,6 +140,43 @@ Deno.test("writeCsv: readCsv gives back every number, bit for bit", async () => 
     ),
     { numRuns: scaled(200) },
   );
+});
+
+/** Names that a cell has to be quoted for, or a mark put before; each separator is in one. */
+const NAMES = [
+  "plain",
+  'a"b',
+  '"quoted"',
+  'three " of " them "',
+  '""',
+  "a,b;c|d\te~f#g",
+  "#",
+  " spaces ",
+  "two\nlines",
+  "two\r\nlines",
+  "=1+1",
+  "'=a",
+  "-",
+  "",
+];
+
+Deno.test("writeCsv: readCsv gives back names of any characters, with any separator", async () => {
+  const tables = pairwise({
+    separator: [",", ";", "|", "\t", "~", "#"],
+    first: NAMES,
+    second: NAMES,
+    dtype: ["float32", "float64"] as const,
+    rows: [0, 1, 3],
+  });
+  for (const { separator, first, second, dtype, rows } of tables) {
+    const columns = [first, second];
+    const values = Array.from({ length: 2 * rows }, (_, i) => i - 2.5);
+    const text = writeCsv(tensor(values, { shape: [rows, 2], dtype }), { columns, separator });
+    const table = await readCsv(bytesOf(text), { header: true, separator, dtype });
+    assertEquals(table.columns, columns, JSON.stringify(text));
+    assertEquals([...table.values.dataSync()], values, JSON.stringify(text));
+    assertEquals(table.values.shape, [rows, 2]);
+  }
 });
 
 Deno.test("writeCsv: shapes, separators and errors", () => {

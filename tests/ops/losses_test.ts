@@ -106,6 +106,19 @@ Deno.test("cosineSimilarity: PyTorch's", () => {
   }
 });
 
+Deno.test("cosineSimilarity: epsilon is the least product of lengths, 1e-8 by default", () => {
+  const f64 = { dtype: "float64" } as const;
+  const [a, b] = [tensor([[3, 4], [1, 0]], f64), tensor([[0, 2], [2, 0]], f64)];
+  const cosines = (epsilon?: number) => [...cosineSimilarity(a, b, { epsilon }).dataSync()];
+  assertEquals(cosines(), [0.8, 1]); // lengths of 10 and 2
+  assertEquals(cosines(0), [0.8, 1]);
+  assertEquals(cosines(4), [0.8, 0.5]);
+  assertEquals(cosines(16), [0.5, 0.125]);
+  const [c, d] = [tensor([[2 ** -14]], f64), tensor([[2 ** -15]], f64)]; // 1.9e-9, below 1e-8
+  const small = cosineSimilarity(c, d).item();
+  assert(Math.abs(small - 2 ** -29 / 1e-8) < 1e-12, String(small));
+});
+
 Deno.test("cosineSimilarity: of a vector of zeros 0, with a finite gradient", () => {
   const [a, b] = [tensor([[0, 0], [3, 4]]), tensor([[1, 2], [3, 4]])];
   assertEquals(cosineSimilarity(a, b).toArray(), [0, 1]);

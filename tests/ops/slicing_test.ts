@@ -21,6 +21,7 @@ import {
   scatterAdd,
   slice,
   split,
+  square,
   squeeze,
   stack,
   sum,
@@ -148,6 +149,25 @@ Deno.test("pieces: pad by NumPy's modes", () => {
   assertEquals(corners.toArray(), [[3, 4, 3], [1, 2, 1], [3, 4, 3]]);
   const mass = grad((x: Tensor) => sum(pad(x, [[5, 4]], { mode: "edge" })))(x);
   assertEquals(mass.toArray(), [6, 1, 5]);
+});
+
+Deno.test("embedding: the padding row is read as any other, and has no gradient of any order", () => {
+  const ids = tensor([[2, 0, 3], [3, 3, 1]], { dtype: "int32" });
+  const weights = tensor([[[1, 2], [3, 4], [5, 6]], [[7, 8], [9, 10], [11, 12]]]);
+  const w = tensor([[1, -1], [2, -2], [3, -3], [4, -4]]);
+  const plain = embedding(ids, w).toArray();
+  const whole = [[3, 4], [11, 12], [1, 2], [21, 24]];
+  for (const paddingIndex of [undefined, 0, 1, 2, 3]) {
+    assertEquals(embedding(ids, w, { paddingIndex }).toArray(), plain, `row ${paddingIndex}`);
+    const loss = (w: Tensor) => sum(mul(embedding(ids, w, { paddingIndex }), weights));
+    const expected = whole.map((row, i) => i === paddingIndex ? [0, 0] : row);
+    assertEquals(grad(loss)(w).toArray(), expected, `row ${paddingIndex}`);
+    // Of squares, whose gradient's gradient is 2 for each time that a row is read.
+    const squares = (w: Tensor) => sum(square(embedding(ids, w, { paddingIndex })));
+    const second = grad((w: Tensor) => sum(grad(squares)(w)))(w).toArray();
+    const times = [1, 1, 1, 3].map((n, i) => i === paddingIndex ? [0, 0] : [2 * n, 2 * n]);
+    assertEquals(second, times, `row ${paddingIndex}`);
+  }
 });
 
 Deno.test("pieces: images of bytes are cut, joined and picked", () => {

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { resample } from "../../../src/data/augment/resample.ts";
 import { arrayDataset, type AugmentOptions, type HostArray } from "../../../src/data/mod.ts";
 import { lookUp, originOf } from "../../support/oracles/augment.ts";
+import { pairwise } from "../../support/pairwise.ts";
 
 type Images = HostArray & { readonly data: Float64Array };
 
@@ -94,6 +95,58 @@ Deno.test("augment: a crop is a part of the padded image, any with equal chances
   // Rows: one in three is the image's; columns: 91, 12, 29.
   assertEquals([...found.keys()].toSorted(), ["12", "29", "91", "99"]);
   assert(found.get("99")! > 20);
+});
+
+/** An image of one channel as its definition has it: a part of the padded one, mirrored or not. */
+function part(
+  image: number[][],
+  [top, left]: readonly number[],
+  [height, width]: readonly number[],
+  [flipsRows, flipsColumns]: readonly boolean[],
+): number[] {
+  const cut = Array.from(
+    { length: height },
+    (_, row) =>
+      Array.from({ length: width }, (_, column) => image[top + row]?.[left + column] ?? -1),
+  );
+  const rows = flipsRows ? cut.toReversed() : cut;
+  return rows.flatMap((row) => flipsColumns ? row.toReversed() : row);
+}
+
+Deno.test("augment: a crop and a flip together are a part that is mirrored, each as likely", async () => {
+  const tables = pairwise({
+    crop: [[2, 3], [3, 2], [1, 4], [3, 4]] as const,
+    padding: [0, 1],
+    flip: [undefined, "horizontal", "vertical", "both"] as const,
+    dtype: ["uint8", "float64"] as const,
+  });
+  const [height, width] = [3, 4];
+  const image = rows(ramp(1, height, width));
+  for (const { crop: size, padding, flip, dtype } of tables) {
+    const wide = [[...image[0].map(() => -1)], ...image]; // a row and a column before, for padding
+    const padded = wide.map((row) => [-1, ...row]);
+    const expected = new Set<string>();
+    for (let top = 1 - padding; top <= 1 + height + padding - size[0]; top++) {
+      for (let left = 1 - padding; left <= 1 + width + padding - size[1]; left++) {
+        for (const down of flip === "vertical" || flip === "both" ? [false, true] : [false]) {
+          for (const aside of flip === "horizontal" || flip === "both" ? [false, true] : [false]) {
+            expected.add(String(part(padded, [top, left], size, [down, aside])));
+          }
+        }
+      }
+    }
+    const fill = dtype === "uint8" ? 255 : -1;
+    const source = ramp(1, height, width);
+    const data = dtype === "uint8" ? Uint8Array.from(source.data) : source.data;
+    const x = { shape: source.shape, dtype, data } as HostArray;
+    const found = new Set<string>();
+    for (let epoch = 1; epoch <= 14 * expected.size; epoch++) {
+      const { data } = await augmented(x, { crop: { size, padding }, flip, fill }, epoch);
+      found.add(Array.from(data, (value) => value === fill ? -1 : value).join());
+    }
+    const what = JSON.stringify({ size, padding, flip, dtype });
+    assertEquals([...found].sort(), [...expected].sort(), what);
+  }
 });
 
 Deno.test("augment: what is beyond the border", async () => {

@@ -183,6 +183,12 @@ Deno.test("openNpz refuses data that is not what was declared", async () => {
     bytes,
     "x: the data must have the CRC-32 that is declared: expected e7abca9a, found 2cf7193f",
   );
+  const unchecked = await archive();
+  for (const at of [14, unchecked.directory + 16]) unchecked.view.setUint32(at, 0, true);
+  await refuse(
+    unchecked.bytes,
+    "x: the data must have the CRC-32 that is declared: expected 00000000, found e7abca9a",
+  );
   const packed = await archive(true);
   const sizeAt = packed.directory + 24;
   packed.view.setUint32(sizeAt, 135, true);
