@@ -36,6 +36,8 @@ const MOST_NAMED = 4;
 const BY_PATH = 6;
 /** Least length of words of which one may begin with the other. */
 const AKIN = 4;
+/** Imports between a test and a file that count; less than one point all together. */
+const FARTHEST = 9;
 /** Tests that start programs come after those that do not. */
 const SLOW = -8;
 
@@ -72,7 +74,7 @@ export class Sight {
       .map((test) => ({
         path: test.path,
         near: nearness(test, file, names) + (path.test(test.text) ? BY_PATH : 0) -
-          Math.min(test.distances.get(loaded) ?? 9, 9) / 10,
+          Math.min(test.distances.get(loaded) ?? FARTHEST, FARTHEST) / (FARTHEST + 1),
       }))
       .sort((a, b) => b.near - a.near || a.path.localeCompare(b.path))
       .map(({ path }) => path);

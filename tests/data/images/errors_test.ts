@@ -52,6 +52,14 @@ Deno.test("readImage refuses other files, sizes and channels", async () => {
     "an image must be PNG or JPEG: expected 89 50 4e 47 0d 0a 1a 0a or ff d8 ff, found ";
   await refuse(new Uint8Array(), `${kinds}an empty file`);
   await refuse(new TextEncoder().encode("GIF89a"), `${kinds}47 49 46 38 39 61`);
+  // A part of a signature is none.
+  for (const [i, byte] of SIGNATURE.entries()) {
+    const almost = png(GREY, PIXELS, END);
+    almost[i] = byte ^ 1;
+    const found = Array.from(almost.subarray(0, 8), (one) => one.toString(16).padStart(2, "0"));
+    await refuse(almost, `${kinds}${found.join(" ")}`);
+  }
+  await refuse(Uint8Array.of(0xff, 0xd8, 0xfe), `${kinds}ff d8 fe`);
   const sound = png(GREY, PIXELS, END);
   assertEquals((await readImage(sound)).toArray(), [[[1], [2]], [[3], [4]]]);
   await refuse(sound, "channels must be 1, 3 or 4: got 2", RangeError, { channels: 2 as 1 });
