@@ -62,7 +62,6 @@ export {
   eye,
   full,
   linspace,
-  type NestedValues,
   oneHot,
   ones,
   tensor,
@@ -70,6 +69,7 @@ export {
   type TensorValues,
   zeros,
 } from "./src/core/create.ts";
+export type { NestedValues } from "./src/core/host_values.ts";
 export type { DType, FloatDType, HostArray, TypedArray } from "./src/core/dtype.ts";
 export { ShapeError } from "./src/core/errors.ts";
 export type {

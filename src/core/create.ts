@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { checkHolds, convert, flatten, type NestedValues } from "./host_values.ts";
+import { checkInteger } from "./check_integer.ts";
 import type { Backend } from "../backends/kernels.ts";
 import { currentBackend } from "./backend.ts";
 import { checkSameDType } from "./checks.ts";
@@ -13,9 +15,6 @@ import { checkRange } from "./pending_checks.ts";
 import { checkShape, formatShape, indexOf, type Shape, sizeOf } from "./shape.ts";
 import { internals, Tensor } from "./tensor.ts";
 import { checkOptions } from "./options.ts";
-
-/** Numbers nested as deep as the tensor has dimensions. */
-export type NestedValues = number | readonly NestedValues[];
 
 /** Values to make a tensor of. */
 export type TensorValues = NestedValues | TypedArray | Uint8ClampedArray;
@@ -139,6 +138,8 @@ export function ones(shape: Shape, options: CreateOptions = {}): Tensor {
  * @throws {RangeError} if an integer dtype cannot hold the value.
  */
 export function full(shape: Shape, value: number, options: CreateOptions = {}): Tensor {
+  // zeros(2, 3): the second number is no options, but the first one is where the mistake is.
+  if (typeof shape === "number") checkShape("create tensor", shape);
   checkOptions("create tensor", options, CREATE_OPTIONS);
   const { dtype = "float32", backend = currentBackend() } = options;
   checkDType("create tensor", dtype);
@@ -235,7 +236,7 @@ export function arange(
  * @param count how many; 1 gives `start` alone.
  * @param options dtype (float32 by default) and backend.
  * @returns a tensor of one dimension that no tape knows.
- * @throws {RangeError} if start or stop is not finite.
+ * @throws {RangeError} if start or stop is not finite, or count is no integer of at least 0.
  */
 export function linspace(
   start: number,
@@ -249,6 +250,7 @@ export function linspace(
       `Cannot create tensor: linspace needs finite numbers: start is ${start}, stop is ${stop}`,
     );
   }
+  checkInteger("create tensor", "count", count, 0);
   checkShape("create tensor", [count]);
   const step = count > 1 ? (stop - start) / (count - 1) : 0;
   return fromRule(count, (i) => i > 0 && i === count - 1 ? stop : start + i * step, options);
@@ -338,62 +340,4 @@ function upload(
   const array = backend.kernels.create({ shape, dtype, data });
   keepSent(backend, array, { shape, dtype, data });
   return internals.create(backend, array);
-}
-
-/** Converts values to a dtype that can hold each of them. */
-function convert(values: ArrayLike<number>, dtype: DType, shape: Shape): TypedArray {
-  const data = allocate(dtype, values.length);
-  for (let i = 0; i < values.length; i++) {
-    checkHolds(values[i], dtype, ` at index ${formatShape(indexOf(i, shape))}`);
-    data[i] = values[i];
-  }
-  return data;
-}
-
-const RANGES: Partial<Record<DType, readonly [number, number]>> = {
-  int32: [-(2 ** 31), 2 ** 31 - 1],
-  uint8: [0, 255],
-};
-
-/** Throws unless a value is a number, and one that an integer dtype can hold. */
-function checkHolds(value: unknown, dtype: DType, where: string): void {
-  const range = RANGES[dtype];
-  if (typeof value !== "number") {
-    throw new TypeError(
-      `Cannot create tensor: values must be numbers: got ${typeof value} ${String(value)}${where}`,
-    );
-  }
-  if (range !== undefined && !(Number.isInteger(value) && value >= range[0] && value <= range[1])) {
-    throw new RangeError(
-      `Cannot create tensor: ${dtype} holds integers from ${range[0]} to ${range[1]}: ` +
-        `got ${value}${where}`,
-    );
-  }
-}
-
-/** Turns nested lists into one list and the shape of their nesting. */
-function flatten(values: NestedValues): { flat: number[]; nested: number[] } {
-  const nested: number[] = [];
-  for (let level: unknown = values; Array.isArray(level); level = level[0]) {
-    nested.push(level.length);
-  }
-  const flat: number[] = [];
-  const visit = (value: unknown, path: number[]): void => {
-    if (path.length === nested.length && !Array.isArray(value)) {
-      flat.push(value as number);
-      return;
-    }
-    const expected = nested[path.length];
-    if (!Array.isArray(value) || value.length !== expected) {
-      const got = Array.isArray(value) ? `a list of ${value.length}` : typeof value;
-      throw new ShapeError(
-        `Cannot create tensor: nested lists must be equally long: expected ${
-          expected === undefined ? "a number" : `a list of ${expected}`
-        } at ${formatShape(path)}, got ${got}`,
-      );
-    }
-    value.forEach((child, i) => visit(child, [...path, i]));
-  };
-  visit(values, []);
-  return { flat, nested };
 }

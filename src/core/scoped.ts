@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { kindOf } from "./kind_of.ts";
 
 /**
  * Runs a function with a tape, an arena or anything else that must be disposed of, and disposes of
@@ -28,11 +29,18 @@
  * @param owner what to dispose of in the end.
  * @param use the function; it is given the owner.
  * @returns what the function returns; what it promises, where it is async.
+ * @throws {TypeError} if there is no owner or no function.
  */
 export function scoped<Owner extends { dispose(): void }, Result>(
   owner: Owner,
   use: (owner: Owner) => Result,
 ): Result {
+  if (typeof owner?.dispose !== "function" || typeof use !== "function") {
+    throw new TypeError(
+      "Cannot run a scope: it takes an owner with dispose(), such as new Tape(), and a function: " +
+        `got ${kindOf(owner)} and ${kindOf(use)}`,
+    );
+  }
   let isAsync = false;
   try {
     const result = use(owner);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { formatValue } from "./format_value.ts";
 import { ShapeError } from "./errors.ts";
 
 /** Sizes of the dimensions of a tensor; `[]` for a scalar. */
@@ -53,16 +54,20 @@ export function checkSize(action: string, shape: Shape): void {
   );
 }
 
+/** Returns true for a list of integers of at least 0. */
+export function isListOfSizes(shape: unknown): shape is Shape {
+  return Array.isArray(shape) && shape.every((n) => Number.isSafeInteger(n) && n >= 0);
+}
+
 /**
  * Throws a {@link ShapeError} unless `shape` is a list of integers of at least 0, a `RangeError`
- * where it is too large.
+ * where it is too large. Errors call it by `name`.
  */
-export function checkShape(action: string, shape: Shape): void {
-  const isShape = Array.isArray(shape) && shape.every((n) => Number.isSafeInteger(n) && n >= 0);
-  if (!isShape) {
-    const got = Array.isArray(shape) ? formatShape(shape) : String(shape);
+export function checkShape(action: string, shape: Shape, name = "shape"): void {
+  if (!isListOfSizes(shape)) {
     throw new ShapeError(
-      `Cannot ${action}: shape must be a list of integers of at least 0: got ${got}`,
+      `Cannot ${action}: ${name} must be a list of integers of at least 0: got ` +
+        formatValue(shape),
     );
   }
   checkSize(action, shape);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkTensors } from "./checks.ts";
 import { Arena } from "./arena.ts";
 import { runBackward } from "./backward.ts";
 import { isFloat } from "./dtype.ts";
@@ -137,6 +138,7 @@ export class Tape extends Arena {
   gradient<S>(y: Tensor, structure: S, options: GradientOptions = {}): S {
     this.checkLive("compute gradient");
     checkOptions("compute gradient", options, GRADIENT_OPTIONS);
+    checkTensors("compute gradient", { y });
     const gradients = runBackward(this, [{ y, seed: options.seed }], structure);
     for (const gradient of tensorsIn(gradients)) this.#fromGradients.add(gradient);
     this.#hasGradients = true;

@@ -12,9 +12,8 @@ export function withoutPackage(action: string, name: string): (cause: unknown) =
   return (cause) => {
     const [reason] = String((cause as Error | null)?.message ?? cause).split("\n");
     throw new FileError(
-      `${action}: the package ${name}, which is installed by itself, must load: ${
-        printable(reason)
-      }`,
+      `${action}: the package ${name} must load, npm install ${name} installs it: ` +
+        printable(reason),
       { cause },
     );
   };

@@ -156,7 +156,7 @@ function fromFunction(f: (x: Tensor) => Tensor): Layer<null> {
     type: f.name === "" ? "function" : f.name,
     init: () => null,
     outputShape(inputShape) {
-      checkShape("find outputShape", inputShape);
+      checkShape("find outputShape", inputShape, INPUT_SHAPE);
       return scoped(new Arena(), (arena) => {
         const y: unknown = f(arena.adopt(zeros([1, ...inputShape])));
         if (y instanceof Tensor && y.shape[0] === 1) return y.shape.slice(1);
@@ -219,9 +219,17 @@ export function applyChild(
   return y;
 }
 
+/** Shape that a layer is made for, in errors. */
+const INPUT_SHAPE = "inputShape, of one example,";
+
+/** Throws unless a layer is made for a shape. */
+export function checkInputShape(layer: string, inputShape: Shape): void {
+  checkShape(`make ${layer}`, inputShape, INPUT_SHAPE);
+}
+
 /** Throws unless the shape of an example has a rank; `letters` are its sizes: `[H, W, C]`. */
 export function checkInputRank(layer: string, inputShape: Shape, letters: readonly string[]): void {
-  checkShape(`make ${layer}`, inputShape);
+  checkInputShape(layer, inputShape);
   if (inputShape.length === letters.length) return;
   throw new ShapeError(
     `Cannot make ${layer}: inputShape must be [${letters.join(", ")}], without the batch: got ` +

@@ -34,7 +34,9 @@ export function makeLayer<P>(layer: Layer<P>, { params: wanted, isFrozen }: Maki
       return init(random, inputShape, create);
     },
     apply(params, x, options) {
-      if (wanted !== undefined) checkParams(application, wanted, params);
+      if (wanted !== undefined || params instanceof Tensor) {
+        checkParams(application, wanted, params);
+      }
       if (!(x instanceof Tensor)) checkTensors(application, { x });
       if (options !== undefined) checkOptions(application, options, APPLY_OPTIONS);
       return apply(params, x, options);
@@ -42,10 +44,11 @@ export function makeLayer<P>(layer: Layer<P>, { params: wanted, isFrozen }: Maki
   }, { isFrozen });
 }
 
-function checkParams(action: string, wanted: string, params: unknown): void {
+function checkParams(action: string, wanted: string | undefined, params: unknown): void {
   if (typeof params === "object" && params !== null && !(params instanceof Tensor)) return;
   throw new TypeError(
-    `Cannot ${action}: params must be ${wanted}, those of layer.init(random, inputShape): got ` +
+    `Cannot ${action}: params must be ${wanted === undefined ? "" : `${wanted}, `}those of ` +
+      "layer.init(random, inputShape): got " +
       (params instanceof Tensor ? "a tensor" : kindOf(params)),
   );
 }

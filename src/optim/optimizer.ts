@@ -213,6 +213,12 @@ export function makeOptimizer(rule: Rule): Optimizer {
 
 /** Pairs each parameter with its gradient; all are checked before any is changed. */
 export function pairsToStep(params: unknown, grads: unknown): (readonly [Leaf, Tensor])[] {
+  for (const [name, value] of [["params", params], ["grads", grads]]) {
+    if (value !== undefined) continue;
+    throw new TypeError(
+      `Cannot ${ACTION}: ${name} must be tensors in nested objects and arrays: got undefined`,
+    );
+  }
   const found = pairLeaves(ACTION, NAMES, params, grads);
   for (const [{ path, tensor }, grad] of found) {
     if (!isFloat(tensor.dtype)) {

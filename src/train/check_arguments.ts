@@ -39,6 +39,7 @@ export function checkArguments<Options extends object, List extends string>(
   const options = args.options as Values;
   for (const name of names) CHECKS[name](action, options[name]);
   if (options.metrics !== undefined) checkMetrics(action, options.metrics);
+  if (options.callbacks !== undefined) checkCallbacks(action, options.callbacks);
 }
 
 /** Throws unless what begins a measurement has made one; `accuracy` itself makes a metric. */
@@ -79,6 +80,12 @@ function checkData(action: string, data: unknown): void {
   throw wrong(action, "data must be examples { x, y } or a source of batches", data);
 }
 
+/** Throws unless x is what `predict` takes: an array or a source of batches. */
+export function checkInputs(action: string, x: unknown): void {
+  if (typeof x === "object" && x !== null && "batches" in x) return;
+  checkArray(action, "x", x);
+}
+
 /** Throws unless a value is a tensor, or elements with a shape and a dtype. */
 function checkArray(action: string, name: string, value: unknown): void {
   if (value instanceof Tensor) return;
@@ -100,6 +107,14 @@ function checkMetrics(action: string, metrics: unknown): void {
   for (const [name, metric] of Object.entries(metrics)) {
     if (typeof metric === "function") continue;
     throw wrong(action, `metric ${name} must be made by a call, accuracy()`, metric);
+  }
+}
+
+function checkCallbacks(action: string, callbacks: unknown): void {
+  const rule = "callbacks must be a list of what calls have made, [progressBar()]";
+  if (!Array.isArray(callbacks)) throw wrong(action, rule, callbacks);
+  for (const callback of callbacks) {
+    if (typeof callback !== "object" || callback === null) throw wrong(action, rule, callback);
   }
 }
 

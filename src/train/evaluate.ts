@@ -13,7 +13,7 @@ import { scoped } from "../core/scoped.ts";
 import { formatShape, sameShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { type BatchSource, type Data, hostArray, rows, sourceOf } from "./batches.ts";
-import { checkArguments } from "./check_arguments.ts";
+import { checkArguments, checkInputs } from "./check_arguments.ts";
 import type { Group } from "../distributed/group.ts";
 import { backendOf, type Loss, type Model } from "./model.ts";
 import { addResults, ownLoss } from "./part_results.ts";
@@ -143,6 +143,7 @@ export async function predict<P>(
   options: PredictOptions<P>,
 ): Promise<Tensor> {
   checkArguments("predict", { model, options }, "params batchSize signal", ["params"]);
+  checkInputs("predict", x);
   const { params, batchSize = 128, signal } = options;
   checkInteger("predict", "batchSize", batchSize, 1);
   const backend = backendOf(params);

@@ -53,11 +53,13 @@ Deno.test("create: shapes and dtypes are checked, and shapes copied, everywhere"
     [() => full(3 as unknown as number[], 0), "3"],
     [() => eye(-1), "[-1, -1]"],
     [() => eye(2, { columns: 1.5 }), "[2, 1.5]"],
-    [() => linspace(0, 1, -1), "[-1]"],
-    [() => linspace(0, 1, 1.5), "[1.5]"],
     [() => oneHot([0], -2), "[-2]"],
   ];
   for (const [make, got] of wrongShapes) assertExactError(make, ShapeError, shapeRule + got);
+  const countRule = "Cannot create tensor: count must be an integer of at least 0: got ";
+  for (const count of [-1, 1.5]) {
+    assertExactError(() => linspace(0, 1, count), RangeError, countRule + count);
+  }
   const options = { dtype: "bool" } as unknown as CreateOptions;
   const wrongDTypes = [
     () => zeros([1], options),

@@ -146,7 +146,7 @@ Deno.test("create: values that are no numbers are an error", () => {
     [[1, "2"], "string 2 at index [1]"],
     [[[true]], "boolean true at index [0, 0]"],
     [[1n], "bigint 1 at index [0]"],
-    [[null], "object null at index [0]"],
+    [[null], "null at index [0]"],
     [undefined, "undefined undefined at index []"],
   ];
   for (const [values, got] of wrong) {
@@ -177,9 +177,10 @@ Deno.test("create: a shape that is none is an error", () => {
     [[1.5, 2], "[1.5, 2]"],
     [[NaN], "[NaN]"],
     [[2 ** 53], "[9007199254740992]"],
-    [["1"], "[1]"],
+    [["1"], '["1"]'],
+    [[2, null], "[2, null]"],
     [1, "1"],
-    ["ab", "ab"],
+    ["ab", '"ab"'],
   ];
   for (const [shape, got] of wrong) {
     assertExactError(() => create([1], { shape }), ShapeError, `${rule} ${got}`);

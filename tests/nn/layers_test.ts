@@ -275,7 +275,7 @@ const REFUSED: readonly (readonly [make: () => unknown, error: new () => Error, 
   [
     () => Flatten().outputShape([-1]),
     ShapeError,
-    "Cannot make Flatten: shape must be a list of integers of at least 0: got [-1]",
+    "Cannot make Flatten: inputShape, of one example, must be a list of integers of at least 0: got [-1]",
   ],
   [
     () => asLayer(() => ones([2, 3])).outputShape([3]),

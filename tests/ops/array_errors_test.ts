@@ -124,17 +124,19 @@ refuses("reshape, flatten: refuse another number of elements", [
   [
     () => reshape(MATRIX, [-1, -1]),
     ShapeError,
-    "Cannot apply reshape: shape must be a list of integers of at least 0: got [-1]",
+    "Cannot apply reshape: one size of shape may be -1, to be worked out, no more: shape is [-1, -1]",
   ],
   [
     () => reshape(MATRIX, [1.5, 4]),
     ShapeError,
-    "Cannot apply reshape: shape must be a list of integers of at least 0: got [1.5, 4]",
+    "Cannot apply reshape: shape must be a list of integers of at least 0, of which one may be " +
+    "-1: got [1.5, 4]",
   ],
   [
     () => reshape(MATRIX, wrong(6)),
     ShapeError,
-    "Cannot apply reshape: shape must be a list of integers of at least 0: got 6",
+    "Cannot apply reshape: shape must be a list of integers of at least 0, of which one may be " +
+    "-1: got 6",
   ],
   [
     () => flatten(tensor(1)),

@@ -220,7 +220,7 @@ console.log(JSON.stringify({ png: png.toArray(), errors }));`;
   assertEquals(png, [[[1, 2, 3]]]);
   assertMatch(
     errors[0],
-    /^FileError: Cannot read x\.h5: the package h5wasm, which is installed by itself, must load: Cannot find package 'h5wasm'/,
+    /^FileError: Cannot read x\.h5: the package h5wasm must load, npm install h5wasm installs it: Cannot find package 'h5wasm'/,
   );
   assertMatch(
     errors[1],

@@ -36,7 +36,23 @@ interface Exports {
 
 /** Whether the engine of this process takes a build of the kernels. */
 export function supports(simd: Simd): boolean {
-  return WebAssembly.validate(moduleBytes(simd));
+  return "WebAssembly" in globalThis && WebAssembly.validate(moduleBytes(simd));
+}
+
+/** A module with nothing in it. */
+const EMPTY_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+
+/**
+ * The words in which this process refuses to compile anything, if it does: the security policy of a
+ * page may forbid it, and an engine says so only then.
+ */
+export function compilationRefusal(): string | undefined {
+  try {
+    new WebAssembly.Module(EMPTY_MODULE);
+    return undefined;
+  } catch (error) {
+    return String((error as Error).message);
+  }
 }
 
 /** Whether this thread may sleep: 1, or 0 for that of a page in a browser. */

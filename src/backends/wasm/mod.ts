@@ -14,7 +14,7 @@ import { depthwiseKernels, isDepthwise } from "./depthwise.ts";
 import { dropoutKernels } from "./dropout.ts";
 import { elementwiseKernels } from "./elementwise.ts";
 import { groupKernels } from "./first_max.ts";
-import { Engine, type Simd, supports } from "./engine.ts";
+import { compilationRefusal, Engine, type Simd, supports } from "./engine.ts";
 import { imageKernels } from "./images.ts";
 import { WasmMemory } from "./memory.ts";
 import { normKernels } from "./norm.ts";
@@ -28,7 +28,7 @@ import { reduceKernels } from "./reduce.ts";
 import { softmaxKernels } from "./softmax.ts";
 import { checkOptions } from "../../core/options.ts";
 
-export type { Simd } from "./engine.ts";
+export { compilationRefusal, type Simd } from "./engine.ts";
 
 /** Options of {@link wasmBackend}. */
 export interface WasmBackendOptions {
@@ -80,7 +80,7 @@ const USUAL_THREADS = 16;
  * @param options `threads`, `simd`, `maxBytes`.
  * @returns a new backend with memory and threads of its own.
  * @throws {RangeError} if threads or maxBytes is no such number, or there is no SIMD here,
- * or the system has no address space for the memory.
+ * or the system has no address space for the memory, or a page forbids WebAssembly.
  */
 export function wasmBackend(options: WasmBackendOptions = {}): WasmBackend {
   checkOptions("make wasm backend", options, KNOWN);
@@ -91,6 +91,13 @@ export function wasmBackend(options: WasmBackendOptions = {}): WasmBackend {
   if (!supports(simd)) {
     throw new RangeError(
       `Cannot make wasm backend: there must be ${simd} SIMD: there is none here`,
+    );
+  }
+  const refusal = compilationRefusal();
+  if (refusal !== undefined) {
+    throw new RangeError(
+      "Cannot make wasm backend: the page must allow WebAssembly, with 'wasm-unsafe-eval' in the " +
+        `script-src of its Content-Security-Policy; or take referenceBackend(): ${refusal}`,
     );
   }
   const engine = new Engine({ threads, simd, maxBytes });

@@ -64,6 +64,16 @@ export function layoutHint({ images, x }: Wording, channels: number): string {
 }
 
 /**
+ * Makes the end of an error about a window that does not fit: where it would fit into images of the
+ * other layout, it names that; else it is empty.
+ */
+export function windowHint({ images, x, w }: Wording, reach: readonly number[]): string {
+  // Filters have been compared with the channels of x before.
+  const fits = images === IMAGES.NHWC && w.length === 0 && x[2] >= reach[0] && x[3] >= reach[1];
+  return fits ? '; if x is [N, C, H, W], pass layout: "NCHW", or transpose(x, [0, 2, 3, 1])' : "";
+}
+
+/**
  * Returns the shape of images with channels last; one of another rank is left for checks to refuse.
  */
 export function imagesLast(layout: ImageLayout, shape: Shape): Shape {

@@ -5,7 +5,7 @@
  */
 import { ShapeError } from "../errors.ts";
 import { formatValue } from "../format_value.ts";
-import { checkShape, checkSize, formatShape, type Shape, sizeOf, stridesOf } from "../shape.ts";
+import { checkSize, formatShape, isListOfSizes, type Shape, sizeOf, stridesOf } from "../shape.ts";
 import { checkExtent, checkMost, MOST_LISTED } from "./bounds.ts";
 import { type GatherGeometry, takeGeometry } from "./gather.ts";
 import { resolveAxis } from "./reduce.ts";
@@ -153,10 +153,21 @@ export function padWithinGeometry(
 
 /** Computes the shape of `reshape(x, shape)`, its one -1 (if any) resolved. */
 export function reshapedShape(action: string, x: Shape, shape: Shape): Shape {
-  if (!Array.isArray(shape)) checkShape(action, shape);
+  const known = Array.isArray(shape) ? shape.filter((n) => n !== -1) : shape;
+  if (!isListOfSizes(known)) {
+    throw new ShapeError(
+      `Cannot ${action}: shape must be a list of integers of at least 0, of which one may be -1: ` +
+        `got ${formatValue(shape)}`,
+    );
+  }
+  if (known.length < shape.length - 1) {
+    throw new ShapeError(
+      `Cannot ${action}: one size of shape may be -1, to be worked out, no more: shape is ` +
+        formatShape(shape),
+    );
+  }
+  checkSize(action, known);
   const free = shape.indexOf(-1);
-  const known = shape.filter((_, i) => i !== free);
-  checkShape(action, known);
   const size = sizeOf(x);
   const rest = sizeOf(known);
   const resolved = free < 0 ? shape : shape.map((n, i) => i === free ? size / rest : n);

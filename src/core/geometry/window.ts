@@ -8,7 +8,7 @@ import { ShapeError } from "../errors.ts";
 import { formatValue } from "../format_value.ts";
 import { checkSize, formatShape, type Shape } from "../shape.ts";
 import { checkExtent, checkPadded, checkReach } from "./bounds.ts";
-import { imagesIn, layoutHint, type Wording } from "./layout.ts";
+import { imagesIn, layoutHint, windowHint, type Wording } from "./layout.ts";
 
 /** A size along both image axes, or `[height, width]`. */
 export type Pair = number | readonly [height: number, width: number];
@@ -189,7 +189,7 @@ export function windowGeometry(
   if (outHeight < 1 || outWidth < 1) {
     throw new ShapeError(
       `Cannot ${action}: the window must fit into the padded image: the window reaches over ` +
-        `${formatShape(reach)}, ${given}`,
+        `${formatShape(reach)}, ${given}${windowHint(words, reach)}`,
     );
   }
   const yShape = [batch, outHeight, outWidth, outChannels];

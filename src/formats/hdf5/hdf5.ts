@@ -93,8 +93,8 @@ const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
  *   read. HDF5 has checksums only where a file asks for them: elsewhere a damaged number is a
  *   number. The library has at most 2 GiB of memory, which a damaged file may make it take.
  *
- * The library `h5wasm` (4 MB) is loaded when the first file is opened; for Node and bundlers it is
- * installed by itself (`npm install h5wasm`).
+ * The library `h5wasm` (4 MB) is loaded when the first file is opened; Deno fetches it, for Node and
+ * bundlers `npm install h5wasm` installs it.
  *
  * @example
  * ```ts

@@ -6,8 +6,8 @@
 import { checkInteger } from "../../core/check_integer.ts";
 import { dense } from "../../../ops/linalg/dense.ts";
 import { ShapeError } from "../../core/errors.ts";
-import { checkShape, type Shape } from "../../core/shape.ts";
-import type { Layer } from "../layer.ts";
+import type { Shape } from "../../core/shape.ts";
+import { checkInputShape, type Layer } from "../layer.ts";
 import { makeLayer } from "../make_layer.ts";
 import { checkWeights, initWeights, type WeightOptions, type WeightParams } from "../weights.ts";
 import { checkOptions } from "../../core/options.ts";
@@ -67,7 +67,7 @@ export function Dense(options: DenseLayerOptions): Layer<WeightParams> {
 
 /** Returns the last size of an example. */
 function featuresOf(inputShape: Shape): number {
-  checkShape("make Dense", inputShape);
+  checkInputShape("Dense", inputShape);
   if (inputShape.length > 0) return inputShape[inputShape.length - 1];
   throw new ShapeError(
     "Cannot make Dense: inputShape must be [..., I], without the batch: got []",

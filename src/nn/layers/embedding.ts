@@ -5,11 +5,10 @@
  */
 import { checkInteger } from "../../core/check_integer.ts";
 import { embedding } from "../../../ops/shape/gather.ts";
-import { checkShape } from "../../core/shape.ts";
 import { checkRandom } from "../../random/check_random.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { checkInitializer, type Initializer, truncatedNormal } from "../initializers.ts";
-import type { Layer } from "../layer.ts";
+import { checkInputShape, type Layer } from "../layer.ts";
 import { makeLayer } from "../make_layer.ts";
 import { checkOptions } from "../../core/options.ts";
 
@@ -62,7 +61,7 @@ export function Embedding(options: EmbeddingLayerOptions): Layer<{ readonly w: T
       return { w: initializer(random.split("w"), [vocabulary, dimensions], create) };
     },
     outputShape(inputShape) {
-      checkShape("make Embedding", inputShape);
+      checkInputShape("Embedding", inputShape);
       return [...inputShape, dimensions];
     },
     apply: ({ w }, ids) => embedding(ids, w),

@@ -5,8 +5,8 @@
  */
 import { checkNames, type NoOptions } from "../../core/options.ts";
 import { flatten } from "../../../ops/shape/reshape.ts";
-import { checkShape, sizeOf } from "../../core/shape.ts";
-import type { Layer } from "../layer.ts";
+import { sizeOf } from "../../core/shape.ts";
+import { checkInputShape, type Layer } from "../layer.ts";
 import { makeLayer } from "../make_layer.ts";
 
 /**
@@ -33,7 +33,7 @@ export function Flatten(options: NoOptions = {}): Layer<null> {
     type: "Flatten",
     init: () => null,
     outputShape(inputShape) {
-      checkShape("make Flatten", inputShape);
+      checkInputShape("Flatten", inputShape);
       return [sizeOf(inputShape)];
     },
     apply: (_params, x) => flatten(x),

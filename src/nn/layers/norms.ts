@@ -10,10 +10,10 @@ import { layerNorm } from "../../../ops/norms/layer_norm.ts";
 import type { CreateOptions } from "../../core/create.ts";
 import { ShapeError } from "../../core/errors.ts";
 import { Random } from "../../random/random.ts";
-import { checkShape, type Shape } from "../../core/shape.ts";
+import type { Shape } from "../../core/shape.ts";
 import { internals, type Tensor } from "../../core/tensor.ts";
 import { constant } from "../initializers.ts";
-import type { Layer } from "../layer.ts";
+import { checkInputShape, type Layer } from "../layer.ts";
 import { makeLayer } from "../make_layer.ts";
 import { checkOptions } from "../../core/options.ts";
 
@@ -240,7 +240,7 @@ function filled(value: number, shape: Shape, create?: CreateOptions): Tensor {
 }
 
 function channelsOf(layer: string, inputShape: Shape): number {
-  checkShape(`make ${layer}`, inputShape);
+  checkInputShape(layer, inputShape);
   if (inputShape.length > 0) return inputShape[inputShape.length - 1];
   throw new ShapeError(
     `Cannot make ${layer}: inputShape must be [..., C], without the batch: got []`,

@@ -12,6 +12,7 @@ import type { Metric } from "../scores.ts";
 import {
   binaryLabels,
   type Cases,
+  checkLabels,
   checkSameLength,
   checkScoreOptions,
   classLabels,
@@ -256,6 +257,7 @@ function rowsWith(
   labels: ArrayLike<number>,
   options: LabelOptions,
 ): Cases {
+  checkLabels(labels);
   const columns = scores.shape[scores.rank - 1];
   if (scores.rank < 2 || columns * labels.length !== scores.size) {
     throw new ShapeError(

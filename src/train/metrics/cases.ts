@@ -213,8 +213,18 @@ export function isArrayOf(
   );
 }
 
+/** Throws unless labels are an array. */
+export function checkLabels(labels: unknown): asserts labels is ArrayLike<number> {
+  if (typeof labels === "object" && labels !== null && "length" in labels) return;
+  throw new TypeError(
+    "Cannot compare predictions: labels must be an array: got " +
+      (labels instanceof Tensor ? "a tensor; await tensor.data() gives one" : kindOf(labels)),
+  );
+}
+
 /** Throws unless there are as many predictions as labels. */
 export function checkSameLength(predicted: ArrayLike<number>, labels: ArrayLike<number>): void {
+  checkLabels(labels);
   if (predicted.length !== labels.length) {
     throw new ShapeError(
       `Cannot compare predictions: there must be one per label: got ${predicted.length} ` +

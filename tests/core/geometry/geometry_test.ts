@@ -224,9 +224,16 @@ Deno.test("reshape: the number of elements must stay, sizes must be sizes", () =
   for (const shape of [[5], [4, -1], [], [0, -1], [2, 3, 2]]) {
     assertExactError(reshape([2, 3], shape), ShapeError, `${rule} [${shape.join(", ")}]`);
   }
-  const size = "Cannot apply reshape: shape must be a list of integers of at least 0: got";
-  assertExactError(reshape([2, 3], [-1, -1]), ShapeError, `${size} [-1]`);
-  assertExactError(reshape([2, 3], [1.5, 4]), ShapeError, `${size} [1.5, 4]`);
+  const sizes = "Cannot apply reshape: shape must be a list of integers of at least 0, of which " +
+    "one may be -1: got";
+  for (const [shape, got] of [[[1.5, 4], "[1.5, 4]"], [[-2, -1], "[-2, -1]"]] as const) {
+    assertExactError(reshape([2, 3], [...shape]), ShapeError, `${sizes} ${got}`);
+  }
+  const free = "Cannot apply reshape: one size of shape may be -1, to be worked out, no more: " +
+    "shape is";
+  for (const shape of [[-1, -1], [-1, 6, -1], [-1, -1, -1]]) {
+    assertExactError(reshape([2, 3], shape), ShapeError, `${free} [${shape.join(", ")}]`);
+  }
   // Of no elements any size could be the missing one.
   assertExactError(
     reshape([0], [0, -1]),
