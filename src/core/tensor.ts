@@ -10,7 +10,7 @@ import { dropCopy, elementsAtHand } from "./host_copies.ts";
 import { abandonedTensors, type Block, Hold, type Owner } from "./memory.ts";
 import { settleChecks } from "./pending_checks.ts";
 import type { Shown } from "../display/shown.ts";
-import { formatShape, type Shape, sizeOf } from "./shape.ts";
+import { formatShape, type Shape, sizeOf, stridesOf } from "./shape.ts";
 import { type ShownTensor, tensorShown, tensorText } from "../display/tensor.ts";
 
 /** Nested arrays of numbers, as {@link Tensor.toArray} returns them; a number for a scalar. */
@@ -268,17 +268,18 @@ export class Tensor implements Disposable {
   }
 
   /**
-   * Writes a line with dtype, shape and the first elements, for logs.
+   * Writes dtype, shape and elements, for logs: in nested brackets, aligned as NumPy prints them, of
+   * more than 1,000 elements the first and last three along each axis.
    *
-   * @returns for example `Tensor float32 [2, 2] (1, 2, 3, 4)`.
+   * @returns for example `Tensor float32 [3] [1.0, 2.5, 3.0]`; lines, where there are more axes.
    */
   toString(): string {
     return tensorText(this.#shown());
   }
 
   /**
-   * Forms that Deno's Jupyter kernel shows: a table of up to two dimensions, as far as it fits, or
-   * the first elements; and the line of `toString`.
+   * Forms that Deno's Jupyter kernel shows: a table of up to two dimensions, as far as it fits; and
+   * the text of `toString`.
    */
   [Symbol.for("Jupyter.display")](): Shown {
     return tensorShown(this.#shown());
@@ -296,23 +297,22 @@ export class Tensor implements Disposable {
 
   #shown(): ShownTensor {
     const { shape, dtype, size, isDisposed } = this;
-    const corner = (columns: number, high: number, wide: number) =>
-      this.#corner(columns, high, wide);
+    const block = (starts: readonly number[], counts: Shape) => this.#block(starts, counts);
     const isSlow = this.backend.readSync === undefined;
-    return { shape, dtype, size, isDisposed, isSlow, corner };
+    return { shape, dtype, size, isDisposed, isSlow, block };
   }
 
-  /** Reads the first elements of the first rows, where rows have `columns` elements each. */
-  #corner(columns: number, high: number, wide: number): TypedArray {
+  /** Reads `counts` elements along each axis, from `starts` on. */
+  #block(starts: readonly number[], counts: Shape): TypedArray {
     const { kernels } = this.backend;
-    const xShape = [this.size / columns, columns];
-    const shape = [high, wide];
-    const geometry = { xShape, offset: 0, counts: shape, strides: [columns, 1], shape };
-    const corner = kernels.slice({ ...internals.array(this), shape: xShape }, geometry);
+    const strides = stridesOf(this.shape);
+    const offset = starts.reduce((sum, start, axis) => sum + start * strides[axis], 0);
+    const geometry = { xShape: this.shape, offset, counts, strides, shape: counts };
+    const block = kernels.slice(internals.array(this), geometry);
     try {
-      return kernels.read(corner);
+      return kernels.read(block);
     } finally {
-      kernels.free(corner);
+      kernels.free(block);
     }
   }
 

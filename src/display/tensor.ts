@@ -4,8 +4,9 @@
  * @module
  */
 import { formatCount } from "./amounts.ts";
-import type { DType, TypedArray } from "../core/dtype.ts";
-import { htmlTable } from "./markup.ts";
+import type { DType } from "../core/dtype.ts";
+import { LINE_WIDTH, nestedText, type ReadBlock } from "./elements.ts";
+import { escapeXml, htmlTable } from "./markup.ts";
 import type { Shown } from "./shown.ts";
 import { formatShape, type Shape } from "../core/shape.ts";
 
@@ -17,36 +18,32 @@ export interface ShownTensor {
   readonly isDisposed: boolean;
   /** True where the backend takes time to answer: no element is shown. */
   readonly isSlow: boolean;
-  /** Copies the upper left corner of the elements in rows of `columns`; nothing else. */
-  corner(columns: number, rowsShown: number, columnsShown: number): TypedArray;
+  /** Copies a block of the elements, `counts` along each axis from `starts` on; nothing else. */
+  readonly block: ReadBlock;
 }
 
-const SHOWN_ELEMENTS = 8;
 const MOST_ROWS = 20;
 const MOST_COLUMNS = 12;
 
 /** Stands for the elements on a backend that takes time to answer. */
 const SLOW = "elements by await tensor.data()";
 
-/** Writes a line with dtype, shape and the first elements. */
+/** Writes dtype and shape, and the elements in nested brackets. */
 export function tensorText(tensor: ShownTensor): string {
-  const { size } = tensor;
-  if (tensor.isDisposed) return `${headOf(tensor)} (disposed)`;
-  if (tensor.isSlow) return `${headOf(tensor)} (${SLOW})`;
-  const shown = firstElements(tensor, SHOWN_ELEMENTS);
-  return `${headOf(tensor)} (${shown.join(", ")}${size > SHOWN_ELEMENTS ? ", …" : ""})`;
+  const { shape, dtype, isDisposed, isSlow, block } = tensor;
+  const head = headOf(tensor);
+  if (isDisposed) return `${head} (disposed)`;
+  if (isSlow) return `${head} (${SLOW})`;
+  const elements = nestedText(shape, dtype, block);
+  const isLine = !elements.includes("\n") && head.length + 1 + elements.length <= LINE_WIDTH;
+  return head + (isLine ? " " : "\n") + elements;
 }
 
 function headOf({ dtype, shape }: ShownTensor): string {
   return `Tensor ${dtype} ${formatShape(shape)}`;
 }
 
-function firstElements(tensor: ShownTensor, most: number): string[] {
-  const count = Math.min(tensor.size, most);
-  return count === 0 ? [] : Array.from(tensor.corner(tensor.size, 1, count), formatElement);
-}
-
-/** Shows a table of up to two dimensions; of more the line of text with some more elements. */
+/** Shows a table of up to two dimensions; of more the text. */
 export function tensorShown(tensor: ShownTensor): Shown {
   return { "text/plain": tensorText(tensor), "text/html": tensorHtml(tensor) };
 }
@@ -58,20 +55,17 @@ function tensorHtml(tensor: ShownTensor): string {
     : headOf(tensor);
   const isTable = shape.length <= 2 && size > 0 && !isDisposed && !isSlow;
   if (isTable) return tableOf(tensor, caption);
-  const rest = isDisposed ? "" : size === 0 ? "no elements" : isSlow ? SLOW : firstOf(tensor);
-  return htmlTable({ caption, headings: [], rows: [], align: "", note: rest });
-}
-
-function firstOf(tensor: ShownTensor): string {
-  const shown = firstElements(tensor, 2 * SHOWN_ELEMENTS);
-  const count = formatCount(tensor.size);
-  return `${count} elements: ${shown.join(", ")}${shown.length < tensor.size ? ", …" : ""}`;
+  const rest = isDisposed ? "" : size === 0 ? "no elements" : isSlow ? SLOW : undefined;
+  const lines = htmlTable({ caption, headings: [], rows: [], align: "", note: rest });
+  if (rest !== undefined) return lines;
+  return `${lines}<pre>${escapeXml(nestedText(shape, tensor.dtype, tensor.block))}</pre>`;
 }
 
 function tableOf(tensor: ShownTensor, caption: string): string {
   const [rows, columns] = [[1, 1], [1, tensor.shape[0]], tensor.shape][tensor.shape.length];
   const [high, wide] = [Math.min(rows, MOST_ROWS), Math.min(columns, MOST_COLUMNS)];
-  const data = Array.from(tensor.corner(columns, high, wide), formatElement);
+  const counts = [high, wide].slice(2 - tensor.shape.length);
+  const data = Array.from(tensor.block(counts.map(() => 0), counts), formatElement);
   const hasRowNames = tensor.shape.length === 2;
   const hidden = [
     high < rows ? [`${high} of ${formatCount(rows)} rows`] : [],

@@ -147,24 +147,15 @@ Deno.test("tensor: data of a disposed tensor rejects", async () => {
   await assertExactRejection(() => disposed().data(), TypeError, DISPOSED);
 });
 
-Deno.test("tensor: the text has dtype, shape and the first eight elements", () => {
-  assertEquals(String(tensor([[1, 2], [3, 4]])), "Tensor float32 [2, 2] (1, 2, 3, 4)");
-  assertEquals(String(tensor(5, { dtype: "int32" })), "Tensor int32 [] (5)");
-  assertEquals(String(zeros([0])), "Tensor float32 [0] ()");
-  const eight = [1, 2, 3, 4, 5, 6, 7, 8];
-  assertEquals(String(tensor(eight)), "Tensor float32 [8] (1, 2, 3, 4, 5, 6, 7, 8)");
-  assertEquals(String(tensor([...eight, 9])), "Tensor float32 [9] (1, 2, 3, 4, 5, 6, 7, 8, …)");
+Deno.test("tensor: the text has dtype, shape and elements; none of what was freed", () => {
+  assertEquals(String(tensor([[1, 2], [3, 4]])), "Tensor float32 [2, 2]\n[[1, 2],\n [3, 4]]");
+  assertEquals(String(tensor(5, { dtype: "int32" })), "Tensor int32 [] 5");
   assertEquals(String(disposed()), "Tensor float32 [2] (disposed)");
-});
-
-Deno.test("tensor: the text rounds to six digits and shows what is no number", () => {
-  const x = tensor([0.1, 1 / 3, 1e-7, 123456789, NaN, -Infinity]);
-  assertEquals(String(x), "Tensor float32 [6] (0.1, 0.333333, 1e-7, 123457000, NaN, -Infinity)");
 });
 
 Deno.test("tensor: console.log shows the text, in Deno and in Node", () => {
   const x = tensor([1.5]);
-  const text = "Tensor float32 [1] (1.5)";
+  const text = "Tensor float32 [1] [1.5]";
   assertEquals(Deno.inspect(x), text);
   assertEquals(Deno.inspect({ x }), `{ x: ${text} }`);
   const inspect = Symbol.for("nodejs.util.inspect.custom");

@@ -116,7 +116,10 @@ export class Allocator {
     throw new RangeError(
       `Cannot allocate memory: live tensors and new ones must fit the backend's maximum: ` +
         `${bytes} bytes asked for, ${this.#live} bytes live, maximum ${this.#maximum}; ` +
-        "free tensors (a tape frees its own at its end) or raise wasmBackend({ maxBytes })",
+        "the garbage collector frees forgotten tensors between turns of the event loop, never " +
+        "within a loop without timers: begin its body with `using arena = new Arena()` or run it " +
+        "in scoped(new Arena(), …), which frees results at its end, as a tape does; or raise " +
+        "wasmBackend({ maxBytes })",
     );
   }
 }

@@ -91,8 +91,11 @@ Deno.test("allocator: a full memory is refused with its numbers and stays usable
   assertEquals(
     error.message,
     "Cannot allocate memory: live tensors and new ones must fit the backend's maximum: " +
-      "1048576 bytes asked for, 1572864 bytes live, maximum 2097152; free tensors (a tape frees " +
-      "its own at its end) or raise wasmBackend({ maxBytes })",
+      "1048576 bytes asked for, 1572864 bytes live, maximum 2097152; the garbage collector " +
+      "frees forgotten tensors between turns of the event loop, never within a loop without " +
+      "timers: begin its body with `using arena = new Arena()` or run it in " +
+      "scoped(new Arena(), …), which frees results at its end, as a tape does; or raise " +
+      "wasmBackend({ maxBytes })",
   );
   assertEquals(allocator.liveBytes, 1.5 * MEGA);
   allocator.release(start);
