@@ -32,6 +32,7 @@ export type { Group, Reduction } from "./group.ts";
 export { mpi, type MpiOptions } from "./mpi/mpi.ts";
 export { FileError } from "../core/errors.ts";
 export { shard } from "./shard.ts";
+export { shardedOptimizer } from "./sharded_optimizer.ts";
 export { singleGroup } from "./single_group.ts";
 export { syncBatchNorm } from "./sync_batch_norm.ts";
 export { workerGroup } from "./worker_group.ts";

@@ -3,16 +3,15 @@
  *
  * @module
  */
+import type { TypedArray } from "../core/dtype.ts";
 import { tensorsIn } from "../core/structure.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { broadcastTensors, checkEqual } from "../distributed/broadcast_tensors.ts";
 import { broadcastBytes } from "../distributed/gather.ts";
 import type { Group } from "../distributed/group.ts";
-import { readSafetensors, writeSafetensors } from "../formats/safetensors/safetensors.ts";
-import type { Optimizer, OptimizerState } from "../optim/mod.ts";
+import { packState, unpackState } from "../distributed/state_bytes.ts";
+import type { Optimizer } from "../optim/mod.ts";
 import { backendOf } from "./model.ts";
-import { flattenState, type SavedState, unflattenState } from "./saved_state.ts";
-
-const ACTION = "train";
 
 /** Gives all ranks the parameters of rank 0, and the state of its optimizer. */
 export async function synchronize(
@@ -22,15 +21,14 @@ export async function synchronize(
 ): Promise<void> {
   if (group.size === 1) return;
   await broadcastTensors(group, params);
-  const own = flattenState(ACTION, optimizer.state() as unknown as SavedState);
-  const structure = broadcastBytes(group, new TextEncoder().encode(own.structure), 0);
-  const tensors = broadcastBytes(group, writeSafetensors(own.tensors), 0);
+  const state = optimizer.state();
+  const elements = new Map<Tensor, TypedArray>();
+  for (const tensor of tensorsIn(state)) elements.set(tensor, await tensor.data());
+  const bytes = broadcastBytes(group, packState(state, (tensor) => elements.get(tensor)!), 0);
   if (group.rank > 0) {
-    const backend = backendOf(params);
-    const read = await readSafetensors(tensors, { backend });
-    const state = unflattenState("Cannot train", new TextDecoder().decode(structure), read);
-    optimizer.load(state as unknown as OptimizerState);
-    for (const tensor of tensorsIn(state)) tensor.dispose();
+    const copy = unpackState(bytes, backendOf(params));
+    optimizer.load(copy);
+    for (const tensor of tensorsIn(copy)) tensor.dispose();
   }
   await checkEqual(group, params);
 }
