@@ -4,14 +4,25 @@
  *
  *     deno run examples/mnist.ts                         trains on digits it draws itself
  *     deno run -R examples/mnist.ts --data DIR           trains on MNIST, or a set of its form
+ *     mpirun -n 4 deno run --allow-ffi examples/mnist.ts --distributed
+ *                                                        trains on four ranks
  *     deno run examples/mnist.ts --help                  lists the options, and where MNIST is
  *
  * Data, model, training, evaluation; reading files and drawing digits are in `examples/digits/`.
  *
  * @module
  */
-import { cosineDecay, namedTensors, Random, relu, rmsprop, softmaxCE } from "@tapegrad/tapegrad";
+import {
+  cosineDecay,
+  namedTensors,
+  Random,
+  relu,
+  rmsprop,
+  softmaxCE,
+  useBackend,
+} from "@tapegrad/tapegrad";
 import { arrayDataset } from "@tapegrad/tapegrad/data";
+import { type Group, singleGroup } from "@tapegrad/tapegrad/distributed";
 import { writeSafetensors } from "@tapegrad/tapegrad/io";
 import { Conv2d, Dense, Flatten, MaxPool, Sequential, summary } from "@tapegrad/tapegrad/nn";
 import { LiveReport } from "@tapegrad/tapegrad/plot";
@@ -35,6 +46,15 @@ import { parseFlags, SERVE_FLAGS, SERVE_HELP, servingOf, withPort } from "./shar
 import { type Labelled, scaleOf } from "./shared/labelled.ts";
 import { serve, type ServeOptions, untilStopped } from "./shared/live.ts";
 import { runProgram } from "./shared/program.ts";
+import {
+  joinRanks,
+  RANK_FLAGS,
+  RANK_HELP,
+  rankBackend,
+  type RankOptions,
+  rankOptions,
+  resumed,
+} from "./shared/ranks.ts";
 import { terminal } from "./shared/terminal.ts";
 import { percent, sectionsOf } from "./shared/training_report.ts";
 
@@ -76,54 +96,64 @@ export async function run(
   { train, test, classes }: DigitsData,
   options: Options,
   live: LiveReport = new LiveReport({ title: "Digits" }),
+  group: Group = singleGroup(),
 ) {
   const model = network(classes);
   const imageShape = train.images.shape.slice(1);
   const params = model.init(new Random(options.seed).split("weights"), imageShape);
-  console.log(`\n${summary(model, imageShape)}\n`);
+  if (group.rank === 0) console.log(`\n${summary(model, imageShape)}\n`);
 
   const data = trainingSet(train, options);
   const steps = options.epochs * data.count;
+  const optimizer = rmsprop({
+    learningRate: cosineDecay({ start: options.learningRate, steps }),
+    rule: "keras",
+  });
+  const { callbacks, state } = await resumed(options, { params, optimizer, group });
   const training = fit(model, data, {
     params,
     loss: softmaxCE,
-    optimizer: rmsprop({
-      learningRate: cosineDecay({ start: options.learningRate, steps }),
-      rule: "keras",
-    }),
+    optimizer,
     epochs: options.epochs,
     metrics: { accuracy: accuracy() },
     seed: options.seed,
-    callbacks: [progressBar({ output: terminal }), live.callback],
+    callbacks: [progressBar({ output: terminal }), live.callback, ...callbacks],
     signal: live.signal,
+    group,
+    ...state,
   });
   await Array.fromAsync(untilStopped(training, live));
 
   const metrics = { accuracy: accuracy(), confusion: confusionMatrix() };
-  const scores = await evaluate(model, testSet(test), { params, loss: softmaxCE, metrics });
+  const scores = await evaluate(model, testSet(test), { params, loss: softmaxCE, metrics, group });
   return { ...scores.metrics, model, params };
 }
 
 async function main(options: Options): Promise<void> {
   if (options.out !== undefined) await makeFolder(options.out); // fails before, not after training
+  using group = joinRanks(options);
+  useBackend(rankBackend(options));
   const live = new LiveReport({ title: "Digits", hosts: [options.serve?.host ?? ""] });
-  const serving = options.serve && await serve(live, options.serve);
+  const serving = group.rank === 0 && options.serve && await serve(live, options.serve);
   const data = await loadDigits(options.data, options.seed);
   const { train, test, source } = data;
-  console.log(source);
-  console.log(`${train.labels.length} images to train on, ${test.labels.length} to test`);
+  const say = group.rank === 0 ? console.log : () => {};
+  say(source);
+  say(`${train.labels.length} images to train on, ${test.labels.length} to test`);
 
   live.show(["training"], source);
   const start = performance.now();
-  const { accuracy, confusion, model, params } = await run(data, options, live);
+  const { accuracy, confusion, model, params } = await run(data, options, live, group);
+  if (group.rank > 0) return; // the first tells for all
   console.log(`\ntest accuracy ${accuracy.toFixed(4)}`);
   console.log(`${((performance.now() - start) / 1000).toFixed(0)} seconds\n`);
   const classes = confusion.map((_, digit) => String(digit));
   console.log(formatConfusionMatrix(confusion, classes));
 
-  const { out, serve: _serve, data: _data, ...numbers } = options;
-  if (out !== undefined || serving !== undefined) {
-    const settings = { ...numbers, augment: options.augment ? "yes" : "no" };
+  const { out, epochs, batch, learningRate, seed } = options;
+  if (out !== undefined || options.serve !== undefined) {
+    const augment = options.augment ? "yes" : "no";
+    const settings = { augment, epochs, batch, learningRate, seed, ranks: group.size };
     const results = { "test accuracy": percent(accuracy) };
     live.show(
       await sectionsOf({ model, params, test, classes, results, settings, batch: options.batch }),
@@ -134,7 +164,7 @@ async function main(options: Options): Promise<void> {
     await writeWhole(`${out}/report.html`, live.html());
     console.log(`\nwrote weights.safetensors, report.html to ${out}`);
   }
-  await serving?.untilInterrupted();
+  if (serving) await serving.untilInterrupted();
 }
 
 // --- The command line -----------------------------------------------------------------------------
@@ -149,6 +179,7 @@ Usage: deno run [-R] [-W] [-N] examples/mnist.ts [options]
 ${trainingHelp(BATCH, "RMSprop")}
   --out DIR         write weights and report.html to a folder (needs -W)
 ${SERVE_HELP}
+${RANK_HELP}
   --help            print this
 
 Without options it draws its own digits and needs no permission. MNIST is at
@@ -158,7 +189,7 @@ https://github.com/zalandoresearch/fashion-mnist.
 `;
 
 /** Options of the command line. */
-export interface Options extends TrainingOptions {
+export interface Options extends TrainingOptions, RankOptions {
   /** A folder for weights and the report; nothing is written where there is none. */
   readonly out?: string;
   /** Address at which the training is shown while it runs; undefined to show it nowhere. */
@@ -171,6 +202,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
     ...trainingFlags(BATCH),
     out: { type: "string" },
     ...SERVE_FLAGS,
+    ...RANK_FLAGS,
     help: { type: "boolean", default: false },
   });
   if (flags.help) return undefined;
@@ -178,6 +210,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
     ...trainingOptions(flags),
     out: flags.out,
     serve: servingOf(flags),
+    ...rankOptions(flags),
   };
 }
 

@@ -4,6 +4,8 @@
  *     deno run examples/signs.ts                         trains on hands it draws itself
  *     deno run -R examples/signs.ts --data DIR           trains on your images
  *     deno run examples/signs.ts --model deep            a larger model: slower, and seldom wrong
+ *     mpirun -n 4 deno run --allow-ffi examples/signs.ts --distributed
+ *                                                        trains on four ranks
  *     deno run examples/signs.ts --help                  lists the options
  *
  * Data, models, training, evaluation: each is a few lines here; drawing hands and the command line are
@@ -33,6 +35,7 @@ import {
   MaxPool,
   Sequential,
 } from "@tapegrad/tapegrad/nn";
+import type { Group } from "@tapegrad/tapegrad/distributed";
 import { LiveReport } from "@tapegrad/tapegrad/plot";
 import {
   accuracy,
@@ -48,6 +51,7 @@ import { makeFolder } from "./shared/files.ts";
 import { type Labelled, scaleOf } from "./shared/labelled.ts";
 import { serve, untilStopped } from "./shared/live.ts";
 import { runProgram } from "./shared/program.ts";
+import { joinRanks, resumed } from "./shared/ranks.ts";
 import { terminal } from "./shared/terminal.ts";
 import { percent, sectionsOf } from "./shared/training_report.ts";
 import { loadData, type SignsData } from "./signs/data.ts";
@@ -145,18 +149,23 @@ async function train<P>(
   set: Labelled,
   options: Options,
   live: LiveReport,
+  group: Group,
 ) {
   const data = trainingSet(set, options);
   const graph = await graphOf(model, params, data);
+  const optimizer = optimizerFor(options, options.epochs * data.count);
+  const { callbacks, state } = await resumed(options, { params, optimizer, group });
   const training = fit(model, data, {
     params,
     loss: softmaxCE,
-    optimizer: optimizerFor(options, options.epochs * data.count),
+    optimizer,
     epochs: options.epochs,
     metrics: { accuracy: accuracy() },
     seed: options.seed,
-    callbacks: [progressBar({ output: terminal }), live.callback],
+    callbacks: [progressBar({ output: terminal }), live.callback, ...callbacks],
     signal: live.signal,
+    group,
+    ...state,
   });
   const history: Epoch[] = [];
   for await (const report of untilStopped(training, live)) {
@@ -179,16 +188,23 @@ function describe({ train, test, classes, source }: SignsData): string {
 
 async function main(options: Options): Promise<void> {
   if (options.out !== undefined) await makeFolder(options.out); // fails before, not after training
-  useBackend(BACKENDS[options.backend]());
+  using group = joinRanks(options);
+  useBackend(BACKENDS[options.backend](options));
   const live = new LiveReport({ title: "Hand signs", hosts: [options.serve?.host ?? ""] });
-  const serving = options.serve && await serve(live, options.serve);
+  const serving = group.rank === 0 && options.serve && await serve(live, options.serve);
   const data = await loadData(options.data, options.seed);
-  console.log(describe(data));
+  if (group.rank === 0) console.log(describe(data));
   live.show(["training"], data.source);
   const classes = data.classes.length;
-  if (options.model === "deep") await run(deepModel(classes), data, options, live);
-  else await run(smallModel(classes), data, options, live);
-  await serving?.untilInterrupted();
+  if (options.model === "deep") await run(deepModel(classes), data, options, live, group);
+  else await run(smallModel(classes), data, options, live, group);
+  if (serving) await serving.untilInterrupted();
+}
+
+/** Settings of the run, for its report. */
+function settingsOf(options: Options, { size: ranks }: Group) {
+  const { model, epochs, batch, learningRate, seed, backend } = options;
+  return { model, epochs, batch, learningRate, seed, backend, ranks };
 }
 
 /** Trains a model, and says how well it does. */
@@ -197,10 +213,12 @@ async function run<P>(
   data: SignsData,
   options: Options,
   live: LiveReport,
+  group: Group,
 ): Promise<void> {
   const random = new Random(options.seed).split("weights");
   const params = model.init(random, data.train.images.shape.slice(1));
-  const training = await train(model, params, data.train, options, live);
+  const training = await train(model, params, data.train, options, live, group);
+  if (group.rank > 0) return; // the first tells for all
 
   const found = await classesOf(model, params, data.test);
   const trainAccuracy = accuracy(await classesOf(model, params, data.train), data.train.labels);
@@ -215,7 +233,7 @@ async function run<P>(
     "test accuracy": percent(testAccuracy),
     "train accuracy": percent(trainAccuracy),
   };
-  const { out: _out, serve: _serve, data: _data, ...settings } = options;
+  const settings = settingsOf(options, group);
   const trained = { model, params, ...data, results, settings, batch: options.batch };
   live.show(await sectionsOf(trained));
   if (options.out === undefined) return;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { referenceBackend, wasmBackend } from "@tapegrad/tapegrad";
+import { referenceBackend } from "@tapegrad/tapegrad";
 import {
   integer,
   oneOf,
@@ -14,10 +14,17 @@ import {
   servingOf,
   withPort,
 } from "../shared/flags.ts";
+import {
+  RANK_FLAGS,
+  RANK_HELP,
+  rankBackend,
+  type RankOptions,
+  rankOptions,
+} from "../shared/ranks.ts";
 import type { ServeOptions } from "../shared/live.ts";
 
 /** Options of the command line. */
-export interface Options {
+export interface Options extends RankOptions {
   /** A folder or file of real data; the drawn hands where there is none. */
   readonly data: string | undefined;
   readonly model: keyof typeof MODELS;
@@ -50,6 +57,7 @@ Usage: deno run [-R] [-W] [-N] examples/signs.ts [options]
   --out DIR         write weights, history, graph, a sheet of the test images with
                     predictions, and report.html to a folder (needs -W)
 ${SERVE_HELP}
+${RANK_HELP}
   --help            print this
 
 Without options it draws its own images and needs no permission.
@@ -62,7 +70,7 @@ const MODELS = {
 };
 
 /** The backends that can be asked for. */
-export const BACKENDS = { wasm: wasmBackend, reference: referenceBackend };
+export const BACKENDS = { wasm: rankBackend, reference: () => referenceBackend() };
 
 const FLAGS = {
   data: { type: "string" },
@@ -74,6 +82,7 @@ const FLAGS = {
   backend: { type: "string", default: "wasm" },
   out: { type: "string" },
   ...SERVE_FLAGS,
+  ...RANK_FLAGS,
   help: { type: "boolean", default: false },
 } as const;
 
@@ -93,5 +102,6 @@ export function parseOptions(args: readonly string[]): Options | undefined {
     backend: oneOf("backend", flags.backend, ["wasm", "reference"]),
     out: flags.out,
     serve: servingOf(flags),
+    ...rankOptions(flags),
   };
 }
