@@ -19,6 +19,7 @@ export const SERIAL: readonly string[] = [
   "tests/backends/wasm/threads_test.ts",
   "tests/browser",
   "tests/core/finalizer_test.ts",
+  "tests/distributed/mpi_kill_test.ts",
   "tests/distributed/mpi_test.ts",
   "tests/examples/questions_test.ts",
   "tests/files/atomic_file_test.ts",
