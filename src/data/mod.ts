@@ -36,6 +36,17 @@ export {
   writeCsv,
   type WriteCsvOptions,
 } from "../formats/csv/csv.ts";
+export { readTable, type ReadTableOptions } from "../formats/table/read_table.ts";
+export { Table, type TableColumn } from "../formats/table/table.ts";
+export type { ColumnKind, DecimalSign, WantedKind } from "../formats/table/values.ts";
+export {
+  tableDataset,
+  type TableDatasetOptions,
+  type TableDatasets,
+} from "./table/table_dataset.ts";
+export { TableEncoder, type TableRow } from "./table/encoder.ts";
+export type { TableEncoderState, TableTarget } from "./table/encoder_state.ts";
+export type { Feature, MissingFill } from "./table/feature.ts";
 export { resizeImages, type ResizeImagesOptions, type ResizeMethod } from "./images/resize.ts";
 export { readHdf5 } from "../formats/hdf5/hdf5.ts";
 export { formatNpy, parseNpy, type ParseNpyOptions } from "../formats/npy/npy.ts";

@@ -88,6 +88,10 @@ const INSTANCES: Readonly<Record<string, () => readonly object[] | Promise<reado
   Layer: () => LAYERS,
   Model: () => [], // of the user; a layer is one, too
   Picture: () => [plot.curves({ loss: [1, 2] })],
+  TableEncoder: async () => {
+    const table = new TextEncoder().encode("size,kind\n1.5,a\n2.5,b\n");
+    return [(await data.tableDataset(table, { target: "kind", validation: 0 })).encoder];
+  },
   Tape: () => [new Tape()],
 };
 

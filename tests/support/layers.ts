@@ -124,7 +124,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     layer: "src/formats/",
-    mayImport: ["src/formats/", "src/files/", "src/compression/", "src/core/"],
+    mayImport: ["src/formats/", "src/files/", "src/compression/", "src/core/", "src/display/"],
     mayImportTypes: [CONTRACT],
   },
   {

@@ -18,19 +18,22 @@ export interface CellTaker {
   takesEmptyEnd(): boolean;
 }
 
-/** Goes through the cells of a text; `action` begins every error. */
+/**
+ * Goes through the cells of a text, of its first `maxRows` rows; `action` begins every error.
+ */
 export function forEachCell(
   text: string,
   separator: string,
   action: string,
   taker: CellTaker,
+  maxRows = Infinity,
 ): void {
   const lastLineEnd = withoutLineBreaks(text);
   let at = 0;
   let line = 1;
   let column = 1;
   let rowLine = 1;
-  while (at < text.length) {
+  for (let rows = 0; at < text.length && rows < maxRows;) {
     const isEmptyEnd = column === 1 && lastLineEnd > 0 && at > lastLineEnd;
     if (isEmptyEnd && !taker.takesEmptyEnd()) return;
     const quote = afterBlanks(text, at, separator);
@@ -55,6 +58,7 @@ export function forEachCell(
       );
     }
     taker.endRow(column, rowLine);
+    rows++;
     at += text.startsWith("\r\n", at) ? 2 : 1;
     rowLine = ++line;
     column = 1;
