@@ -208,6 +208,22 @@ Deno.test("readHdf5 refuses what is no HDF5 file, or not a whole one", async () 
   assertEquals((await file.array("w")).shape, [2, 2]);
 });
 
+/** A file as h5py leaves it that has not closed it: libver="latest", one data set, flushed. */
+const LEFT_OPEN =
+  "H4sIAAAAAAACA+v0cHHj5ZLiYubgYGSAgv9QIMAB4RtAxQ/mrF3o7+ESxMRQwSSErBAGuJgYgIaw8TAAKcaKzTDz" +
+  "PBioBjJ/ytSAnQC0gFGEgYGJkZGRCSoHo5lFGBgFFewZIK53YDDhZjD5z8zAwAp0HTMXB9DlzIxQSQYBmMEbGIYc" +
+  "yHZyO84wCkbBKBgFo2AUkA8+2EMZDgA2tJGhEAgAAA==";
+
+Deno.test("readHdf5: a file that is open for writing is said to be, not to be damaged", async () => {
+  const bytes = await unpack({ file: LEFT_OPEN });
+  const error = await assertRejects(() => readHdf5(bytes, { name: "a.h5" }), SyntaxError);
+  assertEquals(
+    error.message,
+    "Cannot read a.h5: the program that writes it must have closed it: it is marked as open for " +
+      "writing; close it there, or run h5clear -s if that program is no more",
+  );
+});
+
 Deno.test("readHdf5: data that cannot be unpacked is an error, not what was in memory", async () => {
   const bytes = await unpack(goldens.smallChunked);
   {

@@ -22,6 +22,7 @@ import {
   excerpt,
 } from "../file_limits.ts";
 import { checkKind, inMemory } from "../identify/identify.ts";
+import { checkBeginning } from "./superblock.ts";
 import { readTexts } from "./attributes.ts";
 import { addressOf, dataSets, MOST_DEPTH, tooDeepGroup } from "./listing.ts";
 import {
@@ -40,7 +41,13 @@ import {
   numberLayout,
   widened,
 } from "./number_type.ts";
-import { decodeElements, ELEMENT_TYPES, type ElementType, refusalsOf } from "../element_types.ts";
+import {
+  decodeBfloat16,
+  decodeElements,
+  ELEMENT_TYPES,
+  type ElementType,
+  refusalsOf,
+} from "../element_types.ts";
 
 /** The filters that the library can undo, by their registered numbers. */
 const FILTERS: ReadonlyMap<number, string> = new Map([
@@ -68,12 +75,13 @@ const CLASSES = [
 ];
 const INTEGER = 0;
 const FLOAT = 1;
+const OPAQUE = 5;
 const ENUM = 8;
 
 /** Number of elements that a chunk may have beyond the array, which may be meant to grow. */
 const SPARE_CHUNK = 2 ** 22;
 
-const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
+const BFLOAT16 = "bfloat16";
 
 /**
  * Opens an HDF5 file. Its arrays are read one by one, as they are asked for; the bytes of the file
@@ -139,7 +147,7 @@ export async function openHdf5(input: FileInput, options: ReadArrayOptions): Pro
   const maxElements = options.maxElements ?? DEFAULT_MAX_ELEMENTS;
   checkMaxElements(maxElements, action);
   await checkKind(inMemory(bytes), ["hdf5"], action);
-  checkSignature(bytes, action);
+  checkBeginning(bytes, action);
   const library = await hdf5Library().catch(withoutPackage(action, "h5wasm"));
   const path = storeFile(library, bytes);
   const close = () => library.FS.unlink(path);
@@ -155,6 +163,8 @@ export async function openHdf5(input: FileInput, options: ReadArrayOptions): Pro
 interface OpenFile {
   readonly library: Hdf5Library;
   readonly id: bigint;
+  /** The file in the file system of the library. */
+  readonly path: string;
   readonly bytes: Uint8Array;
   readonly name: string;
   readonly maxElements: number;
@@ -190,14 +200,15 @@ function openFile(
     }
     const list = () => dataSets(library, id);
     const names = call(library, list, () => true, damaged, { skipsOthers });
-    const file: OpenFile = { library, id, bytes, name, maxElements };
+    const file: OpenFile = { library, id, path, bytes, name, maxElements };
     const arrays = arrayFile({
       name,
       names,
       info(array) {
         const metadata = readMetadata(file, array);
-        const { element, storedAs } = numbersOf(file, array, metadata);
-        return Promise.resolve({ shape: metadata.shape ?? [], dtype: element?.dtype, storedAs });
+        const { element, storedAs, isBrain } = numbersOf(file, array, metadata);
+        const dtype = isBrain ? "float32" : element?.dtype;
+        return Promise.resolve({ shape: metadata.shape ?? [], dtype, storedAs });
       },
       array: (array) => Promise.resolve(readArray(file, array)),
       close() {
@@ -225,12 +236,13 @@ function readMetadata(file: OpenFile, array: string): Hdf5Metadata {
 function readArray(file: OpenFile, array: string): HostArray {
   const action = actionOf(file, array);
   const metadata = readMetadata(file, array);
-  const { element, layout } = numbersOf(file, array, metadata);
-  if (element === undefined) throw noNumbers(metadata, action);
+  const { element, layout, isBrain } = numbersOf(file, array, metadata);
+  if (element === undefined && !isBrain) throw noNumbers(metadata, action);
   const shape = checkedShape(metadata, file.maxElements, action);
   checkFilters(file, array, action);
   const count = countElements(shape)!;
   const stored = readBytes(file, array, count * metadata.size, action);
+  if (element === undefined) return { shape, dtype: "float32", data: decodeBfloat16(stored) };
   const bytes = layout === undefined ? stored : widened(stored, layout);
   const data = decodeElements(element, true, bytes, refusalsOf(action, { element, shape }));
   return { shape, dtype: element.dtype, data };
@@ -266,12 +278,17 @@ interface Numbers {
   readonly element?: ElementType;
   /** Their bits in the file, where these are not simply those of the element type. */
   readonly layout?: NumberLayout;
+  /** True for the bfloat16 of Keras, which the file has as bytes without a meaning. */
+  readonly isBrain?: boolean;
   /** The type in the file, in words. */
   readonly storedAs: string;
 }
 
 function numbersOf(file: OpenFile, array: string, metadata: Hdf5Metadata): Numbers {
   const { type } = metadata;
+  if (type === OPAQUE && metadata.size === 2 && saysBfloat16(file, array)) {
+    return { isBrain: true, storedAs: BFLOAT16 };
+  }
   if (type !== INTEGER && type !== FLOAT) {
     const element = isBool(metadata) ? ELEMENT_TYPES.get("b1") : undefined;
     return { element, storedAs: element?.name ?? describe(metadata) };
@@ -295,6 +312,13 @@ function layoutIn(file: OpenFile, array: string): NumberLayout | undefined {
   } catch (error) {
     return refuse(error as Error);
   }
+}
+
+/** Returns true for a data set that an attribute of Keras says to be bfloat16. */
+function saysBfloat16({ library, id, path: file, name }: OpenFile, array: string): boolean {
+  const action = `Cannot read ${name}`;
+  const texts = readTexts({ library, id, file, path: `/${array}`, attribute: "dtype", action });
+  return texts?.[0] === BFLOAT16;
 }
 
 /** Returns true for NumPy's bools, which are an enumeration of FALSE and TRUE. */
@@ -355,18 +379,6 @@ function checkFilters(file: OpenFile, array: string, action: string): void {
     `${action}: its filters must be ones that can be undone: expected ` +
       `${[...FILTERS.values()].join(", ")}, found ${excerpt(unknown.name) || "one"} ` +
       `(number ${unknown.id})`,
-  );
-}
-
-function checkSignature(bytes: Uint8Array, action: string): void {
-  // The signature may also stand at 512, 1024, 2048 …, after a block of the user's.
-  for (let at = 0; at + SIGNATURE.length <= bytes.length; at = at === 0 ? 512 : 2 * at) {
-    if (SIGNATURE.every((byte, i) => bytes[at + i] === byte)) return;
-  }
-  const found = Array.from(bytes.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0"));
-  throw new SyntaxError(
-    `${action}: an HDF5 file must begin with its signature: ` +
-      `expected 89 48 44 46 0d 0a 1a 0a, found ${found.join(" ") || "an empty file"}`,
   );
 }
 

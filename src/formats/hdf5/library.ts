@@ -13,7 +13,7 @@
  * @module
  */
 import { printable } from "../../core/printable.ts";
-import type { Metadata, Module } from "h5wasm";
+import type { File, Metadata, Module } from "h5wasm";
 import { concatenate } from "../../files/source.ts";
 
 /** The library's functions and its file system in memory. */
@@ -57,6 +57,15 @@ export function hdf5Library(): Promise<Hdf5Library> {
     throw error;
   });
   return library;
+}
+
+/** A new file, in which groups and data sets are made. */
+export type NewHdf5File = Pick<File, "close" | "create_dataset" | "create_group">;
+
+/** Makes a file at a path of the library's file system, once the library is loaded. */
+export async function newHdf5File(path: string): Promise<NewHdf5File> {
+  const { default: h5wasm } = await import("h5wasm");
+  return new h5wasm.File(path, "w");
 }
 
 /** Puts bytes in the file system of the library; the name is a new one that no file can know. */

@@ -44,7 +44,11 @@ const FUNCTIONS: ReadonlyMap<string, string> = new Map([
   ["swish", "silu"],
   ["tanh", "tanh"],
 ]);
-const KERAS_NAMES = new Map([...FUNCTIONS].map(([keras, ours]) => [ours, keras]));
+
+/** Functions by their names here, and their names in Keras. */
+export const FUNCTION_NAMES: ReadonlyMap<string, string> = new Map(
+  [...FUNCTIONS].map(([keras, ours]) => [ours, keras]),
+);
 
 /** Functions that may be left out here after the last layer: losses take logits. */
 const LEFT_OUT: readonly string[] = ["softmax", "sigmoid", "log_softmax"];
@@ -61,7 +65,7 @@ const IDLE: readonly string[] = [
 ];
 
 /** Layers without weights that both have, by their types here; of functions these are names. */
-const PLAIN: ReadonlyMap<string, string> = new Map([
+export const PLAIN_NAMES: ReadonlyMap<string, string> = new Map([
   ["AvgPool", "AveragePooling2D"],
   ["Flatten", "Flatten"],
   ["flatten", "Flatten"],
@@ -216,7 +220,7 @@ function modelSteps({ name: own, layer }: NamedModelLayer, before = ""): Step[] 
     return children.flatMap((child) => modelSteps(child, `${name}.`));
   }
   if (type === "Dropout") return [];
-  const what = KERAS_LAYERS.get(type)?.className ?? PLAIN.get(type);
+  const what = KERAS_LAYERS.get(type)?.className ?? PLAIN_NAMES.get(type);
   if (what === undefined) return [functionStep(type, name)];
   const values = options as Readonly<Record<string, unknown>>;
   const settings = settingsOf(what, ({ ours }) => values[ours], ({ ourDefault }) => ourDefault);
@@ -227,7 +231,7 @@ function modelSteps({ name: own, layer }: NamedModelLayer, before = ""): Step[] 
 }
 
 function functionStep(ours: string, name: string): Step {
-  const keras = KERAS_NAMES.get(ours);
+  const keras = FUNCTION_NAMES.get(ours);
   const kind = keras === undefined ? "other" : "function";
   return { kind, what: keras ?? ours, name, settings: new Map() };
 }
@@ -267,7 +271,7 @@ function layerSteps(json: Json, action: string): Step[] {
     return what === "linear" ? [] : [{ kind: "function", what, name, settings: new Map() }];
   }
   const isKnown = [...KERAS_LAYERS.values()].some((layer) => layer.className === className) ||
-    [...PLAIN.values()].includes(className);
+    [...PLAIN_NAMES.values()].includes(className);
   const read = ({ keras }: Setting) => config.get(keras);
   const settings = settingsOf(className, read, ({ kerasDefault }) => kerasDefault);
   const step: Step = { kind: isKnown ? "layer" : "other", what: className, name, settings };

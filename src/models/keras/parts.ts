@@ -1,0 +1,64 @@
+/**
+ * Parts of a model that is built from a file: a layer with the weights it takes, or a function of
+ * several results.
+ *
+ * @module
+ */
+import type { Tensor } from "../../core/tensor.ts";
+import { asLayer, type Layer } from "../../nn/layer.ts";
+import type { LayerSettings } from "./settings.ts";
+import type { LayerConfig } from "./graph.ts";
+
+/** Weights of a layer by Keras's names for them. */
+export type Weights = ReadonlyMap<string, Tensor>;
+
+/** A weight that a layer takes from a file. */
+export interface WeightSpec {
+  /** Names that it may have there; the first is the one that is used here. */
+  readonly names: readonly string[];
+  /** Shape by the settings of the layer, null where they do not tell; undefined for any. */
+  readonly shape?: readonly (number | null)[];
+}
+
+/** A layer of one input, and its weights. */
+export interface LayerPart {
+  readonly kind: "layer";
+  readonly layer: Layer<unknown>;
+  /** Weights in the order of Keras. */
+  readonly weights: readonly WeightSpec[];
+  /** Makes parameters of the weights, by the first of their names. */
+  readonly params: (weights: Weights) => unknown;
+}
+
+/** A function of the results of several layers. */
+export interface MergePart {
+  readonly kind: "merge";
+  readonly merge: (inputs: readonly Tensor[]) => Tensor;
+}
+
+/** A part of a model. */
+export type Part = LayerPart | MergePart;
+
+/** Makes a part of settings. */
+export type Builder = (settings: LayerSettings, layer: LayerConfig) => Part;
+
+/** Makes a part without weights of a layer. */
+export function plain(layer: Layer<unknown>): LayerPart {
+  return { kind: "layer", layer, weights: [], params: () => null };
+}
+
+/** Makes a part without weights of a function, which is shown by a name. */
+export function called(name: string, f: (x: Tensor) => Tensor): LayerPart {
+  return plain(
+    asLayer(Object.defineProperty((x: Tensor) => f(x), "name", { value: name })) as Layer<unknown>,
+  );
+}
+
+/** Makes a part with weights. */
+export function weighted<P>(
+  layer: Layer<P>,
+  weights: readonly WeightSpec[],
+  params: (weights: Weights) => NoInfer<P>,
+): LayerPart {
+  return { kind: "layer", layer: layer as Layer<unknown>, weights, params };
+}
