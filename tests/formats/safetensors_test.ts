@@ -186,6 +186,12 @@ Deno.test("openSafetensors refuses tensors that are not as the format asks", asy
     fileOf('{"__metadata__":{"a":1}}'),
     "__metadata__ must hold texts by name: found an object",
   );
+  for (const mixed of ['{"a":"text","b":1}', '{"a":1,"b":"text"}']) {
+    await refuse(
+      fileOf(`{"__metadata__":${mixed}}`),
+      "__metadata__ must hold texts by name: found an object",
+    );
+  }
   await refuse(fileOf('{"__metadata__":[]}'), "__metadata__ must hold texts by name: found []");
 });
 

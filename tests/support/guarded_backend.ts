@@ -59,11 +59,16 @@ export function guardedBackend(threads: number, maxBytes: number): GuardedBacken
     for (let at = from; at < start; at++) if (bytes[at] !== patternAt(at)) return false;
     return words(start, to).every((word) => word === canary);
   };
+  /** Faults of blocks that were free again before somebody checked. */
+  const faults: string[] = [];
+  const checkBlock = (at: number, { bytes, end }: Guarded) => {
+    if (!isWhole(at - GUARD, at)) faults.push(`written in front of a block of ${bytes} bytes`);
+    if (!isWhole(at + bytes, at + end)) faults.push(`written behind a block of ${bytes} bytes`);
+  };
   const check = (what: string) => {
-    for (const [at, { bytes, end }] of blocks) {
-      assert(isWhole(at - GUARD, at), `${what}: written in front of a block of ${bytes} bytes`);
-      assert(isWhole(at + bytes, at + end), `${what}: written behind a block of ${bytes} bytes`);
-    }
+    for (const [at, block] of blocks) checkBlock(at, block);
+    const found = faults.splice(0);
+    assert(found.length === 0, `${what}: ${found.join(", ")}`);
   };
 
   allocator.allocate = (bytes: number) => {
@@ -74,7 +79,10 @@ export function guardedBackend(threads: number, maxBytes: number): GuardedBacken
     return at;
   };
   allocator.release = (at: number) => {
-    if (!blocks.delete(at)) return;
+    const block = blocks.get(at);
+    if (block === undefined) return;
+    checkBlock(at, block);
+    blocks.delete(at);
     (release as (at: number) => void)(at - GUARD);
   };
 

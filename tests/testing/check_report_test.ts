@@ -145,6 +145,13 @@ Deno.test("GradientError: the text, with what is known of the difference", () =>
       "d/d w[0, 2] is 1.5, numerically 3 (give or take 1.0e-7); the slopes on its two sides " +
       "differ: avoid skips inputs at a kink",
   );
+  for (const truncation of [undefined, 0, 1e-9]) {
+    const worst = { tolerance: 0.5, rounding: 3e-8, truncation };
+    assertEquals(
+      text(1, worst as Partial<typeof comparison>).split(" (")[1],
+      "give or take 3.0e-8)",
+    );
+  }
   assertEquals(
     text(1, { analytic: NaN, tolerance: 1, truncation: NaN }, null),
     `Cannot accept gradient: ${rule} be within 1.00 of the numerical one: d/d a direction in w is ` +

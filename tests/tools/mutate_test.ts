@@ -10,7 +10,7 @@ import {
 import { Random } from "../../src/random/random.ts";
 import { main } from "../../tools/mutate.ts";
 import { drawn, faultsAt } from "../../tools/mutate/choice.ts";
-import { reasonOf } from "../../tools/mutate/equivalent.ts";
+import { EQUIVALENT, reasonOf } from "../../tools/mutate/equivalent.ts";
 import { type Fault, faultsIn, planted } from "../../tools/mutate/faults.ts";
 import { HELP, parseOptions } from "../../tools/mutate/options.ts";
 import { report, score } from "../../tools/mutate/report.ts";
@@ -153,6 +153,18 @@ Deno.test("reasonOf: a fault by its file and lines, however they are indented", 
   assertEquals(reasonOf(fault, [{ ...known, after: "const a = 3;" }]), undefined);
   assertEquals(reasonOf(fault, [{ ...known, before: "const b = 1;" }]), undefined);
 });
+
+Deno.test(ifPossible({
+  name: "reasonOf: what is listed is a fault that would be planted",
+  needs: { read: true },
+  async fn() {
+    for (const known of EQUIVALENT) {
+      const source = await Deno.readTextFile(new URL(`../../${known.file}`, import.meta.url));
+      const found = faultsIn(known.file, source).filter((fault) => reasonOf(fault, [known]));
+      assertEquals(found.length, 1, `${known.file} has no such line any more: ${known.before}`);
+    }
+  },
+}));
 
 Deno.test("report: survivors with their change, shares without what was not built", () => {
   const verdict = (file: string, outcome: Verdict["outcome"]): Verdict => ({

@@ -169,4 +169,11 @@ Deno.test("guards: a backend that writes outside of its arrays is found", () => 
     assertThrows(() => backend.check("harmed"), Error, `written ${text} a block of 12 bytes`);
     bytes[at] = before;
   }
+  // What is free again is not forgotten.
+  const y = tensor([1, 2], { backend });
+  const place = backend.hostAddress(internals.array(y));
+  new Uint8Array(place.buffer)[place.byteOffset + 8] ^= 1;
+  y.dispose();
+  assertThrows(() => backend.check("freed"), Error, "freed: written behind a block of 8 bytes");
+  backend.check("told once");
 });

@@ -1,12 +1,13 @@
 // Every kernel of the WASM backend with several chunks of work, in each of its choices, against the
-// reference; the same bits on one thread and on three. A record of the chunks fails where a kernel
-// or a choice was only ever seen with one.
+// reference; the same bits on one thread and on three, where arrays lie between canaries. A record of
+// the chunks fails where a kernel or a choice was only ever seen with one.
 
 import { assertEquals } from "@std/assert";
 import { type Backend, referenceBackend, wasmBackend } from "../../../mod.ts";
 import type { TypedArray } from "../../../src/core/dtype.ts";
 import { ChunkRecord, KERNELS, WANTED, withoutLastChunk } from "../../support/chunk_record.ts";
 import { assertSame, assertWithin } from "../../support/compare.ts";
+import { guardedBackend } from "../../support/guarded_backend.ts";
 import { largest } from "../../support/oracles/arrays.ts";
 import { Arrays, MANY_CHUNKS, type ManyChunks } from "../../support/many_chunks/mod.ts";
 
@@ -33,7 +34,7 @@ function assertNear(
 async function compareAll(t: Deno.TestContext): Promise<void> {
   using reference = referenceBackend();
   using one = wasmBackend({ threads: 1, simd: "plain" });
-  using three = wasmBackend({ threads: 3, simd: "plain" });
+  using three = guardedBackend(3, 2 ** 30);
   using relaxed = wasmBackend({ threads: 3 });
   for (const [name, calls] of Object.entries(MANY_CHUNKS)) {
     await t.step(name, () => {
@@ -43,9 +44,11 @@ async function compareAll(t: Deno.TestContext): Promise<void> {
         assertNear(call, first, expected);
         assertNear(call, third, expected);
         first.forEach((values, i) => assertSame(second[i], values, `${call.what}, 3 threads`));
+        three.check(call.what);
       }
     });
   }
+  three.checkFar("all calls");
   assertEquals([one, three, relaxed].map(({ liveBytes }) => liveBytes), [0, 0, 0]);
 }
 

@@ -1,8 +1,9 @@
-// Constants of exported files: each is written once, however often the model uses it.
+// Exported files as data: constants are written once, however often the model uses them; sizes of 0
+// are meant as they are.
 
 import { assertEquals } from "@std/assert";
-import { add, mul, type Tensor, tensor } from "../../../mod.ts";
-import { exportOnnx } from "../../../src/models/mod.ts";
+import { add, mul, reshape, type Tensor, tensor, zeros } from "../../../mod.ts";
+import { exportOnnx, importOnnx } from "../../../src/models/mod.ts";
 import { readModel } from "../../../src/models/onnx/read_model.ts";
 
 Deno.test("exportOnnx: a constant that is used twice is in the file once", () => {
@@ -15,4 +16,12 @@ Deno.test("exportOnnx: a constant that is used twice is in the file once", () =>
     names.indexOf(inputs.find((name) => names.includes(name))!)
   );
   assertEquals(reads, [0, 0, 0, 1]);
+});
+
+Deno.test("exportOnnx: a size of 0 is one, and not that of the input at its place", async () => {
+  const f = (x: Tensor) => reshape(x, [2, 3, 0, 5]);
+  const x = zeros([2, 0, 7]);
+  const model = await importOnnx(exportOnnx(f, x));
+  const y = model.apply(model.params, x);
+  assertEquals(y.shape, [2, 3, 0, 5]);
 });
