@@ -22,7 +22,13 @@ const DESCRIPTION =
 const NODE = ">=20.16.0";
 
 /** The modules that do something when they are loaded: they choose the backend. */
-const SIDE_EFFECTS = ["./mod.js", "./src/*/mod.js", "./src/testing.js", "./src/default_backend.js"];
+const SIDE_EFFECTS = [
+  "./mod.js",
+  "./src/*/mod.js",
+  "./src/backends/webgpu/mod.js",
+  "./src/testing.js",
+  "./src/default_backend.js",
+];
 
 /** Imported by a computed name, so that `deno pack` does not find it. */
 const RESVG = "@resvg/resvg-wasm";

@@ -11,6 +11,7 @@ import * as plot from "@tapegrad/tapegrad/plot";
 import * as tapegrad from "@tapegrad/tapegrad";
 import * as testing from "@tapegrad/tapegrad/testing";
 import * as train from "@tapegrad/tapegrad/train";
+import * as webgpu from "@tapegrad/tapegrad/webgpu";
 import { conv2d, dense, maxPool, mean, Random, scoped, sum, Tape, zeros } from "@tapegrad/tapegrad";
 import config from "../../deno.json" with { type: "json" };
 import { checkOptions } from "../../src/core/options.ts";
@@ -28,6 +29,7 @@ const ENTRIES: Readonly<Record<keyof typeof config.exports, object>> = {
   "./nn": nn,
   "./plot": plot,
   "./train": train,
+  "./webgpu": webgpu,
 };
 
 const classes = [0, 1, 1];

@@ -37,6 +37,7 @@ export const LAYERS: readonly Layer[] = [
     mayImport: [],
     mayImportTypes: ["src/core/", "src/backends/kinds.ts", "src/backends/updates.ts"],
   },
+  { layer: "src/backends/allocator/", mayImport: ["src/backends/allocator/"] },
   { layer: "src/backends/kinds.ts", mayImport: [] },
   { layer: "src/backends/updates.ts", mayImport: [] },
   {
@@ -60,6 +61,7 @@ export const LAYERS: readonly Layer[] = [
     layer: "src/backends/wasm/",
     mayImport: [
       "src/backends/wasm/",
+      "src/backends/allocator/",
       "src/backends/reference/",
       "src/backends/fallback.ts",
       "src/compression/",
@@ -76,7 +78,16 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     layer: "src/backends/webgpu/",
-    mayImport: ["src/backends/webgpu/", "src/core/"],
+    mayImport: [
+      "src/backends/webgpu/",
+      "src/backends/allocator/",
+      "src/backends/composed/",
+      "src/backends/reference/",
+      "src/backends/fallback.ts",
+      "src/backends/kinds.ts",
+      DEFAULT_BACKEND,
+      "src/core/",
+    ],
     mayImportTypes: [CONTRACT],
   },
   {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Allocator } from "./allocator.ts";
+import { Allocator } from "../allocator/allocator.ts";
 import { int32, type Job, writeList } from "./arguments.ts";
 import {
   DONE,

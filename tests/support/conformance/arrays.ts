@@ -34,7 +34,7 @@ import {
   transposeOracle,
 } from "../oracles/arrays.ts";
 import { assertSame, assertTensor, assertWithin, ROUNDING } from "../compare.ts";
-import { type Check, inBothPrecisions } from "./check.ts";
+import { type Check, type CheckOptions, inBothPrecisions } from "./check.ts";
 import type { Values } from "../grids.ts";
 import { floatFunctions } from "../float_functions.ts";
 import { gridValues, ODD_SIZES, tiedValues } from "../random_values.ts";
@@ -83,14 +83,14 @@ function checkElementwise(backend: Backend, dtype: FloatDType): void {
  * Allows eight roundings of float32, at points where rounding has its worst cases and at others of
  * many magnitudes; equal values in float64 are not asked for.
  */
-function checkSmooth(backend: Backend): void {
+function checkSmooth(backend: Backend, { smallest = SMALLEST }: CheckOptions): void {
   for (const { of, exact, dense: [from, to] } of Object.values(floatFunctions)) {
     const dense = Array.from({ length: 161 }, (_, i) => from + (to - from) * i / 160);
     const far = Array.from({ length: 161 }, (_, i) => 2 ** ((i - 80) / 8));
     const x = [...dense, ...far, ...far.map((v) => -v)].map(Math.fround);
     const expected = x.map(exact);
     const actual = of(upload({ shape: [x.length], data: x }, backend, "float32")).dataSync();
-    const bound = (i: number) => Math.max(8 * ROUNDING * Math.abs(expected[i]), SMALLEST);
+    const bound = (i: number) => Math.max(8 * ROUNDING * Math.abs(expected[i]), smallest);
     assertWithin(actual, expected.map(Math.fround), bound, of.name);
   }
 }

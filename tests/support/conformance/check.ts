@@ -9,6 +9,8 @@ import type { SampleOptions } from "../checks.ts";
 export interface CheckOptions extends SampleOptions {
   /** The ops to check, where a check is about ops; all by default. */
   readonly ops?: readonly OpName[];
+  /** Size of the largest float32 that may come out as 0: smaller with subnormals than without. */
+  readonly smallest?: number;
 }
 
 /** A check of a backend: throws where the backend is wrong. */

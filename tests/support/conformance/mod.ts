@@ -89,6 +89,8 @@ export interface ConformanceOptions {
   readonly skips?: Readonly<Partial<Record<CheckName, string>>>;
   /** Random samples of each op, for checks that take some. */
   readonly runs?: number;
+  /** Size of the largest float32 that may come out as 0, where subnormals do. */
+  readonly smallest?: number;
 }
 
 /**
@@ -97,7 +99,7 @@ export interface ConformanceOptions {
 export function conformance(
   backendName: string,
   makeBackend: () => Backend | Promise<Backend>,
-  { skips = {}, runs }: ConformanceOptions = {},
+  { skips = {}, ...options }: ConformanceOptions = {},
 ): Deno.TestDefinition[] {
   return CHECK_NAMES.map((check) => {
     const reason = skips[check];
@@ -107,7 +109,7 @@ export function conformance(
       ignore: reason !== undefined,
       async fn() {
         using backend = await makeBackend();
-        conformanceChecks[check](backend, runs === undefined ? {} : { runs });
+        conformanceChecks[check](backend, options);
       },
     };
   });

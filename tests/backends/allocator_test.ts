@@ -1,11 +1,11 @@
-// The allocator of the WASM backend: blocks never overlap, memory is reused and merged, and a full
+// The allocator of backends: blocks never overlap, memory is reused and merged, and a full
 // memory is refused with all the numbers, and usable afterwards.
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { Allocator, type Growable } from "../../../src/backends/wasm/allocator.ts";
-import { PagedIntegers } from "../../../src/backends/wasm/paged_integers.ts";
-import { callsDuring, type CountedMethods } from "../../support/work.ts";
+import { Allocator, type Growable } from "../../src/backends/allocator/allocator.ts";
+import { PagedIntegers } from "../../src/backends/allocator/paged_integers.ts";
+import { callsDuring, type CountedMethods } from "../support/work.ts";
 
 const MEGA = 2 ** 20;
 

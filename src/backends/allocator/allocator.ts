@@ -17,7 +17,7 @@ const SMALLEST_GROWTH = 4 * 1024 * 1024;
 const SIZE = 0;
 const SPARE = 1;
 
-/** Something that grows: a `WebAssembly.Memory` in bytes. */
+/** Something that grows: a `WebAssembly.Memory`, the heap of a graphics device; in bytes. */
 export interface Growable {
   /** Bytes there are. */
   readonly size: number;
@@ -28,7 +28,8 @@ export interface Growable {
 /** Hands out blocks of memory and takes them back. */
 export class Allocator {
   readonly #memory: Growable;
-  readonly #maximum: number;
+  readonly #option: string;
+  #maximum: number;
   readonly #free = new FreeBlocks();
   /** Lines and spare bytes of the blocks that are in use, by their first line. */
   readonly #used = new PagedIntegers(2);
@@ -42,16 +43,28 @@ export class Allocator {
    * @param memory what grows.
    * @param start the first byte that may be handed out.
    * @param maximum the memory never grows beyond this many bytes.
+   * @param option where a user sets the maximum.
    */
-  constructor(memory: Growable, start: number, maximum: number) {
+  constructor(
+    memory: Growable,
+    start: number,
+    maximum: number,
+    option = "wasmBackend({ maxBytes })",
+  ) {
     this.#memory = memory;
     this.#maximum = maximum;
+    this.#option = option;
     this.#end = Math.ceil(start / LINE);
   }
 
   /** Bytes handed out, as they were asked for. */
   get liveBytes(): number {
     return this.#live;
+  }
+
+  /** Lowers the maximum to what has turned out to be possible. */
+  limitTo(maximum: number): void {
+    this.#maximum = Math.min(this.#maximum, maximum);
   }
 
   /**
@@ -119,7 +132,7 @@ export class Allocator {
         "the garbage collector frees forgotten tensors between turns of the event loop, never " +
         "within a loop without timers: begin its body with `using arena = new Arena()` or run it " +
         "in scoped(new Arena(), …), which frees results at its end, as a tape does; or raise " +
-        "wasmBackend({ maxBytes })",
+        this.#option,
     );
   }
 }

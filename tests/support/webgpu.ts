@@ -1,0 +1,14 @@
+// The graphics device of this machine, which may be a program: llvmpipe or SwiftShader.
+
+import { webgpuBackend } from "@tapegrad/tapegrad/webgpu";
+
+/** Reason to skip what wants an adapter; undefined where there is one. */
+export const NO_ADAPTER: string | undefined = await webgpuBackend.isAvailable()
+  ? undefined
+  : "no WebGPU adapter; on Debian mesa-vulkan-drivers has one";
+
+/** Makes a test that is skipped, with the reason in its name, where there is no adapter. */
+export function webgpuTest(name: string, fn: () => void | Promise<void>): Deno.TestDefinition {
+  if (NO_ADAPTER === undefined) return { name, fn };
+  return { name: `${name} (skipped: ${NO_ADAPTER})`, ignore: true, fn };
+}
