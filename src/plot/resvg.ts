@@ -34,14 +34,18 @@ const VERSION = "2.6.2";
 
 /**
  * The library: by its name where packages are installed, with a version where Deno fetches them. The
- * names are put together, so that they cannot be read from the source: nobody who draws no PNG is
- * to fetch or bundle it.
+ * names are put together, so that they cannot be read from the source, and bundlers are told not to
+ * try: nobody who draws no PNG is to fetch or bundle it, and in a page it is not needed.
  */
 const SOURCES: readonly Source[] = [
-  { name: `@resvg/${PACKAGE}`, load: () => import(`@resvg/${PACKAGE}`) },
+  {
+    name: `@resvg/${PACKAGE}`,
+    load: () => import(/* webpackIgnore: true */ /* @vite-ignore */ `@resvg/${PACKAGE}`),
+  },
   {
     name: `npm:@resvg/${PACKAGE}@${VERSION}`,
-    load: () => import(`npm:@resvg/${PACKAGE}@${VERSION}`),
+    load: () =>
+      import(/* webpackIgnore: true */ /* @vite-ignore */ `npm:@resvg/${PACKAGE}@${VERSION}`),
   },
 ];
 const BINARY = "index_bg.wasm";

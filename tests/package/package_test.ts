@@ -5,6 +5,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { complete } from "../../tools/pack.ts";
 import { ifPossible } from "../support/permissions.ts";
+import { type Bundler, BUNDLERS, bundlersFolder, bundleWith } from "./bundlers.ts";
 import {
   installed,
   installOptional,
@@ -14,7 +15,7 @@ import {
   runInNode,
 } from "./installed.ts";
 import { readReadme } from "./readme_program.ts";
-import { assertSameForAllInputs, withServedFiles } from "./reading_files.ts";
+import { assertSameForAllInputs, readingFiles, withServedFiles } from "./reading_files.ts";
 import { train } from "./training.js";
 
 const NAME = "@tapegrad/tapegrad";
@@ -52,7 +53,23 @@ Deno.test(ifPossible({
         fn: () => checkBun(folder),
       });
       await t.step("what is missing is named", () => checkMissing(folder));
+      const place = await bundlersFolder();
+      const skip = "skip" in place ? ` (skipped: ${place.skip})` : "";
+      for (const bundler of BUNDLERS) {
+        await t.step({
+          name: `a page of every entry by ${bundler}, optional packages absent${skip}`,
+          ignore: skip !== "",
+          fn: () => checkBundle(bundler, place, folder),
+        });
+      }
       await t.step("reading in Node", () => checkReading(folder));
+      for (const bundler of BUNDLERS) {
+        await t.step({
+          name: `a page that reads by ${bundler}, optional packages present${skip}`,
+          ignore: skip !== "",
+          fn: () => checkBundledReading(bundler, place, folder),
+        });
+      }
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
@@ -201,6 +218,63 @@ console.log(JSON.stringify(await readAll("${base}")));`,
   );
   assertSameForAllInputs(inDeno);
   assertEquals(result, inDeno);
+}
+
+/** Checks that a bundler makes a page of all entries, and that it trains as in Deno. */
+async function checkBundle(
+  bundler: Bundler,
+  place: Awaited<ReturnType<typeof bundlersFolder>>,
+  folder: string,
+): Promise<void> {
+  const imports = ENTRIES.map((entry, i) => `import * as entry${i} from "${entry}";`).join("\n");
+  await Deno.copyFile(new URL("training.js", import.meta.url), `${folder}/training.js`);
+  const photo = JSON.stringify(Array.from((await readingFiles()).get("x.jpg")!));
+  await Deno.writeTextFile(
+    `${folder}/page.js`,
+    `${imports}
+import { train } from "./training.js";
+const { readHdf5, readImage } = entry${ENTRIES.indexOf(`${NAME}/data`)};
+const errors = [];
+const [hdf5, jpeg] = [[0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a], ${photo}];
+for (const [read, bytes] of [[readHdf5, hdf5], [readImage, jpeg]]) {
+  await read(Uint8Array.from(bytes), { name: "x" }).catch(({ name, message }) =>
+    errors.push(name + ": " + message));
+}
+const entries = [${ENTRIES.map((_, i) => `entry${i}`)}];
+const counts = entries.map((entry) => Object.keys(entry).length);
+console.log(JSON.stringify({ counts, errors, trained: await train({ threads: 1, simd: "plain" }) }));
+`,
+  );
+  const { script, warnings } = await bundleWith(bundler, folderOf(place), folder, "page.js");
+  for (const warning of warnings) assertMatch(warning, /(h5wasm|jpeg-js|Module not found)/);
+  const { counts, errors, trained } = JSON.parse(await run("node", [script], folder));
+  assertEquals(counts.every((count: number) => count > 0), true, String(counts));
+  assertEquals(errors.length, 2);
+  assertMatch(errors[0], /^FileError: Cannot read x: the package h5wasm must load, npm install /);
+  assertMatch(errors[1], /^FileError: Cannot read x: the package jpeg-js must load, npm install /);
+  assertEquals(trained, await train({ threads: 1, simd: "plain" }));
+}
+
+/** Checks that a bundled page reads files of every format, with the packages in the bundle. */
+async function checkBundledReading(
+  bundler: Bundler,
+  place: Awaited<ReturnType<typeof bundlersFolder>>,
+  folder: string,
+): Promise<void> {
+  const { result, inDeno } = await withServedFiles(async (base) => {
+    const program = `import { readAll } from "./reading.js";
+console.log(JSON.stringify(await readAll("${base}")));`;
+    await Deno.writeTextFile(`${folder}/page.js`, program);
+    const { script, warnings } = await bundleWith(bundler, folderOf(place), folder, "page.js");
+    assertEquals(warnings, []);
+    return JSON.parse(await run("node", [script], folder));
+  });
+  assertEquals(result, inDeno);
+}
+
+function folderOf(place: Awaited<ReturnType<typeof bundlersFolder>>): string {
+  if ("folder" in place) return place.folder;
+  throw new Error(place.skip);
 }
 
 /** Checks that readers miss the packages that are not installed, and say so. */

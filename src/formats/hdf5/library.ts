@@ -52,11 +52,18 @@ export class OtherFileError extends Error {
 
 /** Loads the library, once. */
 export function hdf5Library(): Promise<Hdf5Library> {
-  library ??= import("h5wasm").then(({ default: h5wasm }) => h5wasm.ready).catch((error) => {
+  return library ??= loadLibrary();
+}
+
+async function loadLibrary(): Promise<Hdf5Library> {
+  // In a try block, so that bundlers warn of a package that is not installed, and go on.
+  try {
+    const { default: h5wasm } = await import("h5wasm");
+    return await h5wasm.ready;
+  } catch (error) {
     library = undefined; // so that the next file tries again
     throw error;
-  });
-  return library;
+  }
 }
 
 /** A new file, in which groups and data sets are made. */

@@ -33,6 +33,16 @@ interface Structure {
   readonly orientation: number;
 }
 
+/** Loads the library; `action` begins the error where it is not installed. */
+async function loadLibrary(action: string) {
+  // In a try block, so that bundlers warn of a package that is not installed, and go on.
+  try {
+    return (await import("jpeg-js")).default;
+  } catch (cause) {
+    return withoutPackage(action, "jpeg-js")(cause);
+  }
+}
+
 /** Decodes a JPEG file to pixels: 1 channel (grey) or 3 (RGB). `action` begins every error. */
 export async function decodeJpeg(
   bytes: Uint8Array,
@@ -40,9 +50,7 @@ export async function decodeJpeg(
   action: string,
 ): Promise<Pixels> {
   const { width, height, components, orientation } = readStructure(bytes, maxPixels, action);
-  const { default: jpeg } = await import("jpeg-js").catch(
-    withoutPackage(action, "jpeg-js"),
-  );
+  const jpeg = await loadLibrary(action);
   let decoded: { width: number; height: number; data: Uint8Array };
   try {
     decoded = jpeg.decode(bytes, {
