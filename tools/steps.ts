@@ -21,6 +21,7 @@ export const SERIAL: readonly string[] = [
   "tests/core/finalizer_test.ts",
   "tests/distributed/mpi_kill_test.ts",
   "tests/distributed/mpi_test.ts",
+  "tests/distributed/two_hosts_test.ts",
   "tests/examples/questions_test.ts",
   "tests/files/atomic_file_test.ts",
   "tests/package/package_test.ts",

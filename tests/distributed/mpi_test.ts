@@ -2,8 +2,8 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { scaled } from "../support/effort.ts";
+import { assertDead, DEATHS, die, DYING_FLAGS } from "../support/deaths.ts";
 import {
-  type Ended,
   type Implementation,
   IMPLEMENTATIONS,
   MPI_NEEDS,
@@ -17,9 +17,8 @@ import { type Settings, train, type Trained } from "./programs/training.ts";
 const RANK = new URL("./programs/mpi_rank.ts", import.meta.url);
 const DYING = new URL("./programs/dying.ts", import.meta.url);
 
-/** Seconds that a job may take when all goes well, and until it is over when a rank has died. */
+/** Seconds that a job may take when all goes well. */
 const LIMIT = 120;
-const DEATH_LIMIT = 10;
 
 /** Largest difference of losses from those of one rank, relative. */
 const TOLERANCE = 1e-5;
@@ -92,48 +91,6 @@ for (const implementation of IMPLEMENTATIONS) {
   }
 }
 
-/** Ways for rank 1 to die, each with what must be said of it, once. */
-const DEATHS: Readonly<Record<string, RegExp>> = {
-  throw: /Error: the cause/g,
-  reject: /Error: the cause/g,
-  timer: /Error: the cause/g,
-  exit: /Rank 1 of 2 ended before it left the group/g,
-  kill: /signal 9|EXIT CODE: 9/g,
-  memory: /heap limit|out of memory/gi,
-  allocation: /RangeError: Invalid typed array length/g,
-  return: /rank 1 has left the group, and rank 0 waits in allReduce of 100000 elements/g,
-  abort: /Rank 1 of 2 aborted the job: code 7/g,
-};
-
-/** Flags of a rank that may run out of memory, soon. */
-const DYING_FLAGS = [
-  "--no-check",
-  "--allow-ffi",
-  "--allow-read",
-  "--allow-run",
-  "--v8-flags=--max-old-space-size=100",
-];
-
-async function die(implementation: Implementation, way: string, timeout = ""): Promise<Ended> {
-  const program = [DYING, way, ...timeout === "" ? [] : [timeout]];
-  return await runJob(implementation, {
-    ranks: 2,
-    program,
-    flags: DYING_FLAGS,
-    limit: DEATH_LIMIT + 5,
-  });
-}
-
-/** Throws unless a job has ended in time, with a failure whose cause is told once. */
-function assertDead({ code, stdout, stderr, seconds }: Ended, way: string, cause: RegExp): void {
-  const said = stdout + stderr;
-  assert(code !== 0, `${way}: code ${code}\n${said}`);
-  assert(seconds < DEATH_LIMIT, `${way}: ${seconds} s`);
-  const times = said.match(cause)?.length ?? 0;
-  const isOfLauncher = way === "kill" || way === "memory"; // it may say it in other words, too
-  assert(isOfLauncher ? times > 0 : times === 1, `${way}: told ${times} times\n${said}`);
-}
-
 for (const implementation of IMPLEMENTATIONS) {
   for (const [way, cause] of Object.entries(DEATHS)) {
     Deno.test(ifPossible({
@@ -150,7 +107,7 @@ for (const implementation of IMPLEMENTATIONS) {
     skip: reasonAgainst(implementation),
     async fn() {
       const cause = /rank 0 has waited for the others in allReduce of 100000 elements for 1 s/g;
-      assertDead(await die(implementation, "silence", "1"), "silence", cause);
+      assertDead(await die(implementation, "silence", { timeout: "1" }), "silence", cause);
     },
   }));
 }

@@ -59,6 +59,8 @@ export interface Job {
   /** More arguments of the launcher. */
   readonly launcherArgs?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Program, with arguments, that starts the launcher; it is started as it is by default. */
+  readonly starter?: readonly [program: string, ...args: string[]];
   /** Seconds after which it is killed, which is an error. */
   readonly limit: number;
 }
@@ -68,13 +70,12 @@ const FLAGS = ["--no-check", "--allow-ffi", "--allow-read"];
 /** Starts a job, and waits for its end; throws where it does not end in time. */
 export async function runJob(
   { launcher, args }: Implementation,
-  { ranks, program, flags = FLAGS, launcherArgs = [], env, limit }: Job,
+  { ranks, program, flags = FLAGS, launcherArgs = [], env, starter, limit }: Job,
 ): Promise<Ended> {
   const command = [Deno.execPath(), "run", ...flags, ...program.map(String)];
-  return await run(launcher, [...args, ...launcherArgs, "-n", String(ranks), ...command], {
-    env,
-    limit,
-  });
+  const whole = [launcher, ...args, ...launcherArgs, "-n", String(ranks), ...command];
+  const [first, ...rest] = [...starter ?? [], ...whole];
+  return await run(first, rest, { env, limit });
 }
 
 /** Runs a program; throws where it does not end in time. */
@@ -100,8 +101,9 @@ export async function run(
     }, limit * 1000),
     setTimeout(() => child.kill("SIGKILL"), (limit + 5) * 1000),
   ];
+  // Not its output: programs that it has started may keep that open when it is gone.
+  child.status.then(() => timers.forEach(clearTimeout));
   const { code, stdout, stderr } = await child.output();
-  timers.forEach(clearTimeout);
   const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
   if (isLate) {
     throw new Error(`${program} ${args.join(" ")}: not over in ${limit} s:\n${out}${err}`);

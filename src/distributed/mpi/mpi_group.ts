@@ -39,6 +39,8 @@ const GRACE = 2000;
 const FAILURE = 1;
 /** Milliseconds for the launcher to hand on what was said last: it drops the rest at an abort. */
 const LAST_WORDS = 300;
+/** Seconds that an abort may take. */
+const ABORT_SECONDS = 3;
 /** Bytes of a request; an address is the largest kind. */
 const REQUEST_BYTES = 8;
 
@@ -240,6 +242,8 @@ export class MpiGroup implements Group {
     console.error(message);
     this.#waiting.pause(LAST_WORDS);
     const { calls, handles } = this.#seat.library;
+    // A library may wait there for a host that the network does not reach any more.
+    this.#waiting.endWithin(ABORT_SECONDS);
     calls.MPI_Abort(handles.world, code || FAILURE);
     throw new Error(message);
   }

@@ -4,10 +4,13 @@
  *
  * @module
  */
-import type { FfiHost, SymbolTable } from "../../ffi/signatures.ts";
+import type { FfiHost, Symbols, SymbolTable } from "../../ffi/signatures.ts";
 import { C_LIBRARY, platform } from "../../ffi/system.ts";
 
-const YIELD = { sched_yield: { parameters: [], result: "i32" } } as const satisfies SymbolTable;
+const CALLS = {
+  sched_yield: { parameters: [], result: "i32" },
+  alarm: { parameters: ["u32"], result: "u32", optional: true },
+} as const satisfies SymbolTable;
 
 /** Milliseconds of waiting after which the core is offered to others, and after which this sleeps. */
 const YIELD_AFTER = 0.02;
@@ -19,11 +22,16 @@ const LOOK = 100;
 /** Waits until a question is answered with yes. */
 export class Waiting {
   readonly #sleep = new Int32Array(new SharedArrayBuffer(4));
-  readonly #yield: () => void;
+  readonly #system: Symbols<typeof CALLS> | undefined;
 
   /** Finds how to let others have the core. */
   constructor(host: FfiHost) {
-    this.#yield = yieldOf(host);
+    this.#system = systemCalls(host);
+  }
+
+  /** Has the system end this process, should it be there after some seconds. */
+  endWithin(seconds: number): void {
+    this.#system?.alarm?.(seconds);
   }
 
   /** Waits for some milliseconds. */
@@ -39,7 +47,7 @@ export class Waiting {
     while (!isDone()) {
       const waited = performance.now() - start;
       if (waited > SLEEP_AFTER) this.pause(SLEEP);
-      else if (waited > YIELD_AFTER) this.#yield();
+      else if (waited > YIELD_AFTER) this.#system?.sched_yield();
       if (waited - looked < LOOK) continue;
       looked = waited;
       look(waited);
@@ -47,14 +55,13 @@ export class Waiting {
   }
 }
 
-function yieldOf(host: FfiHost): () => void {
+function systemCalls(host: FfiHost): Symbols<typeof CALLS> | undefined {
   for (const path of C_LIBRARY[platform()]) {
     try {
-      const { sched_yield: call } = host.load(path, YIELD);
-      return call as () => void;
+      return host.load(path, CALLS) as unknown as Symbols<typeof CALLS>;
     } catch {
       // Another name of the C library, or a system without: waiting stays busy until it sleeps.
     }
   }
-  return () => {};
+  return undefined;
 }

@@ -38,6 +38,12 @@ const WAYS: Readonly<Record<string, (group: Group) => unknown>> = {
   return: () => {},
   abort: (group) => group.abort(7),
   silence: () => pause(60_000),
+  /** Says that it is ready, and goes on until something else ends it. */
+  loop(group) {
+    console.log("ready");
+    const x = new Float32Array(100_000);
+    for (;;) group.allReduce(x, "max");
+  },
 };
 
 async function main(way: string, timeout: number): Promise<void> {
@@ -48,6 +54,7 @@ async function main(way: string, timeout: number): Promise<void> {
     await WAYS[way](group);
     return;
   }
+  if (way === "loop") await WAYS[way](group);
   group.allReduce(x, "mean");
   if (group.rank === 0) console.log(`fine, ${group.size} ranks`);
 }
