@@ -1,6 +1,7 @@
 // A test that cannot run here is skipped and says why.
 
 import { assertEquals, assertStrictEquals } from "@std/assert";
+import { EFFORT } from "./support/effort.ts";
 import { ifPossible, missing } from "./support/permissions.ts";
 
 const name = "a test";
@@ -14,6 +15,13 @@ Deno.test("ifPossible: another reason goes before the permissions", () => {
   const { ignore, ...definition } = ifPossible({ name, needs: {}, skip: "no photos", fn });
   assertStrictEquals(ignore, true);
   assertEquals(definition, { name: "a test (skipped: no photos)", fn });
+});
+
+Deno.test("ifPossible: what takes long is left out at quick effort alone", () => {
+  const isQuick = EFFORT === "quick";
+  const { ignore, ...definition } = ifPossible({ name, needs: {}, effort: "full", fn });
+  assertEquals(ignore, isQuick ? true : undefined);
+  assertEquals(definition, { name: isQuick ? "a test (skipped: quick effort)" : name, fn });
 });
 
 Deno.test({

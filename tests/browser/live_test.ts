@@ -44,6 +44,7 @@ async function startSigns() {
 
 Deno.test(ifPossible({
   name: "browser: a live report grows, pauses, goes on, stops; the program ends clean",
+  effort: "full",
   needs: BROWSER_NEEDS,
   skip: NO_BROWSER,
   async fn() {

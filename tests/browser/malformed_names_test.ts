@@ -146,6 +146,7 @@ const FINDINGS = `(svgs) => {
 
 Deno.test(ifPossible({
   name: "browser: no name runs in reports, pictures, live reports and notebooks",
+  effort: "full",
   needs: BROWSER_NEEDS,
   skip: NO_BROWSER,
   fn: async () => {

@@ -12,6 +12,7 @@ const accuracyIn = (text: string) => Number(text.match(/test accuracy ([\d.]+)/)
 
 Deno.test(ifPossible({
   name: "mnist example: learns drawn digits without any permission",
+  effort: "full",
   needs: NEEDS,
   async fn() {
     const { code, stdout, stderr } = await runExample("mnist.ts", "--epochs", "1");
@@ -25,6 +26,7 @@ Deno.test(ifPossible({
 
 Deno.test(ifPossible({
   name: "mnist example: --out leaves weights and a report",
+  effort: "full",
   needs: { ...NEEDS, write: true },
   async fn() {
     const folder = await Deno.makeTempDir();

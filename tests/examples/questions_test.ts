@@ -52,6 +52,7 @@ Deno.test(ifPossible({
 
 Deno.test(ifPossible({
   name: "on a terminal: no example asks for a permission, nor does a live view",
+  effort: "full",
   needs: TERMINAL_NEEDS,
   skip: NO_TERMINAL,
   fn: () =>
@@ -69,6 +70,7 @@ Deno.test(ifPossible({
 
 Deno.test(ifPossible({
   name: "on a terminal: no entry point asks for a permission, nor do workers that decode",
+  effort: "full",
   needs: TERMINAL_NEEDS,
   skip: NO_TERMINAL,
   fn: () =>

@@ -32,6 +32,7 @@ Deno.test(ifPossible({
 
 Deno.test(ifPossible({
   name: "signs: the same seed gives the same numbers",
+  effort: "full",
   needs: NEEDS,
   async fn() {
     const losses = async (seed: string) => {
@@ -153,6 +154,7 @@ Deno.test(ifPossible({
 
 Deno.test(ifPossible({
   name: "signs: --out leaves weights, history, graph and pictures, and nothing half-written",
+  effort: "full",
   needs: { ...NEEDS, write: true },
   async fn() {
     const folder = await Deno.makeTempDir();

@@ -65,6 +65,7 @@ Deno.test(ifPossible({
 
 Deno.test(ifPossible({
   name: "simple convnet example: learns drawn digits without any permission",
+  effort: "full",
   needs: NEEDS,
   async fn() {
     const { code, stdout, stderr } = await runExample("simple_convnet.ts", "--epochs", "2");

@@ -6,6 +6,7 @@ import { inflate } from "../../src/files/compression_streams.ts";
 import * as goldens from "../golden/hdf5/goldens.ts";
 import * as numberTypes from "../golden/hdf5/number_types.ts";
 import * as otherFiles from "../golden/hdf5/other_files.ts";
+import { scaled } from "../support/effort.ts";
 import { fuzz } from "../support/fuzz.ts";
 import { ifPossible } from "../support/permissions.ts";
 import { fromBase64 } from "./npy/support.ts";
@@ -87,7 +88,7 @@ Deno.test("readHdf5: groups may be 64 deep and no deeper, which would take cubic
     message,
     `Cannot read deep.h5: groups must be nested at most 64 deep: ${"g/".repeat(30)}... is deeper`,
   );
-  await assertRejects(async () => await readHdf5(await nestedGroups(2000)), SyntaxError);
+  await assertRejects(async () => await readHdf5(await nestedGroups(scaled(2000))), SyntaxError);
 });
 
 /** A file of groups in groups. */

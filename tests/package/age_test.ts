@@ -37,6 +37,7 @@ async function complaints(files: readonly string[]): Promise<string> {
 
 Deno.test(ifPossible({
   name: "age: the library calls nothing that Node 20 has not",
+  effort: "full",
   needs: { read: true, write: true, run: true },
   async fn() {
     assertEquals(await complaints(Object.values(config.exports)), "");

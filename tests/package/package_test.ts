@@ -36,6 +36,7 @@ Deno.test("package: packages that only some readers load are optional", () => {
 Deno.test(ifPossible({
   name: "package: packed and installed, it is whole and trains in Node as in Deno",
   needs: PACKAGE_NEEDS,
+  effort: "full",
   skip: await reasonToSkip(),
   async fn(t) {
     const folder = await installed();

@@ -1,6 +1,8 @@
 // Tests that need a permission or a file: skipped, with the reason in their name, where it is
 // missing. So `deno test` passes with no flag and still says what it left out.
 
+import { EFFORT } from "./effort.ts";
+
 /**
  * Permission to ask for: everything of a kind, or some paths, programs, hosts or variables of it.
  */
@@ -17,14 +19,19 @@ export interface NeedyTest extends Omit<Deno.TestDefinition, "ignore"> {
   needs: Needs;
   /** Another reason to skip the test, if there is one: a data set that is not there. */
   skip?: string;
+  /** Leaves the test out at quick effort: it starts programs that take long. */
+  effort?: "full";
 }
 
 /**
  * Makes the definition of a test that is skipped, visibly, where what it needs is missing. For
  * `Deno.test`, which is called in the test file so that reports name that file.
  */
-export function ifPossible({ needs, skip, ...definition }: NeedyTest): Deno.TestDefinition {
-  const reason = skip ?? missing(needs);
+export function ifPossible(
+  { needs, skip, effort, ...definition }: NeedyTest,
+): Deno.TestDefinition {
+  const isLeftOut = effort === "full" && EFFORT === "quick";
+  const reason = skip ?? missing(needs) ?? (isLeftOut ? "quick effort" : undefined);
   if (reason === undefined) return definition;
   return { ...definition, name: `${definition.name} (skipped: ${reason})`, ignore: true };
 }

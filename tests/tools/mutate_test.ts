@@ -286,6 +286,7 @@ Deno.test(ifPossible({
 
 Deno.test(ifPossible({
   name: "mutate: lists what survives, exits by the share, leaves the files alone and no copy",
+  effort: "full",
   needs: NEEDS,
   fn: () =>
     withProject(async (root) => {
@@ -318,6 +319,7 @@ Deno.test(ifPossible({
 
 Deno.test(ifPossible({
   name: "Trials: a fault that hangs is caught, and a test that fails without it is not asked",
+  effort: "full",
   needs: NEEDS,
   fn: () =>
     withProject(async (root) => {

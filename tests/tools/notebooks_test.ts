@@ -29,6 +29,7 @@ const NEEDS = { read: true, write: true, run: true, net: ["127.0.0.1"] } as cons
 for (const name of NOTEBOOKS) {
   Deno.test(ifPossible({
     name: `notebooks: ${name}.ipynb holds what its cells give`,
+    effort: "full",
     needs: NEEDS,
     async fn() {
       const stored = parseNotebook(await Deno.readTextFile(fileOf(name)));

@@ -36,7 +36,7 @@ and the share that was caught for each folder.
   --list            lists the faults, and plants none
   --help            prints this
 
-Tests run at quick effort; TAPEGRAD_EFFORT names another. What cannot be told from the original is
+Tests run at full effort; TAPEGRAD_EFFORT names another. What cannot be told from the original is
 listed in tools/mutate/equivalent.ts, with the reason, and does not count.`;
 
 const NUMBERS = { faults: 40, seed: 1, jobs: 0, seconds: 60, "at-least": 95 };

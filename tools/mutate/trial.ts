@@ -91,7 +91,7 @@ export class Trials {
     return run;
   }
 
-  /** Runs a test file at quick effort, unless the environment names another. */
+  /** Runs a test file, at full effort unless the environment names another. */
   async #runTest(tree: Tree, test: string, limit: number): Promise<Run> {
     const start = performance.now();
     const args = ["test", "--allow-all", "--no-check", "--quiet", "--fail-fast", test];
@@ -110,7 +110,7 @@ export class Trials {
     if (this.#stop.aborted) return false;
     const child = new Deno.Command(Deno.execPath(), {
       args,
-      env: { NO_COLOR: "1", TAPEGRAD_EFFORT: Deno.env.get("TAPEGRAD_EFFORT") ?? "quick" },
+      env: { NO_COLOR: "1", TAPEGRAD_EFFORT: Deno.env.get("TAPEGRAD_EFFORT") ?? "" },
       cwd: tree.root,
       detached: true,
       stdin: "null",
