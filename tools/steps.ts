@@ -20,6 +20,7 @@ export const SERIAL: readonly string[] = [
   "tests/browser",
   "tests/core/finalizer_test.ts",
   "tests/distributed/mpi_kill_test.ts",
+  "tests/distributed/mpi_node_test.ts",
   "tests/distributed/mpi_test.ts",
   "tests/distributed/two_hosts_test.ts",
   "tests/examples/questions_test.ts",
