@@ -13,7 +13,14 @@
 import { parseArgs } from "node:util";
 import { cast, max, mean, min, type Tensor } from "@tapegrad/tapegrad";
 import { type ArrayInfo, FileError, type FileProgress, writeFile } from "@tapegrad/tapegrad/data";
-import { checked, formatOf, type Opened, readArrays } from "./convert/formats.ts";
+import {
+  checked,
+  formatOf,
+  openArrays,
+  type Opened,
+  openKnown,
+  readArrays,
+} from "./convert/formats.ts";
 
 const HELP = `Convert arrays from one file format to another.
 
@@ -24,9 +31,10 @@ Usage: deno run -R -W examples/convert.ts IN OUT [--name NAME]
   --info        print names, shapes, dtypes of the file, minima, means and maxima; write nothing
   --help        print this
 
-Formats, by the ending of the name: .npy .npz .safetensors .onnx, and to read .h5 .hdf5.
-Of a model in ONNX the weights are read; arrays are written as a model without inputs. What the
-library has no dtype for is converted if every value stays what it is (int64 to int32, float16 to
+Read, whatever the name: .npy .npz .safetensors .onnx .pt .pth .h5 .keras .mat and the model.json of
+TensorFlow.js; of models the weights. --info also tells what other files are, and what to do with
+them. Written, by the ending of the name: .npy .npz .safetensors .onnx (a model without inputs) .pt
+.pth. What the library has no dtype for is converted if every value stays what it is (int64 to int32, float16 to
 float32), and is an error if not. An OUT that exists is replaced.
 `;
 
@@ -135,12 +143,21 @@ async function main({ from, to, name }: Options): Promise<void> {
   if (target?.write === null) {
     throw new RangeError(`Cannot convert: ${target.name} is only read: got ${to}`);
   }
-  await using file = await formatOf(from).open(from, { onProgress: progress });
-  if (to === undefined || target === undefined) return console.log(await describe(file, name));
+  if (to === undefined || target === undefined) return await info(from, name);
+  await using file = await openArrays(from, { onProgress: progress });
   const arrays = await readArrays(file, name);
   await writeFile(to, await target.write!(arrays));
   const count = Object.keys(arrays).length;
   console.log(`wrote ${count} ${count === 1 ? "array" : "arrays"} to ${to}`);
+}
+
+/** Prints what a file is, by its content, and the arrays in it. */
+async function info(path: string, name: string | undefined): Promise<void> {
+  const { what, advice, file } = await openKnown(path, { onProgress: progress });
+  console.log(`${path}: ${what}`);
+  if (file === undefined) return console.log(advice);
+  await using open = file;
+  console.log(await describe(open, name));
 }
 
 /** Returns true if an error is about what the user asked for or gave. */

@@ -1,12 +1,15 @@
 /**
- * Formats of named arrays: how each is opened, and how it is written.
+ * Formats of named arrays: how each is opened, by its content, and how it is written.
  *
  * @module
  */
-import type { Tensor } from "@tapegrad/tapegrad";
+import { namedTensors, type Tensor } from "@tapegrad/tapegrad";
 import {
   type ArrayFile,
+  type FileKind,
   type FileProgress,
+  identifyFile,
+  openMat,
   openNpz,
   readHdf5,
   readNpy,
@@ -15,9 +18,13 @@ import {
 } from "@tapegrad/tapegrad/data";
 import {
   exportOnnx,
+  importKeras,
   importOnnx,
   type OnnxValueInfo,
   openSafetensors,
+  openTfjs,
+  openTorch,
+  saveTorch,
   writeSafetensors,
 } from "@tapegrad/tapegrad/io";
 
@@ -39,12 +46,13 @@ export interface OpenOptions {
   readonly onProgress?: (progress: FileProgress) => void;
 }
 
-/** Reader and writer of a format. */
+/** Opens a file of a kind. */
+type Reader = (path: string, options?: OpenOptions) => Promise<Opened>;
+
+/** Writer of a format. */
 export interface Format {
   /** Name in messages. */
   readonly name: string;
-  /** Opens a file. */
-  open(path: string, options?: OpenOptions): Promise<Opened>;
   /** The bytes of a file; null where the format is only read. */
   readonly write: ((arrays: Arrays) => Promise<Uint8Array> | Uint8Array) | null;
 }
@@ -91,31 +99,85 @@ async function openOnnx(path: string, options?: OpenOptions): Promise<Opened> {
   return inMemory(path, params, [...notes("input", inputs), ...notes("result", outputs)]);
 }
 
-const hdf5: Format = { name: "HDF5", open: readHdf5, write: null };
+/** Reads the weights of a whole model of Keras. */
+async function openKeras(path: string, options?: OpenOptions): Promise<Opened> {
+  const { params, inputShape } = await importKeras(path, options);
+  const shape = inputShape?.map((size) => size ?? "any").join(", ") ?? "any shape";
+  return inMemory(path, namedTensors(params), [`input: [${shape}]`]);
+}
 
-/** Formats by the ending of a file's name. */
+/** Reads the tensors of a file of PyTorch; what it has besides is noted. */
+async function openTorchFile(path: string, options?: OpenOptions): Promise<Opened> {
+  const file = await openTorch(path, options);
+  const notes = Object.entries(file.values).map(([name, value]) => `${name}: ${value}`);
+  return { ...file, notes };
+}
+
+/** Readers by what a file is. */
+const READERS: Readonly<Partial<Record<FileKind, Reader>>> = {
+  hdf5: readHdf5,
+  keras: openKeras,
+  mat: openMat,
+  npy: async (path, options) => inMemory(path, { [stemOf(path)]: await readNpy(path, options) }),
+  npz: openNpz,
+  onnx: openOnnx,
+  safetensors: openSafetensors,
+  tfjs: openTfjs,
+  torch: openTorchFile,
+};
+
+/** A file as it is known by its content. */
+export interface Known {
+  /** The kind of file, in words. */
+  readonly what: string;
+  /** The open file; undefined for one that holds no arrays that are read here. */
+  readonly file: Opened | undefined;
+  /** Advice on what to do with it. */
+  readonly advice: string;
+}
+
+/** Opens a file, whatever its name, if it holds arrays. */
+export async function openKnown(path: string, options?: OpenOptions): Promise<Known> {
+  const { kind, what, advice } = await identifyFile(path);
+  return { what, advice, file: await READERS[kind]?.(path, options) };
+}
+
+/** Opens a file of arrays, whatever its name. */
+export async function openArrays(path: string, options?: OpenOptions): Promise<Opened> {
+  const { what, advice, file } = await openKnown(path, options);
+  if (file !== undefined) return file;
+  throw new SyntaxError(
+    `Cannot read ${path}: it must hold arrays of a format that is read here: it is ${what}; ${advice}`,
+  );
+}
+
+const torch: Format = { name: "PyTorch", write: (arrays) => saveTorch(arrays) };
+const onlyRead = (name: string): Format => ({ name, write: null });
+
+/** Formats to write by the ending of a file's name. */
 export const FORMATS: Readonly<Record<string, Format>> = {
   npy: {
     name: "NumPy .npy",
-    open: async (path, options) => inMemory(path, { [stemOf(path)]: await readNpy(path, options) }),
     write: (arrays) => writeNpy(only(arrays)),
   },
-  npz: { name: "NumPy .npz", open: openNpz, write: (arrays) => writeNpz(arrays) },
+  npz: { name: "NumPy .npz", write: (arrays) => writeNpz(arrays) },
   safetensors: {
     name: "safetensors",
-    open: openSafetensors,
     write: (arrays) => writeSafetensors(arrays),
   },
   onnx: {
     name: "ONNX",
-    open: openOnnx,
     write: (arrays) => exportOnnx(() => arrays, {}, { dynamicBatch: false, params: arrays }),
   },
-  h5: hdf5,
-  hdf5,
+  pt: torch,
+  pth: torch,
+  h5: onlyRead("HDF5"),
+  hdf5: onlyRead("HDF5"),
+  keras: onlyRead("Keras"),
+  mat: onlyRead("MATLAB"),
 };
 
-/** Finds the format of a file, by its name. */
+/** Finds the format to write, by the name of the file. */
 export function formatOf(path: string): Format {
   const ending = /\.([^.]*)$/.exec(path)?.[1].toLowerCase() ?? "";
   if (Object.hasOwn(FORMATS, ending)) return FORMATS[ending];

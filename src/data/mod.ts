@@ -50,6 +50,8 @@ export type { Feature, MissingFill } from "./table/feature.ts";
 export { resizeImages, type ResizeImagesOptions, type ResizeMethod } from "./images/resize.ts";
 export { readHdf5 } from "../formats/hdf5/hdf5.ts";
 export { formatNpy, parseNpy, type ParseNpyOptions } from "../formats/npy/npy.ts";
+export { openMat, readMat } from "../formats/mat/mat.ts";
+export { type CifarImages, readCifar, type ReadCifarOptions } from "../formats/cifar/cifar.ts";
 export { type FileIdentity, identifyFile } from "../formats/identify/identify.ts";
 export type { FileKind } from "../formats/identify/kinds.ts";
 export { readNpy, writeNpy } from "../formats/npy/tensor.ts";

@@ -1,5 +1,5 @@
 /**
- * Models to and from other programs: safetensors, ONNX, weights of PyTorch and Keras.
+ * Models to and from other programs: ONNX, PyTorch, Keras, TensorFlow.js, safetensors.
  *
  * @example
  * ```ts
@@ -42,6 +42,10 @@ export { openTorch, readTorch, type TorchFile } from "../formats/torch/torch.ts"
 export type { TorchValue } from "../formats/torch/contents.ts";
 export { saveTorch, type TorchContent } from "../formats/torch/save.ts";
 export { fromTorchState, type TorchStateOptions, toTorchState } from "./torch/state.ts";
+export { exportTfjs, type ExportTfjsOptions } from "./tfjs/export.ts";
+export type { TfjsInput } from "./tfjs/files.ts";
+export { importTfjs } from "./tfjs/import.ts";
+export { openTfjs, readTfjs } from "./tfjs/open.ts";
 export {
   fromTorchConv,
   fromTorchDense,

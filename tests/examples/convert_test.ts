@@ -3,7 +3,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { tensor } from "../../mod.ts";
 import { describe, parseOptions } from "../../examples/convert.ts";
-import { checked, formatOf, type Opened, readArrays } from "../../examples/convert/formats.ts";
+import {
+  checked,
+  formatOf,
+  openArrays,
+  type Opened,
+  readArrays,
+} from "../../examples/convert/formats.ts";
 import { assertRefuses, type Refusal } from "../support/refusals.ts";
 import { ifPossible } from "../support/permissions.ts";
 
@@ -66,8 +72,8 @@ Deno.test("convert example: refuses what cannot be asked for", () => {
     [
       () => formatOf("a.__proto__"),
       RangeError,
-      "Cannot convert: a file's name must end in npy, npz, safetensors, onnx, h5, hdf5: " +
-      "got a.__proto__",
+      "Cannot convert: a file's name must end in npy, npz, safetensors, onnx, pt, pth, h5, hdf5, keras, " +
+      "mat: got a.__proto__",
     ],
     [
       () => formatOf("a.npy").write!(arrays),
@@ -94,12 +100,12 @@ Deno.test(ifPossible({
           env: { NO_COLOR: "1" },
         }).output();
       await Deno.writeFile(path("npz"), await formatOf("a.npz").write!(arrays));
-      const chain = ["npz", "onnx", "safetensors", "npz"];
+      const chain = ["npz", "onnx", "safetensors", "pth", "npz"];
       for (let i = 1; i < chain.length; i++) {
         const { success, stderr } = await convert(path(chain[i - 1]), path(chain[i]));
         assert(success, new TextDecoder().decode(stderr));
       }
-      const back = await readArrays(await formatOf("a.npz").open(path("npz")));
+      const back = await readArrays(await openArrays(path("npz")));
       const sorted = (names: object) => Object.keys(names).sort();
       assertEquals(sorted(back), sorted(arrays));
       for (const [name, x] of Object.entries(arrays)) {
@@ -109,7 +115,20 @@ Deno.test(ifPossible({
       assertEquals(success, false);
       assert(new TextDecoder().decode(stderr).startsWith("Cannot convert: an .npy file holds one"));
       const names = Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
-      assertEquals(names, ["a.npz", "a.onnx", "a.safetensors"]);
+      assertEquals(names, ["a.npz", "a.onnx", "a.pth", "a.safetensors"]);
+      // By content: a file of PyTorch under the name of another, and what is not read.
+      await Deno.copyFile(path("pth"), path("weights"));
+      const text = ({ stdout }: Deno.CommandOutput) => new TextDecoder().decode(stdout).split("\n");
+      assertEquals(text(await convert("--info", path("weights"))).slice(0, 3), [
+        `${path("weights")}: a PyTorch file: a zip that holds archive/data.pkl`,
+        "name     shape   dtype    min   mean   max",
+        "conv1.w  [2, 2]  float32  -2.5  1.375  4",
+      ]);
+      await Deno.writeTextFile(path("pth"), "version https://git-lfs.github.com/spec/v1\n");
+      assertEquals(text(await convert("--info", path("pth"))).slice(0, 2), [
+        `${path("pth")}: a pointer of Git LFS`,
+        "get the file itself: git lfs pull",
+      ]);
     } finally {
       await Deno.remove(folder, { recursive: true });
     }

@@ -96,7 +96,8 @@ function drawConvert(theme: ThemeName): Picture {
   const command = "$ deno run -R examples/convert.ts --info signs.safetensors";
   const rows = Object.entries(params)
     .map(([name, x]) => rowOf(name, { shape: x.shape, storedAs: x.dtype }, x));
-  return terminal([command, ...table(rows).split("\n")], { title: command, theme });
+  const kind = "signs.safetensors: a safetensors file";
+  return terminal([command, kind, ...table(rows).split("\n")], { title: command, theme });
 }
 
 function drawSwish(theme: ThemeName): Picture {

@@ -101,7 +101,17 @@ function binaryKind(head: Uint8Array, text: string, size: number): Found | undef
     head[3] >= 1 && head[3] <= 8;
   if (isIdx) return { kind: "idx" };
   if (text.startsWith("BM") && view.getUint32(2, true) === size) return { kind: "bmp" };
-  return messageKind(text) ?? cifarKind(head, size);
+  return messageKind(text) ?? (isMat4(view, size) ? { kind: "mat4" } : cifarKind(head, size));
+}
+
+/** Tells the header of a MATLAB file of level 4: five integers of an array, and its name. */
+function isMat4(view: DataView, size: number): boolean {
+  if (view.byteLength < 21) return false;
+  const [type, rows, columns, imaginary, nameLength] = [0, 4, 8, 12, 16]
+    .map((at) => view.getUint32(at, true));
+  const isKnown = type < 53 && type % 10 <= 2 && rows > 0 && columns > 0 && imaginary <= 1;
+  return isKnown && nameLength >= 2 && nameLength <= 64 && 20 + nameLength <= view.byteLength &&
+    view.getUint8(19 + nameLength) === 0 && view.getUint8(20) >= 0x41 && rows * columns <= size;
 }
 
 /** Knows models in protocol buffers: ONNX, SavedModel, a graph of TensorFlow. */

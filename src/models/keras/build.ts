@@ -6,7 +6,6 @@
 import { tensor } from "../../core/create.ts";
 import type { Backend } from "../../backends/kernels.ts";
 import type { HostArray } from "../../core/dtype.ts";
-import { ShapeError } from "../../core/errors.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { excerpt } from "../../formats/file_limits.ts";
 import { formatShape } from "../../core/shape.ts";
@@ -155,7 +154,7 @@ function paramsOf(
     const fits = wanted === undefined || (wanted.length === shape.length &&
       wanted.every((size, axis) => size === null || size === shape[axis]));
     if (!fits) {
-      throw new ShapeError(
+      throw new SyntaxError(
         `${action}: ${
           excerpt(layer.name)
         }: weights must have the shapes of the settings: expected ` +

@@ -26,12 +26,13 @@ import { softmax } from "../../../ops/losses/mod.ts";
 import { max, mean } from "../../../ops/reduce/mod.ts";
 import { concat, expandDims, pad, repeat, reshape, transpose } from "../../../ops/shape/mod.ts";
 import type { Tensor } from "../../core/tensor.ts";
+import { asLayer, type Layer } from "../../nn/layer.ts";
 import { Dropout } from "../../nn/layers/dropout.ts";
 import { Flatten } from "../../nn/layers/flatten.ts";
 import { AvgPool, MaxPool } from "../../nn/layers/pools.ts";
 import type { Json } from "../../formats/strict_json.ts";
 import type { LayerConfig } from "./graph.ts";
-import { type Builder, called, type Part, plain } from "./parts.ts";
+import { alongLast, type Builder, called, type Part, plain } from "./parts.ts";
 import type { LayerSettings } from "./settings.ts";
 
 const same = (x: Tensor) => x;
@@ -159,8 +160,7 @@ const joined: Builder = (settings) => {
 
 /** A softmax along the last axis. */
 function softmaxed(settings: LayerSettings): Part {
-  settings.lastAxis();
-  return called("softmax", (x) => softmax(x));
+  return plain(alongLast(asLayer(softmax) as Layer<unknown>, settings.axis()));
 }
 
 const idle: Builder = (_settings, { className }) => called(className, same);

@@ -19,7 +19,14 @@ import { BatchNorm, GroupNorm, LayerNorm } from "../../nn/layers/norms.ts";
 import { makeLayer } from "../../nn/make_layer.ts";
 import { Sequential } from "../../nn/sequential.ts";
 import type { WeightParams } from "../../nn/weights.ts";
-import { type Builder, type Part, weighted, type Weights, type WeightSpec } from "./parts.ts";
+import {
+  alongLast,
+  type Builder,
+  type Part,
+  weighted,
+  type Weights,
+  type WeightSpec,
+} from "./parts.ts";
 import type { LayerSettings } from "./settings.ts";
 
 /** Keras's epsilon of normalisation. */
@@ -172,7 +179,8 @@ function batchNorm(settings: LayerSettings): Part {
     unbiased: false,
   });
   const moments = [spec("moving_mean", [null]), spec("moving_variance", [null])];
-  return weighted(layer, [...normSpecs(settings), ...moments], (weights) => ({
+  const specs = [...normSpecs(settings), ...moments];
+  return weighted(alongLast(layer, settings.axis()), specs, (weights) => ({
     ...normParams(weights),
     mean: weights.get("moving_mean")!,
     variance: weights.get("moving_variance")!,
@@ -180,18 +188,17 @@ function batchNorm(settings: LayerSettings): Part {
 }
 
 function layerNorm(settings: LayerSettings): Part {
-  settings.lastAxis();
   if (normSpecs(settings).length === 0) settings.fail("scale or center", "true", "false");
   if (settings.flag("rms_scaling", false)) settings.fail("rms_scaling", "false", "true");
   const layer = LayerNorm({ epsilon: settings.number("epsilon", EPSILON) });
-  return weighted(layer, normSpecs(settings), normParams);
+  return weighted(alongLast(layer, settings.axis()), normSpecs(settings), normParams);
 }
 
 function groupNorm(settings: LayerSettings): Part {
   if (normSpecs(settings).length === 0) settings.fail("scale or center", "true", "false");
   const groups = settings.integer("groups", 32);
   const layer = GroupNorm({ groups, epsilon: settings.number("epsilon", EPSILON) });
-  return weighted(layer, normSpecs(settings), normParams);
+  return weighted(alongLast(layer, settings.axis()), normSpecs(settings), normParams);
 }
 
 function embedding(settings: LayerSettings): Part {
@@ -218,7 +225,6 @@ function prelu(settings: LayerSettings): Part {
 
 /** Numbers less a mean, by a deviation: of the data that the layer was adapted to. */
 function normalization(settings: LayerSettings): Part {
-  settings.lastAxis();
   if (settings.raw("mean") !== undefined) settings.fail("mean", "of the data", "a number");
   const invert = settings.flag("invert", false);
   if (invert) settings.fail("invert", "false", "true");
@@ -232,7 +238,8 @@ function normalization(settings: LayerSettings): Part {
     apply: ({ mean, variance }, x) => mul(sub(x, mean), rsqrt(variance)),
     trainable: () => ({ mean: null, variance: null }),
   }, { params: "{ mean, variance }" });
-  return weighted(layer, [spec("mean"), spec("variance"), spec("count", [])], (weights) => ({
+  const specs = [spec("mean"), spec("variance"), spec("count", [])];
+  return weighted(alongLast(layer, settings.axis()), specs, (weights) => ({
     mean: weights.get("mean")!,
     variance: weights.get("variance")!,
   }));

@@ -88,8 +88,8 @@ const MAX_CONFIG = 2 ** 26;
  * @param options `name` in errors, `maxBytes` of the file, `maxElements` of a weight, `onProgress`,
  * `backend`.
  * @returns the model, its parameters, and the shape of an example.
- * @throws {SyntaxError} if the file is damaged, has no settings, or layers that are not known.
- * @throws {ShapeError} if weights do not fit the settings.
+ * @throws {SyntaxError} if the file is damaged, has no settings, layers that are not known, or
+ * weights that do not fit its settings.
  * @throws {RangeError} if the file or a weight is too large.
  * @throws {FileError} if the file cannot be opened, or `h5wasm` is not there.
  */

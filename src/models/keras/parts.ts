@@ -4,8 +4,10 @@
  *
  * @module
  */
+import { ShapeError } from "../../core/errors.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { asLayer, type Layer } from "../../nn/layer.ts";
+import { makeLayer } from "../../nn/make_layer.ts";
 import type { LayerSettings } from "./settings.ts";
 import type { LayerConfig } from "./graph.ts";
 
@@ -52,6 +54,31 @@ export function called(name: string, f: (x: Tensor) => Tensor): LayerPart {
   return plain(
     asLayer(Object.defineProperty((x: Tensor) => f(x), "name", { value: name })) as Layer<unknown>,
   );
+}
+
+/**
+ * Makes a layer that works along the last axis refuse tensors of which `axis` is not the last. How
+ * many axes there are is known only when it is applied.
+ */
+export function alongLast<P>(layer: Layer<P>, axis: number): Layer<P> {
+  if (axis === -1) return layer;
+  const check = (rank: number) => {
+    if (rank - 1 === axis) return;
+    throw new ShapeError(
+      `Cannot apply ${layer.type}: its axis must be the last: it is ${axis}, of ${rank} with the batch`,
+    );
+  };
+  return makeLayer({
+    ...layer,
+    outputShape(inputShape) {
+      check(inputShape.length + 1);
+      return layer.outputShape(inputShape);
+    },
+    apply(params, x, options) {
+      check(x.rank);
+      return layer.apply(params, x, options);
+    },
+  });
 }
 
 /** Makes a part with weights. */

@@ -105,10 +105,10 @@ export class LayerSettings {
     return found === undefined ? this.fail(name, "a function that is known", shown(value)) : found;
   }
 
-  /** Throws unless an axis is the last; lists of one stand for their number. */
-  lastAxis(rank?: number): void {
+  /** Reads an axis, -1 for the last; one that is counted from the first includes the batch. */
+  axis(): number {
     const axis = this.single("axis", -1);
-    if (axis !== -1 && axis !== rank) this.fail("axis", "the last", String(axis));
+    return axis === -1 || axis > 0 ? axis : this.fail("axis", "the last", String(axis));
   }
 
   /** Throws an error about a setting. */

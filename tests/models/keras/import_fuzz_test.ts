@@ -26,7 +26,7 @@ Deno.test("importKeras: damaged files", async () => {
       assert(shapes.length <= 4 && shapes.every((rank) => rank <= 2));
     },
     tokens: ["PK\x01\x02", "config.json", "layers", "vars", "__proto__"].map(text),
-    runs: 3000,
+    runs: 1500,
   });
   assertEquals(refused + read, runs);
   assert(refused > runs / 8 && read > runs / 50, `${refused} refused, ${read} read`);
@@ -86,13 +86,13 @@ Deno.test("importKeras: damaged settings", async () => {
       "{",
       "}",
     ].map(text),
-    runs: 10_000,
+    runs: 3000,
   });
   assertEquals(refused + read, runs);
   assert(refused > runs / 8 && read > runs / 50, `${refused} refused, ${read} read`);
 });
 
-Deno.test("modelGraph: circles, missing layers, and chains of 100,000 layers", () => {
+Deno.test("modelGraph: circles, missing layers, and chains of 20,000 layers", () => {
   const layer = (name: string, inputs: string[]) => ({
     class_name: inputs.length === 0 ? "InputLayer" : "Flatten",
     name,
@@ -120,8 +120,8 @@ Deno.test("modelGraph: circles, missing layers, and chains of 100,000 layers", (
     "Cannot read a: layers must have different names: found two of x",
   );
   const long = Array.from(
-    { length: 100_000 },
+    { length: 20_000 },
     (_, i) => layer(`l${i}`, [i === 0 ? "x" : `l${i - 1}`]),
   );
-  assertEquals(graph([layer("x", []), ...long], "l99999").nodes.length, 100_000);
+  assertEquals(graph([layer("x", []), ...long], "l19999").nodes.length, 20_000);
 });
