@@ -13,7 +13,7 @@
  * @module
  */
 import { crc32 } from "../../files/crc32.ts";
-import { inflate } from "../../files/compression_streams.ts";
+import { inflate, inflateWithTail } from "../../files/compression_streams.ts";
 import { paeth, PNG_SIGNATURE } from "./format.ts";
 import { concatenate } from "../../files/source.ts";
 import { excerpt } from "../file_limits.ts";
@@ -87,7 +87,7 @@ export async function decodePng(
     const { width, height } = passSize(header, pass);
     return sum + (width === 0 ? 0 : height * (1 + lineBytes(header, width)));
   }, 0);
-  const lines = await inflate(chunks.data, "deflate", { most: size, action });
+  const lines = await unpack(chunks.data, size, action);
   if (lines.length !== size) {
     throw new SyntaxError(
       `${action}: the image data must have the size that the header declares: ` +
@@ -95,6 +95,23 @@ export async function decodePng(
     );
   }
   return assemble(chunks, passes, lines, action);
+}
+
+/**
+ * Unpacks the image data. Some programs write bytes after them, which do no harm: they are passed
+ * over, with a warning.
+ */
+async function unpack(data: Uint8Array, size: number, action: string): Promise<Uint8Array> {
+  try {
+    return await inflate(data, "deflate", { most: size, action });
+  } catch (error) {
+    const lines = await inflateWithTail(data, size, action);
+    if (lines === undefined) throw error;
+    console.warn(
+      `${action.replace("Cannot read ", "")}: bytes after the image data are passed over`,
+    );
+    return lines;
+  }
 }
 
 function readChunks(bytes: Uint8Array, maxPixels: number, action: string): Chunks {

@@ -299,3 +299,39 @@ Deno.test("readImage: damaged JPEG files", async () => {
   });
   assert(refused > runs / 10 && read > runs / 10, `${refused} refused, ${read} read`);
 });
+
+Deno.test("readImage: bytes after the image data of PNG are passed over, with a warning", async () => {
+  const noise = Uint8Array.from(
+    { length: 151 * 300 },
+    (_, i) => (i % 151 === 0 ? 0 : i * i * 31 + i),
+  );
+  const compressed = await deflate(noise, "deflate");
+  const head = header(150, 300, 8, 0);
+  const expected = await readImage(png(head, chunk("IDAT", compressed), END));
+  const { warn } = console;
+  const warnings: string[] = [];
+  console.warn = (text: string) => void warnings.push(text);
+  try {
+    for (const tail of [1, 3, 4, 700, 9000]) {
+      const after = Uint8Array.from({ length: tail }, (_, i) => i + 1);
+      const file = png(head, chunk("IDAT", concatenate([compressed, after])), END);
+      assertEquals((await readImage(file, { name: "x.png" })).dataSync(), expected.dataSync());
+    }
+  } finally {
+    console.warn = warn;
+  }
+  assertEquals(warnings, Array(5).fill("x.png: bytes after the image data are passed over"));
+});
+
+Deno.test("readImage: PNG whose data are too many or changed stays refused", async () => {
+  const damaged = "the compressed data must be sound: it is damaged, cut short or too long";
+  const lines = await deflate(Uint8Array.of(0, 1, 2, 0, 3, 4), "deflate");
+  const after = Uint8Array.of(1, 2, 3);
+  const checksum = lines.slice();
+  checksum[checksum.length - 1] ^= 1;
+  for (const data of [checksum, concatenate([checksum, after])]) {
+    await refuse(png(GREY, chunk("IDAT", data), END), damaged);
+  }
+  const more = concatenate([await deflate(Uint8Array.of(0, 1, 2, 0, 3, 4, 0), "deflate"), after]);
+  assert(await readImage(png(GREY, chunk("IDAT", more), END)).then(() => false, () => true));
+});
