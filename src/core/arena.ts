@@ -3,13 +3,26 @@
  *
  * @module
  */
-import { abandonedArenas, type Hold } from "./memory.ts";
+import { type Hold, HoldList, type Owner } from "./memory.ts";
 import type { AnyOp } from "./op_contract.ts";
 import type { ProfileMark, Profiler } from "./profiler.ts";
 import { leavesOf } from "./structure.ts";
-import { internals, type Tensor, Track, UNRECORDED } from "./tensor.ts";
+import { internals, type Tensor } from "./tensor.ts";
+import { ArenaRef, mergedTracks, type Track, UNRECORDED, withTrack } from "./track.ts";
 
 let arenasMade = 0;
+
+/** Remains of an arena that nobody ended. */
+interface Remains {
+  readonly ref: ArenaRef;
+  readonly owned: HoldList;
+}
+
+/** Registry of arenas that were never ended: frees all they own. */
+const abandonedArenas = /* @__PURE__ */ new FinalizationRegistry<Remains>(({ ref, owned }) => {
+  ref.hasEnded = true;
+  owned.release();
+});
 
 /**
  * Owns the tensors that operations make of the tensors it follows, and frees them all at its end.
@@ -35,25 +48,33 @@ let arenasMade = 0;
  * ```
  */
 export class Arena implements Disposable {
-  /** Number that rises from arena to arena: among nested ones the outer has the lower. */
-  readonly id: number = ++arenasMade;
+  /**
+   * The arena as tensors know it.
+   *
+   * @ignore for the library itself.
+   */
+  readonly ref: ArenaRef = new ArenaRef(this, ++arenasMade);
 
   /** Takes the times of ops, where that was asked for. */
   readonly profiler: Profiler | null;
 
-  readonly #owned = new Set<Hold>();
+  readonly #owned = new HoldList();
   readonly #inner = new Set<Arena>();
-  #disposed = false;
 
   /** Starts an empty arena. */
   constructor(profiler: Profiler | null = null) {
     this.profiler = profiler;
-    abandonedArenas.register(this, this.#owned, this);
+    abandonedArenas.register(this, { ref: this.ref, owned: this.#owned }, this);
+  }
+
+  /** Number that rises from arena to arena: among nested ones the outer has the lower. */
+  get id(): number {
+    return this.ref.id;
   }
 
   /** True once it has ended. */
   get isDisposed(): boolean {
-    return this.#disposed;
+    return this.ref.hasEnded;
   }
 
   /** Number of tensors that will be freed with it. */
@@ -100,8 +121,8 @@ export class Arena implements Disposable {
     for (const { tensor } of leavesOf("keep", structure)) {
       const owner = internals.owner(tensor);
       if (owner === null || owner.id < this.id) continue;
-      const next = internals.tracks(tensor).findLast(({ arena }) => arena.id < this.id);
-      internals.setOwner(tensor, next?.arena ?? null);
+      const around = internals.tracks(tensor).filter(({ ref }) => ref.id < this.id);
+      internals.setOwner(tensor, innermostOf(around));
     }
     return structure;
   }
@@ -109,7 +130,7 @@ export class Arena implements Disposable {
   /** Frees everything the arena owns. It can no longer be used; doing it twice does nothing. */
   dispose(): void {
     this.freeOwned();
-    this.#disposed = true;
+    this.ref.hasEnded = true;
     abandonedArenas.unregister(this);
   }
 
@@ -173,7 +194,7 @@ export class Arena implements Disposable {
    * @ignore for the library itself.
    */
   disown(hold: Hold): void {
-    this.#owned.delete(hold);
+    this.#owned.remove(hold);
   }
 
   /**
@@ -184,8 +205,7 @@ export class Arena implements Disposable {
   protected freeOwned(): void {
     for (const arena of this.#inner) arena.dispose();
     this.#inner.clear();
-    for (const hold of this.#owned) hold.release();
-    this.#owned.clear();
+    this.#owned.release();
   }
 
   /**
@@ -194,9 +214,7 @@ export class Arena implements Disposable {
    * @ignore for the library itself.
    */
   protected setTrack(tensor: Tensor, slot: number): void {
-    const others = internals.tracks(tensor).filter(({ arena }) => arena !== this);
-    const tracks = [...others, new Track(this, slot)];
-    internals.setTracks(tensor, tracks.sort((a, b) => a.arena.id - b.arena.id));
+    internals.setTracks(tensor, withTrack(internals.tracks(tensor), { ref: this.ref, slot }));
   }
 
   /**
@@ -205,7 +223,7 @@ export class Arena implements Disposable {
    * @ignore for the library itself.
    */
   protected checkLive(action: string): void {
-    if (this.#disposed) {
+    if (this.ref.hasEnded) {
       throw new TypeError(
         `Cannot ${action}: the tape or arena has ended: its block was left or it was disposed of`,
       );
@@ -213,26 +231,32 @@ export class Arena implements Disposable {
   }
 
   #follows(tensor: Tensor): boolean {
-    return internals.tracks(tensor).some(({ arena }) => arena === this);
+    return internals.slotIn(tensor, this.ref) !== undefined;
   }
 }
 
 /** Lists all arenas (tapes among them) that know one of the tensors, oldest first. */
 export function arenasOf(tensors: readonly Tensor[]): Arena[] {
+  let tracks: readonly Track[] = [];
+  for (const tensor of tensors) tracks = mergedTracks(tracks, internals.tracks(tensor));
   const arenas: Arena[] = [];
-  for (const t of tensors) {
-    for (const { arena } of internals.tracks(t)) {
-      if (arena instanceof Arena && !arenas.includes(arena)) arenas.push(arena);
-    }
+  for (const { ref } of tracks) {
+    const { arena } = ref;
+    if (arena instanceof Arena) arenas.push(arena);
   }
-  return arenas.length < 2 ? arenas : arenas.sort((a, b) => a.id - b.id);
+  return arenas;
+}
+
+/** Finds the innermost of the arenas of tracks that is there; null where none is. */
+export function innermostOf(tracks: readonly Track[]): Owner | null {
+  return tracks.findLast(({ ref }) => ref.arena !== undefined)?.ref.arena ?? null;
 }
 
 /** Makes `fresh` a constant to all arenas that know `like`; the innermost owns it. */
 export function adoptLike(like: Tensor, fresh: Tensor): Tensor {
-  const arenas = arenasOf([like]);
-  internals.setTracks(fresh, arenas.map((arena) => new Track(arena, UNRECORDED)));
-  const innermost = arenas.at(-1);
-  if (innermost !== undefined) internals.setOwner(fresh, innermost);
+  const tracks = internals.tracks(like).map(({ ref }) => ref.unrecorded);
+  internals.setTracks(fresh, tracks);
+  const innermost = innermostOf(tracks);
+  if (innermost !== null) internals.setOwner(fresh, innermost);
   return fresh;
 }

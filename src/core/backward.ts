@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { adoptLike, Arena, arenasOf } from "./arena.ts";
+import { adoptLike, Arena, innermostOf } from "./arena.ts";
 import { isFloat } from "./dtype.ts";
 import { ShapeError } from "./errors.ts";
 import { apply, defineOp } from "./op.ts";
@@ -12,7 +12,8 @@ import type { Recording, Slot, TapeEntry } from "./recording.ts";
 import { scoped } from "./scoped.ts";
 import { formatShape, sameShape } from "./shape.ts";
 import { leavesOf, mapStructure } from "./structure.ts";
-import { internals, type Tensor, Track, UNRECORDED } from "./tensor.ts";
+import { internals, type Tensor } from "./tensor.ts";
+import { mergedTracks, UNRECORDED, withTrack } from "./track.ts";
 
 /** A tape, as far as the backward pass needs it. */
 interface RecordingArena extends Recording, Arena {
@@ -41,9 +42,9 @@ class Scratch extends Arena {
    * and are recorded by tapes around the one that is walked, not by that one.
    */
   lend(tensor: Tensor, tape: Arena, owner: Arena = this): Tensor {
-    const outer = internals.tracks(tensor).filter(({ arena }) => arena !== tape && arena !== this);
-    const tracks = [...outer, new Track(this, UNRECORDED)];
-    return internals.alias(tensor, { tracks, owner });
+    const others = internals.tracks(tensor)
+      .filter(({ ref }) => ref !== tape.ref && ref !== this.ref);
+    return internals.alias(tensor, { tracks: withTrack(others, this.ref.unrecorded), owner });
   }
 
   empty(): void {
@@ -370,13 +371,11 @@ function checkGradientFits(op: AnyOp, name: string, input: Slot, gradient: Tenso
 
 /** Makes a finished gradient known to all that know its tensor; the innermost of them owns it. */
 function handOver(tensor: Tensor, gradient: Tensor, scratch: Arena): Tensor {
-  const known = internals.tracks(gradient).filter(({ arena }) => arena !== scratch);
-  const others = arenasOf([tensor]).filter((arena) => !known.some((t) => t.arena === arena));
-  const tracks = [...known, ...others.map((arena) => new Track(arena, UNRECORDED))]
-    .sort((a, b) => a.arena.id - b.arena.id);
+  const known = internals.tracks(gradient).filter(({ ref }) => ref !== scratch.ref);
+  const tracks = mergedTracks(known, internals.tracks(tensor).map(({ ref }) => ref.unrecorded));
   internals.setTracks(gradient, tracks);
-  const innermost = tracks.at(-1);
-  if (innermost !== undefined) internals.setOwner(gradient, innermost.arena);
+  const innermost = innermostOf(tracks);
+  if (innermost !== null) internals.setOwner(gradient, innermost);
   return gradient;
 }
 

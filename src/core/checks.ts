@@ -4,7 +4,7 @@
  * @module
  */
 import { kindOf } from "./kind_of.ts";
-import { isFloat } from "./dtype.ts";
+import { type DType, isFloat } from "./dtype.ts";
 import { ShapeError } from "./errors.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -22,7 +22,8 @@ function listDTypes(tensors: Named): string {
 
 /** Throws a `TypeError` unless all are tensors. */
 export function checkTensors(action: string, values: Readonly<Record<string, unknown>>): void {
-  for (const [name, value] of Object.entries(values)) {
+  for (const name in values) {
+    const value = values[name];
     if (!(value instanceof Tensor)) {
       const got = kindOf(value);
       throw new TypeError(
@@ -35,11 +36,14 @@ export function checkTensors(action: string, values: Readonly<Record<string, unk
 /** Throws a {@link ShapeError} unless all tensors have one dtype. */
 export function checkSameDType(action: string, tensors: Named): void {
   checkTensors(action, tensors);
-  const [[, first], ...others] = present(tensors);
-  if (others.some(([, t]) => t.dtype !== first.dtype)) {
-    throw new ShapeError(
-      `Cannot ${action}: dtypes must be equal, cast(x, dtype) converts: ${listDTypes(tensors)}`,
-    );
+  let dtype: DType | undefined;
+  for (const name in tensors) {
+    dtype ??= tensors[name]!.dtype;
+    if (tensors[name]!.dtype !== dtype) {
+      throw new ShapeError(
+        `Cannot ${action}: dtypes must be equal, cast(x, dtype) converts: ${listDTypes(tensors)}`,
+      );
+    }
   }
 }
 

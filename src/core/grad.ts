@@ -9,7 +9,8 @@ import { scoped } from "./scoped.ts";
 import { formatShape } from "./shape.ts";
 import { mapStructure, tensorsIn } from "./structure.ts";
 import { Tape } from "./tape.ts";
-import { internals, Tensor, UNRECORDED } from "./tensor.ts";
+import { internals, Tensor } from "./tensor.ts";
+import { UNRECORDED } from "./track.ts";
 
 /** A function of parameters and anything else, with a scalar result. */
 export type ScalarFunction<P, Rest extends unknown[]> = (params: P, ...rest: Rest) => Tensor;

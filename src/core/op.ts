@@ -8,7 +8,8 @@ import { adoptLike, type Arena, arenasOf } from "./arena.ts";
 import { kindOf } from "./kind_of.ts";
 import { type AnyOp, declarationsOf, type InputName, type Inputs, type Op } from "./op_contract.ts";
 import type { ProfileMark } from "./profiler.ts";
-import { internals, Tensor, Track } from "./tensor.ts";
+import { internals, Tensor } from "./tensor.ts";
+import { type Track, UNRECORDED } from "./track.ts";
 
 export type { Gradients, Inputs, Op, Saved } from "./op_contract.ts";
 
@@ -161,7 +162,10 @@ function noteIn(
   // They save y as all of them know it: in a gradient of a gradient it is no constant.
   internals.setTracks(
     y,
-    arenas.map((arena) => new Track(arena, arena.slotOfResult(inputs, y))),
+    arenas.map((arena): Track => {
+      const slot = arena.slotOfResult(inputs, y);
+      return slot === UNRECORDED ? arena.ref.unrecorded : { ref: arena.ref, slot };
+    }),
   );
   for (const arena of arenas) arena.record(op, g, inputs, y, mark);
 }

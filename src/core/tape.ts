@@ -17,7 +17,8 @@ import type { SavedTensor, Slot, TapeEntry } from "./recording.ts";
 import { formatShape } from "./shape.ts";
 import { leavesOf, tensorsIn } from "./structure.ts";
 import { tapeShown, tapeText } from "../display/tape.ts";
-import { internals, type Tensor, UNRECORDED } from "./tensor.ts";
+import { internals, type Tensor } from "./tensor.ts";
+import { UNRECORDED } from "./track.ts";
 import { checkOptions } from "./options.ts";
 
 /** Options of a tape. */
@@ -35,6 +36,8 @@ export interface GradientOptions {
 }
 
 const GRADIENT_OPTIONS = "seed";
+
+const NOTHING_SAVED: readonly SavedTensor[] = [];
 
 /**
  * Records operations on the tensors it watches, differentiates them, and owns what they made.
@@ -242,8 +245,7 @@ export class Tape extends Arena {
    * @ignore for the library itself.
    */
   slotOf(tensor: Tensor): number {
-    for (const { arena, slot } of internals.tracks(tensor)) if (arena === this) return slot;
-    return UNRECORDED;
+    return internals.slotIn(tensor, this.ref) ?? UNRECORDED;
   }
 
   /**
@@ -300,16 +302,21 @@ export class Tape extends Arena {
     const output = this.slotOf(y);
     if (output === UNRECORDED) return;
     const slots = inputs.map((t) => t === undefined ? -1 : this.#slotOrConstant(t));
-    const declared = declarationsOf(op);
-    const saved = declared.reads.flatMap(({ name, at }) => {
-      if (at < 0) return this.#save(name, y);
-      if (!declared.inputs[at].isList) return this.#save(name, inputs[at]);
-      return inputs.slice(at).map((tensor) => this.#save(name, tensor));
-    });
+    const saved = op.reads.length === 0 ? NOTHING_SAVED : this.#saveAll(op, inputs, y);
     const length = this.#entries.push({ op, attributes, inputs: slots, output, saved });
     if (mark !== undefined && mark.profiler === this.profiler) {
       mark.profiler.claim(length - 1, mark);
     }
+  }
+
+  /** Keeps what backward reads. */
+  #saveAll(op: AnyOp, inputs: readonly (Tensor | undefined)[], y: Tensor): SavedTensor[] {
+    const declared = declarationsOf(op);
+    return declared.reads.flatMap(({ name, at }) => {
+      if (at < 0) return this.#save(name, y);
+      if (!declared.inputs[at].isList) return this.#save(name, inputs[at]);
+      return inputs.slice(at).map((tensor) => this.#save(name, tensor));
+    });
   }
 
   /** Keeps a tensor for backward; through a stand-in where an arena inside this one frees it. */

@@ -12,38 +12,10 @@ import { settleChecks } from "./pending_checks.ts";
 import type { Shown } from "../display/shown.ts";
 import { formatShape, type Shape, sizeOf, stridesOf } from "./shape.ts";
 import { type ShownTensor, tensorShown, tensorText } from "../display/tensor.ts";
+import { type ArenaRef, slotIn, type Track } from "./track.ts";
 
 /** Nested arrays of numbers, as {@link Tensor.toArray} returns them; a number for a scalar. */
 export type NestedArray = number | NestedArray[];
-
-/**
- * Slot of a tensor in an arena (a tape, mostly). Only its owner is kept alive by a tensor: else a
- * parameter, which outlives them all, would keep the tapes that nobody ended.
- */
-export class Track {
-  /** Slot of the tensor on the tape, or {@link UNRECORDED}. */
-  readonly slot: number;
-  readonly #arena: WeakRef<Owner>;
-
-  /** Makes the track of a tensor with this slot in `arena`. */
-  constructor(arena: Owner, slot: number) {
-    this.slot = slot;
-    this.#arena = new WeakRef(arena);
-  }
-
-  /** The arena; only a track that {@link Track.isLive} is asked for it. */
-  get arena(): Owner {
-    return this.#arena.deref()!;
-  }
-
-  /** True if the arena is there and has not ended. */
-  get isLive(): boolean {
-    return this.#arena.deref()?.isDisposed === false;
-  }
-}
-
-/** The slot of a tensor that no gradient flows to. */
-export const UNRECORDED = -1;
 
 /** Parts of its own that an alias has; everything else is the other tensor's. */
 export interface AliasOptions {
@@ -69,6 +41,8 @@ export interface TensorInternals {
   /** Lists the arenas that know the tensor, oldest first; never one that has ended. */
   tracks(tensor: Tensor): readonly Track[];
   setTracks(tensor: Tensor, tracks: readonly Track[]): void;
+  /** Returns the slot of the tensor in an arena that lives; undefined where it does not know it. */
+  slotIn(tensor: Tensor, arena: ArenaRef): number | undefined;
   /** Hands the freeing of the tensor from its owner to another. */
   setOwner(tensor: Tensor, owner: Owner | null): void;
   /** Returns the arena that frees the tensor; null where the user or the garbage collector does. */
@@ -151,6 +125,7 @@ export class Tensor implements Disposable {
       setTracks: (t, tracks) => {
         t.#tracks = tracks;
       },
+      slotIn: (t, arena) => slotIn(t.#tracks, arena),
       setOwner: (t, owner) => t.#setOwner(owner),
       owner: (t) => t.#owner,
       version: (t) => t.#version,
@@ -328,8 +303,8 @@ export class Tensor implements Disposable {
   }
 
   #liveTracks(): readonly Track[] {
-    if (!this.#tracks.every(({ isLive }) => isLive)) {
-      this.#tracks = this.#tracks.filter(({ isLive }) => isLive);
+    if (this.#tracks.some(({ ref }) => ref.hasEnded)) {
+      this.#tracks = this.#tracks.filter(({ ref }) => !ref.hasEnded);
     }
     return this.#tracks;
   }

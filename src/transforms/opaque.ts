@@ -10,7 +10,8 @@ import type { AnyOp } from "../core/op_contract.ts";
 import { scoped } from "../core/scoped.ts";
 import { formatShape } from "../core/shape.ts";
 import { type Leaf, replaceTensors } from "../core/structure.ts";
-import { internals, type Tensor, UNRECORDED } from "../core/tensor.ts";
+import { internals, type Tensor } from "../core/tensor.ts";
+import { UNRECORDED } from "../core/track.ts";
 
 /** Name and backward pass of an entry. */
 export interface OpaqueRules {

@@ -7,7 +7,7 @@ import { runBackward, zerosLike } from "../core/backward.ts";
 import { followConstants, watchAliases } from "../core/grad.ts";
 import { leavesOf, mapStructure } from "../core/structure.ts";
 import type { Tape } from "../core/tape.ts";
-import { UNRECORDED } from "../core/tensor.ts";
+import { UNRECORDED } from "../core/track.ts";
 import type { Pair } from "../core/paired_leaves.ts";
 
 /** A function of parameters and anything else, whose results are tensors in any structure. */

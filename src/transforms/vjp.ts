@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { arenasOf } from "../core/arena.ts";
+import { arenasOf, innermostOf } from "../core/arena.ts";
 import { mapStructure, tensorsIn } from "../core/structure.ts";
 import { Tape } from "../core/tape.ts";
 import { internals, type Tensor } from "../core/tensor.ts";
@@ -95,6 +95,6 @@ export function vjp<P, Rest extends unknown[], Y>(
 
 /** Makes another tensor of the same memory: whoever disposes of it leaves what the tape reads. */
 function handOut(tape: Tape, tensor: Tensor): Tensor {
-  const tracks = internals.tracks(tensor).filter(({ arena }) => arena !== tape);
-  return internals.alias(tensor, { tracks, owner: tracks.at(-1)?.arena ?? null });
+  const tracks = internals.tracks(tensor).filter(({ ref }) => ref !== tape.ref);
+  return internals.alias(tensor, { tracks, owner: innermostOf(tracks) });
 }

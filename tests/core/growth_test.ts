@@ -2,14 +2,25 @@
 // times as large.
 
 import { assert, assertEquals } from "@std/assert";
-import { concat, mul, referenceBackend, stack, sum, Tape, type Tensor, tensor } from "../../mod.ts";
+import {
+  add,
+  concat,
+  mul,
+  referenceBackend,
+  stack,
+  sum,
+  Tape,
+  type Tensor,
+  tensor,
+} from "../../mod.ts";
+import { internals } from "../../src/core/tensor.ts";
 import { callsDuring, watched } from "../support/work.ts";
 
-const SIZES = [1_000, 20_000] as const;
+const SIZES = [1_000, 20_000];
 
 /** Fails where the work for one more is more among many. */
-function assertLinear(count: (n: number) => number, most: number): void {
-  const counts = SIZES.map((n) => count(n) / n);
+function assertLinear(count: (n: number) => number, most: number, sizes = SIZES): void {
+  const counts = sizes.map((n) => count(n) / n);
   const text = `${counts.map((c) => c.toFixed(2)).join(" and ")} each, ${most} allowed`;
   assert(counts.every((each) => each <= most), text);
 }
@@ -44,4 +55,61 @@ Deno.test("growth: the inputs of an op are looked through once for gradients of 
     const y: Tensor = sum(concat(parts));
     return callsDuring(() => tape.gradient(y, parts), { of: Set.prototype, names: ["has"] });
   }, 4);
+});
+
+Deno.test("growth: an op under nested tapes asks each of them a bounded number of times", () => {
+  assertLinear(
+    (n) => {
+      const x = tensor([1, 2], { backend: referenceBackend() });
+      const tapes = Array.from({ length: n }, () => new Tape());
+      tapes.forEach((tape) => tape.watch(x));
+      const tracks = watched(internals.tracks(x));
+      internals.setTracks(x, tracks.array);
+      let y: Tensor | undefined;
+      const asked = callsDuring(
+        () => y = add(x, x),
+        { of: WeakRef.prototype, names: ["deref"] },
+        { of: Array.prototype, names: ["includes"], weigh: (list) => (list as unknown[]).length },
+      );
+      assertEquals(internals.tracks(y!).length, n);
+      for (const tape of tapes) {
+        assertEquals(tape.entries.length, 1);
+        tape.dispose();
+      }
+      return asked + tracks.reads();
+    },
+    100, // finding one among 1,000 takes 10 looks
+    [100, 1_000],
+  );
+});
+
+Deno.test("growth: an op on a tape makes no reference or registration that is collected later", () => {
+  const { register } = FinalizationRegistry.prototype;
+  const Usual = WeakRef;
+  let made = 0;
+  assertLinear((n) => {
+    const backend = referenceBackend();
+    using tape = new Tape();
+    const x = tape.watch(tensor([1, 1], { backend }));
+    made = 0;
+    globalThis.WeakRef = class<T extends WeakKey> extends Usual<T> {
+      constructor(value: T) {
+        super(value);
+        made++;
+      }
+    };
+    FinalizationRegistry.prototype.register = function (...args) {
+      made++;
+      return register.apply(this, args);
+    };
+    try {
+      let y = x;
+      for (let i = 0; i < n; i++) y = mul(y, x);
+      tape.gradient(sum(y), x);
+    } finally {
+      globalThis.WeakRef = Usual;
+      FinalizationRegistry.prototype.register = register;
+    }
+    return made;
+  }, 0.02); // the arenas of the backward pass have one each
 });

@@ -82,17 +82,14 @@ export function checkRepeats(action: string, shapes: Readonly<Record<string, Sha
 }
 
 function between(shape: Shape, a: Shape, b: Shape): BroadcastGeometry {
-  return {
-    shape,
-    aShape: a,
-    bShape: b,
-    aStrides: repeatedStrides(a, shape),
-    bStrides: repeatedStrides(b, shape),
-  };
+  const aStrides = repeatedStrides(a, shape);
+  const bStrides = sameShape(a, b) ? aStrides : repeatedStrides(b, shape);
+  return { shape, aShape: a, bShape: b, aStrides, bStrides };
 }
 
-/** Finds the shape both broadcast to, or undefined. */
-export function broadcastShapes(a: Shape, b: Shape): number[] | undefined {
+/** Finds the shape both broadcast to, or undefined; for equal shapes it is the first one itself. */
+export function broadcastShapes(a: Shape, b: Shape): Shape | undefined {
+  if (sameShape(a, b)) return a;
   const rank = Math.max(a.length, b.length);
   const shape = new Array<number>(rank);
   for (let i = 0; i < rank; i++) {

@@ -10,7 +10,8 @@ import type { AnyOp } from "../../core/op_contract.ts";
 import { scoped } from "../../core/scoped.ts";
 import { sameShape, type Shape } from "../../core/shape.ts";
 import { leavesOf } from "../../core/structure.ts";
-import { internals, type Tensor, UNRECORDED } from "../../core/tensor.ts";
+import { internals, type Tensor } from "../../core/tensor.ts";
+import { UNRECORDED } from "../../core/track.ts";
 
 /** Something that traced ops read or write. */
 export interface TracedSlot {

@@ -13,7 +13,8 @@ import { ShapeError } from "../../core/errors.ts";
 import { checkElements } from "../../core/pending_checks.ts";
 import { formatShape } from "../../core/shape.ts";
 import type { Tape } from "../../core/tape.ts";
-import { internals, Tensor, UNRECORDED } from "../../core/tensor.ts";
+import { internals, Tensor } from "../../core/tensor.ts";
+import { UNRECORDED } from "../../core/track.ts";
 
 /** Options of explaining: the score of each example that is explained. */
 export interface ExplainOptions {
