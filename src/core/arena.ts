@@ -8,7 +8,7 @@ import type { AnyOp } from "./op_contract.ts";
 import type { ProfileMark, Profiler } from "./profiler.ts";
 import { leavesOf } from "./structure.ts";
 import { internals, type Tensor } from "./tensor.ts";
-import { ArenaRef, mergedTracks, type Track, UNRECORDED, withTrack } from "./track.ts";
+import { ArenaRef, type Hook, mergedTracks, type Track, UNRECORDED, withTrack } from "./track.ts";
 
 let arenasMade = 0;
 
@@ -20,7 +20,7 @@ interface Remains {
 
 /** Registry of arenas that were never ended: frees all they own. */
 const abandonedArenas = /* @__PURE__ */ new FinalizationRegistry<Remains>(({ ref, owned }) => {
-  ref.hasEnded = true;
+  ref.end();
   owned.release();
 });
 
@@ -53,17 +53,19 @@ export class Arena implements Disposable {
    *
    * @ignore for the library itself.
    */
-  readonly ref: ArenaRef = new ArenaRef(this, ++arenasMade);
+  readonly ref: ArenaRef;
 
   /** Takes the times of ops, where that was asked for. */
   readonly profiler: Profiler | null;
 
+  readonly #hook: Hook = { arena: this };
   readonly #owned = new HoldList();
   readonly #inner = new Set<Arena>();
 
   /** Starts an empty arena. */
   constructor(profiler: Profiler | null = null) {
     this.profiler = profiler;
+    this.ref = new ArenaRef(this.#hook, ++arenasMade);
     abandonedArenas.register(this, { ref: this.ref, owned: this.#owned }, this);
   }
 
@@ -130,7 +132,8 @@ export class Arena implements Disposable {
   /** Frees everything the arena owns. It can no longer be used; doing it twice does nothing. */
   dispose(): void {
     this.freeOwned();
-    this.ref.hasEnded = true;
+    this.ref.end();
+    this.#hook.arena = null;
     abandonedArenas.unregister(this);
   }
 

@@ -22,7 +22,7 @@ function listDTypes(tensors: Named): string {
 
 /** Throws a `TypeError` unless all are tensors. */
 export function checkTensors(action: string, values: Readonly<Record<string, unknown>>): void {
-  for (const name in values) {
+  for (const name of Object.keys(values)) {
     const value = values[name];
     if (!(value instanceof Tensor)) {
       const got = kindOf(value);
@@ -37,7 +37,7 @@ export function checkTensors(action: string, values: Readonly<Record<string, unk
 export function checkSameDType(action: string, tensors: Named): void {
   checkTensors(action, tensors);
   let dtype: DType | undefined;
-  for (const name in tensors) {
+  for (const name of Object.keys(tensors)) {
     dtype ??= tensors[name]!.dtype;
     if (tensors[name]!.dtype !== dtype) {
       throw new ShapeError(

@@ -93,6 +93,8 @@ export class Tensor implements Disposable {
   #owner: Owner | null = null;
   #version = 0;
   #isSpent = false;
+  /** True if the garbage collector frees the memory. */
+  #isRegistered = false;
 
   private constructor(block: Block, shape: Shape, tracks: readonly Track[], owner: Owner | null) {
     this.shape = shape;
@@ -234,7 +236,7 @@ export class Tensor implements Disposable {
     this.#owner = null;
     this.#tracks = [];
     this.#hold.release();
-    abandonedTensors.unregister(this);
+    this.#unregister();
   }
 
   /** Same as {@link Tensor.dispose}; runs at the end of the block of a `using` declaration. */
@@ -316,8 +318,19 @@ export class Tensor implements Disposable {
   #setOwner(owner: Owner | null): void {
     this.#owner?.disown(this.#hold);
     this.#owner = owner;
-    if (owner === null) abandonedTensors.register(this, this.#hold, this);
-    else owner.own(this.#hold);
+    if (owner === null) {
+      abandonedTensors.register(this, this.#hold, this);
+      this.#isRegistered = true;
+    } else {
+      this.#unregister();
+      owner.own(this.#hold);
+    }
+  }
+
+  #unregister(): void {
+    if (!this.#isRegistered) return;
+    abandonedTensors.unregister(this);
+    this.#isRegistered = false;
   }
 
   /** Copies memory that is shared first, so that no other tensor sees the change. */

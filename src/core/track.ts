@@ -9,28 +9,68 @@ import type { Owner } from "./memory.ts";
 export const UNRECORDED = -1;
 
 /**
+ * Hook in an arena, which it keeps alive until the arena ends. What holds on to a hook does not hold
+ * on to an arena that has ended.
+ */
+export interface Hook {
+  arena: Owner | null;
+}
+
+/** References that were made since the program last waited. */
+const young = /* @__PURE__ */ new Set<ArenaRef>();
+let isWeakening = false;
+
+/**
  * An arena as tensors know it, which do not keep it alive: else a parameter, which outlives them
- * all, would keep the tapes that nobody ended. An arena has one, so that its tensors need no weak
- * reference each.
+ * all, would keep the tapes that nobody ended.
+ *
+ * An engine keeps all that a weak reference was made of, or asked for, until the program waits. So
+ * that a loop that never waits takes constant memory, there is none before: most arenas have ended
+ * by then.
  */
 export class ArenaRef {
   /** Number that rises from arena to arena: among nested ones the outer has the lower. */
   readonly id: number;
-  /** True once the arena has ended, or is gone without an end. */
-  hasEnded = false;
   /** The track of tensors that are in the arena without a slot. */
   readonly unrecorded: Track = { ref: this, slot: UNRECORDED };
-  readonly #arena: WeakRef<Owner>;
+  #strong: Hook | null;
+  #weak: WeakRef<Hook> | null = null;
+  #hasEnded = false;
 
-  /** Makes the one reference to an arena. */
-  constructor(arena: Owner, id: number) {
+  /** Makes the one reference to the arena of a hook. */
+  constructor(hook: Hook, id: number) {
+    this.#strong = hook;
     this.id = id;
-    this.#arena = new WeakRef(arena);
+    young.add(this);
+    if (isWeakening) return;
+    isWeakening = true;
+    queueMicrotask(() => {
+      isWeakening = false;
+      for (const ref of young) ref.#weaken();
+      young.clear();
+    });
   }
 
   /** Returns the arena; undefined where it is gone, which `hasEnded` may not say yet. */
   get arena(): Owner | undefined {
-    return this.#arena.deref();
+    return (this.#strong ?? this.#weak?.deref())?.arena ?? undefined;
+  }
+
+  /** True once the arena has ended, or is gone without an end. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** Notes that the arena has ended or is gone. */
+  end(): void {
+    this.#hasEnded = true;
+    this.#strong = this.#weak = null;
+    young.delete(this);
+  }
+
+  #weaken(): void {
+    this.#weak = new WeakRef(this.#strong!);
+    this.#strong = null;
   }
 }
 

@@ -7,6 +7,7 @@ import {
   concat,
   mul,
   referenceBackend,
+  sgd,
   stack,
   sum,
   Tape,
@@ -83,33 +84,71 @@ Deno.test("growth: an op under nested tapes asks each of them a bounded number o
   );
 });
 
-Deno.test("growth: an op on a tape makes no reference or registration that is collected later", () => {
-  const { register } = FinalizationRegistry.prototype;
+/** Weak references that a call makes, and registrations for the garbage collector that it leaves. */
+function weakly(run: () => void): { references: number; registrations: number } {
+  const counts = { references: 0, registrations: 0 };
   const Usual = WeakRef;
-  let made = 0;
+  const registry = FinalizationRegistry.prototype;
+  const { register, unregister } = registry;
+  globalThis.WeakRef = class<T extends WeakKey> extends Usual<T> {
+    constructor(value: T) {
+      super(value);
+      counts.references++;
+    }
+  };
+  registry.register = function (...args) {
+    counts.registrations++;
+    return register.apply(this, args);
+  };
+  registry.unregister = function (token) {
+    const wasThere = unregister.call(this, token);
+    if (wasThere) counts.registrations--;
+    return wasThere;
+  };
+  try {
+    run();
+  } finally {
+    globalThis.WeakRef = Usual;
+    Object.assign(registry, { register, unregister });
+  }
+  return counts;
+}
+
+Deno.test("growth: an op on a tape makes no reference or registration that is collected later", () => {
+  const backend = referenceBackend();
   assertLinear((n) => {
-    const backend = referenceBackend();
     using tape = new Tape();
     const x = tape.watch(tensor([1, 1], { backend }));
-    made = 0;
-    globalThis.WeakRef = class<T extends WeakKey> extends Usual<T> {
-      constructor(value: T) {
-        super(value);
-        made++;
-      }
-    };
-    FinalizationRegistry.prototype.register = function (...args) {
-      made++;
-      return register.apply(this, args);
-    };
-    try {
+    const { references, registrations } = weakly(() => {
       let y = x;
       for (let i = 0; i < n; i++) y = mul(y, x);
       tape.gradient(sum(y), x);
-    } finally {
-      globalThis.WeakRef = Usual;
-      FinalizationRegistry.prototype.register = register;
-    }
-    return made;
-  }, 0.02); // the arenas of the backward pass have one each
+    });
+    return references + registrations;
+  }, 0);
+});
+
+Deno.test("growth: a loop of steps that never waits leaves nothing for the collector", async () => {
+  const backend = referenceBackend();
+  const params = { w: tensor([1, 2], { backend }), bias: tensor([3, 4], { backend }) };
+  const optimizer = sgd({ learningRate: 0.1 });
+  const step = () => {
+    using tape = new Tape();
+    const x = tape.adopt(tensor([5, 6], { backend }));
+    tape.watch(params);
+    const loss = sum(add(mul(params.w, x), mul(params.bias, 0.5)));
+    optimizer.step(params, tape.gradient(loss, params));
+  };
+  const counts = weakly(() => {
+    for (let i = 0; i < 100; i++) step();
+  });
+  assertEquals(counts, { references: 0, registrations: 0 });
+
+  // A tape that lives on while the program waits has a weak reference from then on.
+  const tape = new Tape();
+  tape.watch(params);
+  await Promise.resolve();
+  assertEquals(tape.gradient(sum(params.w), params.w).toArray(), [1, 1]);
+  tape.dispose();
+  assertEquals(internals.tracks(params.w), []);
 });

@@ -7,7 +7,7 @@ import { internals } from "../../src/core/tensor.ts";
 import { ArenaRef, mergedTracks, slotIn, type Track, withTrack } from "../../src/core/track.ts";
 
 const OWNER = { id: 0, isDisposed: false, own() {}, disown() {} };
-const REFS = Array.from({ length: 12 }, (_, id) => new ArenaRef(OWNER, id));
+const REFS = Array.from({ length: 12 }, (_, id) => new ArenaRef({ arena: OWNER }, id));
 
 /** Tracks of some arenas, the oldest first, with slots that tell them apart. */
 const tracksFrom = (slot: number) =>
