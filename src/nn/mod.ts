@@ -31,6 +31,7 @@ export { gradCam, type GradCamOptions } from "./explain/grad_cam.ts";
 export { saliency } from "./explain/saliency.ts";
 export type { ExplainOptions } from "./explain/scores.ts";
 export { frozen } from "./frozen.ts";
+export type { NoOptions } from "../core/options.ts";
 export {
   constant,
   glorotNormal,

@@ -69,7 +69,7 @@ export interface WebgpuBackend extends Backend {
 }
 
 /** Makes a backend; see {@link webgpuBackend}. */
-interface MakeWebgpuBackend {
+export interface MakeWebgpuBackend {
   (options?: WebgpuBackendOptions): Promise<WebgpuBackend>;
   /** Returns true if there is an adapter here. */
   isAvailable(): Promise<boolean>;
