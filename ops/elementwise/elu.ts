@@ -22,7 +22,7 @@ export interface EluOptions {
   readonly alpha?: number;
 }
 
-const KNOWN = "alpha";
+const KNOWN = "alpha#";
 
 /**
  * Keeps positive elements, and takes an exponential below 0 that ends at -alpha.
@@ -49,8 +49,7 @@ const KNOWN = "alpha";
  * @throws {RangeError} if alpha is no number.
  */
 export function elu(x: Tensor, options: EluOptions = {}): Tensor {
-  checkOptions("apply elu", options, KNOWN);
-  const { alpha = 1 } = options;
+  const { alpha = 1 } = checkOptions("apply elu", options, KNOWN);
   checkNumber("apply elu", "alpha", alpha);
   return applyActivation(eluOp, x, { above: 1, below: alpha });
 }

@@ -62,8 +62,7 @@ const CUBE = 0.044715;
  * @throws {RangeError} if approximate is neither.
  */
 export function gelu(x: Tensor, options: GeluOptions = {}): Tensor {
-  checkOptions("apply gelu", options, KNOWN);
-  const { approximate = "none" } = options;
+  const { approximate = "none" } = checkOptions("apply gelu", options, KNOWN);
   if (approximate !== "none" && approximate !== "tanh") {
     throw new RangeError(
       `Cannot apply gelu: approximate must be "none" or "tanh": got ${String(approximate)}`,

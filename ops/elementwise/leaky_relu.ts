@@ -21,7 +21,7 @@ export interface LeakyReluOptions {
   readonly slope?: number;
 }
 
-const KNOWN = "slope";
+const KNOWN = "slope#";
 
 /**
  * Scales elements down where they are negative.
@@ -47,8 +47,7 @@ const KNOWN = "slope";
  * @throws {RangeError} if slope is no number.
  */
 export function leakyRelu(x: Tensor, options: LeakyReluOptions = {}): Tensor {
-  checkOptions("apply leakyRelu", options, KNOWN);
-  const { slope = 0.01 } = options;
+  const { slope = 0.01 } = checkOptions("apply leakyRelu", options, KNOWN);
   checkNumber("apply leakyRelu", "slope", slope);
   return applyActivation(leakyReluOp, x, { slope });
 }

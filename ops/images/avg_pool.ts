@@ -26,7 +26,7 @@ export interface AvgPoolOptions extends Pool2dWindow {
   readonly layout?: ImageLayout;
 }
 
-const KNOWN = "size stride padding countPadding layout";
+const KNOWN = "size stride padding countPadding? layout";
 
 /**
  * Computes the mean of each window of an image.
@@ -60,7 +60,7 @@ const KNOWN = "size stride padding countPadding layout";
  */
 export function avgPool(x: Tensor, options: AvgPoolOptions): Tensor {
   const action = "apply avgPool";
-  checkOptions(action, options, KNOWN);
+  options = checkOptions(action, options, KNOWN);
   checkFloats(action, { x });
   const { countPadding = false } = options;
   return onImages(

@@ -20,7 +20,7 @@ export interface Conv1dOptions extends Conv1dWindow {
   readonly bias?: Tensor;
 }
 
-const KNOWN = "stride padding dilation groups bias";
+const KNOWN = "stride# padding dilation# groups# bias";
 
 /**
  * Computes the cross-correlation of sequences with filters.
@@ -52,7 +52,7 @@ const KNOWN = "stride padding dilation groups bias";
  * @throws {RangeError} if stride, dilation, groups or padding is none.
  */
 export function conv1d(x: Tensor, w: Tensor, options: Conv1dOptions = {}): Tensor {
-  checkOptions("apply conv1d", options, KNOWN);
+  options = checkOptions("apply conv1d", options, KNOWN);
   const { bias } = options;
   checkFloats("apply conv1d", { x, w }, { bias });
   const g = conv1dGeometry(x.shape, w.shape, bias?.shape, options);

@@ -42,7 +42,7 @@ export interface Conv2dOptions extends Conv2dWindow {
   readonly activation?: Activation;
 }
 
-const KNOWN = "stride padding dilation groups bias activation layout";
+const KNOWN = "stride padding dilation groups# bias activation layout";
 
 /**
  * Computes the cross-correlation of images with filters.
@@ -81,7 +81,7 @@ const KNOWN = "stride padding dilation groups bias activation layout";
  */
 export function conv2d(x: Tensor, w: Tensor, options: Conv2dOptions = {}): Tensor {
   const action = "apply conv2d";
-  checkOptions(action, options, KNOWN);
+  options = checkOptions(action, options, KNOWN);
   const { bias, activation = "linear", layout } = options;
   checkFloats(action, { x, w }, { bias });
   const { fused, after } = splitActivation(action, activation);

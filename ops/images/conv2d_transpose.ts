@@ -30,7 +30,7 @@ export interface Conv2dTransposeOptions extends Conv2dTransposeWindow {
   readonly layout?: ImageLayout;
 }
 
-const KNOWN = "stride padding dilation groups outputPadding bias layout";
+const KNOWN = "stride padding dilation groups# outputPadding bias layout";
 
 /**
  * Computes the transposed convolution of images with filters: each pixel of x adds the filter,
@@ -74,7 +74,7 @@ export function conv2dTranspose(
   options: Conv2dTransposeOptions = {},
 ): Tensor {
   const action = "apply conv2dTranspose";
-  checkOptions(action, options, KNOWN);
+  options = checkOptions(action, options, KNOWN);
   const { bias, layout } = options;
   checkFloats(action, { x, w }, { bias });
   return onImages(

@@ -69,7 +69,7 @@ export function depthwiseConv2d(
   options: DepthwiseConv2dOptions = {},
 ): Tensor {
   const action = "apply depthwiseConv2d";
-  checkOptions(action, options, KNOWN);
+  options = checkOptions(action, options, KNOWN);
   const { bias, layout } = options;
   checkFloats(action, { x, w }, { bias });
   return onImages(

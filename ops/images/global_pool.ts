@@ -23,7 +23,7 @@ export interface GlobalPoolOptions {
   readonly layout?: ImageLayout;
 }
 
-const KNOWN = "keepDims layout";
+const KNOWN = "keepDims? layout";
 
 /**
  * Computes the maximum of each channel of an image.
@@ -88,8 +88,7 @@ function pixels(
   x: Tensor,
   options: GlobalPoolOptions,
 ): { axis: number[]; keepDims: boolean } {
-  checkOptions(action, options, KNOWN);
-  const { keepDims = false, layout = "NHWC" } = options;
+  const { keepDims = false, layout = "NHWC" } = checkOptions(action, options, KNOWN);
   checkFloats(action, { x });
   const words = imagesIn(layout, action, x.shape);
   const [, height, width] = imagesLast(layout, x.shape);

@@ -13,6 +13,7 @@ import {
   type ColumnsWindow,
   imagesOfColumnsGeometry,
 } from "../../src/core/geometry/mod.ts";
+import { copied } from "../../src/core/options.ts";
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import type { Shape } from "../../src/core/shape.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
@@ -88,7 +89,11 @@ export function im2col(x: Tensor, options: ColumnsWindow): Tensor {
  */
 export function col2im(columns: Tensor, shape: Shape, options: ColumnsWindow): Tensor {
   checkFloats("apply col2im", { columns });
-  return apply(col2imOp, { columns }, imagesOfColumnsGeometry(columns.shape, shape, options));
+  return apply(
+    col2imOp,
+    { columns },
+    imagesOfColumnsGeometry(columns.shape, copied(shape), options),
+  );
 }
 
 /** The op of {@link im2col}. */

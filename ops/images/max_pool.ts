@@ -57,7 +57,7 @@ const KNOWN = "size stride padding layout";
  */
 export function maxPool(x: Tensor, options: MaxPoolOptions): Tensor {
   const action = "apply maxPool";
-  checkOptions(action, options, KNOWN);
+  options = checkOptions(action, options, KNOWN);
   checkFloats(action, { x });
   return onImages(
     { action, layout: options.layout, x },

@@ -14,7 +14,7 @@ import { maxPoolOp } from "./max_pool.ts";
 import { withRow } from "./sequence.ts";
 import { checkOptions } from "../../src/core/options.ts";
 
-const MAX_POOL_OPTIONS = "size stride padding";
+const MAX_POOL_OPTIONS = "size# stride# padding";
 
 /** Options of {@link avgPool1d}. */
 export interface AvgPool1dOptions extends Pool1dWindow {
@@ -22,7 +22,7 @@ export interface AvgPool1dOptions extends Pool1dWindow {
   readonly countPadding?: boolean;
 }
 
-const AVG_POOL_OPTIONS = "size stride padding countPadding";
+const AVG_POOL_OPTIONS = "size# stride# padding countPadding?";
 
 /**
  * Computes the maximum of each window of a sequence.
@@ -52,7 +52,7 @@ const AVG_POOL_OPTIONS = "size stride padding countPadding";
  */
 export function maxPool1d(x: Tensor, options: Pool1dWindow): Tensor {
   const action = "apply maxPool1d";
-  checkOptions(action, options, MAX_POOL_OPTIONS);
+  options = checkOptions(action, options, MAX_POOL_OPTIONS);
   checkFloats(action, { x });
   const g = pool1dGeometry(action, x.shape, options, false);
   return withRow(x, g, (x) => apply(maxPoolOp, { x }, g));
@@ -86,7 +86,7 @@ export function maxPool1d(x: Tensor, options: Pool1dWindow): Tensor {
  */
 export function avgPool1d(x: Tensor, options: AvgPool1dOptions): Tensor {
   const action = "apply avgPool1d";
-  checkOptions(action, options, AVG_POOL_OPTIONS);
+  options = checkOptions(action, options, AVG_POOL_OPTIONS);
   checkFloats(action, { x });
   const g = pool1dGeometry(action, x.shape, options, options.countPadding ?? false);
   return withRow(x, g, (x) => apply(avgPoolOp, { x }, g));

@@ -27,7 +27,7 @@ export interface UpsampleOptions extends Upsampling {
   readonly layout?: ImageLayout;
 }
 
-const UPSAMPLE_OPTIONS = "size factor mode alignCorners layout";
+const UPSAMPLE_OPTIONS = "size factor mode alignCorners? layout";
 
 /** Options of {@link adaptiveAvgPool}. */
 export interface AdaptiveAvgPoolOptions {
@@ -76,7 +76,7 @@ const ADAPTIVE_OPTIONS = "size layout";
  */
 export function upsample(x: Tensor, options: UpsampleOptions): Tensor {
   const action = "apply upsample";
-  checkOptions(action, options, UPSAMPLE_OPTIONS);
+  options = checkOptions(action, options, UPSAMPLE_OPTIONS);
   checkFloats(action, { x });
   return onImages(
     { action, layout: options.layout, x },
@@ -114,7 +114,7 @@ export function upsample(x: Tensor, options: UpsampleOptions): Tensor {
  */
 export function adaptiveAvgPool(x: Tensor, options: AdaptiveAvgPoolOptions): Tensor {
   const action = "apply adaptiveAvgPool";
-  checkOptions(action, options, ADAPTIVE_OPTIONS);
+  options = checkOptions(action, options, ADAPTIVE_OPTIONS);
   checkFloats(action, { x });
   return onImages(
     { action, layout: options.layout, x },

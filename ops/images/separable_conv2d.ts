@@ -74,7 +74,7 @@ export function separableConv2d(
   pointwise: Tensor,
   options: SeparableConv2dOptions = {},
 ): Tensor {
-  checkOptions(ACTION, options, KNOWN);
+  options = checkOptions(ACTION, options, KNOWN);
   const { bias, layout = "NHWC" } = options;
   checkFloats(ACTION, { x, w, pointwise }, { bias });
   const filters = [{ w, kind: DEPTHWISE }, { w: pointwise, kind: CONVOLUTION }];

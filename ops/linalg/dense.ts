@@ -61,8 +61,7 @@ export function dense(
   w: Tensor,
   options: DenseOptions = {},
 ): Tensor {
-  checkOptions("apply dense", options, KNOWN);
-  const { bias, activation = "linear" } = options;
+  const { bias, activation = "linear" } = checkOptions("apply dense", options, KNOWN);
   checkFloats("apply dense", { x, w }, { bias });
   const { fused, after } = splitActivation("apply dense", activation);
   const g = denseGeometry(x.shape, w.shape, bias?.shape);

@@ -26,7 +26,7 @@ export interface CosineSimilarityOptions {
   readonly epsilon?: number;
 }
 
-const KNOWN = "axis epsilon";
+const KNOWN = "axis# epsilon#";
 
 /**
  * Computes the cosine of the angle between the vectors of two tensors: 1 for the same direction, 0
@@ -61,8 +61,7 @@ export function cosineSimilarity(
   options: CosineSimilarityOptions = {},
 ): Tensor {
   const action = "apply cosineSimilarity";
-  checkOptions(action, options, KNOWN);
-  const { axis = -1, epsilon = 1e-8 } = options;
+  const { axis = -1, epsilon = 1e-8 } = checkOptions(action, options, KNOWN);
   checkFloats(action, { a, b });
   checkSameShape(action, { a: a.shape, b: b.shape });
   resolveAxis(action, axis, a.shape);

@@ -25,7 +25,7 @@ export interface HingeOptions extends ReductionOptions {
   readonly squared?: boolean;
 }
 
-const KNOWN = "reduction squared";
+const KNOWN = "reduction squared?";
 
 /**
  * Computes the hinge loss of scores against labels of -1 and 1, by default its mean.
@@ -54,7 +54,7 @@ const KNOWN = "reduction squared";
  * @throws {RangeError} if the reduction is none of the three.
  */
 export function hinge(x: Tensor, target: Tensor, options: HingeOptions = {}): Tensor {
-  checkOptions("apply hinge", options, KNOWN);
+  options = checkOptions("apply hinge", options, KNOWN);
   const { squared = false, reduction } = options;
   checkPair("apply hinge", ["x", x], ["target", target], options);
   const missing = relu(sub(1, mul(target, x)));
@@ -97,7 +97,7 @@ export function categoricalHinge(
   options: ReductionOptions = {},
 ): Tensor {
   const action = "apply categoricalHinge";
-  checkOptions(action, options, REDUCTION_OPTIONS);
+  options = checkOptions(action, options, REDUCTION_OPTIONS);
   checkPair(action, ["x", x], ["target", target], options);
   rowsGeometry(action, x.shape);
   const right = sum(mul(target, x), { axis: -1 });

@@ -23,7 +23,7 @@ export interface HuberOptions extends ReductionOptions {
   readonly delta?: number;
 }
 
-const KNOWN = "reduction delta";
+const KNOWN = "reduction delta#";
 
 type Huber = PairLoss & { readonly kind: "huber" };
 
@@ -57,7 +57,7 @@ type Huber = PairLoss & { readonly kind: "huber" };
  */
 export function huber(x: Tensor, target: Tensor, options: HuberOptions = {}): Tensor {
   const action = "apply huber";
-  checkOptions(action, options, KNOWN);
+  options = checkOptions(action, options, KNOWN);
   const { delta = 1, reduction } = options;
   checkPair(action, ["x", x], ["target", target], options);
   if (!(delta > 0 && Number.isFinite(delta))) {

@@ -31,7 +31,7 @@ export interface KlDivOptions {
   readonly reduction?: Reduction | "batchMean";
 }
 
-const KNOWN = "reduction logTarget";
+const KNOWN = "reduction logTarget?";
 
 type Divergence = PairLoss & { readonly kind: "divergence" };
 
@@ -67,8 +67,7 @@ type Divergence = PairLoss & { readonly kind: "divergence" };
  */
 export function klDiv(x: Tensor, target: Tensor, options: KlDivOptions = {}): Tensor {
   const action = "apply klDiv";
-  checkOptions(action, options, KNOWN);
-  const { logTarget = false, reduction = "mean" } = options;
+  const { logTarget = false, reduction = "mean" } = checkOptions(action, options, KNOWN);
   checkPair(action, ["x", x], ["target", target], {});
   checkReduction(action, reduction, ["mean", "sum", "none", "batchMean"]);
   const losses = apply(klDivOp, { x, target }, { kind: "divergence", logTarget });

@@ -41,7 +41,7 @@ type Absolute = PairLoss & { readonly kind: "absolute" };
  * @throws {RangeError} if the reduction is none of the three.
  */
 export function mae(x: Tensor, target: Tensor, options: ReductionOptions = {}): Tensor {
-  checkOptions("apply mae", options, REDUCTION_OPTIONS);
+  options = checkOptions("apply mae", options, REDUCTION_OPTIONS);
   checkPair("apply mae", ["x", x], ["target", target], options);
   return reduceLosses(apply(maeOp, { x, target }, { kind: "absolute" }), options.reduction);
 }

@@ -44,7 +44,7 @@ type Squared = PairLoss & { readonly kind: "squared" };
  * @throws {RangeError} if the reduction is none of the three.
  */
 export function mse(x: Tensor, target: Tensor, options: ReductionOptions = {}): Tensor {
-  checkOptions("apply mse", options, REDUCTION_OPTIONS);
+  options = checkOptions("apply mse", options, REDUCTION_OPTIONS);
   checkPair("apply mse", ["x", x], ["target", target], options);
   return reduceLosses(apply(mseOp, { x, target }, { kind: "squared" }), options.reduction);
 }

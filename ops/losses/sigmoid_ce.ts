@@ -83,7 +83,7 @@ export function sigmoidCE(
   options: SigmoidCEOptions = {},
 ): Tensor {
   const action = "apply sigmoidCE";
-  checkOptions(action, options, KNOWN);
+  options = checkOptions(action, options, KNOWN);
   const { positiveWeight = 1, reduction } = options;
   checkPair(action, ["logits", logits], ["labels", labels], options);
   if (positiveWeight instanceof Tensor) {

@@ -8,6 +8,7 @@
  * @module
  */
 import { checkAtLeast } from "../../src/core/checks.ts";
+import { formatValue } from "../../src/core/format_value.ts";
 import { apply } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { checkPair, type PairLossGradOp, type PairLossOp } from "./define.ts";
@@ -29,7 +30,7 @@ export interface SigmoidFocalOptions extends ReductionOptions {
   readonly gamma?: number;
 }
 
-const KNOWN = "reduction alpha gamma";
+const KNOWN = "reduction alpha gamma#";
 
 /**
  * Computes the focal loss of logits against labels, by default its mean.
@@ -71,11 +72,12 @@ export function sigmoidFocal(
   options: SigmoidFocalOptions = {},
 ): Tensor {
   const action = "apply sigmoidFocal";
-  checkOptions(action, options, KNOWN);
+  options = checkOptions(action, options, KNOWN);
   const { alpha = 0.25, gamma = 2, reduction } = options;
   checkPair(action, ["logits", logits], ["labels", labels], options);
-  if (alpha !== null && !(alpha >= 0 && alpha <= 1)) {
-    throw new RangeError(`Cannot ${action}: alpha must be from 0 to 1, or null: got ${alpha}`);
+  if (alpha !== null && !(typeof alpha === "number" && alpha >= 0 && alpha <= 1)) {
+    const got = formatValue(alpha);
+    throw new RangeError(`Cannot ${action}: alpha must be from 0 to 1, or null: got ${got}`);
   }
   checkAtLeast(action, "gamma", gamma, 0);
   const [positive, negative] = alpha === null ? [1, 1] : [alpha, 1 - alpha];

@@ -43,7 +43,7 @@ export interface SoftmaxCEOptions extends ReductionOptions {
   readonly ignoreIndex?: number;
 }
 
-const KNOWN = "reduction labelSmoothing classWeights ignoreIndex";
+const KNOWN = "reduction labelSmoothing# classWeights ignoreIndex#";
 
 /**
  * Computes the cross entropy of labels and the softmax of logits.
@@ -90,8 +90,11 @@ export function softmaxCE(
   options: SoftmaxCEOptions = {},
 ): Tensor {
   const action = "apply softmaxCE";
-  checkOptions(action, options, KNOWN);
-  const { labelSmoothing = 0, classWeights, ignoreIndex, reduction = "mean" } = options;
+  const { labelSmoothing = 0, classWeights, ignoreIndex, reduction = "mean" } = checkOptions(
+    action,
+    options,
+    KNOWN,
+  );
   checkTensors(action, { labels });
   checkFloats(action, { logits }, { classWeights });
   const g = softmaxCEGeometry(logits, labels, { labelSmoothing, classWeights, ignoreIndex });

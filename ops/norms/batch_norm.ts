@@ -36,7 +36,7 @@ export interface BatchNormOptions {
 }
 
 /** The names of the options. */
-export const BATCH_NORM_OPTIONS = "scale bias epsilon";
+export const BATCH_NORM_OPTIONS = "scale bias epsilon#";
 
 /** A mean and a variance for each channel. */
 export interface Moments {
@@ -87,8 +87,7 @@ export interface BatchNormResult extends Moments {
  */
 export function batchNorm(x: Tensor, options: BatchNormOptions = {}): BatchNormResult {
   const action = "apply batchNorm";
-  checkOptions(action, options, BATCH_NORM_OPTIONS);
-  const { scale, bias, epsilon = 1e-5 } = options;
+  const { scale, bias, epsilon = 1e-5 } = checkOptions(action, options, BATCH_NORM_OPTIONS);
   checkFloats(action, { x }, { scale, bias });
   checkAtLeast(action, "epsilon", epsilon, 0);
   const g = batchNormGeometry(action, x.shape, epsilon);
@@ -102,7 +101,7 @@ export function batchNorm(x: Tensor, options: BatchNormOptions = {}): BatchNormR
 /** Options of {@link batchNormInference}. */
 export interface BatchNormInferenceOptions extends BatchNormOptions, Moments {}
 
-const INFERENCE_OPTIONS = "scale bias epsilon mean variance";
+const INFERENCE_OPTIONS = "scale bias epsilon# mean variance";
 
 /**
  * Normalises every channel by a given mean and variance, then scales and shifts it: the form for
@@ -132,8 +131,11 @@ const INFERENCE_OPTIONS = "scale bias epsilon mean variance";
  */
 export function batchNormInference(x: Tensor, options: BatchNormInferenceOptions): Tensor {
   const action = "apply batchNormInference";
-  checkOptions(action, options, INFERENCE_OPTIONS);
-  const { mean, variance, scale, bias, epsilon = 1e-5 } = options;
+  const { mean, variance, scale, bias, epsilon = 1e-5 } = checkOptions(
+    action,
+    options,
+    INFERENCE_OPTIONS,
+  );
   checkFloats(action, { x, mean, variance }, { scale, bias });
   checkAtLeast(action, "epsilon", epsilon, 0);
   const g = batchNormGeometry(action, x.shape, epsilon);
@@ -191,7 +193,7 @@ export interface RunningMomentsOptions {
   readonly unbiased?: boolean;
 }
 
-const RUNNING_OPTIONS = "momentum unbiased";
+const RUNNING_OPTIONS = "momentum# unbiased?";
 
 /**
  * Computes the running moments after a batch, for {@link batchNormInference}: new tensors, nothing
@@ -229,8 +231,7 @@ export function runningMoments(
   options: RunningMomentsOptions = {},
 ): { mean: Tensor; variance: Tensor } {
   const action = "update running moments";
-  checkOptions(action, options, RUNNING_OPTIONS);
-  const { momentum = 0.9, unbiased = true } = options;
+  const { momentum = 0.9, unbiased = true } = checkOptions(action, options, RUNNING_OPTIONS);
   if (!(momentum >= 0 && momentum <= 1)) {
     throw new RangeError(`Cannot ${action}: momentum must be from 0 to 1: got ${momentum}`);
   }

@@ -28,7 +28,7 @@ export interface DropoutOptions {
   readonly noiseShape?: Shape;
 }
 
-const KNOWN = "random rate noiseShape";
+const KNOWN = "random rate# noiseShape";
 
 /**
  * Sets random elements to 0; the others are divided by `1 - rate`, so that the mean stays.
@@ -63,8 +63,7 @@ const KNOWN = "random rate noiseShape";
  */
 export function dropout(x: Tensor, options: DropoutOptions): Tensor {
   const action = "apply dropout";
-  checkOptions(action, options, KNOWN);
-  const { random, rate = 0.5, noiseShape } = options;
+  const { random, rate = 0.5, noiseShape } = checkOptions(action, options, KNOWN);
   checkFloats(action, { x });
   checkRandom(action, random);
   if (!(rate >= 0 && rate <= 1)) {
@@ -72,7 +71,7 @@ export function dropout(x: Tensor, options: DropoutOptions): Tensor {
   }
   const key = [random.integer(2 ** 32), random.integer(2 ** 32)] as const;
   if (noiseShape === undefined) return rate === 0 ? x : apply(dropoutOp, { x }, { key, rate });
-  checkShape(action, noiseShape);
+  checkShape(action, noiseShape, "noiseShape");
   checkRepeats(action, { noiseShape, x: x.shape });
   const { dtype, backend } = x;
   const noise = adoptLike(x, ones([...noiseShape], { dtype, backend }));

@@ -20,7 +20,7 @@ export interface GroupNormOptions extends BatchNormOptions {
   readonly groups: number;
 }
 
-const GROUP_NORM_OPTIONS = "scale bias epsilon groups";
+const GROUP_NORM_OPTIONS = "scale bias epsilon# groups#";
 
 /**
  * Groups of neighbouring channels of every example brought to mean 0 and variance 1, then scaled
@@ -51,7 +51,7 @@ const GROUP_NORM_OPTIONS = "scale bias epsilon groups";
  * @throws {RangeError} if groups does not divide the channels, or epsilon is negative or not finite.
  */
 export function groupNorm(x: Tensor, options: GroupNormOptions): Tensor {
-  checkOptions("apply groupNorm", options, GROUP_NORM_OPTIONS);
+  options = checkOptions("apply groupNorm", options, GROUP_NORM_OPTIONS);
   return byGroups("apply groupNorm", x, options.groups, options);
 }
 
@@ -81,7 +81,7 @@ export function groupNorm(x: Tensor, options: GroupNormOptions): Tensor {
  * @throws {RangeError} if epsilon is negative or not finite.
  */
 export function instanceNorm(x: Tensor, options: BatchNormOptions = {}): Tensor {
-  checkOptions("apply instanceNorm", options, BATCH_NORM_OPTIONS);
+  options = checkOptions("apply instanceNorm", options, BATCH_NORM_OPTIONS);
   return byGroups("apply instanceNorm", x, undefined, options);
 }
 

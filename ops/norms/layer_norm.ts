@@ -20,7 +20,7 @@ export interface LayerNormOptions extends BatchNormOptions {
   readonly axis?: number;
 }
 
-const KNOWN = "scale bias epsilon axis";
+const KNOWN = "scale bias epsilon# axis#";
 
 /**
  * Brings the last dimensions of a tensor together to mean 0 and variance 1, then scales and shifts
@@ -52,8 +52,7 @@ const KNOWN = "scale bias epsilon axis";
  */
 export function layerNorm(x: Tensor, options: LayerNormOptions = {}): Tensor {
   const action = "apply layerNorm";
-  checkOptions(action, options, KNOWN);
-  const { axis = -1, scale, bias, epsilon = 1e-5 } = options;
+  const { axis = -1, scale, bias, epsilon = 1e-5 } = checkOptions(action, options, KNOWN);
   checkFloats(action, { x }, { scale, bias });
   checkAtLeast(action, "epsilon", epsilon, 0);
   const g = layerNormGeometry(action, x.shape, axis, epsilon);

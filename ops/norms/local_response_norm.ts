@@ -31,7 +31,7 @@ export interface LocalResponseNormOptions {
   readonly bias?: number;
 }
 
-const KNOWN = "size alpha beta bias";
+const KNOWN = "size# alpha# beta# bias#";
 
 /**
  * Divides every activation by a power of the squares of the channels around it.
@@ -64,8 +64,7 @@ const KNOWN = "size alpha beta bias";
  */
 export function localResponseNorm(x: Tensor, options: LocalResponseNormOptions = {}): Tensor {
   const action = "apply localResponseNorm";
-  checkOptions(action, options, KNOWN);
-  const { size = 5, alpha = 1e-4, beta = 0.75, bias = 1 } = options;
+  const { size = 5, alpha = 1e-4, beta = 0.75, bias = 1 } = checkOptions(action, options, KNOWN);
   checkFloats(action, { x });
   const { rows, columns } = rowsGeometry(action, x.shape);
   if (!Number.isInteger(size) || size < 1) {

@@ -34,7 +34,7 @@ import { checkOptions } from "../../src/core/options.ts";
  * @throws {ShapeError} if an axis does not exist or occurs twice.
  */
 export function any(x: Tensor, options: ReduceOptions = {}): Tensor {
-  checkOptions("apply any", options, REDUCE_OPTIONS);
+  options = checkOptions("apply any", options, REDUCE_OPTIONS);
   checkTensors("apply any", { x });
   return notEqual(sum(notEqual(x, 0), options), 0);
 }
@@ -61,7 +61,7 @@ export function any(x: Tensor, options: ReduceOptions = {}): Tensor {
  * @throws {ShapeError} if an axis does not exist or occurs twice.
  */
 export function all(x: Tensor, options: ReduceOptions = {}): Tensor {
-  checkOptions("apply all", options, REDUCE_OPTIONS);
+  options = checkOptions("apply all", options, REDUCE_OPTIONS);
   checkTensors("apply all", { x });
   return equal(sum(equal(x, 0), options), 0);
 }

@@ -6,6 +6,7 @@
  * @module
  */
 import { checkFloats } from "../../src/core/checks.ts";
+import { checkOptions } from "../../src/core/options.ts";
 import { type ReduceGeometry, reduceGeometry } from "../../src/core/geometry/mod.ts";
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
@@ -19,6 +20,8 @@ export interface ArgOptions {
   /** Keep reduced dimensions with size 1. */
   readonly keepDims?: boolean;
 }
+
+const KNOWN = "axis# keepDims?";
 
 /**
  * Finds the position of the largest of the elements along an axis.
@@ -81,7 +84,7 @@ function firstMaxima(
   options: ArgOptions,
 ): Tensor {
   checkFloats(action, { x });
-  const g = reduceGeometry(action, x.shape, options);
+  const g = reduceGeometry(action, x.shape, checkOptions(action, options, KNOWN));
   checkCount(action, g);
   return apply(argMaxOp, { x: turn(x) }, g);
 }

@@ -22,7 +22,7 @@ export interface CumsumOptions {
   readonly reverse?: boolean;
 }
 
-const KNOWN = "axis exclusive reverse";
+const KNOWN = "axis# exclusive? reverse?";
 
 /**
  * Computes the running sums of elements along an axis.
@@ -48,8 +48,11 @@ const KNOWN = "axis exclusive reverse";
  * @throws {ShapeError} if the axis does not exist, or x has an integer dtype.
  */
 export function cumsum(x: Tensor, options: CumsumOptions = {}): Tensor {
-  checkOptions("apply cumsum", options, KNOWN);
-  const { axis = -1, exclusive = false, reverse = false } = options;
+  const { axis = -1, exclusive = false, reverse = false } = checkOptions(
+    "apply cumsum",
+    options,
+    KNOWN,
+  );
   checkFloats("apply cumsum", { x });
   const g = cumsumGeometry("apply cumsum", x.shape, { axis, exclusive, reverse });
   return apply(cumsumOp, { x }, g);

@@ -25,7 +25,7 @@ export interface NormOptions extends ReduceOptions {
   readonly p?: number;
 }
 
-const KNOWN = "axis keepDims p";
+const KNOWN = "axis keepDims? p#";
 
 /**
  * Computes the norm of elements along axes.
@@ -55,7 +55,7 @@ const KNOWN = "axis keepDims p";
  */
 export function norm(x: Tensor, options: NormOptions = {}): Tensor {
   const action = "apply norm";
-  checkOptions(action, options, KNOWN);
+  options = checkOptions(action, options, KNOWN);
   checkFloats(action, { x });
   const { p = 2, ...reduction } = options;
   if (!(typeof p === "number" && p >= 1)) {

@@ -29,7 +29,7 @@ export interface VarianceOptions extends ReduceOptions {
   readonly correction?: number;
 }
 
-const KNOWN = "axis keepDims correction";
+const KNOWN = "axis keepDims? correction#";
 
 /**
  * Computes the variance of elements along axes.
@@ -87,7 +87,7 @@ export function std(x: Tensor, options: VarianceOptions = {}): Tensor {
 }
 
 function varianceFor(action: string, x: Tensor, options: VarianceOptions): Tensor {
-  checkOptions(action, options, KNOWN);
+  options = checkOptions(action, options, KNOWN);
   checkFloats(action, { x });
   const { correction = 0, ...reduction } = options;
   if (!(typeof correction === "number" && correction >= 0)) {

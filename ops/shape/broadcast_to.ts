@@ -13,6 +13,7 @@ import {
   reduceGeometry,
   repeatedAxes,
 } from "../../src/core/geometry/mod.ts";
+import { copied } from "../../src/core/options.ts";
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import { checkShape, sameShape, type Shape } from "../../src/core/shape.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
@@ -42,9 +43,10 @@ import type { Tensor } from "../../src/core/tensor.ts";
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   const action = "apply broadcastTo";
   checkTensors(action, { x });
+  shape = copied(shape);
   checkShape(action, shape);
   if (sameShape(x.shape, shape)) return x;
-  return apply(broadcastToOp, { x }, broadcastToGeometry(action, x.shape, [...shape]));
+  return apply(broadcastToOp, { x }, broadcastToGeometry(action, x.shape, shape));
 }
 
 /** The op of {@link broadcastTo}. */

@@ -24,7 +24,7 @@ export interface JoinOptions {
   readonly axis?: number;
 }
 
-const KNOWN = "axis";
+const KNOWN = "axis#";
 
 /**
  * Joins tensors along an axis that they have.
@@ -51,8 +51,7 @@ const KNOWN = "axis";
  * @throws {TypeError} if x is no list of tensors.
  */
 export function concat(x: readonly Tensor[], options: JoinOptions = {}): Tensor {
-  checkOptions("apply concat", options, KNOWN);
-  const { axis = 0 } = options;
+  const { axis = 0 } = checkOptions("apply concat", options, KNOWN);
   checkParts("apply concat", x);
   return apply(concatOp, { x }, concatGeometry(x.map(({ shape }) => shape), axis));
 }
@@ -83,8 +82,7 @@ export function concat(x: readonly Tensor[], options: JoinOptions = {}): Tensor 
  * @throws {TypeError} if x is no list of tensors.
  */
 export function stack(x: readonly Tensor[], options: JoinOptions = {}): Tensor {
-  checkOptions("apply stack", options, KNOWN);
-  const { axis = 0 } = options;
+  const { axis = 0 } = checkOptions("apply stack", options, KNOWN);
   checkParts("apply stack", x);
   return apply(stackOp, { x }, stackGeometry(x.map(({ shape }) => shape), axis));
 }

@@ -27,7 +27,7 @@ export interface IndexOptions {
   readonly axis?: number;
 }
 
-const INDEX_OPTIONS = "axis";
+const INDEX_OPTIONS = "axis#";
 
 /** Options of {@link embedding}. */
 export interface EmbeddingOptions {
@@ -35,7 +35,7 @@ export interface EmbeddingOptions {
   readonly paddingIndex?: number;
 }
 
-const EMBEDDING_OPTIONS = "paddingIndex";
+const EMBEDDING_OPTIONS = "paddingIndex#";
 
 /**
  * Takes the rows, columns, … of a tensor that indices point to: the same ones everywhere else.
@@ -68,8 +68,7 @@ const EMBEDDING_OPTIONS = "paddingIndex";
  */
 export function take(x: Tensor, indices: Tensor, options: IndexOptions = {}): Tensor {
   const action = "apply take";
-  checkOptions(action, options, INDEX_OPTIONS);
-  const { axis = 0 } = options;
+  const { axis = 0 } = checkOptions(action, options, INDEX_OPTIONS);
   checkTensors(action, { x, indices });
   const g = takeGeometry(action, x.shape, indices.shape, axis);
   checkIndices(action, "indices", indices, g.size);
@@ -109,8 +108,7 @@ export function takeAlongAxis(
   options: IndexOptions = {},
 ): Tensor {
   const action = "apply takeAlongAxis";
-  checkOptions(action, options, INDEX_OPTIONS);
-  const { axis = 0 } = options;
+  const { axis = 0 } = checkOptions(action, options, INDEX_OPTIONS);
   checkTensors(action, { x, indices });
   const g = takeAlongAxisGeometry(action, x.shape, indices.shape, axis);
   checkIndices(action, "indices", indices, g.size);
@@ -150,8 +148,7 @@ export function scatterAdd(
   updates: Tensor,
   options: IndexOptions = {},
 ): Tensor {
-  checkOptions("apply scatterAdd", options, INDEX_OPTIONS);
-  const { axis = 0 } = options;
+  const { axis = 0 } = checkOptions("apply scatterAdd", options, INDEX_OPTIONS);
   return addBy(takeGeometry, "apply scatterAdd", x, indices, updates, axis);
 }
 
@@ -190,8 +187,7 @@ export function scatterAddAlongAxis(
   updates: Tensor,
   options: IndexOptions = {},
 ): Tensor {
-  checkOptions("apply scatterAddAlongAxis", options, INDEX_OPTIONS);
-  const { axis = 0 } = options;
+  const { axis = 0 } = checkOptions("apply scatterAddAlongAxis", options, INDEX_OPTIONS);
   return addBy(takeAlongAxisGeometry, "apply scatterAddAlongAxis", x, indices, updates, axis);
 }
 
@@ -244,8 +240,7 @@ export function embedding(
   options: EmbeddingOptions = {},
 ): Tensor {
   const action = "apply embedding";
-  checkOptions(action, options, EMBEDDING_OPTIONS);
-  const { paddingIndex } = options;
+  const { paddingIndex } = checkOptions(action, options, EMBEDDING_OPTIONS);
   checkTensors(action, { ids, w });
   if (w.rank !== 2) {
     throw new ShapeError(`Cannot ${action}: w must be [V, D]: w is ${formatShape(w.shape)}`);

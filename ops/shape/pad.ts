@@ -21,7 +21,7 @@ import {
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import type { Kernels, NdArray } from "../../src/backends/kernels.ts";
-import { checkOptions } from "../../src/core/options.ts";
+import { checkOptions, copied } from "../../src/core/options.ts";
 
 /** Options of padding. */
 export interface PadOptions {
@@ -35,7 +35,7 @@ export interface PadOptions {
   readonly value?: number;
 }
 
-const KNOWN = "mode value";
+const KNOWN = "mode value#";
 
 /**
  * Adds elements before and after each dimension; negative amounts remove some.
@@ -66,10 +66,10 @@ const KNOWN = "mode value";
  * @throws {RangeError} if there is no such mode.
  */
 export function pad(x: Tensor, amounts: PadAmounts, options: PadOptions = {}): Tensor {
-  checkOptions("apply pad", options, KNOWN);
+  options = checkOptions("apply pad", options, KNOWN);
   checkTensors("apply pad", { x });
   const { mode = "constant", value = 0 } = options;
-  const g = padGeometry(x.shape, amounts, value);
+  const g = padGeometry(x.shape, copied(amounts), value);
   if (mode === "constant") return apply(padOp, { x }, g);
   return apply(padWithinOp, { x }, padWithinGeometry(g, mode));
 }

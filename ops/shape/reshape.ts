@@ -8,6 +8,7 @@
 import { checkTensors } from "../../src/core/checks.ts";
 import { ShapeError } from "../../src/core/errors.ts";
 import { reshapedShape } from "../../src/core/geometry/mod.ts";
+import { copied } from "../../src/core/options.ts";
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import { sameShape, type Shape, sizeOf } from "../../src/core/shape.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
@@ -72,7 +73,7 @@ export function flatten(x: Tensor): Tensor {
 }
 
 function reshapeAs(action: string, x: Tensor, shape: Shape): Tensor {
-  const to = [...reshapedShape(action, x.shape, shape)];
+  const to = reshapedShape(action, x.shape, copied(shape));
   return sameShape(to, x.shape) ? x : apply(reshapeOp, { x }, { from: x.shape, to });
 }
 

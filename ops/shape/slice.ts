@@ -17,7 +17,7 @@ import {
 } from "../../src/core/geometry/mod.ts";
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
-import { checkOptions } from "../../src/core/options.ts";
+import { checkOptions, copied } from "../../src/core/options.ts";
 
 /** Options of splitting. */
 export interface SplitOptions {
@@ -25,7 +25,7 @@ export interface SplitOptions {
   readonly axis?: number;
 }
 
-const SPLIT_OPTIONS = "axis";
+const SPLIT_OPTIONS = "axis#";
 
 /** Options of flipping. */
 export interface FlipOptions {
@@ -67,7 +67,7 @@ const FLIP_OPTIONS = "axis";
  */
 export function slice(x: Tensor, ranges: readonly SliceRange[]): Tensor {
   checkTensors("apply slice", { x });
-  return sliceBy(x, sliceGeometry(x.shape, ranges));
+  return sliceBy(x, sliceGeometry(x.shape, copied(ranges)));
 }
 
 /** Applies {@link slice} by a geometry. */
@@ -123,9 +123,9 @@ export function split(
   parts: number | readonly number[],
   options: SplitOptions = {},
 ): Tensor[] {
-  checkOptions("apply split", options, SPLIT_OPTIONS);
+  options = checkOptions("apply split", options, SPLIT_OPTIONS);
   checkTensors("apply split", { x });
-  const { axis, sizes } = splitSizes(x.shape, parts, options.axis ?? 0);
+  const { axis, sizes } = splitSizes(x.shape, copied(parts), options.axis ?? 0);
   let start = 0;
   return sizes.map((size) => {
     const part = sliceBy(x, partGeometry(x.shape, axis, start, size));
@@ -159,11 +159,11 @@ export function split(
  * @throws {ShapeError} if there is no such axis, or one occurs twice.
  */
 export function flip(x: Tensor, options: FlipOptions = {}): Tensor {
-  checkOptions("apply flip", options, FLIP_OPTIONS);
+  options = checkOptions("apply flip", options, FLIP_OPTIONS);
   checkTensors("apply flip", { x });
   const { axes } = reduceGeometry("apply flip", x.shape, { axis: options.axis });
   const ranges = x.shape.map((_, d): SliceRange => axes.includes(d) ? [null, null, -1] : null);
-  return apply(flipOp, { x }, sliceGeometry(x.shape, ranges));
+  return apply(flipOp, { x }, sliceGeometry(x.shape, copied(ranges)));
 }
 
 /** The op of {@link flip}: a slice that takes all, so that it is its own adjoint. */

@@ -8,6 +8,7 @@
 import { checkTensors } from "../../src/core/checks.ts";
 import { ShapeError } from "../../src/core/errors.ts";
 import { reduceGeometry } from "../../src/core/geometry/mod.ts";
+import { formatValue } from "../../src/core/format_value.ts";
 import { formatShape } from "../../src/core/shape.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { reshape } from "./reshape.ts";
@@ -45,7 +46,7 @@ const KNOWN = "axis";
  */
 export function squeeze(x: Tensor, options: SqueezeOptions = {}): Tensor {
   const action = "apply squeeze";
-  checkOptions(action, options, KNOWN);
+  options = checkOptions(action, options, KNOWN);
   checkTensors(action, { x });
   const axis = options.axis ?? x.shape.flatMap((n, d) => n === 1 ? [d] : []);
   const { axes, shape } = reduceGeometry(action, x.shape, { axis });
@@ -88,7 +89,7 @@ export function expandDims(x: Tensor, axis: number): Tensor {
   if (!Number.isInteger(axis) || axis < -rank - 1 || axis > rank) {
     throw new ShapeError(
       `Cannot ${action}: axis must be an integer from ${-rank - 1} to ${rank}: ` +
-        `axis is ${axis}, x is ${formatShape(x.shape)}`,
+        `axis is ${formatValue(axis)}, x is ${formatShape(x.shape)}`,
     );
   }
   return reshape(x, x.shape.toSpliced(axis < 0 ? axis + rank + 1 : axis, 0, 1));

@@ -14,7 +14,7 @@ import { formatShape } from "../../src/core/shape.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { broadcastTo } from "./broadcast_to.ts";
 import { reshape } from "./reshape.ts";
-import { checkOptions } from "../../src/core/options.ts";
+import { checkOptions, copied } from "../../src/core/options.ts";
 
 /** Along which axis elements are repeated. */
 export interface RepeatOptions {
@@ -22,7 +22,7 @@ export interface RepeatOptions {
   readonly axis?: number;
 }
 
-const KNOWN = "axis";
+const KNOWN = "axis#";
 
 /**
  * Copies of a tensor one after the other, along each of its dimensions.
@@ -52,6 +52,7 @@ const KNOWN = "axis";
 export function tile(x: Tensor, copies: readonly number[]): Tensor {
   const action = "apply tile";
   checkTensors(action, { x });
+  copies = copied(copies);
   if (!Array.isArray(copies) || !copies.every(isCount)) {
     throw new ShapeError(
       `Cannot ${action}: copies must be a list of integers of at least 0: ` +
@@ -94,8 +95,7 @@ export function tile(x: Tensor, copies: readonly number[]): Tensor {
  */
 export function repeat(x: Tensor, times: number, options: RepeatOptions = {}): Tensor {
   const action = "apply repeat";
-  checkOptions(action, options, KNOWN);
-  const { axis = 0 } = options;
+  const { axis = 0 } = checkOptions(action, options, KNOWN);
   checkTensors(action, { x });
   const at = resolveAxis(action, axis, x.shape);
   if (!isCount(times)) {

@@ -7,6 +7,7 @@
  */
 import { checkTensors } from "../../src/core/checks.ts";
 import { type TransposeGeometry, transposeGeometry } from "../../src/core/geometry/mod.ts";
+import { copied } from "../../src/core/options.ts";
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 
@@ -35,7 +36,7 @@ import type { Tensor } from "../../src/core/tensor.ts";
  */
 export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
   checkTensors("apply transpose", { x });
-  return apply(transposeOp, { x }, transposeGeometry(x.shape, axes));
+  return apply(transposeOp, { x }, transposeGeometry(x.shape, copied(axes)));
 }
 
 /** The op of {@link transpose}. */

@@ -14,7 +14,7 @@ import { keepSent } from "./host_copies.ts";
 import { checkRange } from "./pending_checks.ts";
 import { checkShape, formatShape, indexOf, type Shape, sizeOf } from "./shape.ts";
 import { internals, Tensor } from "./tensor.ts";
-import { checkOptions } from "./options.ts";
+import { checkOptions, copied } from "./options.ts";
 
 /** Values to make a tensor of. */
 export type TensorValues = NestedValues | TypedArray | Uint8ClampedArray;
@@ -61,16 +61,16 @@ const TENSOR_OPTIONS = "dtype backend shape";
  * @throws {RangeError} if an integer dtype cannot hold a value.
  */
 export function tensor(values: TensorValues, options: TensorOptions = {}): Tensor {
-  checkOptions("create tensor", options, TENSOR_OPTIONS);
   // Options are read once, and before the values are looked at: a getter could change these.
-  const { shape: given, dtype: wanted, backend } = options;
+  options = checkOptions("create tensor", options, TENSOR_OPTIONS);
+  const { dtype: wanted, backend } = options;
   const own = dtypeOf(values);
   const dtype = wanted ?? own ?? "float32";
   checkDType("create tensor", dtype);
   const { flat, nested } = own === undefined
     ? flatten(values as NestedValues)
     : { flat: values as TypedArray, nested: [(values as TypedArray).length] };
-  const shape = Array.isArray(given) ? [...given] : given ?? nested;
+  const { shape = nested } = options;
   checkShape("create tensor", shape);
   if (sizeOf(shape) !== flat.length) {
     throw new ShapeError(
@@ -138,14 +138,15 @@ export function ones(shape: Shape, options: CreateOptions = {}): Tensor {
  * @throws {RangeError} if an integer dtype cannot hold the value.
  */
 export function full(shape: Shape, value: number, options: CreateOptions = {}): Tensor {
+  shape = copied(shape);
   // zeros(2, 3): the second number is no options, but the first one is where the mistake is.
   if (typeof shape === "number") checkShape("create tensor", shape);
-  checkOptions("create tensor", options, CREATE_OPTIONS);
+  options = checkOptions("create tensor", options, CREATE_OPTIONS);
   const { dtype = "float32", backend = currentBackend() } = options;
   checkDType("create tensor", dtype);
   checkShape("create tensor", shape);
   checkHolds(value, dtype, "");
-  return internals.create(backend, backend.kernels.fill([...shape], dtype, value));
+  return internals.create(backend, backend.kernels.fill(shape, dtype, value));
 }
 
 /**
@@ -167,7 +168,7 @@ export function eye(
   rows: number,
   options: CreateOptions & { readonly columns?: number } = {},
 ): Tensor {
-  checkOptions("create tensor", options, "dtype backend columns");
+  options = checkOptions("create tensor", options, "dtype backend columns#");
   const { columns = rows, dtype = "float32" } = options;
   checkDType("create tensor", dtype);
   checkShape("create tensor", [rows, columns]);
@@ -205,7 +206,7 @@ export function arange(
   step = 1,
   options: CreateOptions = {},
 ): Tensor {
-  checkOptions("create tensor", options, CREATE_OPTIONS);
+  options = checkOptions("create tensor", options, CREATE_OPTIONS);
   const [from, to] = stop === undefined ? [0, start] : [start, stop];
   if (![from, to, step].every(Number.isFinite) || step === 0) {
     throw new RangeError(
@@ -244,7 +245,7 @@ export function linspace(
   count: number,
   options: CreateOptions = {},
 ): Tensor {
-  checkOptions("create tensor", options, CREATE_OPTIONS);
+  options = checkOptions("create tensor", options, CREATE_OPTIONS);
   if (!Number.isFinite(start) || !Number.isFinite(stop)) {
     throw new RangeError(
       `Cannot create tensor: linspace needs finite numbers: start is ${start}, stop is ${stop}`,
@@ -281,7 +282,7 @@ export function oneHot(
   classes: number,
   options: CreateOptions = {},
 ): Tensor {
-  checkOptions("create tensor", options, CREATE_OPTIONS);
+  options = checkOptions("create tensor", options, CREATE_OPTIONS);
   const { dtype = "float32" } = options;
   checkDType("create tensor", dtype);
   checkShape("create tensor", [classes]);

@@ -27,7 +27,7 @@ export interface TapeOptions {
   readonly profile?: boolean;
 }
 
-const TAPE_OPTIONS = "profile";
+const TAPE_OPTIONS = "profile?";
 
 /** Options of computing a gradient. */
 export interface GradientOptions {
@@ -77,7 +77,7 @@ export class Tape extends Arena {
    */
   constructor(options: TapeOptions = {}) {
     super(options?.profile ? new Profiler() : null);
-    checkOptions("make Tape", options, TAPE_OPTIONS);
+    options = checkOptions("make Tape", options, TAPE_OPTIONS);
   }
 
   /** Every application of an op so far, in order. */
@@ -140,7 +140,7 @@ export class Tape extends Arena {
    */
   gradient<S>(y: Tensor, structure: S, options: GradientOptions = {}): S {
     this.checkLive("compute gradient");
-    checkOptions("compute gradient", options, GRADIENT_OPTIONS);
+    options = checkOptions("compute gradient", options, GRADIENT_OPTIONS);
     checkTensors("compute gradient", { y });
     const gradients = runBackward(this, [{ y, seed: options.seed }], structure);
     for (const gradient of tensorsIn(gradients)) this.#fromGradients.add(gradient);

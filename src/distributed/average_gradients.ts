@@ -23,7 +23,7 @@ export interface GradientExchangeOptions {
   readonly wire?: "float32" | "float16";
 }
 
-const KNOWN = "bucketBytes wire";
+const KNOWN = "bucketBytes# wire";
 
 const USUAL_BYTES = 2 ** 24;
 

@@ -14,7 +14,7 @@ export interface WorkerSeatsOptions {
   readonly timeout?: number;
 }
 
-const KNOWN = "bytes timeout";
+const KNOWN = "bytes# timeout#";
 
 /** Place of a rank in a group of workers: to be posted to the one that takes it. */
 export interface WorkerSeat {

@@ -18,7 +18,7 @@ export interface ReadArrayOptions extends FileOptions {
 }
 
 /** Names of {@link ReadArrayOptions}. */
-export const READ_ARRAY_OPTIONS = "name maxBytes onProgress maxElements";
+export const READ_ARRAY_OPTIONS = "name maxBytes# onProgress maxElements#";
 
 /** Settings of readers that make tensors. */
 export interface ReadTensorOptions extends ReadArrayOptions {
@@ -27,7 +27,7 @@ export interface ReadTensorOptions extends ReadArrayOptions {
 }
 
 /** Names of {@link ReadTensorOptions}. */
-export const READ_TENSOR_OPTIONS = "name maxBytes onProgress maxElements backend";
+export const READ_TENSOR_OPTIONS = "name maxBytes# onProgress maxElements# backend";
 
 /** Shape and element type of an array, known before it is read. */
 export interface ArrayInfo {
@@ -88,7 +88,7 @@ export function arrayFile(format: ArrayFormat): ArrayFile {
     info: async (name) => await format.info(checked(name)),
     array: async (name) => await format.array(checked(name)),
     async tensor(name, options = {}) {
-      checkOptions("read a tensor", options, "backend");
+      options = checkOptions("read a tensor", options, "backend");
       const { shape, data } = await format.array(checked(name));
       return tensor(data, { shape, backend: options.backend });
     },

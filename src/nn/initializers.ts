@@ -12,7 +12,7 @@ import { randomTruncatedNormal } from "../random/tensors.ts";
 import { checkShape, formatShape, type Shape, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { orthonormalColumns } from "./orthonormal.ts";
-import { checkOptions } from "../core/options.ts";
+import { checkOptions, copied } from "../core/options.ts";
 
 /**
  * Makes the first values of a parameter.
@@ -51,7 +51,8 @@ export type Initializer = (random: Random, shape: Shape, options?: CreateOptions
  * @throws {ShapeError} if the shape has fewer than two dimensions.
  */
 export function glorotUniform(random: Random, shape: Shape, options: CreateOptions = {}): Tensor {
-  checkArguments(random, options);
+  options = checkArguments(random, options);
+  shape = copied(shape);
   return uniform(random, shape, options, 2 / sumOf(fans(shape)));
 }
 
@@ -83,7 +84,8 @@ export function glorotUniform(random: Random, shape: Shape, options: CreateOptio
  * @throws {ShapeError} if the shape has fewer than two dimensions.
  */
 export function glorotNormal(random: Random, shape: Shape, options: CreateOptions = {}): Tensor {
-  checkArguments(random, options);
+  options = checkArguments(random, options);
+  shape = copied(shape);
   return cutNormal(random, shape, options, 2 / sumOf(fans(shape)));
 }
 
@@ -113,7 +115,8 @@ export function glorotNormal(random: Random, shape: Shape, options: CreateOption
  * @throws {ShapeError} if the shape has fewer than two dimensions.
  */
 export function heUniform(random: Random, shape: Shape, options: CreateOptions = {}): Tensor {
-  checkArguments(random, options);
+  options = checkArguments(random, options);
+  shape = copied(shape);
   return uniform(random, shape, options, 2 / fans(shape)[0]);
 }
 
@@ -141,7 +144,8 @@ export function heUniform(random: Random, shape: Shape, options: CreateOptions =
  * @throws {ShapeError} if the shape has fewer than two dimensions.
  */
 export function heNormal(random: Random, shape: Shape, options: CreateOptions = {}): Tensor {
-  checkArguments(random, options);
+  options = checkArguments(random, options);
+  shape = copied(shape);
   return cutNormal(random, shape, options, 2 / fans(shape)[0]);
 }
 
@@ -171,7 +175,8 @@ export function heNormal(random: Random, shape: Shape, options: CreateOptions = 
  * @throws {ShapeError} if the shape has fewer than two dimensions.
  */
 export function lecunUniform(random: Random, shape: Shape, options: CreateOptions = {}): Tensor {
-  checkArguments(random, options);
+  options = checkArguments(random, options);
+  shape = copied(shape);
   return uniform(random, shape, options, 1 / fans(shape)[0]);
 }
 
@@ -200,7 +205,8 @@ export function lecunUniform(random: Random, shape: Shape, options: CreateOption
  * @throws {ShapeError} if the shape has fewer than two dimensions.
  */
 export function lecunNormal(random: Random, shape: Shape, options: CreateOptions = {}): Tensor {
-  checkArguments(random, options);
+  options = checkArguments(random, options);
+  shape = copied(shape);
   return cutNormal(random, shape, options, 1 / fans(shape)[0]);
 }
 
@@ -303,10 +309,11 @@ export function constant(value: number): Initializer {
   return (_random, shape, options = {}) => fromValues(shape, options, () => value);
 }
 
-/** Throws unless an initializer was given known options and a generator. */
-function checkArguments(random: Random, options: CreateOptions): void {
-  checkOptions("initialise weights", options, CREATE_OPTIONS);
+/** Throws unless an initializer was given known options and a generator; returns the options. */
+function checkArguments(random: Random, options: CreateOptions): CreateOptions {
+  const checked = checkOptions("initialise weights", options, CREATE_OPTIONS);
   checkRandom("initialise weights", random);
+  return checked;
 }
 
 /** Throws unless a value can make first values of a parameter, or is left out. */

@@ -65,8 +65,8 @@ export function Residual<M extends Module, S extends Module = (x: Tensor) => Ten
   body: M,
   options: ResidualOptions<S> = {},
 ): Layer<ResidualParams<M, S>> {
-  checkOptions("make Residual", options, KNOWN);
-  const { shortcut } = options;
+  const read = checkOptions<ResidualOptions<Module>, typeof KNOWN>("make Residual", options, KNOWN);
+  const { shortcut } = read as ResidualOptions<S>;
   checkModule("make Residual", "body", body);
   if (shortcut !== undefined) checkModule("make Residual", "shortcut", shortcut);
   const [inner, around] = [asLayer(body), asLayer(shortcut ?? ((x: Tensor) => x))];

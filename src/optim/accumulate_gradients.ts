@@ -30,7 +30,7 @@ export interface AccumulateGradientsOptions {
   readonly every: number;
 }
 
-const KNOWN = "every";
+const KNOWN = "every#";
 
 /**
  * Makes an optimizer that takes one step for several gradients, with their mean: a batch larger
@@ -62,8 +62,7 @@ export function accumulateGradients(
   optimizer: Optimizer,
   options: AccumulateGradientsOptions,
 ): Optimizer {
-  checkOptions("make accumulateGradients", options, KNOWN);
-  const { every } = options;
+  const { every } = checkOptions("make accumulateGradients", options, KNOWN);
   checkInteger("make accumulateGradients", "every", every, 1);
   const sums = new Map<string, Tensor>();
   let collected = 0;

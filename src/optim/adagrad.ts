@@ -17,7 +17,7 @@ export interface AdagradOptions extends DecayOptions {
   readonly epsilon?: number;
 }
 
-const KNOWN = "learningRate weightDecay decays initialSum epsilon";
+const KNOWN = "learningRate weightDecay# decays initialSum# epsilon#";
 
 /**
  * Makes an Adagrad optimizer: steps scaled by the root of the sum of all squared gradients so far;
@@ -46,7 +46,7 @@ const KNOWN = "learningRate weightDecay decays initialSum epsilon";
  * @throws {RangeError} if an option is out of range.
  */
 export function adagrad(options: AdagradOptions): Optimizer {
-  checkOptions("make adagrad", options, KNOWN);
+  options = checkOptions("make adagrad", options, KNOWN);
   const { initialSum = 0, epsilon = 1e-10 } = options;
   checkNumber("adagrad", "initialSum", initialSum, 0);
   checkNumber("adagrad", "epsilon", epsilon, 0);

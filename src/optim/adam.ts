@@ -26,7 +26,7 @@ export interface AdamOptions extends DecayOptions {
   readonly epsilon?: number;
 }
 
-const KNOWN = "learningRate weightDecay decays beta1 beta2 epsilon";
+const KNOWN = "learningRate weightDecay# decays beta1# beta2# epsilon#";
 
 /**
  * Makes an Adam optimizer: steps scaled by running means of the gradient and of its square,
@@ -56,7 +56,7 @@ const KNOWN = "learningRate weightDecay decays beta1 beta2 epsilon";
  * @throws {RangeError} if an option is out of range.
  */
 export function adam(options: AdamOptions): Optimizer {
-  checkOptions("make adam", options, KNOWN);
+  options = checkOptions("make adam", options, KNOWN);
   return makeAdam("adam", options, ({ weightDecay }) => ({ weightDecay, shrink: 1 }));
 }
 
@@ -84,7 +84,7 @@ export function adam(options: AdamOptions): Optimizer {
  * @throws {RangeError} if an option is out of range.
  */
 export function adamw(options: AdamOptions): Optimizer {
-  checkOptions("make adamw", options, KNOWN);
+  options = checkOptions("make adamw", options, KNOWN);
   return makeAdam(
     "adamw",
     { ...options, weightDecay: options.weightDecay ?? 0.01 },

@@ -29,7 +29,7 @@ export interface ClipOptions {
   readonly errorIfNonFinite?: boolean;
 }
 
-const KNOWN = "errorIfNonFinite";
+const KNOWN = "errorIfNonFinite?";
 
 /** Summand that keeps the quotient finite where all gradients are 0: PyTorch's number. */
 const EPSILON = 1e-6;
@@ -136,8 +136,7 @@ export function clipByGlobalNorm<G>(
   options: ClipOptions = {},
 ): [grads: G, norm: Tensor] {
   const action = "clip gradients";
-  checkOptions(action, options, KNOWN);
-  const { errorIfNonFinite = false } = options;
+  const { errorIfNonFinite = false } = checkOptions(action, options, KNOWN);
   if (!(maxNorm > 0)) {
     throw new RangeError(`Cannot ${action}: maxNorm must be above 0: got ${maxNorm}`);
   }

@@ -17,7 +17,7 @@ export interface LionOptions extends DecayOptions {
   readonly beta2?: number;
 }
 
-const KNOWN = "learningRate weightDecay decays beta1 beta2";
+const KNOWN = "learningRate weightDecay# decays beta1# beta2#";
 
 /**
  * Makes a Lion optimizer: every weight takes a step of the same size, along the sign of a mean
@@ -45,7 +45,7 @@ const KNOWN = "learningRate weightDecay decays beta1 beta2";
  * @throws {RangeError} if an option is out of range.
  */
 export function lion(options: LionOptions): Optimizer {
-  checkOptions("make lion", options, KNOWN);
+  options = checkOptions("make lion", options, KNOWN);
   const { beta1 = 0.9, beta2 = 0.99 } = options;
   checkNumber("lion", "beta1", beta1, 0, 1);
   checkNumber("lion", "beta2", beta2, 0, 1);

@@ -15,7 +15,7 @@ export interface MovingAverageOptions {
   readonly decay: number;
 }
 
-const KNOWN = "decay";
+const KNOWN = "decay#";
 
 /** A running mean of parameters; see {@link movingAverage}. */
 export interface MovingAverage<P> extends Disposable {
@@ -54,8 +54,7 @@ export interface MovingAverage<P> extends Disposable {
  * @throws {RangeError} if decay is out of range.
  */
 export function movingAverage<P>(params: P, options: MovingAverageOptions): MovingAverage<P> {
-  checkOptions("make movingAverage", options, KNOWN);
-  const { decay } = options;
+  const { decay } = checkOptions("make movingAverage", options, KNOWN);
   checkNumber("movingAverage", "decay", decay, 0, 1);
   const means = mapStructure("average", params, (tensor) => tensor.clone());
   const dispose = () => {

@@ -7,6 +7,7 @@
 import type { StepArrays, StepRule } from "../backends/kernels.ts";
 import { isFloat } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
+import { formatValue } from "../core/format_value.ts";
 import { pairLeaves, type PairNames } from "../core/paired_leaves.ts";
 import { formatShape, sameShape } from "../core/shape.ts";
 import type { Leaf } from "../core/structure.ts";
@@ -342,8 +343,10 @@ export function checkNumber(
   low: number,
   below = Infinity,
 ): void {
-  if (!(value >= low && value < below)) {
+  if (!(typeof value === "number" && value >= low && value < below)) {
     const range = below === Infinity ? `a number of at least ${low}` : `in [${low}, ${below})`;
-    throw new RangeError(`Cannot make ${optimizer}: ${name} must be ${range}: got ${value}`);
+    throw new RangeError(
+      `Cannot make ${optimizer}: ${name} must be ${range}: got ${formatValue(value)}`,
+    );
   }
 }

@@ -32,7 +32,7 @@ export interface RmspropOptions extends DecayOptions {
   readonly rule?: "pytorch" | "keras";
 }
 
-const KNOWN = "learningRate weightDecay decays rho epsilon momentum centered rule";
+const KNOWN = "learningRate weightDecay# decays rho# epsilon# momentum# centered? rule";
 
 /**
  * Makes an RMSprop optimizer: steps scaled by the root of a running mean of the squared gradient.
@@ -61,7 +61,7 @@ const KNOWN = "learningRate weightDecay decays rho epsilon momentum centered rul
  * @throws {RangeError} if an option is out of range.
  */
 export function rmsprop(options: RmspropOptions): Optimizer {
-  checkOptions("make rmsprop", options, KNOWN);
+  options = checkOptions("make rmsprop", options, KNOWN);
   const { rule = "pytorch", momentum = 0, centered = false } = options;
   if (rule !== "pytorch" && rule !== "keras") {
     throw new RangeError(`Cannot make rmsprop: rule must be pytorch or keras: got ${rule}`);

@@ -36,7 +36,7 @@ export interface StepDecayOptions {
   readonly factor?: number;
 }
 
-const STEP_OPTIONS = "start every factor";
+const STEP_OPTIONS = "start# every# factor#";
 
 /**
  * Makes a rate that falls in steps.
@@ -58,8 +58,7 @@ const STEP_OPTIONS = "start every factor";
  * @throws {RangeError} if an option is out of range.
  */
 export function stepDecay(options: StepDecayOptions): Schedule {
-  checkOptions("make stepDecay", options, STEP_OPTIONS);
-  const { start, every, factor = 0.1 } = options;
+  const { start, every, factor = 0.1 } = checkOptions("make stepDecay", options, STEP_OPTIONS);
   check("stepDecay", { start, factor }, { every });
   return (step) => start * factor ** Math.floor(step / every);
 }
@@ -74,7 +73,7 @@ export interface ExponentialDecayOptions {
   readonly every?: number;
 }
 
-const EXPONENTIAL_OPTIONS = "start factor every";
+const EXPONENTIAL_OPTIONS = "start# factor# every#";
 
 /**
  * Makes a rate that falls by the same share every step.
@@ -97,8 +96,11 @@ const EXPONENTIAL_OPTIONS = "start factor every";
 export function exponentialDecay(
   options: ExponentialDecayOptions,
 ): Schedule {
-  checkOptions("make exponentialDecay", options, EXPONENTIAL_OPTIONS);
-  const { start, factor, every = 1 } = options;
+  const { start, factor, every = 1 } = checkOptions(
+    "make exponentialDecay",
+    options,
+    EXPONENTIAL_OPTIONS,
+  );
   check("exponentialDecay", { start, factor }, { every });
   return (step) => start * factor ** (step / every);
 }
@@ -113,7 +115,7 @@ export interface CosineDecayOptions {
   readonly end?: number;
 }
 
-const COSINE_OPTIONS = "start steps end";
+const COSINE_OPTIONS = "start# steps# end#";
 
 /**
  * Makes a rate that falls along half a wave of the cosine: slowly, fast, slowly.
@@ -137,8 +139,7 @@ const COSINE_OPTIONS = "start steps end";
  * @throws {RangeError} if an option is out of range.
  */
 export function cosineDecay(options: CosineDecayOptions): Schedule {
-  checkOptions("make cosineDecay", options, COSINE_OPTIONS);
-  const { start, steps, end = 0 } = options;
+  const { start, steps, end = 0 } = checkOptions("make cosineDecay", options, COSINE_OPTIONS);
   check("cosineDecay", { start, end }, { steps });
   return (step) => cosine(start, end, step / steps);
 }
@@ -157,7 +158,7 @@ export interface OneCycleOptions {
   readonly endDivisor?: number;
 }
 
-const CYCLE_OPTIONS = "max steps rising startDivisor endDivisor";
+const CYCLE_OPTIONS = "max# steps# rising# startDivisor# endDivisor#";
 
 /**
  * Makes a rate that rises to its maximum and falls to almost nothing, each along half a wave of the
@@ -185,8 +186,11 @@ const CYCLE_OPTIONS = "max steps rising startDivisor endDivisor";
 export function oneCycle(
   options: OneCycleOptions,
 ): Schedule {
-  checkOptions("make oneCycle", options, CYCLE_OPTIONS);
-  const { max, steps, rising = 0.3, startDivisor = 25, endDivisor = 1e4 } = options;
+  const { max, steps, rising = 0.3, startDivisor = 25, endDivisor = 1e4 } = checkOptions(
+    "make oneCycle",
+    options,
+    CYCLE_OPTIONS,
+  );
   check("oneCycle", { max }, { steps, startDivisor, endDivisor });
   if (!(rising >= 0 && rising <= 1)) {
     throw new RangeError(`Cannot make oneCycle: rising must be from 0 to 1: got ${rising}`);
@@ -207,7 +211,7 @@ export interface WarmUpOptions {
   readonly from?: number;
 }
 
-const WARM_UP_OPTIONS = "steps from";
+const WARM_UP_OPTIONS = "steps# from#";
 
 /**
  * Makes a schedule (or a constant rate) rise in a straight line at first.
@@ -234,8 +238,7 @@ export function warmUp(
   then: number | Schedule,
   options: WarmUpOptions,
 ): Schedule {
-  checkOptions("make warmUp", options, WARM_UP_OPTIONS);
-  const { steps, from = 0 } = options;
+  const { steps, from = 0 } = checkOptions("make warmUp", options, WARM_UP_OPTIONS);
   check("warmUp", { from }, { steps });
   return (step) =>
     step < steps

@@ -17,7 +17,7 @@ export interface SgdOptions extends DecayOptions {
   readonly nesterov?: boolean;
 }
 
-const KNOWN = "learningRate weightDecay decays momentum nesterov";
+const KNOWN = "learningRate weightDecay# decays momentum# nesterov?";
 
 /**
  * Makes an optimizer of stochastic gradient descent, with momentum or Nesterov's momentum.
@@ -42,7 +42,7 @@ const KNOWN = "learningRate weightDecay decays momentum nesterov";
  * @throws {RangeError} if an option is out of range, or nesterov comes without momentum.
  */
 export function sgd(options: SgdOptions): Optimizer {
-  checkOptions("make sgd", options, KNOWN);
+  options = checkOptions("make sgd", options, KNOWN);
   const { momentum = 0, nesterov = false } = options;
   checkNumber("sgd", "momentum", momentum, 0);
   if (nesterov && momentum === 0) {

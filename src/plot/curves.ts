@@ -107,7 +107,11 @@ export function curves(
 }
 
 function checkCurves(options: CurvesOptions): void {
-  checkPicture(ACTION, options, "title theme width height xLabel yLabel xScale yScale smoothing");
+  checkPicture(
+    ACTION,
+    options,
+    "title theme width# height# xLabel yLabel xScale yScale smoothing#",
+  );
   const { xScale = "linear", yScale = "linear", smoothing = 0 } = options;
   checkChoice(ACTION, "xScale", xScale, ["linear", "log"]);
   checkChoice(ACTION, "yScale", yScale, ["linear", "log"]);

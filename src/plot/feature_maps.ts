@@ -93,7 +93,7 @@ export function featureMaps(
   maps: Readonly<Record<string, Images>>,
   options: FeatureMapsOptions = {},
 ): Picture {
-  checkPicture(ACTION, options, "title theme image limit width");
+  checkPicture(ACTION, options, "title theme image# limit# width#");
   const { image = 0, limit = 32, width = 640, theme = "light" } = options;
   checkInteger(ACTION, "limit", limit, 1);
   const room = width - 2 * MARGIN;

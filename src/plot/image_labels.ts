@@ -34,7 +34,7 @@ export interface ImagesOptions extends PictureOptions {
 }
 
 const IMAGES_OPTIONS =
-  "title theme labels predictions classes scores losses limit columns scale width";
+  "title theme labels predictions classes scores losses limit# columns# scale# width#";
 
 /** Order and captions of images. */
 export interface Captions {

@@ -150,7 +150,7 @@ export class Picture {
    * @throws {FileError} if resvg or a font cannot be read.
    */
   async png(options: PngOptions = {}): Promise<Uint8Array> {
-    checkOptions("make png", options, "scale rasterize fonts");
+    options = checkOptions("make png", options, "scale# rasterize fonts");
     const { scale = 2, rasterize, fonts } = options;
     if (!(scale > 0 && scale < Infinity)) {
       throw new RangeError(`Cannot make png: scale must be a number above 0: got ${scale}`);

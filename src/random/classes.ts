@@ -19,7 +19,7 @@ export interface CategoricalOptions {
   readonly samples?: number;
 }
 
-const KNOWN = "samples";
+const KNOWN = "samples#";
 
 /**
  * Draws class indices by their logits.
@@ -53,8 +53,7 @@ export function randomCategorical(
   options: CategoricalOptions = {},
 ): Tensor {
   const action = "draw classes";
-  checkOptions(action, options, KNOWN);
-  const { samples } = options;
+  const { samples } = checkOptions(action, options, KNOWN);
   checkRandom(action, random);
   checkFloats(action, { logits });
   const lead = logits.shape.slice(0, -1);

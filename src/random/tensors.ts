@@ -6,7 +6,7 @@
  */
 import { CREATE_OPTIONS, type CreateOptions, tensor } from "../core/create.ts";
 import { allocate, checkDType, type DType, isFloat, type TypedArray } from "../core/dtype.ts";
-import { checkOptions } from "../core/options.ts";
+import { checkOptions, copied } from "../core/options.ts";
 import { ShapeError } from "../core/errors.ts";
 import { checkRandom } from "./check_random.ts";
 import { numberBelow, numberFrom } from "./interval.ts";
@@ -24,7 +24,7 @@ export interface UniformOptions extends CreateOptions {
   readonly high?: number;
 }
 
-const UNIFORM_OPTIONS = "dtype backend low high";
+const UNIFORM_OPTIONS = "dtype backend low# high#";
 
 /** Options of {@link randomNormal}. */
 export interface NormalOptions extends CreateOptions {
@@ -34,7 +34,7 @@ export interface NormalOptions extends CreateOptions {
   readonly std?: number;
 }
 
-const NORMAL_OPTIONS = "dtype backend mean std";
+const NORMAL_OPTIONS = "dtype backend mean# std#";
 
 /** Options of {@link randomTruncatedNormal}. */
 export interface TruncatedNormalOptions extends NormalOptions {
@@ -42,7 +42,7 @@ export interface TruncatedNormalOptions extends NormalOptions {
   readonly limit?: number;
 }
 
-const TRUNCATED_OPTIONS = "dtype backend mean std limit";
+const TRUNCATED_OPTIONS = "dtype backend mean# std# limit#";
 
 /** Options of {@link randomBernoulli}. */
 export interface BernoulliOptions extends CreateOptions {
@@ -50,7 +50,7 @@ export interface BernoulliOptions extends CreateOptions {
   readonly probability?: number;
 }
 
-const BERNOULLI_OPTIONS = "dtype backend probability";
+const BERNOULLI_OPTIONS = "dtype backend probability#";
 
 /**
  * Draws uniformly distributed numbers.
@@ -84,7 +84,8 @@ export function randomUniform(
   shape: Shape,
   options: UniformOptions = {},
 ): Tensor {
-  checkOptions("draw uniform numbers", options, UNIFORM_OPTIONS);
+  options = checkOptions("draw uniform numbers", options, UNIFORM_OPTIONS);
+  shape = copied(shape);
   const { low = 0, high = 1, dtype = "float32" } = options;
   checkFloat(random, "uniform numbers", shape, dtype);
   if (!(low < high && Number.isFinite(high - low))) {
@@ -133,7 +134,8 @@ export function randomUniform(
  * @throws {TypeError} if random is no generator.
  */
 export function randomNormal(random: Random, shape: Shape, options: NormalOptions = {}): Tensor {
-  checkOptions("draw normal numbers", options, NORMAL_OPTIONS);
+  options = checkOptions("draw normal numbers", options, NORMAL_OPTIONS);
+  shape = copied(shape);
   const { dtype = "float32" } = options;
   checkFloat(random, "normal numbers", shape, dtype);
   return finish(
@@ -172,7 +174,8 @@ export function randomTruncatedNormal(
   shape: Shape,
   options: TruncatedNormalOptions = {},
 ): Tensor {
-  checkOptions("draw truncated normal numbers", options, TRUNCATED_OPTIONS);
+  options = checkOptions("draw truncated normal numbers", options, TRUNCATED_OPTIONS);
+  shape = copied(shape);
   const what = "truncated normal numbers";
   const { limit = 2, dtype = "float32" } = options;
   checkFloat(random, what, shape, dtype);
@@ -230,7 +233,8 @@ export function randomBernoulli(
   shape: Shape,
   options: BernoulliOptions = {},
 ): Tensor {
-  checkOptions("draw zeros and ones", options, BERNOULLI_OPTIONS);
+  options = checkOptions("draw zeros and ones", options, BERNOULLI_OPTIONS);
+  shape = copied(shape);
   const { probability = 0.5, dtype = "uint8" } = options;
   const what = "zeros and ones";
   checkDType(`draw ${what}`, dtype);
@@ -279,7 +283,8 @@ export function randomIntegers(
   high: number,
   options: CreateOptions = {},
 ): Tensor {
-  checkOptions("draw integers", options, CREATE_OPTIONS);
+  options = checkOptions("draw integers", options, CREATE_OPTIONS);
+  shape = copied(shape);
   const { dtype = "int32" } = options;
   checkDType("draw integers", dtype);
   checkRandom("draw integers", random);

@@ -75,7 +75,7 @@ export interface CheckGradOptions {
   readonly directions?: number;
 }
 
-const KNOWN = "order step tolerance exact seed avoid kinks directions";
+const KNOWN = "order# step# tolerance# exact? seed# avoid kinks directions#";
 
 /**
  * Throws unless the gradients of a function agree with numerical ones.
@@ -182,7 +182,7 @@ export function gradientReport(
   const run = Array.isArray(inputs)
     ? (s: unknown) => call(...s as unknown[])
     : (s: unknown) => call(s);
-  checkOptions("check gradient", options, KNOWN);
+  options = checkOptions("check gradient", options, KNOWN);
   const settings = settingsOf(options);
   const random = new Random(options.seed ?? 0);
   const first = firstOrder(run, inputs, random);

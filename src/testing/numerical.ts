@@ -23,7 +23,7 @@ export interface NumericalOptions {
   readonly order?: 2 | 4;
 }
 
-const KNOWN = "step order";
+const KNOWN = "step# order#";
 
 /** Multiples of the step, and the weights of the values there. */
 const STENCILS = {
@@ -65,7 +65,7 @@ export function numericalGradient<P>(
   options: NumericalOptions = {},
 ): P {
   const action = "compute numerical gradient";
-  checkOptions(action, options, KNOWN);
+  options = checkOptions(action, options, KNOWN);
   const all = variablesOf(action, inputs);
   const valueAt = scalarOf(action, f, all);
   const { step, points } = stencilOf(action, options);
@@ -115,7 +115,7 @@ export function numericalDerivative<P>(
   options: NumericalOptions = {},
 ): number {
   const action = "compute numerical derivative";
-  checkOptions(action, options, KNOWN);
+  options = checkOptions(action, options, KNOWN);
   const all = variablesOf(action, inputs);
   const along = variablesOf(action, direction).variables;
   const [shapes, others] = [all.variables, along].map(shapesOf);

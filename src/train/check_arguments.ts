@@ -9,10 +9,10 @@ import { kindOf } from "../core/kind_of.ts";
 import { Tensor } from "../core/tensor.ts";
 
 /** Arguments by name; those that a function has not are absent. */
-interface Arguments<Options extends object> {
+interface Arguments {
   readonly model: unknown;
   readonly data?: unknown;
-  readonly options: Options;
+  readonly options: object;
 }
 
 /** Values of options by their names. */
@@ -24,7 +24,7 @@ type Values = Readonly<Record<string, unknown>>;
  */
 export function checkArguments<Options extends object, List extends string>(
   action: string,
-  args: Arguments<Options>,
+  args: Arguments,
   known: List & Complete<List, Options>,
   names: readonly string[],
 ): void {

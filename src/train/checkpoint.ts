@@ -83,7 +83,7 @@ export async function loadCheckpoint<S = SavedState>(
   input: FileInput,
   options: { readonly backend?: Backend } = {},
 ): Promise<S> {
-  checkOptions("load checkpoint", options, "backend");
+  options = checkOptions("load checkpoint", options, "backend");
   const file = await openSafetensors(input);
   try {
     return await readState(file, options) as S;

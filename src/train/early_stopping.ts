@@ -64,7 +64,11 @@ export interface EarlyStoppingOptions<M extends Metrics = Readonly<Record<string
 export function earlyStopping<M extends Metrics = Readonly<Record<string, Metric>>>(
   options: EarlyStoppingOptions<M> = {},
 ): Callback {
-  checkOptions("make earlyStopping", options, "patience monitor mode minDelta restoreBest");
+  options = checkOptions(
+    "make earlyStopping",
+    options,
+    "patience# monitor mode minDelta# restoreBest?",
+  );
   const { patience = 5, mode = "min", minDelta = 0, restoreBest = true } = options;
   const { monitor = (report: EpochReport<M>) => (report.validation ?? report).loss } = options;
   checkInteger("make earlyStopping", "patience", patience, 1);

@@ -37,7 +37,7 @@ export interface EvaluateOptions<P, M extends Metrics> {
   readonly group?: Group;
 }
 
-const EVALUATE_OPTIONS = "params loss metrics batchSize signal group";
+const EVALUATE_OPTIONS = "params loss metrics batchSize# signal group";
 
 /**
  * Measures a model on examples: mean loss and metrics.
@@ -75,7 +75,10 @@ export async function evaluate<P, M extends Metrics = Record<never, never>>(
   data: Data,
   options: EvaluateOptions<P, M>,
 ): Promise<Scores<M>> {
-  checkArguments("evaluate", { model, data, options }, EVALUATE_OPTIONS, ["params", "loss"]);
+  type Options = EvaluateOptions<object, Metrics>; // of any parameters: their type is not known yet
+  type Known = typeof EVALUATE_OPTIONS;
+  const names = ["params", "loss"];
+  checkArguments<Options, Known>("evaluate", { model, data, options }, EVALUATE_OPTIONS, names);
   const { params, loss: lossOf, metrics = {} as M, batchSize = 128, signal, group } = options;
   const ranks = new Ranks("evaluate", { group, signal });
   const source = ranks.partOf(sourceOf("evaluate", data, { batchSize }, backendOf(params)));
@@ -104,6 +107,8 @@ export interface PredictOptions<P> {
   /** Ends the prediction after the batch that runs when it is aborted. */
   readonly signal?: AbortSignal;
 }
+
+const PREDICT_OPTIONS = "params batchSize# signal";
 
 /**
  * Computes the model's outputs for examples, in their order.
@@ -142,7 +147,9 @@ export async function predict<P>(
   x: Tensor | HostArray | BatchSource,
   options: PredictOptions<P>,
 ): Promise<Tensor> {
-  checkArguments("predict", { model, options }, "params batchSize signal", ["params"]);
+  type Known = typeof PREDICT_OPTIONS;
+  type Options = PredictOptions<object>;
+  checkArguments<Options, Known>("predict", { model, options }, PREDICT_OPTIONS, ["params"]);
   checkInputs("predict", x);
   const { params, batchSize = 128, signal } = options;
   checkInteger("predict", "batchSize", batchSize, 1);

@@ -66,10 +66,10 @@ export interface FitOptions<P, M extends Metrics> extends ArrayBatches {
   readonly groupOptions?: GroupOptions;
 }
 
-const ARRAY_OPTIONS = "batchSize shuffle";
+const ARRAY_OPTIONS = "batchSize# shuffle?";
 
 const OWN_OPTIONS =
-  "params loss optimizer epochs validation metrics callbacks gradients seed signal startEpoch history";
+  "params loss optimizer epochs# validation metrics callbacks gradients seed# signal startEpoch# history";
 
 const GROUP_OPTIONS = "group groupOptions";
 
@@ -144,7 +144,9 @@ export function fit<P, M extends Metrics = Record<never, never>>(
   data: Data,
   options: FitOptions<P, M>,
 ): TrainingRun<M> {
-  checkArguments("train", { model, data, options }, KNOWN, ["params", "loss", "optimizer"]);
+  type Options = FitOptions<object, Metrics>; // of any parameters: their type is not known yet
+  const names = ["params", "loss", "optimizer"];
+  checkArguments<Options, typeof KNOWN>("train", { model, data, options }, KNOWN, names);
   const { epochs, startEpoch = 0, seed = 0, shuffle = true, batchSize } = options;
   checkInteger("train", "epochs", epochs, 0);
   checkInteger("train", "startEpoch", startEpoch, 0);

@@ -77,7 +77,7 @@ const USUAL_COLUMNS = 80;
  * @returns a callback for one training at a time.
  */
 export function progressBar(options: ProgressOptions = {}): Callback {
-  checkOptions("make progressBar", options, "output unit now");
+  options = checkOptions("make progressBar", options, "output unit now");
   const { output = standardOutput(), unit = "images", now = () => performance.now() } = options;
   return new ProgressBar(output, unit, now);
 }

@@ -35,7 +35,7 @@ export interface GroupOptions extends GradientExchangeOptions {
   readonly checkEvery?: number;
 }
 
-const KNOWN = "bucketBytes wire syncBatchNorm checkEvery";
+const KNOWN = "bucketBytes# wire syncBatchNorm? checkEvery#";
 
 /** Result of a rank for its part of a batch. */
 interface Own {

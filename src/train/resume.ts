@@ -89,7 +89,7 @@ interface TrainingState {
  * @throws {RangeError} if `every` is no integer of at least 1.
  */
 export function checkpoints(options: CheckpointsOptions): Callback {
-  checkOptions("make checkpoints", options, "path every");
+  options = checkOptions("make checkpoints", options, "path every#");
   const { path, every = 1 } = options;
   checkInteger("make checkpoints", "every", every, 1);
   return {

@@ -61,7 +61,7 @@ export function checkpoint<Args extends readonly unknown[], Y>(
   f: (...args: Args) => Y,
   options: EntryOptions = {},
 ): (...args: Args) => Y {
-  checkOptions("make checkpoint", options, ENTRY_OPTIONS);
+  options = checkOptions("make checkpoint", options, ENTRY_OPTIONS);
   const { name = f.name === "" ? "checkpoint" : `checkpoint ${f.name}` } = options;
   return (...args) => {
     const wanted = tensorLeaves(args).filter(({ tensor }) => isRecorded(tensor))

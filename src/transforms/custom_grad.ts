@@ -69,8 +69,11 @@ export function customGrad<Args extends readonly unknown[]>(
   backward: CustomBackward<Args>,
   options: EntryOptions = {},
 ): (...args: Args) => Tensor {
-  checkOptions("make customGrad", options, ENTRY_OPTIONS);
-  const { name = f.name === "" ? "customGrad" : f.name } = options;
+  const { name = f.name === "" ? "customGrad" : f.name } = checkOptions(
+    "make customGrad",
+    options,
+    ENTRY_OPTIONS,
+  );
   return (...args) => {
     const paths = tensorLeaves(args).map(({ path }) => path);
     return applyOpaque(f, args, {

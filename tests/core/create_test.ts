@@ -229,5 +229,5 @@ Deno.test("tensor: options are read once, before the values, which a getter may 
     },
   };
   assertThrows(() => tensor(values, options), ShapeError, "got 2 values, shape [3, 2] holds 6");
-  assertEquals(reads, ["shape", "dtype", "backend"]);
+  assertEquals(reads, ["dtype", "backend", "shape"]);
 });

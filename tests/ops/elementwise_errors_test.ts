@@ -67,8 +67,8 @@ refuses(
 refuses("elementwise: refuse parameters that are no such numbers", [
   [
     () => leakyRelu(zeros([1]), { slope: wrong("0.1x") }),
-    RangeError,
-    "Cannot apply leakyRelu: slope must be a number: got 0.1x",
+    TypeError,
+    'Cannot apply leakyRelu: slope must be a number: got "0.1x"',
   ],
   [
     () => elu(zeros([1]), { alpha: NaN }),

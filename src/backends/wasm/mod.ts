@@ -43,7 +43,7 @@ export interface WasmBackendOptions {
   readonly maxBytes?: number;
 }
 
-const KNOWN = "threads simd maxBytes";
+const KNOWN = "threads# simd maxBytes#";
 
 /** A backend with threads of its own. */
 export interface WasmBackend extends Backend {
@@ -83,7 +83,7 @@ const USUAL_THREADS = 16;
  * or the system has no address space for the memory, or a page forbids WebAssembly.
  */
 export function wasmBackend(options: WasmBackendOptions = {}): WasmBackend {
-  checkOptions("make wasm backend", options, KNOWN);
+  options = checkOptions("make wasm backend", options, KNOWN);
   const { threads = Math.min(coreCount(), USUAL_THREADS), maxBytes = MOST_BYTES } = options;
   checkInteger("make wasm backend", "threads", threads, 1, 1024);
   checkInteger("make wasm backend", "maxBytes", maxBytes, 2 ** 24, MOST_BYTES);

@@ -47,7 +47,7 @@ export interface ColumnsGeometry extends WindowGeometry {
 
 /** Computes the sizes of `im2col(x, options)`. */
 export function columnsGeometry(action: string, x: Shape, options: ColumnsWindow): ColumnsGeometry {
-  checkOptions(action, options, KNOWN);
+  options = checkOptions(action, options, KNOWN);
   const { layout = "NHWC" } = options;
   const words = imagesIn(layout, action, x);
   checkImages(words, x);

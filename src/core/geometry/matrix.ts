@@ -17,7 +17,7 @@ export interface MatmulOptions {
   readonly transposeB?: boolean;
 }
 
-const KNOWN = "transposeA transposeB";
+const KNOWN = "transposeA? transposeB?";
 
 /** Sizes of `[rows, inner] · [inner, columns]`. */
 export interface MatmulGeometry {
@@ -68,7 +68,7 @@ export interface RowsGeometry {
 /** Plans `matmul(a, b)`, by NumPy's rules for vectors and batches. */
 export function matmulPlan(a: Shape, b: Shape, options: MatmulOptions): MatmulPlan {
   const action = "apply matmul";
-  checkOptions(action, options, KNOWN);
+  options = checkOptions(action, options, KNOWN);
   if (a.length === 0 || b.length === 0) {
     throw new ShapeError(
       `Cannot ${action}: a and b must have at least one dimension: ` +

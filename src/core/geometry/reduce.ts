@@ -4,6 +4,7 @@
  * @module
  */
 import { ShapeError } from "../errors.ts";
+import { formatValue } from "../format_value.ts";
 import { formatShape, type Shape, sizeOf } from "../shape.ts";
 import { checkOptions } from "../options.ts";
 
@@ -16,7 +17,7 @@ export interface ReduceOptions {
 }
 
 /** The names of the options. */
-export const REDUCE_OPTIONS = "axis keepDims";
+export const REDUCE_OPTIONS = "axis keepDims?";
 
 /** A resolved reduction. */
 export interface ReduceGeometry {
@@ -38,8 +39,7 @@ export function reduceGeometry(
   xShape: Shape,
   options: ReduceOptions = {},
 ): ReduceGeometry {
-  checkOptions(action, options, REDUCE_OPTIONS);
-  const { axis, keepDims = false } = options;
+  const { axis, keepDims = false } = checkOptions(action, options, REDUCE_OPTIONS);
   const axes = resolveAxes(action, axis ?? xShape.map((_, i) => i), xShape);
   const keptShape = xShape.map((n, i) => axes.includes(i) ? 1 : n);
   return {
@@ -82,7 +82,7 @@ function resolveAxes(
   axis: number | readonly number[],
   shape: Shape,
 ): number[] {
-  const given = typeof axis === "number" ? [axis] : axis;
+  const given = Array.isArray(axis) ? axis : [axis];
   const axes = given.map((i) => resolveAxis(action, i, shape));
   if (new Set(axes).size !== axes.length) {
     throw new ShapeError(
@@ -99,7 +99,7 @@ export function resolveAxis(action: string, axis: number, shape: Shape): number 
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
     throw new ShapeError(
       `Cannot ${action}: axis must be an integer from ${-rank} to ${rank - 1}: ` +
-        `axis is ${axis}, x is ${formatShape(shape)}`,
+        `axis is ${formatValue(axis)}, x is ${formatShape(shape)}`,
     );
   }
   return axis < 0 ? axis + rank : axis;

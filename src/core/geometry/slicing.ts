@@ -167,7 +167,7 @@ function resolveJoin(action: string, axis: number, part: Shape, rank: number): n
     const range = rank === 0 ? "there is none" : `from ${-rank} to ${rank - 1}`;
     throw new ShapeError(
       `Cannot ${action}: axis must be an axis of the result, ${range}: ` +
-        `axis is ${axis}, x[0] is ${formatShape(part)}`,
+        `axis is ${formatValue(axis)}, x[0] is ${formatShape(part)}`,
     );
   }
   return axis < 0 ? axis + rank : axis;

@@ -31,7 +31,7 @@ const ACTION = "mix examples";
 
 /** Makes a source of examples that are mixed with others. */
 export function mixupSource(source: ExampleSource, options: MixupOptions): ExampleSource {
-  checkOptions(ACTION, options, "classes alpha seed x y");
+  options = checkOptions(ACTION, options, "classes# alpha# seed# x y");
   const { classes, alpha = 0.2, seed, x = "x", y = "y" } = options;
   if (classes !== undefined) checkInteger(ACTION, "classes", classes, 1);
   if (!(alpha > 0 && alpha < Infinity)) {

@@ -50,7 +50,7 @@ export interface AugmentOptions {
 }
 
 const KNOWN =
-  "seed field rotate shift scale shear flip crop fill brightness contrast saturation cutout";
+  "seed# field rotate shift scale shear flip crop fill brightness contrast saturation cutout#";
 
 /** A range of numbers; null where nothing is random. */
 export type Interval = readonly [low: number, high: number] | null;
@@ -75,7 +75,7 @@ const ACTION = "augment dataset";
 
 /** Checks options and spells them out. */
 export function resolveAugmentation(options: AugmentOptions): Augmentation {
-  checkOptions(ACTION, options, KNOWN);
+  options = checkOptions(ACTION, options, KNOWN);
   const { seed, shift, flip, crop, fill = 0, cutout = 0 } = options;
   if (seed !== undefined) checkInteger(ACTION, "seed", seed);
   checkInteger(ACTION, "cutout", cutout, 0);
@@ -140,7 +140,7 @@ function pair(
 }
 
 function resolveCrop(crop: CropOptions): Augmentation["crop"] {
-  checkOptions(`${ACTION} with crop`, crop, "size padding");
+  checkOptions(`${ACTION} with crop`, crop, "size padding#");
   const { size, padding = 0 } = crop;
   checkInteger(ACTION, "crop.padding", padding, 0);
   return { size: pair("crop.size", size, (name, v) => checkInteger(ACTION, name, v, 1)), padding };

@@ -186,7 +186,7 @@ export class Batches<E extends BatchOf> {
    * @throws {RangeError} if `epoch` or `seed` is no such integer.
    */
   async *batches(options: PassOptions = {}): AsyncGenerator<E, void> {
-    checkOptions("make batches", options, "epoch seed");
+    options = checkOptions("make batches", options, "epoch# seed#");
     const { epoch = 1, seed = 0 } = options;
     checkPass("make batches", { epoch, seed });
     for await (const { fields } of this.#read({ epoch, seed })) {

@@ -163,7 +163,7 @@ export class Dataset<E extends BatchOf> {
     options: { readonly seed?: number } = {},
   ): Dataset<{ readonly [Name in keyof To]: Tensor }> {
     const ofRecords = f as ExampleFunction<Record<string, HostArray>, To>;
-    checkOptions("map dataset", options, "seed");
+    options = checkOptions("map dataset", options, "seed#");
     return new Dataset(mapExamples(this.#source, ofRecords, options.seed));
   }
 
@@ -290,7 +290,7 @@ export class Dataset<E extends BatchOf> {
    * @throws {RangeError} if `size` is no integer of at least 1.
    */
   batch(size: number, options: BatchOptions = {}): Batches<E> {
-    checkOptions("make batches", options, "dropRemainder backend");
+    options = checkOptions("make batches", options, "dropRemainder? backend");
     checkInteger("make batches", "size", size, 1);
     return new Batches<E>(this.#source, { ...options, size, ahead: 0, maps: [] });
   }
@@ -322,7 +322,7 @@ export class Dataset<E extends BatchOf> {
 }
 
 function passOf(options: PassOptions): Pass {
-  checkOptions("read dataset", options, "epoch seed");
+  options = checkOptions("read dataset", options, "epoch# seed#");
   const { epoch = 1, seed = 0 } = options;
   checkPass("read dataset", { epoch, seed });
   return { epoch, seed };

@@ -57,7 +57,7 @@ export interface GeneratedOptions<Example> {
 export function generatedDataset<const Example extends Readonly<Record<string, HostArray>>>(
   options: GeneratedOptions<Example>,
 ): Dataset<{ readonly [Name in keyof Example]: Tensor }> {
-  checkOptions("make dataset", options, "size examples");
+  options = checkOptions("make dataset", options, "size# examples");
   const { size, examples } = options;
   checkInteger("make dataset", "size", size, 0);
   const source: ExampleSource = {

@@ -32,7 +32,7 @@ export interface ImageOptions {
   readonly workers?: number;
 }
 
-const KNOWN = "size method channels maxPixels workers";
+const KNOWN = "size method channels# maxPixels# workers#";
 
 /** An image file and the index of its class. */
 export interface LabelledImage {
@@ -81,7 +81,7 @@ export function imageDataset(
   images: readonly LabelledImage[],
   options: ImageOptions = {},
 ): Dataset<{ readonly x: Tensor; readonly y: Tensor }> {
-  checkOptions(ACTION, options, KNOWN);
+  options = checkOptions(ACTION, options, KNOWN);
   const { size, workers = 2 } = options;
   for (const side of size ?? []) checkInteger(ACTION, "size", side, 1);
   checkInteger(ACTION, "workers", workers, 0);
@@ -127,7 +127,7 @@ export async function imageFolder(
   path: string | URL,
   options: ImageOptions = {},
 ): Promise<ImageFolder> {
-  checkOptions(ACTION, options, KNOWN);
+  options = checkOptions(ACTION, options, KNOWN);
   const root = pathOf(path);
   const { folders: classes } = await list(root);
   const images: LabelledImage[] = [];

@@ -44,7 +44,7 @@ export interface NormalizeOptions extends ScaleOptions {
  * Makes a source with a field replaced by `(x / scale - mean) / std`, float32 unless it is float64.
  */
 export function normalizeSource(source: ExampleSource, options: NormalizeOptions): ExampleSource {
-  checkOptions("normalize dataset", options, "field scale mean std");
+  options = checkOptions("normalize dataset", options, "field scale# mean std");
   const { field = "x", mean = 0, std = 1 } = options;
   checkScale("normalize dataset", options.scale);
   const [means, stds] = [listOf("mean", mean), listOf("std", std)];
@@ -71,7 +71,7 @@ export async function statisticsOf(
   options: ScaleOptions,
 ): Promise<Statistics> {
   const action = "compute statistics";
-  checkOptions(action, options, "field scale");
+  options = checkOptions(action, options, "field scale#");
   const { field = "x", scale } = options;
   checkScale(action, scale);
   if (source.size === 0) {

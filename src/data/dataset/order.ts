@@ -52,7 +52,7 @@ export async function splitSource(
   options: DatasetSplitOptions,
 ): Promise<{ train: ExampleSource; validation: ExampleSource }> {
   const action = "split dataset";
-  checkOptions(action, options, "validation seed stratify");
+  options = checkOptions(action, options, "validation# seed# stratify");
   const { validation, seed = 0, stratify } = options;
   if (!(validation > 0 && validation < 1)) {
     throw new RangeError(

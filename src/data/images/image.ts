@@ -23,7 +23,7 @@ export interface ReadImageOptions extends FileOptions {
   readonly backend?: Backend;
 }
 
-const READ_OPTIONS = "name maxBytes onProgress channels maxPixels backend";
+const READ_OPTIONS = "name maxBytes# onProgress channels# maxPixels# backend";
 
 /**
  * Reads the image in a PNG or JPEG file as a tensor.
@@ -63,7 +63,7 @@ export async function readImage(
   input: FileInput,
   options: ReadImageOptions = {},
 ): Promise<Tensor> {
-  checkOptions("read image", options, READ_OPTIONS);
+  options = checkOptions("read image", options, READ_OPTIONS);
   const { channels, maxPixels, backend } = options;
   const { bytes, name } = await readWhole(input, "image", options);
   const image = await decodeImage(bytes, name, { channels, maxPixels });

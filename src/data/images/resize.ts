@@ -59,7 +59,7 @@ export function resizeImages(
   size: readonly [height: number, width: number],
   options: ResizeImagesOptions = {},
 ): Tensor {
-  checkOptions("resize images", options, "method");
+  options = checkOptions("resize images", options, "method");
   const { method = "area" } = options;
   check(images, size, method);
   const { shape, dtype, backend } = images;

@@ -19,7 +19,7 @@ export interface MpiOptions {
   readonly timeout?: number;
 }
 
-const KNOWN = "library timeout";
+const KNOWN = "library timeout#";
 
 /** The group of this process; there is one, however often it is asked for. */
 let known: Group | undefined;

@@ -45,7 +45,7 @@ export interface CsvTable {
 }
 
 /** Stands before a cell that spreadsheets are to take for a text. */
-const READ_OPTIONS = "name maxBytes onProgress header separator empty dtype backend";
+const READ_OPTIONS = "name maxBytes# onProgress header? separator empty# dtype backend";
 
 const TEXT_MARK = "'";
 const NUMBER = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|nan|inf|infinity)$/i;
@@ -90,7 +90,7 @@ export async function readCsv(
   input: FileInput,
   options: ReadCsvOptions = {},
 ): Promise<CsvTable> {
-  checkOptions("read CSV", options, READ_OPTIONS);
+  options = checkOptions("read CSV", options, READ_OPTIONS);
   const { header = false, separator = ",", dtype = "float32", empty, backend } = options;
   const { bytes, name } = await readWhole(input, "CSV", options);
   const action = `Cannot read ${name}`;
@@ -127,7 +127,7 @@ export async function readCsv(
  * @throws {RangeError} if the separator is not one character.
  */
 export function writeCsv(x: Tensor, options: WriteCsvOptions = {}): string {
-  checkOptions("write CSV", options, "columns separator");
+  options = checkOptions("write CSV", options, "columns separator");
   const { columns, separator = "," } = options;
   const action = "Cannot write CSV data";
   checkSeparator(separator, action);

@@ -130,7 +130,7 @@ export async function readHdf5(
   input: FileInput,
   options: ReadArrayOptions = {},
 ): Promise<ArrayFile> {
-  checkOptions("read HDF5", options, READ_ARRAY_OPTIONS);
+  options = checkOptions("read HDF5", options, READ_ARRAY_OPTIONS);
   return await openHdf5(input, options);
 }
 

@@ -31,7 +31,7 @@ export interface FileIdentity {
 /** Bytes of a compressed file that surely make enough of what is in it. */
 const GZIP_BEGINNING = 16 * BEGINNING;
 
-const FILE_OPTIONS = "name maxBytes onProgress";
+const FILE_OPTIONS = "name maxBytes# onProgress";
 
 /** Members of zips that tell a kind; the first that fits. */
 const MEMBERS: readonly (readonly [FileKind, RegExp])[] = [

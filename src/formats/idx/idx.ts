@@ -87,7 +87,7 @@ const NOTHING_TO_REFUSE: Refusals = { tooBig: neverCalled, notBool: neverCalled 
  * @throws {RangeError} if there are more than `maxElements` elements.
  */
 export function parseIdx(bytes: Uint8Array, options: ParseNpyOptions = {}): HostArray {
-  checkOptions("read idx", options, "name maxElements");
+  options = checkOptions("read idx", options, "name maxElements#");
   const action = `Cannot read ${options.name ?? "idx data"}`;
   if (!(bytes instanceof Uint8Array)) {
     throw new TypeError(`${action}: bytes must be a Uint8Array: got ${kindOf(bytes)}`);
@@ -123,7 +123,7 @@ export async function readIdx(
   input: FileInput,
   options: ReadTensorOptions = {},
 ): Promise<Tensor> {
-  checkOptions("read idx", options, READ_TENSOR_OPTIONS);
+  options = checkOptions("read idx", options, READ_TENSOR_OPTIONS);
   const { bytes, name } = await readWhole(input, "idx", options);
   const { maxElements, backend } = options;
   await checkKind(inMemory(bytes), ["idx", "gzip"], `Cannot read ${name}`);
@@ -199,7 +199,7 @@ export async function writeIdx(
   x: Tensor,
   options: WriteIdxOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-  checkOptions("write idx", options, "gzip");
+  options = checkOptions("write idx", options, "gzip?");
   const bytes = formatIdx({ shape: x.shape, dtype: x.dtype, data: x.dataSync() });
   return options.gzip ? await deflate(bytes, "gzip") : bytes;
 }

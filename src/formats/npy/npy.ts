@@ -80,7 +80,7 @@ const ALIGNMENT = 64;
  * ```
  */
 export function parseNpy(bytes: Uint8Array, options: ParseNpyOptions = {}): HostArray {
-  checkOptions("read npy", options, "name maxElements");
+  options = checkOptions("read npy", options, "name maxElements#");
   const { name = "npy data" } = options;
   const action = `Cannot read ${name}`;
   if (!(bytes instanceof Uint8Array)) {

@@ -36,7 +36,7 @@ export async function readNpy(
   input: FileInput,
   options: ReadTensorOptions = {},
 ): Promise<Tensor> {
-  checkOptions("read npy", options, READ_TENSOR_OPTIONS);
+  options = checkOptions("read npy", options, READ_TENSOR_OPTIONS);
   const { bytes, name } = await readWhole(input, "npy", options);
   await checkKind(inMemory(bytes), ["npy"], `Cannot read ${name}`);
   const { shape, data } = parseNpy(bytes, { name, maxElements: options.maxElements });

@@ -69,7 +69,7 @@ export async function openNpz(
   input: FileInput,
   options: ReadArrayOptions = {},
 ): Promise<ArrayFile> {
-  checkOptions("read npz", options, READ_ARRAY_OPTIONS);
+  options = checkOptions("read npz", options, READ_ARRAY_OPTIONS);
   const source = await openSource(input, "npz", options);
   try {
     const action = `Cannot read ${source.name}`;
@@ -152,7 +152,7 @@ export async function readNpz(
   input: FileInput,
   options: ReadTensorOptions = {},
 ): Promise<Record<string, Tensor>> {
-  checkOptions("read npz", options, READ_TENSOR_OPTIONS);
+  options = checkOptions("read npz", options, READ_TENSOR_OPTIONS);
   const { backend, ...reading } = options;
   return await allTensors(await openNpz(input, reading), backend);
 }
@@ -183,7 +183,7 @@ export async function writeNpz(
   arrays: Readonly<Record<string, Tensor | HostArray>>,
   options: WriteNpzOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-  checkOptions("write npz", options, "compress");
+  options = checkOptions("write npz", options, "compress?");
   const contents = Object.entries(arrays).map(([name, array]) => ({
     name: name + SUFFIX,
     bytes: formatNpy(hostArray(array)),

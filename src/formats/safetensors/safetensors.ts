@@ -100,7 +100,7 @@ export async function openSafetensors(
   input: FileInput,
   options: ReadArrayOptions = {},
 ): Promise<SafetensorsFile> {
-  checkOptions("read safetensors", options, READ_ARRAY_OPTIONS);
+  options = checkOptions("read safetensors", options, READ_ARRAY_OPTIONS);
   const { maxElements = DEFAULT_MAX_ELEMENTS } = options;
   const source = await openSource(input, "safetensors", options);
   try {
@@ -142,7 +142,7 @@ export async function readSafetensors(
   input: FileInput,
   options: ReadTensorOptions = {},
 ): Promise<Record<string, Tensor>> {
-  checkOptions("read safetensors", options, READ_TENSOR_OPTIONS);
+  options = checkOptions("read safetensors", options, READ_TENSOR_OPTIONS);
   const { backend, ...reading } = options;
   return await allTensors(await openSafetensors(input, reading), backend);
 }
@@ -172,7 +172,7 @@ export function writeSafetensors(
   arrays: Readonly<Record<string, Tensor | HostArray>>,
   options: WriteSafetensorsOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  checkOptions("write safetensors", options, "metadata");
+  options = checkOptions("write safetensors", options, "metadata");
   const order = [...TYPES.keys()];
   const rank = ({ dtype }: HostArray) => order.indexOf(WRITTEN[dtype]);
   const sorted = Object.entries(arrays)

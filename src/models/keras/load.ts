@@ -38,7 +38,7 @@ export interface LoadKerasOptions extends ReadArrayOptions {
   readonly checkSettings?: boolean;
 }
 
-const LOAD_OPTIONS = "name maxBytes onProgress maxElements backend checkSettings";
+const LOAD_OPTIONS = "name maxBytes# onProgress maxElements# backend checkSettings?";
 
 type LayerParams = Readonly<Record<string, Tensor | null>>;
 
@@ -99,7 +99,7 @@ export async function loadKerasH5<P>(
   params: P,
   options: LoadKerasOptions = {},
 ): Promise<P> {
-  checkOptions("read Keras model", options, LOAD_OPTIONS);
+  options = checkOptions("read Keras model", options, LOAD_OPTIONS);
   if (model.children === undefined) throw notSequential();
   const nodes = nodesOf(model.children, params, "");
   const file = await openHdf5(input, options);

@@ -84,7 +84,7 @@ export function exportOnnx<S extends TensorsByName>(
   inputs: S,
   options: ExportOnnxOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  checkOptions("export ONNX", options, "dynamicBatch layout params");
+  options = checkOptions("export ONNX", options, "dynamicBatch? layout params");
   const { dynamicBatch = true, layout = "NHWC", params = {} } = options;
   if (layout !== "NHWC" && layout !== "NCHW") {
     throw new RangeError(

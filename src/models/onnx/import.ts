@@ -105,7 +105,7 @@ export async function importOnnx(
   input: FileInput,
   options: ImportOnnxOptions = {},
 ): Promise<OnnxImport> {
-  checkOptions("read ONNX", options, "name maxBytes onProgress backend maxElements");
+  options = checkOptions("read ONNX", options, "name maxBytes# onProgress backend maxElements#");
   const { backend, maxElements = MAX_RESULT } = options;
   checkMaxElements(maxElements, "Cannot read ONNX");
   const { bytes, name } = await readWhole(input, "ONNX", options);

@@ -83,7 +83,7 @@ export function gradCam<P>(
   x: Tensor,
   options: GradCamOptions = {},
 ): Tensor {
-  checkOptions(ACTION, options, KNOWN);
+  options = checkOptions(ACTION, options, KNOWN);
   checkImages(ACTION, x);
   const layer = options.layer ?? lastConvolution(model);
   checkLayer(model, layer);

@@ -57,7 +57,7 @@ export function saliency<P>(
   x: Tensor,
   options: ExplainOptions = {},
 ): Tensor {
-  checkOptions(ACTION, options, KNOWN);
+  options = checkOptions(ACTION, options, KNOWN);
   checkImages(ACTION, x);
   const tape = new Tape();
   try {

@@ -21,7 +21,7 @@ export interface Conv2dLayerOptions extends Conv2dWindow, WeightOptions {
 }
 
 const KNOWN =
-  "filters size stride padding dilation groups bias activation initializer biasInitializer";
+  "filters# size stride padding dilation groups# bias? activation initializer biasInitializer";
 
 /**
  * Makes a convolution of images: the op `conv2d` with its filters.
@@ -51,7 +51,7 @@ const KNOWN =
  * @throws {RangeError} if filters is no integer of at least 1.
  */
 export function Conv2d(options: Conv2dLayerOptions): Layer<WeightParams> {
-  checkOptions("make Conv2d", options, KNOWN);
+  options = checkOptions("make Conv2d", options, KNOWN);
   const { filters, size, stride, padding, dilation, groups } = options;
   checkInteger("make Conv2d", "filters", filters, 1);
   checkWeights("make Conv2d", options);

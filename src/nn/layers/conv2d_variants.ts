@@ -32,7 +32,7 @@ export interface DepthwiseConv2dLayerOptions extends DepthwiseConv2dWindow, Weig
 }
 
 const DEPTHWISE_OPTIONS =
-  "size multiplier stride padding dilation bias activation initializer biasInitializer";
+  "size multiplier# stride padding dilation bias? activation initializer biasInitializer";
 
 /**
  * Makes a convolution of each channel alone: the op `depthwiseConv2d` with its filters.
@@ -57,7 +57,7 @@ const DEPTHWISE_OPTIONS =
  * @throws {RangeError} if multiplier is no integer of at least 1.
  */
 export function DepthwiseConv2d(options: DepthwiseConv2dLayerOptions): Layer<WeightParams> {
-  checkOptions("make DepthwiseConv2d", options, DEPTHWISE_OPTIONS);
+  options = checkOptions("make DepthwiseConv2d", options, DEPTHWISE_OPTIONS);
   const { size, multiplier = 1, stride, dilation, padding } = options;
   checkInteger("make DepthwiseConv2d", "multiplier", multiplier, 1);
   checkWeights("make DepthwiseConv2d", options);
@@ -99,7 +99,7 @@ export interface Conv2dTransposeLayerOptions extends Conv2dTransposeWindow, Weig
 }
 
 const TRANSPOSE_OPTIONS =
-  "filters size stride padding dilation groups outputPadding bias activation initializer biasInitializer";
+  "filters# size stride padding dilation groups# outputPadding bias? activation initializer biasInitializer";
 
 /**
  * Makes a convolution run backwards, which makes images larger: the op `conv2dTranspose` with its
@@ -125,7 +125,7 @@ const TRANSPOSE_OPTIONS =
  * @throws {RangeError} if filters is no integer of at least 1.
  */
 export function Conv2dTranspose(options: Conv2dTransposeLayerOptions): Layer<WeightParams> {
-  checkOptions("make Conv2dTranspose", options, TRANSPOSE_OPTIONS);
+  options = checkOptions("make Conv2dTranspose", options, TRANSPOSE_OPTIONS);
   const { filters, size, stride, dilation, padding, outputPadding, groups } = options;
   checkInteger("make Conv2dTranspose", "filters", filters, 1);
   checkWeights("make Conv2dTranspose", options);

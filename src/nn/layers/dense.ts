@@ -18,7 +18,7 @@ export interface DenseLayerOptions extends WeightOptions {
   readonly units: number;
 }
 
-const KNOWN = "units bias activation initializer biasInitializer";
+const KNOWN = "units# bias? activation initializer biasInitializer";
 
 /**
  * Makes a fully connected layer: the op `dense` with its weights.
@@ -44,7 +44,7 @@ const KNOWN = "units bias activation initializer biasInitializer";
  * @throws {RangeError} if units is no integer of at least 1.
  */
 export function Dense(options: DenseLayerOptions): Layer<WeightParams> {
-  checkOptions("make Dense", options, KNOWN);
+  options = checkOptions("make Dense", options, KNOWN);
   checkWeights("make Dense", options);
   const { units } = options;
   checkInteger("make Dense", "units", units, 1);

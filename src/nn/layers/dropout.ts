@@ -14,7 +14,7 @@ export interface DropoutLayerOptions {
   readonly rate?: number;
 }
 
-const KNOWN = "rate";
+const KNOWN = "rate#";
 
 /**
  * Makes a layer that sets random elements to 0 in training; after it, it changes nothing: the op
@@ -41,7 +41,7 @@ const KNOWN = "rate";
  * @throws {RangeError} if the rate is not from 0 to 1.
  */
 export function Dropout(options: DropoutLayerOptions = {}): Layer<null> {
-  checkOptions("make Dropout", options, KNOWN);
+  options = checkOptions("make Dropout", options, KNOWN);
   const { rate = 0.5 } = options;
   if (!(rate >= 0 && rate <= 1)) {
     throw new RangeError(`Cannot make Dropout: rate must be from 0 to 1: got ${rate}`);

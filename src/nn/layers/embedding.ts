@@ -22,7 +22,7 @@ export interface EmbeddingLayerOptions {
   readonly initializer?: Initializer;
 }
 
-const KNOWN = "vocabulary dimensions initializer";
+const KNOWN = "vocabulary# dimensions# initializer";
 
 /**
  * Makes a layer that looks up a row of numbers for each id: the op `embedding` with its table.
@@ -48,7 +48,7 @@ const KNOWN = "vocabulary dimensions initializer";
  * @throws {RangeError} if vocabulary or dimensions is no integer of at least 1.
  */
 export function Embedding(options: EmbeddingLayerOptions): Layer<{ readonly w: Tensor }> {
-  checkOptions("make Embedding", options, KNOWN);
+  options = checkOptions("make Embedding", options, KNOWN);
   const { vocabulary, dimensions, initializer = truncatedNormal(0.02) } = options;
   checkInteger("make Embedding", "vocabulary", vocabulary, 1);
   checkInteger("make Embedding", "dimensions", dimensions, 1);

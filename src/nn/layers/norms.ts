@@ -43,7 +43,7 @@ export interface BatchNormLayerOptions {
   readonly unbiased?: boolean;
 }
 
-const BATCH_NORM_OPTIONS = "momentum epsilon unbiased";
+const BATCH_NORM_OPTIONS = "momentum# epsilon# unbiased?";
 
 /**
  * Makes a layer that brings channels to mean 0 and variance 1: in training over the batch, after it
@@ -75,7 +75,7 @@ const BATCH_NORM_OPTIONS = "momentum epsilon unbiased";
  * @returns a layer whose running moments are parameters that are not trainable.
  */
 export function BatchNorm(options: BatchNormLayerOptions = {}): Layer<BatchNormParams> {
-  checkOptions("make BatchNorm", options, BATCH_NORM_OPTIONS);
+  options = checkOptions("make BatchNorm", options, BATCH_NORM_OPTIONS);
   const { momentum = 0.9, epsilon = 1e-5, unbiased = true } = options;
   return makeLayer({
     type: "BatchNorm",
@@ -145,7 +145,7 @@ export interface LayerNormLayerOptions {
   readonly epsilon?: number;
 }
 
-const LAYER_NORM_OPTIONS = "epsilon";
+const LAYER_NORM_OPTIONS = "epsilon#";
 
 /**
  * Makes a layer that brings the channels of each place to mean 0 and variance 1: the op
@@ -170,7 +170,7 @@ const LAYER_NORM_OPTIONS = "epsilon";
  * @returns a layer.
  */
 export function LayerNorm(options: LayerNormLayerOptions = {}): Layer<NormParams> {
-  checkOptions("make LayerNorm", options, LAYER_NORM_OPTIONS);
+  options = checkOptions("make LayerNorm", options, LAYER_NORM_OPTIONS);
   const { epsilon } = options;
   return makeLayer({
     type: "LayerNorm",
@@ -190,7 +190,7 @@ export interface GroupNormLayerOptions extends LayerNormLayerOptions {
   readonly groups: number;
 }
 
-const GROUP_NORM_OPTIONS = "groups epsilon";
+const GROUP_NORM_OPTIONS = "groups# epsilon#";
 
 /**
  * Groups of channels of each example brought to mean 0 and variance 1: the op `groupNorm`.
@@ -215,7 +215,7 @@ const GROUP_NORM_OPTIONS = "groups epsilon";
  * @throws {RangeError} if groups is no integer of at least 1.
  */
 export function GroupNorm(options: GroupNormLayerOptions): Layer<NormParams> {
-  checkOptions("make GroupNorm", options, GROUP_NORM_OPTIONS);
+  options = checkOptions("make GroupNorm", options, GROUP_NORM_OPTIONS);
   const { groups, epsilon } = options;
   checkInteger("make GroupNorm", "groups", groups, 1);
   return makeLayer({

@@ -14,7 +14,7 @@ import { checkNames, checkOptions, type NoOptions } from "../../core/options.ts"
 
 const MAX_POOL_OPTIONS = "size stride padding";
 
-const AVG_POOL_OPTIONS = "size stride padding countPadding layout";
+const AVG_POOL_OPTIONS = "size stride padding countPadding? layout";
 
 /**
  * Makes a layer of the maximum of each window of an image: the op `maxPool`.
@@ -35,7 +35,7 @@ const AVG_POOL_OPTIONS = "size stride padding countPadding layout";
  * @returns a layer without parameters.
  */
 export function MaxPool(options: Pool2dWindow): Layer<null> {
-  checkOptions("make MaxPool", options, MAX_POOL_OPTIONS);
+  options = checkOptions("make MaxPool", options, MAX_POOL_OPTIONS);
   return poolLayer("MaxPool", options, (x) => maxPool(x, options));
 }
 
@@ -59,7 +59,7 @@ export function MaxPool(options: Pool2dWindow): Layer<null> {
  * @returns a layer without parameters.
  */
 export function AvgPool(options: AvgPoolOptions): Layer<null> {
-  checkOptions("make AvgPool", options, AVG_POOL_OPTIONS);
+  options = checkOptions("make AvgPool", options, AVG_POOL_OPTIONS);
   return poolLayer("AvgPool", options, (x) => avgPool(x, options));
 }
 

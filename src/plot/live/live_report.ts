@@ -128,7 +128,7 @@ export class LiveReport {
    * @throws {RangeError} if maxWatchers is no such integer.
    */
   constructor(options: LiveReportOptions) {
-    checkOptions(ACTION, options, "title about hosts maxWatchers unit now");
+    options = checkOptions(ACTION, options, "title about hosts maxWatchers# unit now");
     const { title, about = "", unit = "images", now = () => performance.now() } = options;
     const { maxWatchers = MOST_WATCHERS } = options;
     checkText(ACTION, "title", title);

@@ -52,7 +52,7 @@ const ACTION = "make report";
  * @throws {TypeError} if a title is no text, or something in a section is no block.
  */
 export function report(options: ReportOptions): string {
-  checkOptions(ACTION, options, "title about sections language");
+  options = checkOptions(ACTION, options, "title about sections language");
   const { title, about = "", sections, language = "en" } = options;
   checkText(ACTION, "title", title);
   checkText(ACTION, "about", about);

@@ -86,7 +86,7 @@ export function accuracy(
 ): Metric | number {
   const action = "compute accuracy";
   if (isArrayOf(action, "predicted", first, labels !== undefined)) {
-    checkOptions(action, more, "ignoreIndex");
+    checkOptions(action, more, "ignoreIndex#");
     checkSameLength(first, labels ?? []);
     const known = classLabels(action, labels ?? [], Infinity, more);
     return shareOf(known, (row) => first[row] === known[row]);

@@ -26,7 +26,7 @@ export interface ScoreOptions extends LabelOptions {
 }
 
 /** Names of {@link ScoreOptions}. */
-export const SCORE_OPTIONS = "ignoreIndex threshold";
+export const SCORE_OPTIONS = "ignoreIndex# threshold#";
 
 /** Class of a row whose scores are all NaN: none, so that it never counts as right. */
 export const NO_CLASS = -1;

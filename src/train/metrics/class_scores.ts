@@ -277,7 +277,7 @@ function classMetric(
   const action = `compute ${name}`;
   const isAtOnce = isArrayOf(action, "predicted", first, labels !== undefined);
   const options = isAtOnce ? more : first === undefined ? {} : first;
-  checkOptions(action, options, "ignoreIndex threshold of");
+  checkOptions(action, options, "ignoreIndex# threshold# of#");
   checkScoreOptions(action, options);
   if (options.of !== undefined) checkInteger(action, "of", options.of, 0);
   if (isAtOnce) {

@@ -79,7 +79,7 @@ export function confusionMatrix(
 ): Metric<number[][]> | number[][] {
   const action = "compute confusionMatrix";
   if (isArrayOf(action, "predicted", first, labels !== undefined)) {
-    checkOptions(action, more, "ignoreIndex");
+    checkOptions(action, more, "ignoreIndex#");
     checkInteger(action, "classes", classes, 1);
     checkSameLength(first, labels ?? []);
     const counts = new ClassCounts(action);

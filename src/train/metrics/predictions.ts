@@ -37,7 +37,7 @@ export function predictions(
   scores: Tensor,
   options: Pick<ScoreOptions, "threshold"> = {},
 ): Int32Array {
-  checkOptions("predict classes", options, "threshold");
+  options = checkOptions("predict classes", options, "threshold#");
   const columns = scores.shape[scores.rank - 1];
   if (scores.rank < 2 || columns < 1) {
     throw new ShapeError(

@@ -81,12 +81,12 @@ export function rocAuc(
   more: LabelOptions = {},
 ): Metric | number {
   if (isArrayOf(ACTION, "scores", first, labels !== undefined)) {
-    checkOptions(ACTION, more, "ignoreIndex");
+    checkOptions(ACTION, more, "ignoreIndex#");
     checkSameLength(first, labels ?? []);
     return areaOf(first, binaryLabels(ACTION, labels ?? [], more));
   }
   const options: LabelOptions = first === undefined ? {} : first;
-  checkOptions(ACTION, options, "ignoreIndex");
+  checkOptions(ACTION, options, "ignoreIndex#");
   checkScoreOptions(ACTION, options);
   return () => areaMeasurement(options);
 }
