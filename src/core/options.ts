@@ -24,9 +24,13 @@ type NamesOf<Options> = {
   [Name in keyof Options & string]-?: Marked<Name, Exclude<Options[Name], undefined>>;
 }[keyof Options & string];
 
+/** A name without its mark. */
+type Unmarked<Name extends string> = Name extends `${infer Bare}?` | `${infer Bare}#` ? Bare : Name;
+
 /** A list that has the names of all options of a type and no others; else what it must have. */
-export type Complete<List extends string, Options> = [NamesOf<Options>] extends [NamesIn<List>]
-  ? [NamesIn<List>] extends [NamesOf<Options>] ? List : MustHave<NamesOf<Options>>
+export type Complete<List extends string, Options> = [keyof Options] extends
+  [Unmarked<NamesIn<List>>]
+  ? [NamesIn<List>] extends [NamesOf<Options> | keyof Options] ? List : MustHave<NamesOf<Options>>
   : MustHave<NamesOf<Options>>;
 
 interface MustHave<Names> {

@@ -76,13 +76,13 @@ export { Batches, type BatchOf, type BatchOptions, type PassOptions } from "./da
 export { Dataset, type OnHost } from "./dataset/dataset.ts";
 export { fileDataset, type RowFile } from "./dataset/file_dataset.ts";
 export { generatedDataset, type GeneratedOptions } from "./dataset/generated_dataset.ts";
+export { imageDataset, type ImageOptions, type LabelledImage } from "./dataset/image_dataset.ts";
 export {
-  imageDataset,
   type ImageFolder,
   imageFolder,
-  type ImageOptions,
-  type LabelledImage,
-} from "./dataset/image_dataset.ts";
+  type ImageFolderOptions,
+  type SkippedImage,
+} from "./dataset/image_folder.ts";
 export type { Channels } from "./images/decode.ts";
 export type { ExampleFunction, ExampleInfo } from "./dataset/map.ts";
 export type { NormalizeOptions, ScaleOptions, Statistics } from "./dataset/normalize.ts";

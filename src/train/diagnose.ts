@@ -42,7 +42,7 @@ export interface Finding {
  * const model = Sequential({ dense: Dense({ units: 2 }), log }); // of numbers below 0, too
  * const params = model.init(new Random(0), [2]);
  * const options = { params, loss: softmaxCE, optimizer: sgd({ learningRate: 0.1 }), epochs: 1 };
- * const training = () => Array.fromAsync(fit(model, data, options));
+ * const training = async () => await fit(model, data, options);
  * const error = await assertRejects(training, NonFiniteLossError);
  * assertEquals([error.op, error.epoch, error.step], ["log", 1, 1]);
  * ```

@@ -46,13 +46,13 @@ export interface EarlyStoppingOptions<M extends Metrics = Readonly<Record<string
  * const model = Dense({ units: 1 });
  * const params = model.init(new Random(0), [1]);
  * const data = { x: tensor([[1], [2]]), y: tensor([[2], [4]]) };
- * const history = await Array.fromAsync(fit(model, data, {
+ * const history = await fit(model, data, {
  *   params,
  *   loss: (y, target) => mean(square(sub(y, target))),
  *   optimizer: sgd({ learningRate: 0.1 }),
  *   epochs: 1000,
  *   callbacks: [earlyStopping({ patience: 3, minDelta: 1e-4 })],
- * }));
+ * });
  * assert(history.length < 1000);
  * ```
  *

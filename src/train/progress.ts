@@ -63,13 +63,13 @@ const USUAL_COLUMNS = 80;
  * let text = "";
  * const output = { write: (s: string) => (text += s), isTerminal: false };
  * const model = Dense({ units: 2, initializer: constant(0) });
- * await Array.fromAsync(fit(model, { x: tensor([[1]]), y: tensor([0], { dtype: "int32" }) }, {
+ * await fit(model, { x: tensor([[1]]), y: tensor([0], { dtype: "int32" }) }, {
  *   params: model.init(new Random(0), [1]),
  *   loss: softmaxCE,
  *   optimizer: sgd({ learningRate: 1 }),
  *   epochs: 1,
  *   callbacks: [progressBar({ output })],
- * }));
+ * });
  * assertMatch(text, /^epoch 1\/1 {2}loss 0.6931 {2}[\d,]+ images\/s\n$/);
  * ```
  *

@@ -24,8 +24,8 @@ parentPort.on("message", async ({ id, bytes, name, options }) => {
     return parentPort.postMessage({ id, unable: true });
   }
   try {
-    const image = await decode(bytes, name, options);
-    parentPort.postMessage({ id, image });
+    const image = await decode(new Uint8Array(bytes), name, options);
+    parentPort.postMessage({ id, image }, [image.data.buffer]);
   } catch (error) {
     parentPort.postMessage({ id, error: { type: error?.name, message: error?.message } });
   }
@@ -46,7 +46,7 @@ interface NodeWorker {
   unref(): void;
   on(event: "message", listener: (answer: Answer) => void): void;
   on(event: "error", listener: () => void): void;
-  postMessage(message: unknown): void;
+  postMessage(message: unknown, transfer: readonly ArrayBuffer[]): void;
   terminate(): Promise<unknown>;
 }
 
@@ -110,7 +110,9 @@ export class DecodePool {
     if (idlest.jobs.size === 0) idlest.worker.ref(); // an answer is worth waiting for
     return new Promise((resolve, reject) => {
       idlest.jobs.set(id, { bytes, name, options, resolve, reject });
-      idlest.worker.postMessage({ id, bytes, name, options });
+      // A buffer and no view of it, of which Deno would look at every element.
+      const { buffer } = bytes.slice();
+      idlest.worker.postMessage({ id, bytes: buffer, name, options }, [buffer]);
     });
   }
 

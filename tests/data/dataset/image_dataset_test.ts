@@ -1,27 +1,11 @@
-// Datasets of image files: the pixels are those of readImage, whoever decodes; classes are folders.
+// Datasets of image files: the pixels are those of readImage, whoever decodes.
 
 import { assert, assertEquals } from "@std/assert";
-import { tensor } from "../../../mod.ts";
-import {
-  FileError,
-  imageDataset,
-  imageFolder,
-  readImage,
-  resizeImages,
-  writePng,
-} from "../../../src/data/mod.ts";
+import { imageDataset, readImage, resizeImages } from "../../../src/data/mod.ts";
 import { DecodePool } from "../../../src/data/images/decode_pool.ts";
 import { assertExactError, assertExactRejection } from "../../support/exact_error.ts";
+import { png } from "../../support/image_files.ts";
 import { ifPossible } from "../../support/permissions.ts";
-
-/** Makes a PNG file whose pixels are all different, and different from those of other seeds. */
-async function png(seed: number, height = 3, width = 4, channels = 3): Promise<Uint8Array> {
-  const data = Uint8Array.from(
-    { length: height * width * channels },
-    (_, i) => (seed * 50 + i * 7) % 256,
-  );
-  return await writePng(tensor(data, { shape: [height, width, channels] }));
-}
 
 async function labelled(count: number) {
   return await Promise.all(Array.from({ length: count }, async (_, i) => ({
@@ -89,6 +73,84 @@ Deno.test("image dataset: a file that cannot be decoded is named, and others are
   }
 });
 
+Deno.test("image dataset: a failure is thrown once nothing is read, and ends the pass", async () => {
+  const opened = new Set<string>();
+  let [atATime, open] = [0, 0];
+  const watched = (name: string, bytes: Uint8Array) => {
+    const stream = new ReadableStream({
+      async pull(controller) {
+        opened.add(name);
+        atATime = Math.max(atATime, ++open);
+        for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+        open--;
+        controller.enqueue(bytes);
+        controller.close();
+      },
+    }, { highWaterMark: 0 });
+    return { file: stream, label: 0 };
+  };
+  const file = await png(1);
+  const images = Array.from(
+    { length: 300 },
+    (_, i) => watched(String(i), i === 70 || i === 71 ? Uint8Array.of(i) : file),
+  );
+  const taken: number[] = [];
+  const run = async () => {
+    const batches = imageDataset(images).batch(60).prefetch(4).batches();
+    for await (const { y } of batches) taken.push(y.size);
+  };
+  await assertExactRejection(
+    run,
+    SyntaxError,
+    "Cannot read image data: an image must be PNG or JPEG: expected 89 50 4e 47 0d 0a 1a 0a or " +
+      "ff d8 ff, found 46", // 70, the first
+  );
+  assertEquals(taken, [60]);
+  assertEquals(open, 0);
+  assert(atATime > 1 && atATime <= 16, `${atATime} at a time`);
+  assert(opened.size < 120, `${opened.size} files are opened of which 71 must be`);
+});
+
+/** Goes through images at a limit on open files, which other programs share. */
+const AT_LIMIT = `
+const { imageFolder } = await import(Deno.args[0]);
+const { dataset } = await imageFolder(Deno.args[1], { size: [2, 2] });
+let count = 0;
+for await (const { x } of dataset.batch(256).prefetch(4).batches()) count += x.shape[0];
+console.log(count);
+`;
+
+Deno.test(ifPossible({
+  name: "image dataset: large batches that are read ahead open few files at a time",
+  needs: { read: true, write: true, run: true },
+  skip: Deno.build.os === "windows" ? "no ulimit" : undefined,
+  async fn() {
+    const folder = await Deno.makeTempDir();
+    try {
+      await Deno.mkdir(`${folder}/images/a`, { recursive: true });
+      const file = await png(1);
+      for (let i = 0; i < 1500; i++) await Deno.writeFile(`${folder}/images/a/${i}.png`, file);
+      await Deno.writeTextFile(`${folder}/run.ts`, AT_LIMIT);
+      const module = new URL("../../../src/data/mod.ts", import.meta.url).href;
+      const config = new URL("../../../deno.json", import.meta.url).pathname;
+      const { stdout, stderr } = await new Deno.Command("bash", {
+        args: [
+          "-c",
+          'ulimit -n 200; exec "$@"',
+          "bash",
+          ...[Deno.execPath(), "run", "-A", "--no-check", "-c", config],
+          ...[`${folder}/run.ts`, module, `${folder}/images`],
+        ],
+        stdin: "null",
+      }).output();
+      const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
+      assertEquals(text(stdout), "1500", text(stderr));
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+}));
+
 Deno.test("image dataset: what is refused", () => {
   assertExactError(
     () => imageDataset([], { size: [0, 3] }),
@@ -129,48 +191,5 @@ Deno.test(ifPossible({
     await pool.decode(await png(1), "x", {});
     assertEquals(pool.workers, 1); // it could load the decoders
     await pool.close();
-  },
-}));
-
-Deno.test(ifPossible({
-  name: "image folder: classes are folders in the order of their names, hidden and other files not",
-  needs: { read: true, write: true },
-  async fn() {
-    const folder = await Deno.makeTempDir();
-    try {
-      const put = async (path: string, seed: number) => {
-        const full = `${folder}/${path}`;
-        await Deno.mkdir(full.slice(0, full.lastIndexOf("/")), { recursive: true });
-        await Deno.writeFile(full, await png(seed));
-      };
-      await put("dog/b.PNG", 1);
-      await put("dog/a.png", 2);
-      await put("dog/inner/c.png", 3);
-      await put("Cat/x.png", 4);
-      await put(".hidden/x.png", 5);
-      await put("dog/.x.png", 6);
-      await put("top.png", 7);
-      await Deno.mkdir(`${folder}/empty`);
-      await Deno.writeTextFile(`${folder}/dog/notes.txt`, "no image");
-      const { dataset, classes } = await imageFolder(folder, { workers: 1 });
-      assertEquals(classes, ["Cat", "dog", "empty"]);
-      const { x, y } = await dataset.arrays();
-      assertEquals([...y.data], [0, 1, 1, 1]);
-      for (const [i, seed] of [4, 2, 1, 3].entries()) {
-        const expected = (await readImage(await png(seed))).dataSync();
-        assertEquals(x.data.subarray(36 * i, 36 * i + 36), expected);
-      }
-
-      await assertExactRejection(
-        () => imageFolder(`${folder}/empty`),
-        RangeError,
-        "Cannot make dataset: the folder must hold folders with .png, .jpg or .jpeg files: there " +
-          `are none in the 0 folders of ${folder}/empty`,
-      );
-      const missing = await imageFolder(`${folder}/none`).catch((error) => error);
-      assert(missing instanceof FileError);
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
   },
 }));
