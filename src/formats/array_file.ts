@@ -97,19 +97,43 @@ export function arrayFile(format: ArrayFormat): ArrayFile {
   };
 }
 
-/** Reads every array of a file as a tensor, and closes the file. */
+/** Errors of arrays that hold no numbers: others of the file can be read all the same. */
+const withoutNumbers = new WeakSet<Error>();
+
+/** Marks an error as one of an array that holds no numbers, or some that nothing here can hold. */
+export function noNumbers(error: SyntaxError): SyntaxError {
+  withoutNumbers.add(error);
+  return error;
+}
+
+/**
+ * Reads every array of numbers of a file as a tensor, and closes the file. Arrays of texts and the
+ * like are left out with a warning, unless there is nothing else.
+ */
 export async function allTensors(
   file: ArrayFile,
   backend?: Backend,
 ): Promise<Record<string, Tensor>> {
   const entries: [string, Tensor][] = [];
+  const left: Error[] = [];
   try {
-    for (const name of file.names) entries.push([name, await file.tensor(name, { backend })]);
+    for (const name of file.names) {
+      try {
+        entries.push([name, await file.tensor(name, { backend })]);
+      } catch (error) {
+        if (!withoutNumbers.has(error as Error)) throw error;
+        left.push(error as Error);
+      }
+    }
+    if (entries.length === 0 && left.length > 0) throw left[0];
   } catch (error) {
     for (const [, tensor] of entries) tensor.dispose();
     throw error;
   } finally {
     await file.close();
+  }
+  if (left.length > 0) {
+    console.warn(`${left.length} of ${file.names.length} arrays are left out: ${left[0].message}`);
   }
   // Own properties whatever the names: `__proto__` is one like any other.
   return Object.fromEntries(entries);

@@ -3,10 +3,12 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { Random, relu, tensor, zeros } from "../../mod.ts";
 import {
+  readCifar,
   readCsv,
   readHdf5,
   readIdx,
   readImage,
+  readMat,
   readNpy,
   readNpz,
   writeIdx,
@@ -17,12 +19,18 @@ import {
 import type { FileInput, FileOptions } from "../../src/files/source.ts";
 import {
   exportOnnx,
+  importKeras,
   importOnnx,
   loadKerasH5,
   readSafetensors,
+  readTorch,
+  saveTorch,
   writeSafetensors,
 } from "../../src/models/mod.ts";
 import { goldens } from "../golden/keras/goldens.ts";
+import { goldens as models } from "../golden/keras/models.ts";
+import { goldens as mat } from "../golden/mat/goldens.ts";
+import { fromBase64 } from "./npy/support.ts";
 import { unpack, words } from "../models/keras/models.ts";
 import { ifPossible } from "../support/permissions.ts";
 
@@ -47,6 +55,10 @@ const READERS: Readonly<Record<string, Reader>> = {
   }, keras),
   readIdx: of(readIdx, () => writeIdx(x)),
   readImage: of(readImage, () => writePng(zeros([2, 2, 3], { dtype: "uint8" }))),
+  importKeras: of(importKeras, () => unpack(models.scaled.files.keras)),
+  readCifar: of(readCifar, () => new Uint8Array(3073)),
+  readMat: of(readMat, () => fromBase64(mat.narrow)),
+  readTorch: of(readTorch, () => saveTorch({ x })),
   readNpy: of(readNpy, () => writeNpy(x)),
   readNpz: of(readNpz, () => writeNpz({ x })),
   readSafetensors: of(readSafetensors, () => writeSafetensors({ x })),

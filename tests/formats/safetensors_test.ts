@@ -141,6 +141,26 @@ Deno.test("openSafetensors refuses headers that are no header", async () => {
   );
 });
 
+Deno.test("readSafetensors: newer types do not hide the tensors beside them", async () => {
+  const text = `{"w":${entry("F32", "[1]", "[0,4]")},"half":${entry("F4", "[3]", "[4,6]")},` +
+    `"scale":${entry("F8_E8M0", "[2]", "[6,8]")}}`;
+  const bytes = fileOf(text, 8);
+  const warned: string[] = [];
+  const { warn } = console;
+  console.warn = (message: string) => warned.push(message);
+  try {
+    assertEquals(Object.keys(await readSafetensors(bytes, { name: "x" })), ["w"]);
+  } finally {
+    console.warn = warn;
+  }
+  assertEquals(warned, [
+    "2 of 3 arrays are left out: Cannot read x: half: dtype must be one that can be read: expected " +
+    "F16, BF16, F32, F64, BOOL or an integer type, found F4",
+  ]);
+  await using file = await openSafetensors(bytes);
+  assertEquals((await file.info("scale")).dtype, undefined);
+});
+
 Deno.test("openSafetensors refuses tensors that are not as the format asks", async () => {
   const keys = "a: a tensor must have these keys and no other: expected dtype, shape, " +
     "data_offsets, found ";
@@ -149,7 +169,8 @@ Deno.test("openSafetensors refuses tensors that are not as the format asks", asy
   await refuse(
     fileOf(`{"a":${entry("U9", "[]", "[0,1]")}}`, 1),
     "a: dtype must be known: expected one of BOOL U8 I8 F8_E5M2 F8_E4M3 I16 U16 F16 BF16 I32 U32 " +
-      'F32 C64 F64 I64 U64, found "U9"',
+      "F32 C64 F64 I64 U64 F4 F6_E2M3 F6_E3M2 F8_E8M0 F8_E4M3FNUZ F8_E5M2FNUZ, " +
+      'found "U9"',
   );
   const whole = " must be a list of whole numbers: found ";
   await refuse(fileOf(`{"a":${entry("U8", "[-1]", "[0,1]")}}`, 1), `a: shape${whole}[-1]`);

@@ -12,6 +12,7 @@ import {
   allTensors,
   type ArrayFile,
   arrayFile,
+  noNumbers,
   READ_ARRAY_OPTIONS,
   READ_TENSOR_OPTIONS,
   type ReadArrayOptions,
@@ -145,7 +146,10 @@ export async function openMat(
 
 /**
  * Reads all arrays of a MATLAB file of level 5, by name. {@link openMat} says what is read and what is
- * an error; with it, arrays of numbers can be read beside others.
+ * an error.
+ *
+ * - **Edge cases**: arrays that hold no numbers, or some that no dtype here holds, are left out with a
+ *   warning on the console; where all are such, it is an error.
  *
  * @example
  * ```ts
@@ -159,7 +163,7 @@ export async function openMat(
  * @param input the file.
  * @param options as for {@link openMat}, and `backend`.
  * @returns tensors that no tape knows, each under its name.
- * @throws {SyntaxError} if the file is malformed, or an array holds no real numbers.
+ * @throws {SyntaxError} if the file is malformed, or no array holds real numbers.
  * @throws {RangeError} if the file or an array is too large, or an integer does not fit.
  * @throws {FileError} if the file cannot be opened.
  */
@@ -206,8 +210,10 @@ async function readArray(
   const action = `${file.action}: ${excerpt(array.name)}`;
   const type = typeOf(array);
   if (type === undefined) {
-    throw new SyntaxError(
-      `${action}: the array must hold real numbers: found ${storedAs(array)}`,
+    throw noNumbers(
+      new SyntaxError(
+        `${action}: the array must hold real numbers: found ${storedAs(array)}`,
+      ),
     );
   }
   const { shape, count } = array;

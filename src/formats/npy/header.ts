@@ -11,6 +11,7 @@
  */
 import type { DType } from "../../core/dtype.ts";
 import type { Shape } from "../../core/shape.ts";
+import { noNumbers } from "../array_file.ts";
 import { countElements, excerpt } from "../file_limits.ts";
 import { ELEMENT_TYPES, type ElementType, KIND_NAMES, WRITTEN_DESCR } from "../element_types.ts";
 
@@ -80,10 +81,12 @@ function readDescr(
   const order = descr.slice(0, 1);
   const element = ELEMENT_TYPES.get(descr.slice(1));
   if (!element || !"<>=|".includes(order) || (order === "|" && element.bytes > 1)) {
-    throw new SyntaxError(
-      `${action}: descr must be a supported element type: ` +
-        `expected <, > or = and one of ${[...ELEMENT_TYPES.keys()].join(" ")} ` +
-        `(or | and one of b1 i1 u1), found ${excerpt(literal.text)} (${describe(literal)})`,
+    throw noNumbers(
+      new SyntaxError(
+        `${action}: descr must be a supported element type: ` +
+          `expected <, > or = and one of ${[...ELEMENT_TYPES.keys()].join(" ")} ` +
+          `(or | and one of b1 i1 u1), found ${excerpt(literal.text)} (${describe(literal)})`,
+      ),
     );
   }
   return { descr, element, littleEndian: order !== ">" };

@@ -130,6 +130,9 @@ function npzFile(
  * Reads all arrays of a NumPy `.npz` file, by name. {@link openNpz} says what is read and what is
  * an error.
  *
+ * - **Edge cases**: arrays that hold no numbers, or some that no dtype here holds, are left out with a
+ *   warning on the console; where all are such, it is an error.
+ *
  * @example
  * ```ts
  * import { tensor } from "@tapegrad/tapegrad";

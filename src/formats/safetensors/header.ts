@@ -31,6 +31,16 @@ export const TYPES: ReadonlyMap<string, SafetensorsType> = new Map<string, Safet
   ["U64", { bytes: 8, code: "u8" }],
 ]);
 
+/** Element types that are newer than these, by their numbers of bits; they are listed, not read. */
+const NEWER_BITS: ReadonlyMap<string, number> = new Map([
+  ["F4", 4],
+  ["F6_E2M3", 6],
+  ["F6_E3M2", 6],
+  ["F8_E8M0", 8],
+  ["F8_E4M3FNUZ", 8],
+  ["F8_E5M2FNUZ", 8],
+]);
+
 /** An element type. */
 export interface SafetensorsType {
   readonly bytes: number;
@@ -92,10 +102,11 @@ function parseEntry(name: string, value: Json, what: string): SafetensorsEntry {
   }
   const fields = value as ReadonlyMap<string, Json>;
   const dtype = fields.get("dtype") as string;
-  const type = TYPES.get(dtype);
-  if (type === undefined) {
+  if (!TYPES.has(dtype) && !NEWER_BITS.has(dtype)) {
     throw new SyntaxError(
-      `${what}: dtype must be known: expected one of ${[...TYPES.keys()].join(" ")}, ` +
+      `${what}: dtype must be known: expected one of ${
+        [...TYPES.keys(), ...NEWER_BITS.keys()].join(" ")
+      }, ` +
         `found ${show(dtype)}`,
     );
   }
@@ -109,9 +120,11 @@ function parseEntry(name: string, value: Json, what: string): SafetensorsEntry {
     );
   }
   const [start, end] = offsets;
-  if (offsets.length !== 2 || end - start !== count * type.bytes) {
+  const bits = 8 * (TYPES.get(dtype)?.bytes ?? 0) || NEWER_BITS.get(dtype)!;
+  const bytes = Math.ceil(count * bits / 8);
+  if (offsets.length !== 2 || end - start !== bytes) {
     throw new SyntaxError(
-      `${what}: data_offsets must span the bytes of the tensor: expected ${count * type.bytes} ` +
+      `${what}: data_offsets must span the bytes of the tensor: expected ${bytes} ` +
         `for ${dtype} ${excerpt(formatShape(shape))}, found ${excerpt(formatShape(offsets))}`,
     );
   }

@@ -10,12 +10,19 @@ import {
   allTensors,
   type ArrayFile,
   arrayFile,
+  noNumbers,
   READ_ARRAY_OPTIONS,
   READ_TENSOR_OPTIONS,
   type ReadArrayOptions,
   type ReadTensorOptions,
 } from "../array_file.ts";
-import { checkCount, checkMaxElements, DEFAULT_MAX_ELEMENTS, excerpt } from "../file_limits.ts";
+import {
+  checkCount,
+  checkMaxElements,
+  countElements,
+  DEFAULT_MAX_ELEMENTS,
+  excerpt,
+} from "../file_limits.ts";
 import { checkHostArray, hostArray } from "../host_array.ts";
 import {
   decodeBfloat16,
@@ -67,7 +74,7 @@ const WRITTEN: Readonly<Record<DType, string>> = {
  * | I8, I16, U16                       | int32                                        |
  * | U32, I64, U64                      | int32 when every value fits, else an error   |
  * | BOOL                               | uint8, 0 or 1                                |
- * | F8_E4M3, F8_E5M2, C64              | listed, but reading one is an error          |
+ * | F8_E4M3, F8_E5M2, C64, newer types | listed, but reading one is an error          |
  *
  * Checked when the file is opened, as the format asks: the header has at most 100 MB and is JSON
  * without a key that comes twice; every tensor's offsets span exactly its shape and type; together
@@ -121,6 +128,9 @@ export async function openSafetensors(
  * Reads all tensors of a safetensors file, by name. {@link openSafetensors} says what is read and
  * what is an error.
  *
+ * - **Edge cases**: arrays that hold no numbers, or some that no dtype here holds, are left out with a
+ *   warning on the console; where all are such, it is an error.
+ *
  * @example
  * ```ts
  * import { tensor } from "@tapegrad/tapegrad";
@@ -134,7 +144,7 @@ export async function openSafetensors(
  * @param input the file.
  * @param options as for {@link openSafetensors}, and `backend`.
  * @returns tensors that no tape knows, each under its name.
- * @throws {SyntaxError} if the file is malformed or a type cannot be read.
+ * @throws {SyntaxError} if the file is malformed or no type can be read.
  * @throws {RangeError} if the file or a tensor is too large, or an integer does not fit.
  * @throws {FileError} if the file cannot be opened.
  */
@@ -255,15 +265,14 @@ function tensorsOf(
     names: [...byName.keys()],
     info(name) {
       const { shape, dtype } = byName.get(name)!;
-      const code = TYPES.get(dtype)!.code;
+      const code = TYPES.get(dtype)?.code;
       const held = dtype === "BF16" ? "float32" : ELEMENT_TYPES.get(code ?? "")?.dtype;
       return Promise.resolve({ shape, dtype: held, storedAs: typeName(dtype) });
     },
     async array(name) {
       const entry = byName.get(name)!;
       const action = `Cannot read ${source.name}: ${excerpt(name)}`;
-      const { bytes } = TYPES.get(entry.dtype)!;
-      checkCount(entry.shape, (entry.end - entry.start) / bytes, maxElements, action);
+      checkCount(entry.shape, countElements(entry.shape)!, maxElements, action);
       return decode(
         entry,
         await source.read(dataStart + entry.start, dataStart + entry.end),
@@ -276,11 +285,13 @@ function tensorsOf(
 
 function decode({ dtype, shape }: SafetensorsEntry, bytes: Uint8Array, action: string): HostArray {
   if (dtype === "BF16") return { shape, dtype: "float32", data: decodeBfloat16(bytes) };
-  const element = ELEMENT_TYPES.get(TYPES.get(dtype)!.code ?? "");
+  const element = ELEMENT_TYPES.get(TYPES.get(dtype)?.code ?? "");
   if (element === undefined) {
-    throw new SyntaxError(
-      `${action}: dtype must be one that can be read: expected F16, BF16, F32, F64, BOOL or an ` +
-        `integer type, found ${dtype}`,
+    throw noNumbers(
+      new SyntaxError(
+        `${action}: dtype must be one that can be read: expected F16, BF16, F32, F64, BOOL or an ` +
+          `integer type, found ${dtype}`,
+      ),
     );
   }
   const data = decodeElements(element, true, bytes, refusalsOf(action, { element, shape }));

@@ -11,6 +11,7 @@ import {
   allTensors,
   type ArrayFile,
   arrayFile,
+  noNumbers,
   READ_ARRAY_OPTIONS,
   READ_TENSOR_OPTIONS,
   type ReadArrayOptions,
@@ -117,6 +118,9 @@ export async function openTorch(
  * Reads all tensors of a file that `torch.save` has made, by name. {@link openTorch} says what is
  * read and what is an error.
  *
+ * - **Edge cases**: arrays that hold no numbers, or some that no dtype here holds, are left out with a
+ *   warning on the console; where all are such, it is an error.
+ *
  * @example
  * ```ts
  * import { tensor } from "@tapegrad/tapegrad";
@@ -130,7 +134,7 @@ export async function openTorch(
  * @param input the file.
  * @param options as for {@link openTorch}, and `backend`.
  * @returns tensors that no tape knows, each under its name.
- * @throws {SyntaxError} if the file is malformed, holds something else, or a type cannot be read.
+ * @throws {SyntaxError} if the file is malformed, holds something else, or no type can be read.
  * @throws {RangeError} if the file or a tensor is too large, or an integer does not fit.
  * @throws {FileError} if the file cannot be opened.
  */
@@ -168,9 +172,11 @@ function decode(
   const element = ELEMENT_TYPES.get(type.code ?? "");
   const first = storage.offset * storage.type.bytes / type.bytes + tensor.offset;
   if ((element === undefined && type.code !== BFLOAT16) || !Number.isInteger(first)) {
-    throw new SyntaxError(
-      `${action}: the type must be one that can be read: expected bfloat16, a float of 16, 32 or ` +
-        `64 bits, bool or an integer type, found ${type.name}`,
+    throw noNumbers(
+      new SyntaxError(
+        `${action}: the type must be one that can be read: expected bfloat16, a float of 16, 32 or ` +
+          `64 bits, bool or an integer type, found ${type.name}`,
+      ),
     );
   }
   const bytes = gather(stored, tensor, first, type);

@@ -8,6 +8,7 @@
  */
 import { allocate, type DType, type HostArray, type TypedArray } from "../../core/dtype.ts";
 import { decodeElements, ELEMENT_TYPES, refusalsOf } from "../../formats/element_types.ts";
+import { noNumbers } from "../../formats/array_file.ts";
 import { countElements, excerpt } from "../../formats/file_limits.ts";
 import type { Json } from "../../formats/strict_json.ts";
 
@@ -166,9 +167,11 @@ export function decodeWeight(weight: TfjsWeight, bytes: Uint8Array, action: stri
   const dtype = dtypeOf(weight);
   const element = ELEMENT_TYPES.get(CODES[quantization?.dtype ?? weight.dtype] ?? "");
   if (dtype === undefined || element === undefined) {
-    throw new SyntaxError(
-      `${action}: dtype must be one that can be read: expected float32, int32, uint8 or bool, ` +
-        `found ${excerpt(weight.dtype)}`,
+    throw noNumbers(
+      new SyntaxError(
+        `${action}: dtype must be one that can be read: expected float32, int32, uint8 or bool, ` +
+          `found ${excerpt(weight.dtype)}`,
+      ),
     );
   }
   const stored = decodeElements(element, true, bytes, refusalsOf(action, { element, shape }));

@@ -94,6 +94,9 @@ export async function openTfjs(
  * Reads all weights of a TensorFlow.js model, by name. {@link openTfjs} says what is read and what is
  * an error.
  *
+ * - **Edge cases**: arrays that hold no numbers, or some that no dtype here holds, are left out with a
+ *   warning on the console; where all are such, it is an error.
+ *
  * @example
  * ```ts
  * import { readTfjs } from "@tapegrad/tapegrad/io";
@@ -112,7 +115,7 @@ export async function openTfjs(
  * @param input the model, as for {@link openTfjs}.
  * @param options as for {@link openTfjs}, and `backend`.
  * @returns tensors that no tape knows, each under its name.
- * @throws {SyntaxError} if a file is malformed or a type cannot be read.
+ * @throws {SyntaxError} if a file is malformed or no type can be read.
  * @throws {RangeError} if files or a weight are too large, or a file is missing.
  * @throws {FileError} if a file cannot be opened.
  */

@@ -201,3 +201,32 @@ async function pythonReason(): Promise<string | undefined> {
     return "there is no python3 here";
   }
 }
+
+/** An array of two texts, as NumPy writes them. */
+function texts(): Uint8Array {
+  const header = "{'descr': '<U3', 'fortran_order': False, 'shape': (2,), }".padEnd(117) + "\n";
+  const bytes = new Uint8Array(10 + header.length + 2 * 12);
+  bytes.set([0x93, ...new TextEncoder().encode("NUMPY"), 1, 0, header.length, 0]);
+  bytes.set(new TextEncoder().encode(header), 10);
+  return bytes;
+}
+
+Deno.test("readNpz: texts do not hide the numbers beside them", async () => {
+  const x = formatNpy({ shape: [2], dtype: "float32", data: Float32Array.of(1, 2) });
+  const both = [{ name: "names.npy", bytes: texts() }, { name: "x.npy", bytes: x }];
+  const { warn } = console;
+  const warned: string[] = [];
+  console.warn = (message: string) => warned.push(message);
+  try {
+    const read = await readNpz(await writeZip(both, { compress: true }), { name: "a.npz" });
+    assertEquals(Object.entries(read).map(([name, x]) => [name, x.toArray()]), [["x", [1, 2]]]);
+  } finally {
+    console.warn = warn;
+  }
+  assertEquals(warned.map((text) => text.replace(/expected .*, found/, "…")), [
+    "1 of 2 arrays are left out: Cannot read a.npz: names: descr must be a supported element type: " +
+    "… '<U3' (strings)",
+  ]);
+  const alone = await writeZip(both.slice(0, 1), { compress: false });
+  await assertRejects(() => readNpz(alone), SyntaxError, "names: descr must be a supported");
+});
