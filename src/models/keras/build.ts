@@ -13,6 +13,7 @@ import { leavesOf } from "../../core/structure.ts";
 import type { Layer } from "../../nn/layer.ts";
 import { Sequential } from "../../nn/sequential.ts";
 import { PLAIN } from "./build_plain.ts";
+import { RECURRENT } from "./build_recurrent.ts";
 import { WEIGHTED } from "./build_weighted.ts";
 import { functional, type FunctionalNode } from "./functional.ts";
 import type { LayerConfig, ModelGraph } from "./graph.ts";
@@ -65,7 +66,7 @@ export function checkClasses(graph: ModelGraph, action: string): void {
 }
 
 function builderOf(className: string) {
-  return WEIGHTED.get(className) ?? PLAIN.get(className);
+  return WEIGHTED.get(className) ?? RECURRENT.get(className) ?? PLAIN.get(className);
 }
 
 /** Builds a model; the tensors that are made are added to `made`, also where it fails. */

@@ -202,6 +202,8 @@ function groupNorm(settings: LayerSettings): Part {
 }
 
 function embedding(settings: LayerSettings): Part {
+  // A mask would go on to the layers after it, which have none here.
+  if (settings.flag("mask_zero", false)) settings.fail("mask_zero", "false", "true");
   const [vocabulary, dimensions] = [settings.integer("input_dim"), settings.integer("output_dim")];
   const layer = Embedding({ vocabulary, dimensions });
   const table = spec("embeddings", [vocabulary, dimensions]);

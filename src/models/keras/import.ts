@@ -55,7 +55,7 @@ const MAX_CONFIG = 2 ** 26;
  * | ------------------------------------------------------------------------------ | ------------------------- |
  * | Dense, Conv1D, Conv2D, Conv2DTranspose, DepthwiseConv2D, SeparableConv2D        | layers with weights       |
  * | BatchNormalization, LayerNormalization, GroupNormalization, Normalization       | layers with weights       |
- * | Embedding, PReLU                                                                | layers with weights       |
+ * | Embedding (without a mask), PReLU, SimpleRNN, LSTM, GRU                         | layers with weights       |
  * | pools of sequences and images, also global ones, Dropout, Flatten               | layers                    |
  * | Activation, ReLU, LeakyReLU, ELU, Softmax, Rescaling, Reshape, Permute          | functions                 |
  * | RepeatVector, UpSampling2D, ZeroPadding and Cropping of 1D and 2D               | functions                 |

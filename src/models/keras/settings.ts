@@ -98,9 +98,14 @@ export class LayerSettings {
     });
   }
 
-  /** Reads a function; null for none. */
-  activation(name = "activation"): TensorFunction | null {
-    const value = this.raw(name);
+  /** True for Keras 3, whose defaults are others. */
+  get isNew(): boolean {
+    return !this.#isOld;
+  }
+
+  /** Reads a function, `fallback` where there is no such setting; null for none. */
+  activation(name = "activation", fallback = "linear"): TensorFunction | null {
+    const value = this.raw(name) ?? fallback;
     const found = activationOf(value, this.#isOld);
     return found === undefined ? this.fail(name, "a function that is known", shown(value)) : found;
   }

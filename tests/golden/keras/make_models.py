@@ -92,6 +92,21 @@ def sequences():
     )
 
 
+def recurrent():
+    """Every recurrent layer, forwards and backwards, with other functions, without summands."""
+    return keras.Sequential(
+        [
+            keras.Input((5, 3)),
+            layers.LSTM(4, return_sequences=True),
+            layers.GRU(3, return_sequences=True, go_backwards=True),
+            layers.SimpleRNN(4, return_sequences=True, activation="relu", use_bias=False),
+            layers.GRU(2, return_sequences=True, reset_after=False, recurrent_activation="hard_sigmoid"),
+            layers.LSTM(3, go_backwards=True, activation="softsign"),
+            layers.Dense(2),
+        ]
+    )
+
+
 def brain():
     """Weights of bfloat16."""
     return keras.Sequential([keras.Input((3,)), layers.Dense(2, dtype="bfloat16")])
@@ -149,6 +164,7 @@ goldens = {
     "branches": golden(filled(branches()), quarters(2, 6, 7, 2)),
     "sequences": golden(filled(sequences()), random.integers(0, 9, (3, 12)).astype("i4")),
     "scaled": golden(filled(scaled()), quarters(2, 2)),
+    "recurrent": golden(filled(recurrent()), quarters(2, 5, 3)),
     "brain": golden(filled(brain()), quarters(2, 3), ["a.keras"]),
     "refused": packed(refused(), "a.keras"),
     "several": packed(several(), "a.keras"),
@@ -171,6 +187,7 @@ interface Goldens {{
   branches: Golden;
   sequences: Golden;
   scaled: Golden;
+  recurrent: Golden;
   brain: Golden;
   refused: string;
   several: string;

@@ -16,6 +16,7 @@ interface Goldens {
   images: Golden;
   branches: Golden;
   words: Golden;
+  recurrent: Golden;
   graph: { files: Files; values: Record<string, number[]> };
 }
 
@@ -731,6 +732,59 @@ export const goldens: Goldens = {
   ],
   "yShape": [
    3,
+   2
+  ]
+ },
+ "recurrent": {
+  "files": {
+   "model.json": "H4sIAAAAAAAAA+1WyW7bQAz9lYBnJY2XFqiORdFcmhTI0kMDY0BLlDzJmOPOUA7cQP9ejCQ7jqQ6S1OgQHIU10fyUcNbyKybo0AMBlfk/P7cpmQggpyYHAqln1YQwzmxt+6LsTcHV35Psiu/X9vvLccHw+HBIUSQWF6Sazy4MCaCKti5XVhj8xXEt5AY9F4xzgliOKOfBbFoNLV3pvNg02j9RquGEDXwIL5sBfl6dn7c5268zFVQDiACcagZp4YgFldQBFOUZKY0LwpRfoYLgviygvw+Gk0iSGUVRJAZizIK6QvW4iEeR4CJ6CWKtgwxCPIMInCUFM4Ri7qnnaFLldf53Oo0xPCkphr9GsQ1OSajNOtQpf5FrtOi7+g0ckJnCRrN+b1CfYKhoEHd5oAWWeEyGKXai9PTosHBYcahyZ4orWdTltuod0H45mRmc8utKeWouUp+P2aob2e4H+Ss344UvEJ3VWZdTtJ0qOZP0yFHeWHQ1fFqzR32HmUFokdeDUfLqk/XpEos+4ot0s3U1VWJuuLU2YUtBOLDbfdtqZ4vDM2JpaHKOpUUjlXN/IQ2RFnLBYUgztB4iiC3aorJ9Q261G+ElUlWmI2gYGfN+rMso9Y0jk4v+pYnd4U6Or3oXZ1mE0Zvm/AvNuHVMd6TKMwkwGoo+xdbUBs+dQnOKmynJye9z1ClVI5Zbex27UX7hXBkijfGv0bGd3ncIvjL/84/E3u6N6qGlcMWK41mQvcf8vKlOfSiNPkDFRpkaWi+qkYw7v4gynJSA0WvluR882puXdKbQzrwgDgN6ursVll9d0MZwQ3pfCb+GFln5KW6hxcos3AZQ+5ssRjs+/DaDmw2OJhqhsnGqTLunMfv6nLDJJpDeBQNPvQcwYFtXe877nfijJ8SpyLhne9DnusLpYt+HH18pOsO6KNHB2nhfsCt9zXpm8D4OXF2zuJZEVvVPRBjewP6BjN8gnsrc6/rpJyUvwEM3pnmwg4AAA==",
+   "group1-shard1of1.bin": "H4sIAAAAAAAAAzWSrbWDQBCFr4xERiKRyJiwSGRkJDIyMpISUsIr4TXALiW8ElJCSnj7MZecw1myzMz9G0mrdElSU6R3lj5ZaovUDlJfpG+WnqXWFGlO0qNIt1SfIilJ2yrdU/TN9W65xnfmbUP0j7X+b3B/qnOT9EqScr3PgXMuUcP5M9Q5q3Qq9XE938Zce5iT4/vofjCo+1BjzmDd4XANHGbRu3Cuoe9uHvSij/f3ED2bZ49D8IfTVII/M9A9G2f3q4SPzxS6ZRx60XfyfLwEd587hDY8g3OTgv/TmtHzNme0tOjOgcM5myv93HX2rjdf+uAMfmcv0KmrH+pyZMrZObc9K2f3Mc/O+aPrZhy0LN4VeU/w7Wbv4Q7nc4rdGq11smed9Ta+fzkjsPjhP3ez+Rx7SS0eg0UeX+Oju02RC1jMBePXPvXO5uK84XcxJvN3vBQ7SA3/yXDyHm7mIOs8ORNwZu/JaA5gsZ/04O1kvb13aPY+LfaYLA4c/H44hz3fEneN97M/uKUj23/LgR8gyAMAAA=="
+  },
+  "x": [
+   -0.25,
+   0.75,
+   -2.75,
+   2.5,
+   0.5,
+   -2.25,
+   -0.25,
+   0,
+   1.5,
+   0.25,
+   -2.5,
+   -1.25,
+   1,
+   2.75,
+   -1.5,
+   0.75,
+   -2.5,
+   0.5,
+   -1.5,
+   1.5,
+   2.75,
+   -0.5,
+   2.75,
+   -3,
+   -2,
+   2.5,
+   -0.75,
+   -0.5,
+   2,
+   -2.25
+  ],
+  "xShape": [
+   2,
+   5,
+   3
+  ],
+  "y": [
+   -0.6378713846206665,
+   -1.1856220960617065,
+   -0.5353260040283203,
+   -1.0632894039154053
+  ],
+  "yShape": [
+   2,
    2
   ]
  },

@@ -77,6 +77,15 @@ function words() {
   return model;
 }
 
+function recurrent() {
+  const model = tf.sequential();
+  model.add(layers.lstm({ inputShape: [5, 3], units: 4, returnSequences: true }));
+  model.add(layers.gru({ units: 3, returnSequences: true, goBackwards: true }));
+  model.add(layers.simpleRNN({ units: 4, activation: "relu" }));
+  model.add(layers.dense({ units: 2 }));
+  return model;
+}
+
 function fill(model) {
   model.setWeights(model.getWeights().map((w, i) => {
     const low = model.weights[i].name.includes("variance") ? 16 : -32;
@@ -160,6 +169,7 @@ const goldens = {
   images: await golden(images(), quarters([2, 9, 8, 3])),
   branches: await golden(branches(), quarters([2, 6, 7, 2])),
   words: await golden(words(), tf.tensor(Array.from({ length: 36 }, () => draw(9)), [3, 12])),
+  recurrent: await golden(recurrent(), quarters([2, 5, 3])),
   graph: graph(),
 };
 writeFileSync(
@@ -182,6 +192,7 @@ interface Goldens {
   images: Golden;
   branches: Golden;
   words: Golden;
+  recurrent: Golden;
   graph: { files: Files; values: Record<string, number[]> };
 }
 

@@ -23,7 +23,7 @@ async function compare(file: string, golden: Golden, tolerance: number) {
   return imported;
 }
 
-for (const name of ["images", "branches", "sequences", "scaled"] as const) {
+for (const name of ["images", "branches", "sequences", "scaled", "recurrent"] as const) {
   for (const [form, file] of Object.entries(goldens[name].files)) {
     Deno.test(`importKeras: ${name}, .${form}`, async () => {
       await compare(file, goldens[name], 1e-5);

@@ -6,6 +6,7 @@ import {
   globalAvgPool,
   Random,
   relu,
+  ShapeError,
   sigmoid,
   silu,
   softmax,
@@ -44,7 +45,7 @@ async function filesOf(files: Files): Promise<Record<string, Uint8Array<ArrayBuf
 const furthest = (a: readonly number[], b: readonly number[]) =>
   Math.max(...a.map((value, i) => Math.abs(value - b[i])));
 
-for (const name of ["images", "branches", "words"] as const) {
+for (const name of ["images", "branches", "words", "recurrent"] as const) {
   Deno.test(`importTfjs: ${name}, as TensorFlow.js has saved and predicts them`, async () => {
     const golden = goldens[name];
     const files = await filesOf(golden.files);
@@ -319,3 +320,27 @@ Deno.test(ifPossible({
     }
   },
 }));
+
+Deno.test("importTfjs: masks, and axes that are not the last, are refused", async () => {
+  const changed = async (files: Files, from: string, to: string) => {
+    const all = await filesOf(files);
+    const text = new TextDecoder().decode(all["model.json"]);
+    assertEquals(text.includes(from), true);
+    return { ...all, "model.json": new TextEncoder().encode(text.replace(from, to)) };
+  };
+  const masked = await changed(goldens.words.files, '"mask_zero":null', '"mask_zero":true');
+  const mask = await assertRejects(() => importTfjs(masked, { name: "a" }), SyntaxError);
+  assertEquals(
+    mask.message.replace(/embedding_\w+/, "e"),
+    "Cannot read a: Embedding e must have settings that are known: expected mask_zero to be false, " +
+      "found true",
+  );
+  const turned = await changed(goldens.images.files, '"axis":-1', '"axis":2');
+  const { model, params } = await importTfjs(turned);
+  const x = tensor(goldens.images.x, { shape: goldens.images.xShape });
+  const axis = assertThrows(() => model.apply(params, x), ShapeError);
+  assertEquals(
+    axis.message.includes("its axis must be the last: it is 2, of 4 with the batch"),
+    true,
+  );
+});
