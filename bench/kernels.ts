@@ -4,6 +4,7 @@
  * @module
  */
 import { type Backend, referenceBackend, wasmBackend } from "@tapegrad/tapegrad";
+import { nativeBackend } from "@tapegrad/tapegrad/native";
 import { CONV_CASES } from "./kernels/conv_cases.ts";
 import { IMAGE_CASES } from "./kernels/image_cases.ts";
 import type { KernelCase } from "./kernels/kernel_case.ts";
@@ -43,6 +44,7 @@ const OPTIONS = {
   rounds: { kind: "value", placeholder: "N", default: "5", help: "interleaved rounds" },
   milliseconds: { kind: "value", placeholder: "N", default: "100", help: "a kernel and round" },
   simd: { kind: "value", placeholder: "relaxed|plain", default: "", help: "the build to run" },
+  native: { kind: "flag", help: "time the native backend instead; some kernels exceed 128 bits" },
   reference: { kind: "flag", help: "time the reference backend instead (slow)" },
   json: { kind: "value", placeholder: "FILE", default: "", help: "write results there, too" },
   list: { kind: "flag", help: "list the kernels and end" },
@@ -65,6 +67,7 @@ function chosen(options: Options<typeof OPTIONS>): KernelCase[] {
 
 function makeBackend(options: Options<typeof OPTIONS>, threads: number): Backend {
   if (options.reference) return referenceBackend();
+  if (options.native) return nativeBackend({ threads });
   const { simd } = options;
   if (simd !== "" && simd !== "relaxed" && simd !== "plain") {
     throw new UsageError(`--simd must be relaxed or plain: got "${simd}"`);

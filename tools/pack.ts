@@ -1,6 +1,6 @@
 // `deno task pack`: the package for npm, as a tarball. `deno pack` compiles it; what it cannot know
 // is put into its package.json here: the versions of Node, and that the packages which only readers
-// of some formats and PNG files of pictures load are there to be installed by those who want them.
+// of some formats, PNG files of pictures and native libraries load are there to be installed by those who want them.
 
 import config from "../deno.json" with { type: "json" };
 
@@ -30,13 +30,13 @@ const SIDE_EFFECTS = [
   "./src/default_backend.js",
 ];
 
-/** Imported by a computed name, so that `deno pack` does not find it. */
-const RESVG = "@resvg/resvg-wasm";
+/** Packages that are not imported by a name in the source, so that `deno pack` does not find them. */
+const HIDDEN = ["@resvg/resvg-wasm", "koffi"] as const;
 
 /** The package.json of the tarball, completed. */
 export function complete({ name, version, dependencies = {}, ...rest }: Manifest): Manifest {
-  const resvg = config.imports[RESVG].replace(`npm:${RESVG}@`, "^");
-  const packages = { [RESVG]: resvg, ...dependencies };
+  const hidden = HIDDEN.map((name) => [name, config.imports[name].replace(`npm:${name}@`, "^")]);
+  const packages = { ...Object.fromEntries(hidden), ...dependencies };
   const optional = Object.keys(packages).map((name) => [name, { optional: true }] as const);
   return {
     name,

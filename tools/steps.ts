@@ -16,6 +16,8 @@ export interface Step {
  * browsers, kill them, wait for the clock, or count what the whole process holds.
  */
 export const SERIAL: readonly string[] = [
+  "tests/backends/native/backend_test.ts",
+  "tests/backends/native/fuzz_test.ts",
   "tests/backends/wasm/threads_test.ts",
   "tests/browser",
   "tests/core/finalizer_test.ts",

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { nativeBackend } from "@tapegrad/tapegrad/native";
 import type { Model } from "../models/inputs.ts";
 import type { Job } from "../peers/protocol.ts";
 import type { Command } from "./process.ts";
@@ -46,6 +47,8 @@ const BENCH = new URL("../", import.meta.url);
 const pathOf = (file: string) => new URL(file, BENCH).pathname;
 const INSTALL_NPM = "`deno install --config bench/peers/deno.json`";
 
+const INSTALL_NATIVE = "`apt-get install libdnnl2 libopenblas0`";
+
 type Given = Pick<Contender, "family" | "threads" | "variant" | "modes"> & { isSlow?: boolean };
 
 function contender(command: Command, given: Given, note = given.variant): Contender {
@@ -76,6 +79,21 @@ function ours(threads: readonly number[]): Contender[] {
     ),
     { ...plain, isSlow: true },
   ];
+}
+
+/** This library with native ones; permission to load them is asked of nobody. */
+function native(threads: readonly number[]): Contender[] {
+  const permissions = ["--allow-read", "--allow-ffi", "--allow-env"];
+  const command = deno("peers/ours.ts", "../deno.json", permissions);
+  return threads.map((count) => {
+    const given: Given = {
+      family: "tapegrad native",
+      threads: count,
+      variant: "native",
+      modes: ["train", "infer"],
+    };
+    return contender(command, given, "");
+  });
 }
 
 function pytorch(found: PyTorch, threads: readonly number[]): Contender[] {
@@ -156,6 +174,8 @@ export async function makeRoster(
 ): Promise<Roster> {
   const contenders = ours(threads);
   const missing: Missing[] = [];
+  if (nativeBackend.isAvailable()) contenders.push(...native(threads));
+  else missing.push({ name: "oneDNN and a BLAS for tapegrad native", install: INSTALL_NATIVE });
   if (torch === undefined) missing.push({ name: "PyTorch", install: INSTALL_PYTORCH });
   else contenders.push(...pytorch(torch, threads));
   if (torch !== undefined && torch.blas === undefined) {

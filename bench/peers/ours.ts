@@ -4,12 +4,14 @@
  * @module
  */
 import { type Backend, referenceBackend, wasmBackend } from "@tapegrad/tapegrad";
+import { nativeBackend } from "@tapegrad/tapegrad/native";
 import { readArrays } from "../models/arrays.ts";
 import { firstImage } from "../models/losses.ts";
 import { infer, makeTraining, trainStep } from "../models/tapegrad.ts";
 import { type Job, type Peer, servePeer } from "./protocol.ts";
 
 function backendOf({ variant, threads }: Job): Backend {
+  if (variant === "native") return nativeBackend({ threads });
   return variant === "reference" ? referenceBackend() : wasmBackend({ threads });
 }
 

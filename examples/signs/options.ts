@@ -4,6 +4,7 @@
  * @module
  */
 import { referenceBackend } from "@tapegrad/tapegrad";
+import { nativeBackend } from "@tapegrad/tapegrad/native";
 import {
   integer,
   oneOf,
@@ -53,7 +54,8 @@ Usage: deno run [-R] [-W] [-N] examples/signs.ts [options]
   --batch N         images in a step (default 64, deep 32)
   --lr NUMBER       learning rate (default 0.009, deep 0.01 at its highest)
   --seed N          seed of weights, order and drawn images (default 3, deep 0)
-  --backend NAME    wasm (the default: SIMD and threads) or reference (plain loops)
+  --backend NAME    wasm (the default: SIMD and threads), reference (plain loops) or
+                    native (libraries of this machine; needs --allow-ffi)
   --out DIR         write weights, history, graph, a sheet of the test images with
                     predictions, and report.html to a folder (needs -W)
 ${SERVE_HELP}
@@ -70,7 +72,11 @@ const MODELS = {
 };
 
 /** The backends that can be asked for. */
-export const BACKENDS = { wasm: rankBackend, reference: () => referenceBackend() };
+export const BACKENDS = {
+  wasm: rankBackend,
+  reference: () => referenceBackend(),
+  native: ({ threads }: RankOptions) => nativeBackend({ threads }),
+};
 
 const FLAGS = {
   data: { type: "string" },
@@ -99,7 +105,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
     batch: integer("batch", batch, 1),
     learningRate: positive("lr", lr),
     seed: integer("seed", seed, 0),
-    backend: oneOf("backend", flags.backend, ["wasm", "reference"]),
+    backend: oneOf("backend", flags.backend, ["wasm", "reference", "native"]),
     out: flags.out,
     serve: servingOf(flags),
     ...rankOptions(flags),

@@ -82,24 +82,14 @@ export function requireHost(action: string): FfiHost {
 }
 
 /**
- * Says why a library cannot be opened without asking the user, and loads nothing where permission is
- * missing; undefined if it can.
+ * Says why a library may not be loaded without the user being asked; undefined if it may. It loads
+ * nothing.
  */
-export function reasonAgainst(
-  search: LibrarySearch,
-  table: SymbolTable,
-  path?: string,
-): string | undefined {
+export function reasonAgainst(search: LibrarySearch, path?: string): string | undefined {
   const host = ffiHost();
   if (typeof host === "string") return host;
-  const paths = candidates(search, path);
-  if (!paths.some((candidate) => host.mayLoad(candidate))) return "needs --allow-ffi";
-  try {
-    openLibrary(search, table, path);
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
+  const mayLoad = candidates(search, path).some((candidate) => host.mayLoad(candidate));
+  return mayLoad ? undefined : "needs --allow-ffi";
 }
 
 /** Paths to try: the user's, or that of the variable, or else the usual names. */

@@ -6,6 +6,7 @@ import * as backend from "@tapegrad/tapegrad/backend";
 import * as data from "@tapegrad/tapegrad/data";
 import * as distributed from "@tapegrad/tapegrad/distributed";
 import * as io from "@tapegrad/tapegrad/io";
+import * as native from "@tapegrad/tapegrad/native";
 import * as nn from "@tapegrad/tapegrad/nn";
 import * as plot from "@tapegrad/tapegrad/plot";
 import * as tapegrad from "@tapegrad/tapegrad";
@@ -27,6 +28,7 @@ const ENTRIES: Readonly<Record<keyof typeof config.exports, object>> = {
   "./data": data,
   "./distributed": distributed,
   "./io": io,
+  "./native": native,
   "./nn": nn,
   "./plot": plot,
   "./train": train,
@@ -92,6 +94,7 @@ const INSTANCES: Readonly<Record<string, () => readonly object[] | Promise<reado
   Dataset: () => [dataset],
   FastCheck: () => [], // of fast-check
   Layer: () => LAYERS,
+  MakeNativeBackend: () => [native.nativeBackend],
   Model: () => [], // of the user; a layer is one, too
   Picture: () => [plot.curves({ loss: [1, 2] })],
   TableEncoder: async () => {

@@ -2,6 +2,7 @@
 // programs that run there in Node.
 
 import { assertEquals } from "@std/assert";
+import process from "node:process";
 import { fileURLToPath } from "node:url";
 import config from "../../deno.json" with { type: "json" };
 import { pack } from "../../tools/pack.ts";
@@ -16,6 +17,7 @@ export const PACKAGE_NEEDS = {
   env: true,
   net: true,
   sys: true,
+  ffi: true,
 } as const;
 
 /** Says why the package cannot be tried here, if it cannot. */
@@ -47,11 +49,26 @@ export async function installed(): Promise<string> {
 /** Installs packages that Deno has fetched already, so that no network is needed. */
 export async function installOptional(folder: string): Promise<void> {
   for (const name of ["h5wasm", "jpeg-js"]) {
-    const file = fileURLToPath(import.meta.resolve(name));
-    const version = config.imports[name as "h5wasm"].split("@").at(-1)!;
-    const root = file.slice(0, file.indexOf(version) + version.length);
-    await copyFolder(root, `${folder}/node_modules/${name}`);
+    await copyFolder(rootOf(name), `${folder}/node_modules/${name}`);
   }
+}
+
+/** Installs koffi, and the package with the binary for this machine that it loads. */
+export async function installKoffi(folder: string): Promise<void> {
+  await import("koffi"); // fetches both
+  const root = rootOf("koffi");
+  const version = root.slice(root.lastIndexOf("/") + 1);
+  const binary = `@koromix/koffi-${process.platform}-${process.arch}`;
+  await copyFolder(root, `${folder}/node_modules/koffi`);
+  await Deno.mkdir(`${folder}/node_modules/@koromix`, { recursive: true });
+  await copyFolder(`${root}/../../${binary}/${version}`, `${folder}/node_modules/${binary}`);
+}
+
+/** Finds the folder that Deno keeps a package in. */
+function rootOf(name: string): string {
+  const file = fileURLToPath(import.meta.resolve(name));
+  const version = config.imports[name as "h5wasm"].split("@").at(-1)!;
+  return file.slice(0, file.indexOf(version) + version.length);
 }
 
 async function copyFolder(from: string, to: string): Promise<void> {

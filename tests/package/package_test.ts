@@ -8,12 +8,14 @@ import { ifPossible } from "../support/permissions.ts";
 import { type Bundler, BUNDLERS, bundlersFolder, bundleWith } from "./bundlers.ts";
 import {
   installed,
+  installKoffi,
   installOptional,
   PACKAGE_NEEDS,
   reasonToSkip,
   run,
   runInNode,
 } from "./installed.ts";
+import { compute } from "./native.js";
 import { readReadme } from "./readme_program.ts";
 import { assertSameForAllInputs, readingFiles, withServedFiles } from "./reading_files.ts";
 import { train } from "./training.js";
@@ -28,13 +30,15 @@ Deno.test("package: packages that only some readers load are optional", () => {
     dependencies: { h5wasm: "^0.10.3" },
   });
   assertEquals(dependencies, undefined);
-  assertEquals(peerDependencies, { "@resvg/resvg-wasm": "^2.6.2", h5wasm: "^0.10.3" });
-  const optional = { optional: true };
-  assertEquals(peerDependenciesMeta, { "@resvg/resvg-wasm": optional, h5wasm: optional });
+  const versions = { "@resvg/resvg-wasm": "^2.6.2", koffi: "^3.3.4", h5wasm: "^0.10.3" };
+  assertEquals(peerDependencies, versions);
+  const optional = Object.keys(versions).map((name) => [name, { optional: true }]);
+  assertEquals(peerDependenciesMeta, Object.fromEntries(optional));
 });
 
 Deno.test(ifPossible({
   name: "package: packed and installed, it is whole and trains in Node as in Deno",
+  sanitizeResources: false, // native libraries stay loaded until the program ends
   needs: PACKAGE_NEEDS,
   effort: "full",
   skip: await reasonToSkip(),
@@ -53,6 +57,7 @@ Deno.test(ifPossible({
         ignore: !await hasBun(),
         fn: () => checkBun(folder),
       });
+      await t.step("native libraries in Node", () => checkNative(folder));
       await t.step("what is missing is named", () => checkMissing(folder));
       const place = await bundlersFolder();
       const skip = "skip" in place ? ` (skipped: ${place.skip})` : "";
@@ -86,7 +91,7 @@ async function checkManifest(folder: string): Promise<void> {
   assertEquals(Object.keys(exports), Object.keys(config.exports));
   assertEquals(dependencies, undefined);
   const optional = { optional: true };
-  const names = ["@resvg/resvg-wasm", "h5wasm", "jpeg-js"];
+  const names = ["@resvg/resvg-wasm", "koffi", "h5wasm", "jpeg-js"];
   assertEquals(peerDependenciesMeta, Object.fromEntries(names.map((name) => [name, optional])));
   const packages = await Array.fromAsync(Deno.readDir(`${folder}/node_modules`));
   assertEquals(packages.map(({ name }) => name).filter((name) => !name.startsWith(".")), [
@@ -201,6 +206,21 @@ async function checkBun(folder: string): Promise<void> {
 console.log(JSON.stringify(await train(${JSON.stringify(options)})));`,
   );
   assertEquals(JSON.parse(await run("bun", ["bun.js"], folder)), await train(options));
+}
+
+/**
+ * Checks that Node misses koffi where it is not installed, and that with it libraries compute the
+ * bits of Deno, or that both miss the libraries.
+ */
+async function checkNative(folder: string): Promise<void> {
+  await Deno.copyFile(new URL("native.js", import.meta.url), `${folder}/native.js`);
+  const program = `import { compute } from "./native.js";
+console.log(JSON.stringify(compute(2)));`;
+  const { reason } = await runInNode(folder, program) as { reason: string };
+  assertStringIncludes(reason, "the package koffi must be installed (npm install koffi): ");
+  await installKoffi(folder);
+  const found = await runInNode(folder, program) as ReturnType<typeof compute>;
+  assertEquals(found, JSON.parse(JSON.stringify(compute(2))));
 }
 
 /**

@@ -45,8 +45,14 @@ export interface GuardedBackend extends Backend {
   [Symbol.dispose](): void;
 }
 
-/** Makes a backend with canaries. */
-export function guardedBackend(threads: number, maxBytes: number): GuardedBackend {
+/**
+ * Makes a backend with canaries, of the kernels of WebAssembly or of others in the same memory.
+ */
+export function guardedBackend(
+  threads: number,
+  maxBytes: number,
+  kernelsIn: (engine: Engine, memory: WasmMemory) => Kernels = wasmKernels,
+): GuardedBackend {
   const engine = new Engine({ threads, simd: "plain", maxBytes });
   const blocks = new Map<number, Guarded>();
   const { allocator } = engine;
@@ -106,7 +112,7 @@ export function guardedBackend(threads: number, maxBytes: number): GuardedBacken
 
   return {
     name: "guarded",
-    kernels: wasmKernels(engine, memory),
+    kernels: kernelsIn(engine, memory),
     get liveBytes() {
       return memory.liveBytes;
     },

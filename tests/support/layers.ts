@@ -72,6 +72,18 @@ export const LAYERS: readonly Layer[] = [
     mayImportTypes: [CONTRACT],
   },
   {
+    // Native libraries on the memory of the WASM backend, whose kernels compute all else.
+    layer: "src/backends/native/",
+    mayImport: [
+      "src/backends/native/",
+      "src/backends/wasm/",
+      "src/backends/fallback.ts",
+      "src/ffi/",
+      "src/core/",
+    ],
+    mayImportTypes: [CONTRACT],
+  },
+  {
     layer: "src/backends/composed/",
     mayImport: ["src/backends/composed/", "src/core/", "src/random/"],
     mayImportTypes: [CONTRACT],

@@ -8,6 +8,7 @@ import { type OpName, ops } from "../../ops/table.ts";
 import type { Backend, Kernels } from "../../src/backends/kernels.ts";
 import { Fallbacks } from "../../src/backends/fallback.ts";
 import { referenceBackend } from "../../src/backends/reference/mod.ts";
+import { LIBRARIES_OF } from "../../src/backends/native/backend.ts";
 import { Engine } from "../../src/backends/wasm/engine.ts";
 import { WasmMemory } from "../../src/backends/wasm/memory.ts";
 import { wasmKernels } from "../../src/backends/wasm/mod.ts";
@@ -52,6 +53,7 @@ interface Row {
   readonly computes: string;
   readonly kernels: string;
   readonly wasm: string;
+  readonly native: string;
   readonly gradient: string;
 }
 
@@ -78,6 +80,8 @@ written [like these](docs/own_operation.md).
 - **Reference**: everything runs there, in float32 and float64; integers where the docs say so.
 - **WASM**, float32: \`SIMD\` is a kernel in WebAssembly; \`loops\` are those of the reference, or of
   the operation itself, over the same memory; \`no copy\` is neither. Other dtypes run in loops.
+- **Native**: the libraries that compute it on \`nativeBackend\`, in float32; BLAS in float64. All
+  else runs there as on WASM.
 - **1st and 2nd order**: how the gradient, and the gradient of the gradient, agree with central
   differences in float64. \`=\` is equality of all bits; a number is the error allowed, relative to
   the largest gradient or to 1. Where both stand, the second is for samples that divide by numbers
@@ -105,7 +109,7 @@ function rowsOf({ files }: Family, backend: TellingBackend): Row[] {
     const computes = firstSentence(doc).replace(/^Its gradient/, `The gradient of \`${before}\``);
     return opsHere.has(name)
       ? rowOf(name as OpName, computes, backend)
-      : { name, computes, kernels: "", wasm: "", gradient: "" };
+      : { name, computes, kernels: "", wasm: "", native: "", gradient: "" };
   });
 }
 
@@ -175,8 +179,15 @@ function rowOf(name: OpName, computes: string, backend: TellingBackend): Row {
     computes,
     kernels: [...called].sort().map((kernel) => `\`${kernel}\``).join(", "),
     wasm,
+    native: librariesOf(called),
     gradient: gradientsOf(samples),
   };
+}
+
+/** Libraries of the native backend that compute some of these kernels. */
+function librariesOf(kernels: ReadonlySet<string>): string {
+  const names = Object.entries(LIBRARIES_OF).filter(([kernel]) => kernels.has(kernel));
+  return [...new Set(names.map(([, libraries]) => libraries))].join(", ");
 }
 
 /** What each application of the op calls in a float32 sample, and whether some of it is loops. */
@@ -222,14 +233,15 @@ function gradientsOf(samples: readonly Sample[]): string {
 }
 
 function markdown(rows: readonly Row[]): string {
-  const head = ["Operation", "Computes", "Kernels", "WASM", "1st order", "2nd order"];
+  const head = ["Operation", "Computes", "Kernels", "WASM", "Native", "1st order", "2nd order"];
   const cells = [
     head,
-    ...rows.map(({ name, computes, kernels, wasm, gradient }) => [
+    ...rows.map(({ name, computes, kernels, wasm, native, gradient }) => [
       `\`${name}\``,
       computes,
       kernels,
       wasm,
+      native,
       gradient,
       gradient,
     ]),

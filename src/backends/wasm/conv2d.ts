@@ -12,14 +12,12 @@
  * @module
  */
 import type { Conv2dGeometry } from "../../core/geometry/mod.ts";
-import { sizeOf } from "../../core/shape.ts";
 import { DECLINED, type FastKernels } from "../fallback.ts";
 import type { NdArray } from "../kernels.ts";
-import * as abi from "./abi.ts";
 import { bandsOf } from "./bands.ts";
-import { CHUNK_ELEMENTS } from "./chunks.ts";
 import { directConv, directGradW, scatterGradX } from "./direct.ts";
 import type { Engine } from "./engine.ts";
+import { extremesIn } from "./extremes.ts";
 import { filtersOf, flippedFiltersOf } from "./filters.ts";
 import { SCRATCH_BYTES, TILE_COLUMNS, TILE_ROWS } from "./layout.ts";
 import type { WasmMemory } from "./memory.ts";
@@ -28,9 +26,6 @@ import { type Sliding, slidingBackward, slidingForward } from "./sliding.ts";
 import { winogradBand, winogradConv, winogradCost, winogradGradW } from "./winograd.ts";
 
 type ConvKernels = Pick<FastKernels, "conv2d" | "conv2dGradX" | "conv2dGradW">;
-
-/** Bytes of a chunk of the search for large elements. */
-const SEARCH_BYTES = 4 * CHUNK_ELEMENTS;
 
 /** Convolution; what is too large for scratch memory is declined. */
 export function convKernels(engine: Engine, memory: WasmMemory): ConvKernels {
@@ -86,32 +81,6 @@ export function convKernels(engine: Engine, memory: WasmMemory): ConvKernels {
       return dw;
     },
   };
-}
-
-/** Says whether elements of two arrays are infinite, and none NaN, or too large for sums. */
-function extremesIn(
-  engine: Engine,
-  memory: WasmMemory,
-  a: NdArray,
-  b: NdArray,
-): "nothing" | "large" | "infinite" {
-  const [aBytes, bBytes] = [a, b].map(({ shape }) => 4 * sizeOf(shape));
-  const [aChunks, bChunks] = [aBytes, bBytes].map((bytes) => Math.ceil(bytes / SEARCH_BYTES));
-  const isAny = engine.withInts([0], (found) => {
-    abi.findExtremes(engine, aChunks + bChunks, {
-      a: memory.at(a),
-      aBytes,
-      b: memory.at(b),
-      bBytes,
-      bytesOfChunk: SEARCH_BYTES,
-      aChunks,
-      found,
-    });
-    return new Int32Array(engine.buffer, found, 1)[0] !== 0;
-  });
-  if (!isAny) return "nothing";
-  const has = (value: number) => [a, b].some((x) => memory.view(x).includes(value));
-  return !has(NaN) && (has(Infinity) || has(-Infinity)) ? "infinite" : "large";
 }
 
 /**

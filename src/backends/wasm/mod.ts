@@ -84,23 +84,7 @@ const USUAL_THREADS = 16;
  */
 export function wasmBackend(options: WasmBackendOptions = {}): WasmBackend {
   options = checkOptions("make wasm backend", options, KNOWN);
-  const { threads = Math.min(coreCount(), USUAL_THREADS), maxBytes = MOST_BYTES } = options;
-  checkInteger("make wasm backend", "threads", threads, 1, 1024);
-  checkInteger("make wasm backend", "maxBytes", maxBytes, 2 ** 24, MOST_BYTES);
-  const simd = options.simd ?? (supports("relaxed") ? "relaxed" : "plain");
-  if (!supports(simd)) {
-    throw new RangeError(
-      `Cannot make wasm backend: there must be ${simd} SIMD: there is none here`,
-    );
-  }
-  const refusal = compilationRefusal();
-  if (refusal !== undefined) {
-    throw new RangeError(
-      "Cannot make wasm backend: the page must allow WebAssembly, with 'wasm-unsafe-eval' in the " +
-        `script-src of its Content-Security-Policy; or take referenceBackend(): ${refusal}`,
-    );
-  }
-  const engine = new Engine({ threads, simd, maxBytes });
+  const { engine, simd } = startEngine("make wasm backend", options);
   const memory = new WasmMemory(engine);
   const fallbacks = new Fallbacks();
   const kernels = wasmKernels(engine, memory, fallbacks);
@@ -119,6 +103,33 @@ export function wasmBackend(options: WasmBackendOptions = {}): WasmBackend {
     close: () => engine.close(),
     [Symbol.dispose]: () => engine.close(),
   };
+}
+
+/**
+ * The engine of a backend, with threads of its own.
+ *
+ * @param action beginning of errors, as in "make wasm backend".
+ * @throws {RangeError} as {@link wasmBackend} says.
+ */
+export function startEngine(
+  action: string,
+  options: WasmBackendOptions,
+): { readonly engine: Engine; readonly simd: Simd } {
+  const { threads = Math.min(coreCount(), USUAL_THREADS), maxBytes = MOST_BYTES } = options;
+  checkInteger(action, "threads", threads, 1, 1024);
+  checkInteger(action, "maxBytes", maxBytes, 2 ** 24, MOST_BYTES);
+  const simd = options.simd ?? (supports("relaxed") ? "relaxed" : "plain");
+  if (!supports(simd)) {
+    throw new RangeError(`Cannot ${action}: there must be ${simd} SIMD: there is none here`);
+  }
+  const refusal = compilationRefusal();
+  if (refusal !== undefined) {
+    throw new RangeError(
+      `Cannot ${action}: the page must allow WebAssembly, with 'wasm-unsafe-eval' in the ` +
+        `script-src of its Content-Security-Policy; or take referenceBackend(): ${refusal}`,
+    );
+  }
+  return { engine: new Engine({ threads, simd, maxBytes }), simd };
 }
 
 /** Where an engine tells how many cores there are: browsers, Deno, Bun and Node 21; or Node 20. */
