@@ -55,6 +55,12 @@ export function compilationRefusal(): string | undefined {
   }
 }
 
+/**
+ * Threads that are started before there is work: the second shows whether any can start. A program
+ * whose arrays are small never has work for more, and each takes a while to start.
+ */
+const FIRST_THREADS = 2;
+
 /** Whether this thread may sleep: 1, or 0 for that of a page in a browser. */
 const MAY_BLOCK = mayBlock();
 
@@ -121,8 +127,11 @@ const abandoned = new FinalizationRegistry<Int32Array>(stopWorkers);
 export class Engine implements Job {
   readonly allocator: Allocator;
   readonly #memory: WebAssembly.Memory;
+  readonly #module: WebAssembly.Module;
   readonly #run: Exports["run"];
-  readonly #threads: number;
+  /** Threads that there are or will be: those that have scratch memory. */
+  #threads: number;
+  #started = 1;
   /** Views of the memory; made anew when it has grown. */
   #bytes: Uint8Array;
   #ints: Int32Array;
@@ -135,14 +144,18 @@ export class Engine implements Job {
     this.#ints = new Int32Array(this.#memory.buffer);
     this.#floats = new Float32Array(this.#memory.buffer);
     this.allocator = new Allocator(this.#growable(), HEAP, maximum * PAGE);
-    const module = moduleOf(simd);
-    const { exports } = new WebAssembly.Instance(module, { env: { memory: this.#memory } });
+    this.#module = moduleOf(simd);
+    const { exports } = new WebAssembly.Instance(this.#module, { env: { memory: this.#memory } });
     this.#run = (exports as unknown as Exports).run;
-    this.#threads = this.#startThreads(module, Math.min(threads, mostThreads(maxBytes)));
+    this.#threads = this.#addScratches(Math.min(threads, mostThreads(maxBytes)));
+    this.#startThreads(FIRST_THREADS);
     abandoned.register(this, this.#ints);
   }
 
-  /** Number of threads that were started, the main thread among them. */
+  /**
+   * Number of threads, the main thread among them. The third and later ones are started by the first
+   * job that has a chunk for each.
+   */
   get threads(): number {
     return this.#threads;
   }
@@ -163,6 +176,7 @@ export class Engine implements Job {
   }
 
   start(kernel: number, chunks: number): void {
+    if (chunks > this.#started && this.#started < this.#threads) this.#startThreads(chunks);
     const shared = this.#threads > 1;
     try {
       this.#run(kernel, int32(chunks, { chunks }), Number(shared), MAY_BLOCK);
@@ -225,15 +239,22 @@ export class Engine implements Job {
     stopWorkers(this.#ints);
   }
 
-  /** Starts workers while there is memory for them: nothing throws once one is running. */
-  #startThreads(module: WebAssembly.Module, wanted: number): number {
-    let thread = 1;
-    this.#addScratch(0);
+  /** Starts workers until there are so many threads, or all; where one cannot start, those are all. */
+  #startThreads(wanted: number): void {
     const memory = this.#memory;
-    while (thread < wanted && this.#hasScratch(thread) && startWorker({ module, memory, thread })) {
-      thread++;
+    const module = this.#module;
+    while (this.#started < Math.min(wanted, this.#threads)) {
+      if (startWorker({ module, memory, thread: this.#started })) this.#started++;
+      else this.#threads = this.#started;
     }
-    return thread;
+  }
+
+  /** Makes scratch memory for threads while there is room for it; returns their number. */
+  #addScratches(wanted: number): number {
+    let threads = 1;
+    this.#addScratch(0);
+    while (threads < wanted && this.#hasScratch(threads)) threads++;
+    return threads;
   }
 
   /** Returns false where the system has no memory for another thread. */

@@ -35,6 +35,7 @@ export interface WasmBackendOptions {
   /**
    * Threads to run kernels on, the calling one among them; one per core by default, 16 at most. More
    * than 64 are not started, nor more than leave half of `maxBytes` to tensors: each takes 4 MiB.
+   * Two start at once, more when a kernel first has work for them: small arrays never need them.
    */
   readonly threads?: number;
   /** Instructions to use: `relaxed` (fused multiply-add) where there is support, by default. */
@@ -92,7 +93,9 @@ export function wasmBackend(options: WasmBackendOptions = {}): WasmBackend {
     name: "wasm",
     kernels,
     simd,
-    threads: engine.threads,
+    get threads() {
+      return engine.threads;
+    },
     fallbacks,
     get liveBytes() {
       return memory.liveBytes;

@@ -13,6 +13,7 @@ import {
   matmul,
   maxPool,
   mul,
+  ones,
   Random,
   relu,
   softmaxCE,
@@ -27,6 +28,7 @@ import {
   zeros,
 } from "@tapegrad/tapegrad";
 import * as abi from "../../../src/backends/wasm/abi.ts";
+import { CHUNK_ELEMENTS } from "../../../src/backends/wasm/chunks.ts";
 import { Engine } from "../../../src/backends/wasm/engine.ts";
 import { SLEEPERS } from "../../../src/backends/wasm/layout.ts";
 import { scaled } from "../../support/effort.ts";
@@ -236,10 +238,70 @@ Deno.test("wasm: address space that the system refuses is an error that says wha
   }
 });
 
-/** An engine of some threads, all of which have room in its memory. */
+/** An engine of some threads, all of which have room in its memory, and have been started. */
 function makeEngine(threads: number): Engine {
-  return new Engine({ threads, simd: "plain", maxBytes: 2 ** 26 });
+  const engine = new Engine({ threads, simd: "plain", maxBytes: 2 ** 26 });
+  addOnes(engine, 1);
+  return engine;
 }
+
+/** Node's built-in modules, as workers are started from them. */
+interface BuiltinModules {
+  getBuiltinModule(name: string): { Worker: new (...args: unknown[]) => object } | undefined;
+}
+
+/** Counts the workers that are started while `use` runs; from the one numbered `most` none can. */
+function withCountedWorkers(use: (started: () => number) => void, most = Infinity): void {
+  const { process } = globalThis as unknown as { process: BuiltinModules };
+  const usual = process.getBuiltinModule;
+  let started = 0;
+  process.getBuiltinModule = (name) => {
+    const modules = usual.call(process, name);
+    if (modules === undefined || name !== "node:worker_threads") return modules;
+    return {
+      ...modules,
+      Worker: class extends modules.Worker {
+        constructor(...args: unknown[]) {
+          if (started === most) throw new Error("no more threads");
+          super(...args);
+          started++;
+        }
+      },
+    };
+  };
+  try {
+    use(() => started);
+  } finally {
+    process.getBuiltinModule = usual;
+  }
+}
+
+Deno.test("wasm: as many threads start as a job has chunks for, and two before there is one", () => {
+  withCountedWorkers((started) => {
+    using backend = wasmBackend({ threads: 6 });
+    assertEquals([backend.threads, started()], [6, 1]);
+    const small = ones([3, 5], { backend });
+    using _small = add(small, small);
+    assertEquals([backend.threads, started()], [6, 1]);
+    for (const [chunks, workers] of [[2, 1], [4, 3], [3, 3], [9, 5], [20, 5]]) {
+      const x = ones([chunks * CHUNK_ELEMENTS], { backend });
+      assertEquals(add(x, x).dataSync(), new Float32Array(chunks * CHUNK_ELEMENTS).fill(2));
+      assertEquals([backend.threads, started()], [6, workers], `${chunks} chunks`);
+    }
+  });
+});
+
+Deno.test("wasm: where a thread cannot start, there are those that have", () => {
+  for (const [most, first, threads] of [[0, 1, 1], [1, 5, 2], [3, 5, 4]]) {
+    withCountedWorkers((started) => {
+      using backend = wasmBackend({ threads: 5 });
+      assertEquals(backend.threads, first);
+      const x = ones([9 * CHUNK_ELEMENTS + 7], { backend });
+      assertEquals(add(x, x).dataSync(), new Float32Array(9 * CHUNK_ELEMENTS + 7).fill(2));
+      assertEquals([backend.threads, started()], [threads, most]);
+    }, most);
+  }
+});
 
 /** Waits until all workers of an engine sleep. */
 async function workersSleep(engine: Engine): Promise<void> {
