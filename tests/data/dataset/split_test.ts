@@ -2,6 +2,9 @@
 
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
+import { arraySource } from "../../../src/data/dataset/array_source.ts";
+import { shuffleSource, splitSource } from "../../../src/data/dataset/order.ts";
+import { type ExampleSource, readParts } from "../../../src/data/dataset/source.ts";
 import { arrayDataset } from "../../../src/data/mod.ts";
 import { numbered, numbersOf } from "./support.ts";
 
@@ -70,4 +73,29 @@ Deno.test("split: labels alone are read to stratify", async () => {
   assertEquals(decoded, 0);
   await dataset.split({ validation: 0.5, stratify: "y" }); // a function may make y of anything
   assertEquals(decoded, 10);
+});
+
+Deno.test("split: each label is read once, and each example once in an epoch of both parts", async () => {
+  for (const [size, classes] of [[1_000, 3], [1_000, 1_000], [20_000, 3], [20_000, 20_000]]) {
+    const data = Int32Array.from({ length: size }, (_, i) => i * 7 % classes);
+    const source = arraySource([["y", { shape: [size], dtype: "int32", data }]], size);
+    let read = 0;
+    const counting: ExampleSource = {
+      ...source,
+      open(pass) {
+        const reader = source.open(pass);
+        return {
+          read(positions, names) {
+            read += positions.length;
+            return reader.read(positions, names);
+          },
+          close: () => reader.close(),
+        };
+      },
+    };
+    const parts = await splitSource(counting, { validation: 0.25, stratify: "y" });
+    assertEquals(read, size, `labels of ${size} examples of ${classes} classes`);
+    for (const part of [parts.train, parts.validation]) await readParts(shuffleSource(part, 1));
+    assertEquals(read, 2 * size, `an epoch of ${size} examples of ${classes} classes`);
+  }
 });
