@@ -10,6 +10,8 @@ import {
   FAULT,
   GENERATION,
   HEAP,
+  IDLE,
+  LEFT,
   MOST_THREADS,
   REMAINING,
   SCRATCH,
@@ -28,7 +30,15 @@ export interface EngineOptions {
   readonly threads: number;
   readonly simd: Simd;
   readonly maxBytes: number;
+  /** Milliseconds without a job after which workers end; the next one starts them again. */
+  readonly idle?: number;
 }
+
+/**
+ * A worker of a page or program that was ended in the middle of a job waits this long in vain; one
+ * of a program that pauses for longer is started again, in a few milliseconds.
+ */
+const IDLE_MILLISECONDS = 10_000;
 
 interface Exports {
   run(kernel: number, chunks: number, shared: number, mayBlock: number): void;
@@ -137,13 +147,14 @@ export class Engine implements Job {
   #ints: Int32Array;
   #floats: Float32Array;
 
-  constructor({ threads, simd, maxBytes }: EngineOptions) {
+  constructor({ threads, simd, maxBytes, idle = IDLE_MILLISECONDS }: EngineOptions) {
     const maximum = Math.floor(maxBytes / PAGE);
     this.#memory = makeMemory(maximum);
     this.#bytes = new Uint8Array(this.#memory.buffer);
     this.#ints = new Int32Array(this.#memory.buffer);
     this.#floats = new Float32Array(this.#memory.buffer);
     this.allocator = new Allocator(this.#growable(), HEAP, maximum * PAGE);
+    this.#ints[IDLE / 4] = idle;
     this.#module = moduleOf(simd);
     const { exports } = new WebAssembly.Instance(this.#module, { env: { memory: this.#memory } });
     this.#run = (exports as unknown as Exports).run;
@@ -178,6 +189,7 @@ export class Engine implements Job {
   start(kernel: number, chunks: number): void {
     if (chunks > this.#started && this.#started < this.#threads) this.#startThreads(chunks);
     const shared = this.#threads > 1;
+    if (shared && chunks > 1 && this.#ints[LEFT / 4] !== 0) this.#wakeLeft(chunks);
     try {
       this.#run(kernel, int32(chunks, { chunks }), Number(shared), MAY_BLOCK);
     } catch (trap) {
@@ -241,10 +253,8 @@ export class Engine implements Job {
 
   /** Starts workers until there are so many threads, or all; where one cannot start, those are all. */
   #startThreads(wanted: number): void {
-    const memory = this.#memory;
-    const module = this.#module;
     while (this.#started < Math.min(wanted, this.#threads)) {
-      if (startWorker({ module, memory, thread: this.#started })) this.#started++;
+      if (this.#startWorker(this.#started)) this.#started++;
       else this.#threads = this.#started;
     }
   }
@@ -255,6 +265,20 @@ export class Engine implements Job {
     this.#addScratch(0);
     while (threads < wanted && this.#hasScratch(threads)) threads++;
     return threads;
+  }
+
+  #startWorker(thread: number): boolean {
+    return startWorker({ module: this.#module, memory: this.#memory, thread });
+  }
+
+  /** Starts workers again that have ended for want of jobs, as many as a job has chunks for. */
+  #wakeLeft(chunks: number): void {
+    const ints = this.#ints;
+    for (let thread = 1; thread < Math.min(chunks, this.#threads); thread++) {
+      if (Atomics.exchange(ints, LEFT / 4 + thread, 0) === 0) continue;
+      Atomics.sub(ints, LEFT / 4, 1);
+      this.#startWorker(thread);
+    }
   }
 
   /** Returns false where the system has no memory for another thread. */

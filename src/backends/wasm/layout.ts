@@ -18,12 +18,16 @@ export const SLEEPERS = 256;
 export const STOP = 320;
 /** Which kernel the job runs. */
 export const KERNEL = 384;
+/** Milliseconds without a job after which a worker ends; written before any starts. */
+export const IDLE = 388;
 /** Not zero where a kernel has trapped on a worker. */
 export const FAULT = 448;
 /** A pointer per thread to its scratch memory; the main thread is the first. */
 export const SCRATCH = 512;
 /** Most threads there can be. */
 export const MOST_THREADS = 64;
+/** How many workers have ended for want of jobs; behind it, for each thread, 1 where it has. */
+export const LEFT = 768;
 /** Arguments of the job, four bytes each. */
 export const PARAMS = 1024;
 /** Bytes of the space for them. */

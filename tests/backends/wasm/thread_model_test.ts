@@ -14,6 +14,9 @@ import {
 } from "../../support/thread_model.ts";
 
 const TWO_WORKERS: Work = { workers: 2, jobs: 2, chunks: 2 };
+const TRAPS: Work = { ...TWO_WORKERS, traps: 1 };
+const TIMEOUTS: Work = { ...TWO_WORKERS, timeouts: 2 };
+const ENDS: Work = { ...TWO_WORKERS, mayEnd: true };
 
 /** Works, each with a number of states below which not every order was tried. */
 const WORKS: readonly (readonly [Work, number])[] = [
@@ -21,11 +24,21 @@ const WORKS: readonly (readonly [Work, number])[] = [
   [{ workers: 1, jobs: 2, chunks: 3 }, 1_000],
   [TWO_WORKERS, 10_000],
   [{ workers: 3, jobs: 2, chunks: 2 }, 60_000],
+  [{ ...TRAPS, workers: 1, chunks: 3, traps: 2 }, 5_000],
+  [TRAPS, 10_000],
+  [TIMEOUTS, 10_000],
+  [ENDS, 10_000],
 ];
 
 for (const [work, fewest] of WORKS) {
-  const { workers, jobs, chunks } = work;
-  Deno.test(`threads: ${jobs} jobs of ${chunks} chunks, workers: ${workers}, in every order`, () => {
+  const { workers, jobs, chunks, traps = 0, timeouts = 0, mayEnd = false } = work;
+  const faults = [
+    traps > 0 ? `, of which ${traps} trap` : "",
+    timeouts > 0 ? `, ${timeouts} waits that time out` : "",
+    mayEnd ? ", an owner that ends anywhere" : "",
+  ].join("");
+  const what = `${jobs} jobs of ${chunks} chunks${faults}, workers: ${workers}`;
+  Deno.test(`threads: ${what}, in every order`, () => {
     const states = explore(PROTOCOL, work);
     assert(states > fewest, `${states} states`);
   });
@@ -55,24 +68,44 @@ const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
     "atomic.load GENERATION",
     "atomic.add SLEEPERS",
     "atomic.wait GENERATION",
+    "load IDLE",
     "atomic.sub SLEEPERS",
+    // leave, say so
+    "atomic.store LEFT",
+    "atomic.add LEFT",
     "atomic.load GENERATION",
   ],
-  // `stopWorkers`: stop, announce end, wake for end. After a trap the engine takes the chunks that
-  // are left and waits for those that run; the model has no traps.
-  "engine.ts": ["Atomics.store STOP", "Atomics.add GENERATION", "Atomics.notify GENERATION"],
+  "engine.ts": [
+    // `stopWorkers`: stop, announce end, wake for end
+    "Atomics.store STOP",
+    "Atomics.add GENERATION",
+    "Atomics.notify GENERATION",
+    // `start`: ask for faults
+    "Atomics.exchange FAULT",
+    // `#endJob`: withdraw, count own, await taken, forget faults
+    "Atomics.exchange REMAINING",
+    "Atomics.add DONE",
+    "Atomics.load DONE",
+    "Atomics.wait DONE",
+    "Atomics.load DONE",
+    "Atomics.store FAULT",
+    // `#wakeLeft`: restart
+    "Atomics.exchange LEFT",
+    "Atomics.sub LEFT",
+  ],
+  // fault, count trapped
+  "workers.ts": ["Atomics.store FAULT", "Atomics.add DONE"],
 };
 
 const OPERATION =
-  /((?:atomic\.|Atomics\.)?\b(?:store|load|add|sub|notify|wait)(?:<\w+>)?)\((?:ints, )?([A-Z]+)\b/g;
+  /((?:atomic\.|Atomics\.)?\b(?:store|load|add|sub|exchange|notify|wait)(?:<\w+>)?)\((?:(?:this\.#)?ints, (?:\$\{)?)?([A-Z]+)\b/g;
 
 Deno.test(ifPossible({
   name: "threads: the source does to shared words what the model does",
   needs: { read: ["src"] },
   fn() {
     for (const [file, operations] of Object.entries(OPERATIONS)) {
-      const whole = Deno.readTextFileSync(`src/backends/wasm/${file}`);
-      const source = whole.match(/^function stopWorkers[^]*?^}/m)?.[0] ?? whole;
+      const source = Deno.readTextFileSync(`src/backends/wasm/${file}`);
       const found = [...source.matchAll(OPERATION)].map(([, operation, word]) =>
         `${operation.replace(/<.*>/, "")} ${word}`
       );
@@ -95,7 +128,9 @@ function pretending(label: string, word: keyof State["words"], value: number): P
 }
 
 /** Faults as other instructions, with the rule that each breaks. */
-const FAULTS: Readonly<Record<string, readonly [rule: string, instructions: Program]>> = {
+const FAULTS: Readonly<
+  Record<string, readonly [rule: string, instructions: Program, work?: Work]>
+> = {
   "taking a chunk is a load and a store": ["a chunk runs twice", {
     take: (s, me) => (me.left = s.words.remaining, "take on"),
     "take on": (s, me) => (s.words.remaining = me.left - 1, taken(s, me, me.left)),
@@ -150,11 +185,40 @@ const FAULTS: Readonly<Record<string, readonly [rule: string, instructions: Prog
   "closing is not announced": ["threads are stuck", {
     stop: (s) => (s.words.stop = 1, "wake for end"),
   }],
+  "a trap on a worker does not count": ["threads are stuck", {
+    fault: (s) => (s.words.fault = 1, "ask"),
+  }, TRAPS],
+  "a trap on a worker counts before it is told": ["a trap is not told", {
+    fault: (s) => (s.words.done++, "tell"),
+    tell: (s, me) => (s.words.fault = 1, me.seen = 0, "ask"),
+  }, TRAPS],
+  "a trap on a worker is told twice": [
+    "a fault is told of another job",
+    pretending("ask for faults", "fault", 1),
+    TRAPS,
+  ],
+  "after its trap the owner waits for nobody": ["a job is over before all of its chunks are", {
+    "count own": (s) => (s.words.done++, "forget faults"),
+  }, TRAPS],
+  "after its trap the owner withdraws no chunk": ["a job is over before all of its chunks are", {
+    withdraw: (
+      s,
+      me,
+      { chunks },
+    ) => (me.left = chunks - Math.max(s.words.remaining, 0), "count own"),
+  }, TRAPS],
+  "after its trap the owner does not count it": ["threads are stuck", {
+    withdraw: (s, me, work) => (PROTOCOL.withdraw(s, me, work), "await taken"),
+  }, TRAPS],
+  "waits do not time out": ["threads are stuck", { asleep: () => undefined }, ENDS],
+  "a worker that has left is waited for": ["a worker sleeps through a job", {
+    "say so": (s, me) => (s.words.left++, me.seen = 0, "asleep"),
+  }, TIMEOUTS],
 };
 
-for (const [fault, [rule, instructions]] of Object.entries(FAULTS)) {
+for (const [fault, [rule, instructions, work = TWO_WORKERS]] of Object.entries(FAULTS)) {
   Deno.test(`threads: found that ${fault}`, () => {
     const program = { ...PROTOCOL, ...instructions };
-    assertThrows(() => explore(program, TWO_WORKERS), Violation, `${rule}: `);
+    assertThrows(() => explore(program, work), Violation, `${rule}: `);
   });
 }

@@ -240,7 +240,7 @@ Deno.test("wasm: address space that the system refuses is an error that says wha
 
 /** An engine of some threads, all of which have room in its memory, and have been started. */
 function makeEngine(threads: number): Engine {
-  const engine = new Engine({ threads, simd: "plain", maxBytes: 2 ** 26 });
+  const engine = new Engine({ threads, simd: "plain", maxBytes: 2 ** 26, idle: 600_000 });
   addOnes(engine, 1);
   return engine;
 }

@@ -4,7 +4,20 @@
 // REMAINING until none is left, and count finished ones in DONE. Arguments are only changed when
 // all chunks are done, and the counter is set last: who takes a chunk sees its arguments. A worker
 // that comes late, or never, costs nothing: nobody waits for workers, only for chunks.
-import { DONE, GENERATION, KERNEL, REMAINING, SCRATCH, SLEEPERS, STOP } from "../layout";
+//
+// A worker without a job for a while ends, as its owner may have ended without a word; an owner that
+// is there starts it again with the next job.
+import {
+  DONE,
+  GENERATION,
+  IDLE,
+  KERNEL,
+  LEFT,
+  REMAINING,
+  SCRATCH,
+  SLEEPERS,
+  STOP,
+} from "../layout";
 import { execute } from "./table";
 
 /** Looks at the generation this often before a worker goes to sleep: about 50 µs. */
@@ -55,7 +68,12 @@ function scratchOf(thread: i32): usize {
   return load<u32>(SCRATCH + (<usize> thread << 2));
 }
 
-/** The life of a worker: returns when STOP is set. */
+/** Nanoseconds of a millisecond. */
+const MILLISECOND: i64 = 1_000_000;
+/** The answer of a wait that nobody has ended. */
+const TIMED_OUT: i32 = 2;
+
+/** The life of a worker: returns when STOP is set, or there was no job for a while. */
 export function work(thread: i32): void {
   let seen: i32 = 0;
   while (atomic.load<i32>(STOP) == 0) {
@@ -63,8 +81,13 @@ export function work(thread: i32): void {
     while (atomic.load<i32>(GENERATION) == seen && spins > 0) spins--;
     if (spins == 0) {
       atomic.add<i32>(SLEEPERS, 1);
-      atomic.wait<i32>(GENERATION, seen, -1);
+      const answer = atomic.wait<i32>(GENERATION, seen, load<i32>(IDLE) * MILLISECOND);
       atomic.sub<i32>(SLEEPERS, 1);
+      if (answer == TIMED_OUT) {
+        atomic.store<i32>(LEFT + (<usize> thread << 2), 1);
+        atomic.add<i32>(LEFT, 1);
+        return;
+      }
     }
     seen = atomic.load<i32>(GENERATION);
     takeChunks(thread);
