@@ -21,6 +21,7 @@ export const SERIAL: readonly string[] = [
   "tests/backends/wasm/threads_test.ts",
   "tests/browser",
   "tests/core/finalizer_test.ts",
+  "tests/distributed/mpi_abi_test.ts",
   "tests/distributed/mpi_kill_test.ts",
   "tests/distributed/mpi_node_test.ts",
   "tests/distributed/mpi_test.ts",

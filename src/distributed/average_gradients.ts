@@ -54,7 +54,8 @@ export function gradientSum(action: string, group: Group, options: GradientExcha
  *
  * - **Formula**: `(weight_0 dw_0 + weight_1 dw_1 + …) / (weight_0 + weight_1 + …)`. A rank of weight
  *   0, an empty part, adds nothing, though its gradient be NaN.
- * - **Edge cases**: where no rank has any weight, gradients are zeros.
+ * - **Edge cases**: where no rank has any weight, gradients are zeros. As float16, what is beyond
+ *   65,504 becomes infinite.
  * - **Source**: buckets as in `DistributedDataParallel` of PyTorch; float16 with error feedback as in
  *   F. Seide et al., "1-bit stochastic gradient descent", Interspeech 2014.
  *

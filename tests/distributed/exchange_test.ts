@@ -96,6 +96,24 @@ Deno.test("exchange: every float16 is read as it is, and every float32 near one 
   assertEquals([65519, 65520, -1e30, -0].map(toHalf), [0x7bff, 0x7c00, 0xfc00, 0x8000]);
 });
 
+Deno.test(ifPossible({
+  name: "exchange: what float16 takes away from a gradient is added to the next ones",
+  needs: NEEDS,
+  async fn() {
+    const steps = 64;
+    const ranks = await runRanks<number[]>(3, PROGRAM, "halved", { argument: steps });
+    for (const means of ranks) {
+      assertEquals(means, ranks[0]);
+      // Each differs from 2 v by less than a unit of float16 there, over the number of steps.
+      [2 * (1 + 2 ** -13), 2 * (-3 - 2 ** -11), 2 ** -25].forEach((expected, i) => {
+        const unit = [2 ** -9, 2 ** -8, 2 ** -24][i];
+        assertAlmostEquals(means[i], expected, 2 * unit / steps);
+      });
+      assertEquals(means.slice(3), [Infinity, 0]);
+    }
+  },
+}));
+
 Deno.test("exchange: buckets hold as many as fit, from the last, each dtype by itself", () => {
   const make = (length: number, dtype: "float32" | "float64" = "float32") =>
     tensor(new Float64Array(length), { dtype });

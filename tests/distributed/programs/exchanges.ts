@@ -83,3 +83,16 @@ export async function compared(group: Group): Promise<unknown> {
   await broadcastTensors(group, shapes).catch(note);
   return { values, messages };
 }
+
+/** Averages the same gradient many times as float16; gives the means of what came out. */
+export async function halved(group: Group, steps: number): Promise<number[]> {
+  const average = averageGradients(group, { wire: "float16" });
+  const values = [1 + 2 ** -13, -3 - 2 ** -11, 2 ** -26, 70_000, 0];
+  const means = values.map(() => 0);
+  for (let step = 0; step < steps; step++) {
+    const grads = { w: tensor(Float32Array.from(values, (v) => v * (group.rank + 1))) };
+    const averaged = (await average(grads)).w.dataSync();
+    means.forEach((_, i) => means[i] += averaged[i] / steps);
+  }
+  return means;
+}
