@@ -102,6 +102,17 @@ Deno.test(ifPossible({
   },
 }));
 
+Deno.test(ifPossible({
+  name:
+    "fit in a group: each rank has a stream of random numbers of its own, the same in every run",
+  needs: NEEDS,
+  async fn() {
+    const first = await runRanks<number[]>(3, PROGRAM, "streams");
+    assertEquals(new Set(first.flat()).size, 9); // of three ranks in three steps
+    assertEquals(await runRanks<number[]>(3, PROGRAM, "streams"), first);
+  },
+}));
+
 Deno.test("sharded optimizer: of one rank it is the optimizer, with its state", () => {
   const params = () => ({ a: tensor([1, 2, 3]), b: [tensor([[4]], { dtype: "float64" }), null] });
   const grads = () => ({ a: tensor([1, -1, 2]), b: [tensor([[3]], { dtype: "float64" }), null] });

@@ -1,6 +1,7 @@
 // Trainings with checkpoints, sharded optimizers and decisions, as each rank of a group runs them.
 
-import { adam, clipByGlobalNorm, sgd, softmaxCE, tensor } from "@tapegrad/tapegrad";
+import { adam, clipByGlobalNorm, sgd, softmaxCE, type Tensor, tensor } from "@tapegrad/tapegrad";
+import type { ApplyOptions } from "@tapegrad/tapegrad/nn";
 import { type Group, shardedOptimizer, singleGroup } from "@tapegrad/tapegrad/distributed";
 import {
   type Callback,
@@ -96,4 +97,20 @@ export async function decide(group: Group, how: "abort" | "callback" | "early" |
     const place = error instanceof NonFiniteLossError ? [error.epoch, error.step, error.op] : [];
     return { name, message: place.length > 0 ? "" : message, place, seen };
   }
+}
+
+/** Trains for an epoch; gives a random number that the model was handed in each step. */
+export async function streams(group: Group): Promise<number[]> {
+  const model = modelNamed("S");
+  const params = paramsOf(model, 0);
+  const seen: number[] = [];
+  const noting = {
+    apply(p: unknown, x: Tensor, options?: ApplyOptions) {
+      if (options?.random !== undefined) seen.push(options.random.uniform());
+      return model.apply(p, x, options);
+    },
+  };
+  const optimizer = sgd({ learningRate: 0.01 });
+  await fit(noting, batchesOf(35, 16), { params, loss: softmaxCE, optimizer, epochs: 1, group });
+  return seen;
 }
