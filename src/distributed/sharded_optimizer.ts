@@ -31,7 +31,8 @@ const NAMES: PairNames = {
  *
  * In `fit` gradients are then reduced by `reduceScatter`, each rank getting no more than its piece, and
  * parameters handed on by `allGather`: together as many bytes as `allReduce`. With the option
- * `gradients` of `fit` (clipping) they are reduced as usual before, for it needs them whole.
+ * `gradients` of `fit` (clipping) they are reduced as usual before, for it needs them whole. The
+ * options `wire` and `bucketBytes` are for the usual way.
  *
  * - **Edge cases**: the optimizer must be one whose steps take each element by itself, as all of this
  *   library do. `state` and `load` are those of the optimizer itself, whole, whatever the number of

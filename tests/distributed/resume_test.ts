@@ -113,6 +113,20 @@ Deno.test(ifPossible({
   },
 }));
 
+Deno.test(ifPossible({
+  name:
+    "fit in a group: parameters that part are found after the epoch, or the next that is checked",
+  needs: NEEDS,
+  async fn() {
+    const said =
+      "tensors must be equal on all ranks: dense.bias differs on rank 1 from that on rank 0";
+    for (const [argument, seen] of [[1, "1"], [3, "1,2"]] as const) {
+      const all = await runRanks<string>(2, PROGRAM, "drift", { argument });
+      assertEquals(all, [`${seen}: Cannot go on: ${said}`, `${seen}: Cannot go on: ${said}`]);
+    }
+  },
+}));
+
 Deno.test("sharded optimizer: of one rank it is the optimizer, with its state", () => {
   const params = () => ({ a: tensor([1, 2, 3]), b: [tensor([[4]], { dtype: "float64" }), null] });
   const grads = () => ({ a: tensor([1, -1, 2]), b: [tensor([[3]], { dtype: "float64" }), null] });

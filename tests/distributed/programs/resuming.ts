@@ -1,6 +1,14 @@
 // Trainings with checkpoints, sharded optimizers and decisions, as each rank of a group runs them.
 
-import { adam, clipByGlobalNorm, sgd, softmaxCE, type Tensor, tensor } from "@tapegrad/tapegrad";
+import {
+  adam,
+  assign,
+  clipByGlobalNorm,
+  sgd,
+  softmaxCE,
+  type Tensor,
+  tensor,
+} from "@tapegrad/tapegrad";
 import type { ApplyOptions } from "@tapegrad/tapegrad/nn";
 import { type Group, shardedOptimizer, singleGroup } from "@tapegrad/tapegrad/distributed";
 import {
@@ -113,4 +121,31 @@ export async function streams(group: Group): Promise<number[]> {
   const optimizer = sgd({ learningRate: 0.01 });
   await fit(noting, batchesOf(35, 16), { params, loss: softmaxCE, optimizer, epochs: 1, group });
   return seen;
+}
+
+/** Trains while rank 1 changes a parameter of its own in the second epoch; gives what is said. */
+export async function drift(group: Group, checkEvery: number): Promise<string> {
+  const model = modelNamed("S");
+  const params = paramsOf(model, 0);
+  const bias = leavesOf("find bias", params).find(({ path }) => path.endsWith("bias"))!.tensor;
+  const seen: number[] = [];
+  const drifting: Callback = {
+    step({ epoch, step }) {
+      if (group.rank === 1 && epoch === 2 && step === 1) assign([bias], [tensor([1, 2, 3, 4, 5])]);
+    },
+    epoch: ({ epoch }) => void seen.push(epoch),
+  };
+  const training = fit(model, batchesOf(35, 16), {
+    params,
+    loss: softmaxCE,
+    optimizer: sgd({ learningRate: 0.01 }),
+    epochs: 6,
+    callbacks: [drifting],
+    group,
+    groupOptions: { checkEvery },
+  });
+  return await Promise.resolve(training).then(
+    () => "nothing",
+    ({ message }) => `${seen}: ${message}`,
+  );
 }
