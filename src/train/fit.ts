@@ -293,7 +293,7 @@ class Trainer<P, M extends Metrics> {
             this.#model.apply(params, x, { ...options, updates: new Map(), scope }),
             target,
           );
-        const finding = await findNonFinite(params, { x, y: target }, again);
+        const finding = ranks.firstFinding(await findNonFinite(params, { x, y: target }, again));
         throw new NonFiniteLossError(agreed.loss, epoch, step, finding);
       }
       if (agreed.weight > 0) {

@@ -23,6 +23,7 @@ import { syncBatchNorm } from "../distributed/sync_batch_norm.ts";
 import type { ApplyOptions } from "../nn/mod.ts";
 import type { Random } from "../random/random.ts";
 import type { BatchSource } from "./batches.ts";
+import type { Finding } from "./diagnose.ts";
 
 /** Options of training in a group. */
 export interface GroupOptions extends GradientExchangeOptions {
@@ -124,6 +125,15 @@ export class Ranks {
   /** Returns true on all ranks if it is true on one. */
   any(isTrue: boolean): boolean {
     return gatherNumbers(this.group, [isTrue ? 1 : 0]).some(([one]) => one === 1);
+  }
+
+  /** Takes what the first rank has found that has found anything, so that all tell the same. */
+  firstFinding(own: Finding): Finding {
+    if (this.isAlone) return own;
+    const text = new TextEncoder().encode(JSON.stringify(own));
+    const all = gatherArrays(this.group, text)
+      .map((bytes): Finding => JSON.parse(new TextDecoder().decode(bytes)));
+    return all.find(({ op, inputs }) => op !== undefined || inputs.length > 0) ?? own;
   }
 
   /** Throws on all ranks if the signal of one is aborted. */

@@ -18,6 +18,7 @@ export const DEATHS: Readonly<Record<string, RegExp>> = {
   memory: /heap limit|out of memory/gi,
   allocation: /RangeError: Invalid typed array length/g,
   return: /rank 1 has left the group, and rank 0 waits in allReduce of 100000 elements/g,
+  alike: /Error: the cause/g,
   abort: /Rank 1 of 2 aborted the job: code 7/g,
 };
 

@@ -39,6 +39,8 @@ const GRACE = 2000;
 const FAILURE = 1;
 /** Milliseconds for the launcher to hand on what was said last: it drops the rest at an abort. */
 const LAST_WORDS = 300;
+/** Milliseconds after which an error is one of this rank alone. */
+const AFTER_FIRST = 700;
 /** Seconds that an abort may take. */
 const ABORT_SECONDS = 3;
 /** Bytes of a request; an address is the largest kind. */
@@ -217,6 +219,8 @@ export class MpiGroup implements Group {
   /** Tells of an error that nobody has caught, and ends the job. */
   #fail(error: unknown): void {
     if (this.#isOver) return;
+    // An error of all ranks is told by the first, which ends the others meanwhile.
+    if (this.rank > 0) this.#waiting.pause(AFTER_FIRST);
     console.error(error);
     this.#abort(`Rank ${this.rank} of ${this.size} ended the job by this error`);
   }
@@ -225,7 +229,8 @@ export class MpiGroup implements Group {
   #end(code: number | undefined): void {
     if (this.#isOver) return;
     if (!this.#hasLeft) {
-      this.#abort(`Rank ${this.rank} of ${this.size} ended before it left the group`, code);
+      const name = `Rank ${this.rank} of ${this.size}`;
+      this.#abort(`${name} ended before it left the group, as the end of \`using\` does`, code);
     }
     if (code !== undefined && code !== 0) {
       this.#abort(`Rank ${this.rank} ended: code ${code}`, code);

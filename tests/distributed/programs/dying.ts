@@ -37,6 +37,10 @@ const WAYS: Readonly<Record<string, (group: Group) => unknown>> = {
   allocation: () => new Float64Array(2 ** 50),
   return: () => {},
   abort: (group) => group.abort(7),
+  /** All ranks together. */
+  alike() {
+    throw new Error("the cause");
+  },
   silence: () => pause(60_000),
   /** Says that it is ready, and goes on until something else ends it. */
   loop(group) {
@@ -54,7 +58,7 @@ async function main(way: string, timeout: number): Promise<void> {
     await WAYS[way](group);
     return;
   }
-  if (way === "loop") await WAYS[way](group);
+  if (way === "loop" || way === "alike") await WAYS[way](group);
   group.allReduce(x, "mean");
   if (group.rank === 0) console.log(`fine, ${group.size} ranks`);
 }
