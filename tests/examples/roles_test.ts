@@ -192,6 +192,7 @@ for (const { args: [program, ...options], side, channels, says } of PROGRAMS) {
   Deno.test(ifPossible({
     name: `roles: ${program} learns classes without a reason by heart, and can but guess others`,
     needs: { ...FILES, run: true },
+    effort: "full",
     async fn() {
       const train = withoutReason(20, side, channels, "train");
       const test = withoutReason(200, side, channels, "test");

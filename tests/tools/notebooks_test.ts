@@ -300,6 +300,7 @@ Deno.test("notebooks: files are read as they were written", () => {
 
 Deno.test(ifPossible({
   name: "notebooks: every page is well typed, and one that is not is seen",
+  effort: "full",
   needs: { read: true, write: true, run: true },
   async fn() {
     const folder = await Deno.makeTempDir();

@@ -23,15 +23,17 @@ const BINARY = "src/backends/wasm/binary.ts";
  */
 const BLIND = /^tests\/(structure|api|docs|package\/size|tools\/generate)_test\.ts$/;
 const LIBRARY = /^(src|ops)\//;
+const SOURCE = /^(src|ops|tools)\//;
 
 /**
  * Weights of what brings a test near: the file that it is named after, shared words, what the file
- * exports, named in the test or in its helpers.
+ * exports, named in the test or in its helpers, what files export that import it.
  */
 const SAME_NAME = 12;
 const SHARED_WORD = 3;
 const NAMED = 2;
 const NAMED_IN_SUPPORT = 1;
+const USER_NAMED = 1;
 const MOST_NAMED = 4;
 const BY_PATH = 6;
 /** Least length of words of which one may begin with the other. */
@@ -44,29 +46,34 @@ const SLOW = -8;
 /** The tests of a project, which answer for each file who can see it. */
 export class Sight {
   readonly #tests: readonly TestFile[];
+  /** Names that the files export which import a file. */
+  readonly #users: ReadonlyMap<string, readonly string[]>;
 
-  private constructor(tests: readonly TestFile[]) {
+  private constructor(
+    tests: readonly TestFile[],
+    users: ReadonlyMap<string, readonly string[]>,
+  ) {
     this.#tests = tests;
+    this.#users = users;
   }
 
   /** Looks at what all tests in a list import. */
   static async of(tests: readonly string[], root: URL): Promise<Sight> {
     const imports = importsOf(await denoInfo(tests, root), root).filter((one) => !one.typesOnly);
     const byFile = Map.groupBy(imports, ({ from }) => from);
-    return new Sight(
-      await Promise.all(tests.map(async (path) => ({
-        path,
-        text: await Deno.readTextFile(new URL(path, root)),
-        support: await textOfSupport(path, byFile, root),
-        distances: distancesFrom(path, byFile),
-      }))),
-    );
+    const files = await Promise.all(tests.map(async (path) => ({
+      path,
+      text: await Deno.readTextFile(new URL(path, root)),
+      support: await textOfSupport(path, byFile, root),
+      distances: distancesFrom(path, byFile),
+    })));
+    return new Sight(files, await namesOfUsers(imports, root));
   }
 
   /** Tests that can see a file with this text, the nearest first. */
   testsOf(file: string, text: string): string[] {
     const loaded = COMPILED.test(file) ? BINARY : file;
-    const names = exportedNames(text);
+    const names = { own: exportedNames(text), users: this.#users.get(file) ?? [] };
     const path = new RegExp(`\\b${RegExp.escape(file.replace(/^(src|ops|tools)\//, ""))}\\b`);
     return this.#tests
       .filter((test) => test.distances.has(loaded) || path.test(test.text))
@@ -81,19 +88,22 @@ export class Sight {
   }
 }
 
-function nearness(
-  { path, text, support }: TestFile,
-  file: string,
-  names: readonly string[],
-): number {
+/** Names by which a test may call a file: those of its own, and of the files that import it. */
+interface Names {
+  readonly own: readonly string[];
+  readonly users: readonly string[];
+}
+
+function nearness({ path, text, support }: TestFile, file: string, names: Names): number {
   const [own, other] = [wordsOf(file), wordsOf(path)];
   const shared = own.filter((word) => other.some((one) => areAkin(word, one))).length;
   const isNamesake = stem(path) === stem(file);
-  const named = (where: string) =>
-    Math.min(names.filter((name) => hasWord(where, name)).length, MOST_NAMED);
+  const named = (where: string, some: readonly string[]) =>
+    Math.min(some.filter((name) => hasWord(where, name)).length, MOST_NAMED);
   const isSlow = SERIAL.some((place) => path.startsWith(place));
   return SHARED_WORD * shared + (isNamesake ? SAME_NAME : 0) +
-    NAMED * named(text) + NAMED_IN_SUPPORT * named(support) + (isSlow ? SLOW : 0);
+    NAMED * named(text, names.own) + NAMED_IN_SUPPORT * named(support, names.own) +
+    USER_NAMED * named(text, names.users) + (isSlow ? SLOW : 0);
 }
 
 function hasWord(text: string, word: string): boolean {
@@ -124,6 +134,25 @@ async function textOfSupport(
     .filter((path) => path.startsWith("tests/support/") && path.endsWith(".ts"));
   const texts = helpers.map((path) => Deno.readTextFile(new URL(path, root)));
   return (await Promise.all(texts)).join("\n");
+}
+
+/** Names that the importers of each file export, those of lists of everything left out. */
+async function namesOfUsers(
+  imports: readonly Import[],
+  root: URL,
+): Promise<Map<string, readonly string[]>> {
+  const inside = imports.filter(({ from }) => SOURCE.test(from));
+  const names = new Map(
+    await Promise.all(
+      [...new Set(inside.map(({ from }) => from))].map(async (file) =>
+        [file, exportedNames(await Deno.readTextFile(new URL(file, root)))] as const
+      ),
+    ),
+  );
+  const users = Map.groupBy(inside, ({ to }) => to);
+  return new Map(
+    [...users].map(([file, all]) => [file, all.flatMap(({ from }) => names.get(from) ?? [])]),
+  );
 }
 
 function exportedNames(text: string): string[] {
