@@ -8,23 +8,48 @@ import {
   assertThrows,
 } from "@std/assert";
 import { Random } from "../../src/random/random.ts";
-import { main } from "../../tools/mutate.ts";
-import { drawn, faultsAt } from "../../tools/mutate/choice.ts";
 import { EQUIVALENT, reasonOf } from "../../tools/mutate/equivalent.ts";
-import { type Fault, faultsIn, planted } from "../../tools/mutate/faults.ts";
+import type { Fault } from "../../tools/mutate/faults.ts";
 import { HELP, parseOptions } from "../../tools/mutate/options.ts";
 import { report, score } from "../../tools/mutate/report.ts";
-import { Sight } from "../../tools/mutate/sight.ts";
-import { Tree } from "../../tools/mutate/tree.ts";
-import { Trials, type Verdict } from "../../tools/mutate/trial.ts";
-import { ifPossible } from "../support/permissions.ts";
+import type { Verdict } from "../../tools/mutate/trial.ts";
+import { ifPossible, type Needs } from "../support/permissions.ts";
+
+/** Permissions to load the parser of TypeScript, which reads variables of the environment. */
+const PARSER = { read: true, env: true } as const;
+/** Permissions for running tests in a project. */
+const NEEDS = { ...PARSER, write: true, run: true } as const;
+
+/** Loads what loads the parser, in tests that may. */
+async function loaded() {
+  const [tool, choice, faults, sight, tree, trial] = await Promise.all([
+    import("../../tools/mutate.ts"),
+    import("../../tools/mutate/choice.ts"),
+    import("../../tools/mutate/faults.ts"),
+    import("../../tools/mutate/sight.ts"),
+    import("../../tools/mutate/tree.ts"),
+    import("../../tools/mutate/trial.ts"),
+  ]);
+  return { ...tool, ...choice, ...faults, ...sight, ...tree, ...trial };
+}
+
+type Tool = Awaited<ReturnType<typeof loaded>>;
+
+/** A test of the tool, skipped where it may not be loaded. */
+function test(
+  name: string,
+  fn: (tool: Tool) => void | Promise<void>,
+  { needs = PARSER, effort }: { needs?: Needs; effort?: "full" } = {},
+): Deno.TestDefinition {
+  return ifPossible({ name, needs, effort, fn: async () => await fn(await loaded()) });
+}
 
 /** Kinds and the text with each fault, in their order. */
-function faultsOf(source: string): string[] {
+function faultsOf({ faultsIn, planted }: Tool, source: string): string[] {
   return faultsIn("a.ts", source).map((fault) => `${fault.kind}: ${planted(source, fault)}`);
 }
 
-Deno.test("faults: each kind, where there is one", () => {
+Deno.test(test("faults: each kind, where there is one", (tool) => {
   const expected: readonly (readonly [source: string, faults: readonly string[]])[] = [
     ["p(x + at);", [
       "drops a statement: ;",
@@ -56,10 +81,10 @@ Deno.test("faults: each kind, where there is one", () => {
       "changes a condition: const a = (d);",
     ]],
   ];
-  for (const [source, faults] of expected) assertEquals(faultsOf(source), faults, source);
-});
+  for (const [source, faults] of expected) assertEquals(faultsOf(tool, source), faults, source);
+}));
 
-Deno.test("faults: none in types, imports, texts and names that are declared", () => {
+Deno.test(test("faults: none in types, imports, texts and names that are declared", (tool) => {
   const without = [
     'import { a, b } from "c";',
     "type A = [1, 2];",
@@ -73,10 +98,10 @@ Deno.test("faults: none in types, imports, texts and names that are declared", (
     "@inline class A {}",
     "switch (a) { default: break; }",
   ];
-  for (const source of without) assertEquals(faultsOf(source), [], source);
-});
+  for (const source of without) assertEquals(faultsOf(tool, source), [], source);
+}));
 
-Deno.test("faults: the lines that change, with their number", () => {
+Deno.test(test("faults: the lines that change, with their number", ({ faultsIn }) => {
   const source = "const a = 1;\n  if (a > b) {\n    return;\n  }\nc();\n";
   const [, bound, guard] = faultsIn("a.ts", source)
     .toSorted((a, b) => a.line - b.line || b.start - a.start);
@@ -87,19 +112,21 @@ Deno.test("faults: the lines that change, with their number", () => {
   ]);
   assertEquals([bound.line, bound.before, bound.after], [2, "  if (a > b) {", "  if (a >= b) {"]);
   assertEquals(guard.kind, "skips a guard");
-});
+}));
 
-Deno.test("drawn: kinds take turns, others with another seed, all where there are too few", () => {
-  const source = `${"a = b;\n".repeat(30)}${"k.free(a);\n".repeat(5)}const c = 1;`;
-  const all = faultsIn("a.ts", source);
-  const kinds = (faults: readonly Fault[]) =>
-    Object.values(Object.groupBy(faults, ({ kind }) => kind)).map((some) => some?.length).sort();
-  const few = drawn(all, 9, new Random(1));
-  assertEquals(kinds(few), [1, 4, 4]);
-  assertEquals(drawn(all, 9, new Random(1)), few);
-  assert(drawn(all, 9, new Random(2)).some((fault, i) => fault.start !== few[i].start));
-  assertEquals(new Set(drawn(all, 100, new Random(1))), new Set(all));
-});
+Deno.test(
+  test("drawn: kinds take turns, others with another seed, all where there are too few", ({ drawn, faultsIn }) => {
+    const source = `${"a = b;\n".repeat(30)}${"k.free(a);\n".repeat(5)}const c = 1;`;
+    const all = faultsIn("a.ts", source);
+    const kinds = (faults: readonly Fault[]) =>
+      Object.values(Object.groupBy(faults, ({ kind }) => kind)).map((some) => some?.length).sort();
+    const few = drawn(all, 9, new Random(1));
+    assertEquals(kinds(few), [1, 4, 4]);
+    assertEquals(drawn(all, 9, new Random(1)), few);
+    assert(drawn(all, 9, new Random(2)).some((fault, i) => fault.start !== few[i].start));
+    assertEquals(new Set(drawn(all, 100, new Random(1))), new Set(all));
+  }),
+);
 
 Deno.test("parseOptions: paths, values in both forms, defaults", () => {
   const usual = {
@@ -145,47 +172,48 @@ Deno.test("parseOptions: refuses what it does not know", () => {
   }
 });
 
-Deno.test("reasonOf: a fault by its file and lines, however they are indented", () => {
-  const [fault] = faultsIn("a.ts", "  const a  =  1;");
-  const known = { file: "a.ts", before: "const a = 1;", after: "const a = 2;", reason: "why" };
-  assertEquals(reasonOf(fault, [known]), "why");
-  assertEquals(reasonOf(fault, [{ ...known, file: "b.ts" }]), undefined);
-  assertEquals(reasonOf(fault, [{ ...known, after: "const a = 3;" }]), undefined);
-  assertEquals(reasonOf(fault, [{ ...known, before: "const b = 1;" }]), undefined);
-});
+Deno.test(
+  test("reasonOf: a fault by its file and lines, however they are indented", ({ faultsIn }) => {
+    const [fault] = faultsIn("a.ts", "  const a  =  1;");
+    const known = { file: "a.ts", before: "const a = 1;", after: "const a = 2;", reason: "why" };
+    assertEquals(reasonOf(fault, [known]), "why");
+    assertEquals(reasonOf(fault, [{ ...known, file: "b.ts" }]), undefined);
+    assertEquals(reasonOf(fault, [{ ...known, after: "const a = 3;" }]), undefined);
+    assertEquals(reasonOf(fault, [{ ...known, before: "const b = 1;" }]), undefined);
+  }),
+);
 
-Deno.test(ifPossible({
-  name: "reasonOf: what is listed is a fault that would be planted",
-  needs: { read: true },
-  async fn() {
+Deno.test(
+  test("reasonOf: what is listed is a fault that would be planted", async ({ faultsIn }) => {
     for (const known of EQUIVALENT) {
       const source = await Deno.readTextFile(new URL(`../../${known.file}`, import.meta.url));
       const found = faultsIn(known.file, source).filter((fault) => reasonOf(fault, [known]));
       assertEquals(found.length, 1, `${known.file} has no such line any more: ${known.before}`);
     }
-  },
-}));
+  }),
+);
 
-Deno.test("report: survivors with their change, shares without what was not built", () => {
-  const verdict = (file: string, outcome: Verdict["outcome"]): Verdict => ({
-    fault: faultsIn(file, "const a = 1;")[0],
-    outcome,
-    seenBy: 5,
-    ran: 2,
-  });
-  const kernel = "src/backends/wasm/kernels/a.ts";
-  const verdicts = [
-    verdict("src/core/geometry/a.ts", "caught"),
-    verdict("src/core/a.ts", "survived"),
-    verdict("ops/images/a.ts", "caught"),
-    verdict(kernel, "not built"),
-    verdict("ops/images/a.ts", "caught"),
-  ];
-  assertEquals(score(verdicts), 75);
-  assertEquals(score([]), 100);
-  assertEquals(
-    report(verdicts),
-    `
+Deno.test(
+  test("report: survivors with their change, shares without what was not built", ({ faultsIn }) => {
+    const verdict = (file: string, outcome: Verdict["outcome"]): Verdict => ({
+      fault: faultsIn(file, "const a = 1;")[0],
+      outcome,
+      seenBy: 5,
+      ran: 2,
+    });
+    const kernel = "src/backends/wasm/kernels/a.ts";
+    const verdicts = [
+      verdict("src/core/geometry/a.ts", "caught"),
+      verdict("src/core/a.ts", "survived"),
+      verdict("ops/images/a.ts", "caught"),
+      verdict(kernel, "not built"),
+      verdict("ops/images/a.ts", "caught"),
+    ];
+    assertEquals(score(verdicts), 75);
+    assertEquals(score([]), 100);
+    assertEquals(
+      report(verdicts),
+      `
 src/core/a.ts:1 changes a constant: survived, 2 of 5 test files ran
 - const a = 1;
 + const a = 2;
@@ -196,8 +224,9 @@ src/core/a.ts:1 changes a constant: survived, 2 of 5 test files ran
 | src/backends/wasm/kernels/ | 0 | 0 | 100.0 % |
 | src/core/ | 2 | 1 | 50.0 % |
 | all | 4 | 3 | 75.0 % |`,
-  );
-});
+    );
+  }),
+);
 
 /** A project of two modules, of which one test sees one and another both. */
 const PROJECT: Readonly<Record<string, string>> = {
@@ -249,111 +278,121 @@ async function foldersMadeBy(run: () => Promise<void>): Promise<string[]> {
   }
 }
 
-const NEEDS = { read: true, write: true, run: true, env: true } as const;
+Deno.test(
+  test(
+    "faultsAt: of changed lines alone, of new files, and of none that a program writes",
+    ({ faultsAt }) =>
+      withProject(async (root) => {
+        const files = async (paths: string[], since?: string) =>
+          (await faultsAt(root, paths, since)).map(({ file, line }) => `${file}:${line}`);
+        assertEquals(new Set(await files(["src"])), new Set(["src/far.ts:1", "src/sum.ts:2"]));
+        assertEquals(new Set(await files(["src/far.ts"])), new Set(["src/far.ts:1"]));
+        assertEquals(await files(["src"], "HEAD"), []);
+        await Deno.writeTextFile(new URL("src/new.ts", root), "export const a = 1;\n");
+        const far = `${PROJECT["src/far.ts"]}export const b = 2;\n`;
+        await Deno.writeTextFile(new URL("src/far.ts", root), far);
+        assertEquals(await files(["src"], "HEAD"), ["src/far.ts:2", "src/new.ts:1"]);
+        assertEquals(await files(["tests"], "HEAD"), []);
+      }),
+    { needs: NEEDS },
+  ),
+);
 
-Deno.test(ifPossible({
-  name: "faultsAt: of changed lines alone, of new files, and of none that a program writes",
-  needs: NEEDS,
-  fn: () =>
-    withProject(async (root) => {
-      const files = async (paths: string[], since?: string) =>
-        (await faultsAt(root, paths, since)).map(({ file, line }) => `${file}:${line}`);
-      assertEquals(new Set(await files(["src"])), new Set(["src/far.ts:1", "src/sum.ts:2"]));
-      assertEquals(new Set(await files(["src/far.ts"])), new Set(["src/far.ts:1"]));
-      assertEquals(await files(["src"], "HEAD"), []);
-      await Deno.writeTextFile(new URL("src/new.ts", root), "export const a = 1;\n");
-      const far = `${PROJECT["src/far.ts"]}export const b = 2;\n`;
-      await Deno.writeTextFile(new URL("src/far.ts", root), far);
-      assertEquals(await files(["src"], "HEAD"), ["src/far.ts:2", "src/new.ts:1"]);
-      assertEquals(await files(["tests"], "HEAD"), []);
-    }),
-}));
+Deno.test(
+  test(
+    "Sight: those that load a file, the one of its name first",
+    ({ Sight }) =>
+      withProject(async (root) => {
+        const sight = await Sight.of(["tests/all_test.ts", "tests/sum_test.ts"], root);
+        assertEquals(sight.testsOf("src/sum.ts", PROJECT["src/sum.ts"]), ["tests/sum_test.ts"]);
+        assertEquals(sight.testsOf("src/far.ts", PROJECT["src/far.ts"]), [
+          "tests/all_test.ts",
+          "tests/sum_test.ts",
+        ]);
+        assertEquals(sight.testsOf("src/none.ts", ""), []);
+      }),
+    { needs: NEEDS },
+  ),
+);
 
-Deno.test(ifPossible({
-  name: "Sight: those that load a file, the one of its name first",
-  needs: NEEDS,
-  fn: () =>
-    withProject(async (root) => {
-      const sight = await Sight.of(["tests/all_test.ts", "tests/sum_test.ts"], root);
-      assertEquals(sight.testsOf("src/sum.ts", PROJECT["src/sum.ts"]), ["tests/sum_test.ts"]);
-      assertEquals(sight.testsOf("src/far.ts", PROJECT["src/far.ts"]), [
-        "tests/all_test.ts",
-        "tests/sum_test.ts",
-      ]);
-      assertEquals(sight.testsOf("src/none.ts", ""), []);
-    }),
-}));
-
-Deno.test(ifPossible({
-  name: "mutate: lists what survives, exits by the share, leaves the files alone and no copy",
-  effort: "full",
-  needs: NEEDS,
-  fn: () =>
-    withProject(async (root) => {
-      const run = async (...args: string[]) => {
-        const { result, text } = await printed(() => main(args, root));
-        return { code: result, text };
-      };
-      const folders = await foldersMadeBy(async () => {
-        const { code, text } = await run("src", "--faults", "5", "--jobs", "2");
-        assertEquals(code, 1);
-        assertStringIncludes(text, "5 of 7 faults, drawn from the seed 1");
-        assertStringIncludes(text, "src/far.ts:1 shifts a bound: survived, 2 of 2 test files ran");
-        assertStringIncludes(text, "+ export const far = (a: number) => a <= 3;");
-        const caught = "caught by tests/sum_test.ts, 1 of 1 test files ran";
-        assertStringIncludes(text, `src/sum.ts:2 drops an offset: ${caught}`);
-        assertStringIncludes(text, `src/sum.ts:2 flips an operator: ${caught}`);
-      });
-      assertEquals((await run("src/far.ts", "--faults=1", "--at-least", "0")).code, 0);
-      assertEquals((await run("src/sum.ts", "--faults=2", "--list")).text.split("\n").length, 7);
-      for (const [path, content] of Object.entries(PROJECT)) {
-        assertEquals(await Deno.readTextFile(new URL(path, root)), content, path);
-      }
-      assertEquals(folders.length, 3);
-      for (const folder of folders) {
-        await assertRejects(() => Deno.stat(folder), Deno.errors.NotFound);
-      }
-      assertEquals(await run("--help"), { code: 0, text: HELP });
-    }),
-}));
-
-Deno.test(ifPossible({
-  name: "Trials: a fault that hangs is caught, and a test that fails without it is not asked",
-  effort: "full",
-  needs: NEEDS,
-  fn: () =>
-    withProject(async (root) => {
-      const files = [...Object.keys(PROJECT), "tests/red_test.ts", "tests/loop_test.ts"];
-      await Deno.writeTextFile(new URL("tests/red_test.ts", root), "throw new Error();\n");
-      const loop = 'import { far } from "../src/far.ts";\nwhile (!far(1));\n';
-      await Deno.writeTextFile(new URL("tests/loop_test.ts", root), loop);
-      const [clean, tree] = await Promise.all([Tree.copyOf(root, files), Tree.copyOf(root, files)]);
-      try {
-        const { signal } = new AbortController();
-        const trials = new Trials(clean, { seconds: 60, patience: 0.5 }, signal);
-        const source = PROJECT["src/far.ts"];
-        const fault = faultsIn("src/far.ts", source).find(({ kind }) =>
-          kind === "changes a constant"
-        )!;
-        const hangs: Fault = { ...fault, text: "0" };
-        const tests = ["tests/red_test.ts", "tests/loop_test.ts", "tests/all_test.ts"];
-        assertEquals(await trials.judge(hangs, tree, tests), {
-          fault: hangs,
-          outcome: "caught",
-          by: "tests/loop_test.ts",
-          seenBy: 3,
-          ran: 1,
+Deno.test(
+  test(
+    "mutate: lists what survives, exits by the share, leaves the files alone and no copy",
+    ({ main }) =>
+      withProject(async (root) => {
+        const run = async (...args: string[]) => {
+          const { result, text } = await printed(() => main(args, root));
+          return { code: result, text };
+        };
+        const folders = await foldersMadeBy(async () => {
+          const { code, text } = await run("src", "--faults", "5", "--jobs", "2");
+          assertEquals(code, 1);
+          assertStringIncludes(text, "5 of 7 faults, drawn from the seed 1");
+          assertStringIncludes(
+            text,
+            "src/far.ts:1 shifts a bound: survived, 2 of 2 test files ran",
+          );
+          assertStringIncludes(text, "+ export const far = (a: number) => a <= 3;");
+          const caught = "caught by tests/sum_test.ts, 1 of 1 test files ran";
+          assertStringIncludes(text, `src/sum.ts:2 drops an offset: ${caught}`);
+          assertStringIncludes(text, `src/sum.ts:2 flips an operator: ${caught}`);
         });
-        assertEquals((await trials.judge(fault, tree, tests)).outcome, "survived");
-        assertEquals(await trials.unusable(), ["tests/red_test.ts"]);
-        const wrongType: Fault = { ...fault, text: '"3"' };
-        assertEquals((await trials.judge(wrongType, tree, [])).by, "types");
-        assertEquals(await Deno.readTextFile(new URL("src/far.ts", tree.root)), source);
-      } finally {
-        await Promise.all([clean.remove(), tree.remove()]);
-      }
-    }),
-}));
+        assertEquals((await run("src/far.ts", "--faults=1", "--at-least", "0")).code, 0);
+        assertEquals((await run("src/sum.ts", "--faults=2", "--list")).text.split("\n").length, 7);
+        for (const [path, content] of Object.entries(PROJECT)) {
+          assertEquals(await Deno.readTextFile(new URL(path, root)), content, path);
+        }
+        assertEquals(folders.length, 3);
+        for (const folder of folders) {
+          await assertRejects(() => Deno.stat(folder), Deno.errors.NotFound);
+        }
+        assertEquals(await run("--help"), { code: 0, text: HELP });
+      }),
+    { needs: NEEDS, effort: "full" },
+  ),
+);
+
+Deno.test(
+  test(
+    "Trials: a fault that hangs is caught, and a test that fails without it is not asked",
+    ({ faultsIn, Tree, Trials }) =>
+      withProject(async (root) => {
+        const files = [...Object.keys(PROJECT), "tests/red_test.ts", "tests/loop_test.ts"];
+        await Deno.writeTextFile(new URL("tests/red_test.ts", root), "throw new Error();\n");
+        const loop = 'import { far } from "../src/far.ts";\nwhile (!far(1));\n';
+        await Deno.writeTextFile(new URL("tests/loop_test.ts", root), loop);
+        const [clean, tree] = await Promise.all([
+          Tree.copyOf(root, files),
+          Tree.copyOf(root, files),
+        ]);
+        try {
+          const { signal } = new AbortController();
+          const trials = new Trials(clean, { seconds: 60, patience: 0.5 }, signal);
+          const source = PROJECT["src/far.ts"];
+          const fault = faultsIn("src/far.ts", source).find(({ kind }) =>
+            kind === "changes a constant"
+          )!;
+          const hangs: Fault = { ...fault, text: "0" };
+          const tests = ["tests/red_test.ts", "tests/loop_test.ts", "tests/all_test.ts"];
+          assertEquals(await trials.judge(hangs, tree, tests), {
+            fault: hangs,
+            outcome: "caught",
+            by: "tests/loop_test.ts",
+            seenBy: 3,
+            ran: 1,
+          });
+          assertEquals((await trials.judge(fault, tree, tests)).outcome, "survived");
+          assertEquals(await trials.unusable(), ["tests/red_test.ts"]);
+          const wrongType: Fault = { ...fault, text: '"3"' };
+          assertEquals((await trials.judge(wrongType, tree, [])).by, "types");
+          assertEquals(await Deno.readTextFile(new URL("src/far.ts", tree.root)), source);
+        } finally {
+          await Promise.all([clean.remove(), tree.remove()]);
+        }
+      }),
+    { needs: NEEDS, effort: "full" },
+  ),
+);
 
 /** Runs a function; what it prints, in place of printing it. */
 async function printed<T>(run: () => Promise<T>): Promise<{ result: T; text: string }> {
