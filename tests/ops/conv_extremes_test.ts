@@ -84,3 +84,16 @@ Deno.test("conv2d: NaN everywhere stays on the kernels", () => {
   assertEquals(resultsOn(backend, values, "same").y.every(Number.isNaN), true);
   assertEquals(backend.fallbacks?.total, 0);
 });
+
+Deno.test("conv2d: a row of tiles that is larger than a band of memory is a band of its own", () => {
+  const [xShape, wShape] = [[1, 3, 70, 128], [3, 3, 128, 128]];
+  const quarters = (shape: number[], step: number) =>
+    Float32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) => (i * step % 9 - 4) / 4);
+  const compute = (backend: Backend) => {
+    const x = tensor(quarters(xShape, 7), { shape: xShape, backend });
+    const w = tensor(quarters(wShape, 5), { shape: wShape, backend });
+    return conv2d(x, w, { padding: "same" }).dataSync();
+  };
+  using wasm = wasmBackend({ threads: 2 });
+  assertEquals(compute(wasm), compute(referenceBackend()));
+});

@@ -40,6 +40,12 @@ export const EQUIVALENT: readonly Equivalent[] = [
     reason: "1 instead of 1",
   },
   {
+    file: "src/train/metrics/class_scores.ts",
+    before: "{ of = 0, ignoreIndex }: ClassMetricOptions,",
+    after: "{ of = 1, ignoreIndex }: ClassMetricOptions,",
+    reason: "a class more, which no example has, is in no mean over those that occur",
+  },
+  {
     file: "src/plot/tiles.ts",
     before: "return enlarged * longer <= most ? enlarged : most / longer;",
     after: "return enlarged * longer < most ? enlarged : most / longer;",
