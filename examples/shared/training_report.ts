@@ -27,7 +27,7 @@ import {
   profile,
   type Section,
 } from "@tapegrad/tapegrad/plot";
-import { confusionMatrix, predict, predictions } from "@tapegrad/tapegrad/train";
+import { classScores, confusionMatrix, predict, predictions } from "@tapegrad/tapegrad/train";
 import { theCommand } from "./files.ts";
 import { type Labelled, scaleOf } from "./labelled.ts";
 
@@ -48,6 +48,7 @@ export interface Trained<P> {
 
 const WORST = 12;
 const EXPLAINED = 6;
+const MOST_CLASSES = 12;
 const theme = "auto";
 
 /** Writes a share as people read it. */
@@ -59,14 +60,17 @@ export function percent(share: number): string {
 export async function sectionsOf<P>(trained: Trained<P>): Promise<(Section | "training")[]> {
   const { test, results } = trained;
   const scores = await scoresOf(trained);
-  const width = trained.classes.length > 12 ? 880 : 440;
+  const isLarge = trained.classes.length > 12;
   const matrix = confusionMatrix(scores.found, test.labels, trained.classes.length);
+  const width = isLarge ? 880 : 440;
+  const picture = confusion(matrix, trained.classes, { title: "Test images", theme, width });
+  const table = classTable(matrix, trained.classes);
   return [
     {
       title: "Result",
       content: [
         { tiles: results },
-        confusion(matrix, trained.classes, { title: "Test images", theme, width }),
+        ...(isLarge ? [picture, table] : [{ beside: [picture, table] }]),
       ],
     },
     "training",
@@ -76,6 +80,21 @@ export async function sectionsOf<P>(trained: Trained<P>): Promise<(Section | "tr
     { title: "Where the time goes", content: await stepOf(trained) },
     { title: "How to reproduce", content: reproduce(trained) },
   ];
+}
+
+/** Lists how well each class is found, the worst first. */
+function classTable(matrix: number[][], classes: readonly string[]): Block {
+  const rows = classScores(matrix).map(({ precision, recall, f1 }, i) => ({
+    f1,
+    cells: [classes[i], percent(precision), percent(recall), f1.toFixed(3)],
+  }));
+  rows.sort((a, b) => a.f1 - b.f1);
+  const more = rows.length > MOST_CLASSES ? `, the ${MOST_CLASSES} worst` : "";
+  return {
+    table: rows.slice(0, MOST_CLASSES).map(({ cells }) => cells),
+    head: ["class", "precision", "recall", "F1"],
+    caption: `How well each class is found${more}.`,
+  };
 }
 
 /** Scores of the model for every test image. */
@@ -142,7 +161,7 @@ function mistakes<P>({ test, classes }: Trained<P>, scores: Scores): Block[] {
 }
 
 /** Filters of the first convolution, and what every layer makes of an image. */
-function insideOf<P>({ model, params, test }: Trained<P>): Block[] {
+function insideOf<P>({ model, params, test, classes }: Trained<P>): Block[] {
   const weights = Object.entries(namedTensors(params)).find(([, w]) => w.rank === 4);
   const blocks: Block[] = weights === undefined ? [] : [{
     picture: filters(weights[1], { title: `Filters: ${weights[0]}`, theme, width: 440 }),
@@ -160,6 +179,7 @@ function insideOf<P>({ model, params, test }: Trained<P>): Block[] {
     title: "The first test image, layer by layer",
     theme,
     limit: 16,
+    classes,
   });
   const caption =
     "What every layer makes of it: bright is much, the scale of each is at its right.";

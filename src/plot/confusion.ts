@@ -14,7 +14,7 @@ import { type Colour, mix, parseColour, textOn, type Theme, toCss } from "./them
 
 const ACTION = "draw confusion matrix";
 /** The smallest text in a cell. */
-const LEAST_FONT = 8;
+const LEAST_FONT = 11;
 const LABEL_SHARE = 0.25;
 const LEGEND_HEIGHT = 46;
 const AXIS_ROW = 20;

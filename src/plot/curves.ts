@@ -78,7 +78,8 @@ export function curves(
   const legend = makeLegend(entries, theme, room);
   const inner = Math.max(height - outerHeight(options, notes) - legend.height, 60);
   const xIsWhole = x.kind === "linear" && all.every((curve) => isWhole(curve.x));
-  const axes = makeAxes({ x, y, xLabel, yLabel, width, height: inner, theme, xIsWhole });
+  const labels = { xLabel: labelOf(xLabel, x.kind), yLabel: labelOf(yLabel, y.kind) };
+  const axes = makeAxes({ x, y, ...labels, width, height: inner, theme, xIsWhole });
 
   // Smoothed curves over all that is pale, so that they keep their colours.
   const parts = all.map((curve, i) => drawCurve(curve, styles[i], axes, [x, y], options));
@@ -104,6 +105,12 @@ export function curves(
     { width, height: legend.height + inner, body: legend.svg + plot, notes, label },
     options,
   );
+}
+
+/** Writes what an axis shows, and that it is logarithmic if it is. */
+export function labelOf(label: string, kind: ScaleKind): string {
+  if (kind === "linear" || /\blog\b/.test(label)) return label;
+  return label === "" ? "log scale" : `${label} (log scale)`;
 }
 
 function checkCurves(options: CurvesOptions): void {

@@ -12,13 +12,15 @@ import { columnsIn, drawMosaic, type Mosaic, mosaicSize } from "./mosaic.ts";
 import { checkPicture } from "./options.ts";
 import { finish, MARGIN, textAt, themeOf } from "./page.ts";
 import type { Picture, PictureOptions } from "./picture.ts";
-import { fitText, FONT_SIZE, textWidth } from "./text.ts";
+import { fitText, FONT_SIZE, textWidth, widest } from "./text.ts";
+import type { Theme } from "./theme.ts";
 import {
   colourBarWidth,
   coloursFor,
   drawColourBar,
   type Extent,
   extentOf,
+  formatEnd,
   GAP_PLACE,
   notFiniteNote,
   type ValueColours,
@@ -30,13 +32,15 @@ export interface FeatureMapsOptions extends PictureOptions {
   readonly image?: number;
   /** The most channels that are drawn of a layer; 32 by default. The others are counted. */
   readonly limit?: number;
+  /** Names of the classes, for the values of the last layer where it has as many; none by default. */
+  readonly classes?: readonly string[];
   /** Width of the picture; 640 by default. */
   readonly width?: number;
 }
 
 const ACTION = "draw feature maps";
-/** Height and width of a map, nearly. */
-const MAP_SIZE = 56;
+/** The longer side of every map. */
+const MAP_SIZE = 60;
 const HEAD = 22;
 const SPACE = 14;
 /** Values of a vector in a row, at most. */
@@ -44,6 +48,9 @@ const IN_ROW = 64;
 /** Pixels of the picture for a value of a vector. */
 const CELL = 9;
 const SMALL = 11;
+/** Height of a name above a value, and the middle of the name. */
+const NAMED_ROW = 34;
+const LINE_MIDDLE = 10;
 
 /** Activations of a layer for the image: maps of one size, or one of them for a vector. */
 interface LayerMaps {
@@ -83,7 +90,7 @@ interface LayerMaps {
  * ```
  *
  * @param maps what layers make of a batch, by name: from `activations`.
- * @param options `image`, `limit`, `width`; `title`, `theme`.
+ * @param options `image`, `limit`, `classes`, `width`; `title`, `theme`.
  * @returns the picture.
  * @throws {ShapeError} if a tensor has another shape.
  * @throws {RangeError} if there is no such image, or an option is out of range.
@@ -93,8 +100,8 @@ export function featureMaps(
   maps: Readonly<Record<string, Images>>,
   options: FeatureMapsOptions = {},
 ): Picture {
-  checkPicture(ACTION, options, "title theme image# limit# width#");
-  const { image = 0, limit = 32, width = 640, theme = "light" } = options;
+  checkPicture(ACTION, options, "title theme image# limit# classes width#");
+  const { image = 0, limit = 32, classes = [], width = 640, theme = "light" } = options;
   checkInteger(ACTION, "limit", limit, 1);
   const room = width - 2 * MARGIN;
   const layers = Object.entries(maps).map(([name, value]) => readLayer(name, value, image, room));
@@ -106,10 +113,18 @@ export function featureMaps(
     const colours = coloursFor(extent, theme);
     const mosaic = mosaicOf(layer, lists, colours, room);
     const text = describe(layer, lists, extent);
+    // Zero is as bright as the background only where colours go to both sides of it.
+    const hasGaps = extent.low < 0 && layer.shape.length > 2;
     body += drawHead(text, colours, y + HEAD / 2, width, options) +
-      drawMosaic(mosaic, MARGIN, y + HEAD);
+      drawMosaic(mosaic, MARGIN, y + HEAD, hasGaps ? themeOf(options).gap : undefined);
     y += HEAD + Math.max(mosaicSize(mosaic).height, 0) + SPACE;
     notFinite += extent.notFinite;
+    const isNamed = layer === layers.at(-1) && isVectorOf(layer, classes.length);
+    if (isNamed) {
+      const named = drawNamed(lists[0], classes, y - SPACE + 4, room, themeOf(options));
+      body += named.svg;
+      y += named.height;
+    }
   }
   const empty = textAt(MARGIN, 12, "no layers", { fill: themeOf(options).muted });
   const page = {
@@ -143,7 +158,7 @@ function readLayer(name: string, value: unknown, image: number, room: number): L
   const [, height, width, channels = 1] = shape;
   const at = (channel: number) =>
     Float64Array.from({ length: height * width }, (_, i) => own[i * channels + channel]);
-  return { name, shape, height, width, channels, scale: scaleOf(height, width), at };
+  return { name, shape, height, width, channels, scale: MAP_SIZE / Math.max(height, width, 1), at };
 }
 
 /** Lays out a vector as lines of one map. */
@@ -156,11 +171,6 @@ function vectorOf(
   const width = Math.min(own.length, IN_ROW, Math.floor(room / CELL));
   const height = width === 0 ? 0 : Math.ceil(own.length / width);
   return { name, shape, height, width, channels: 1, scale: CELL, at: () => own };
-}
-
-function scaleOf(height: number, width: number): number {
-  const longer = Math.max(height, width, 1);
-  return longer <= 1.5 * MAP_SIZE ? Math.max(1, Math.round(MAP_SIZE / longer)) : MAP_SIZE / longer;
 }
 
 function mosaicOf(
@@ -200,6 +210,37 @@ function describe(
   if (dead > 0) parts.push(`${dead} all 0`);
   if (notFinite > 0) parts.push(`${notFinite} not finite`);
   return { name, about: parts.join(", ") };
+}
+
+/** Returns true for a layer of `count` values. */
+function isVectorOf({ shape }: LayerMaps, count: number): boolean {
+  return shape.length === 2 && shape[1] === count && count > 0;
+}
+
+/** Writes the values of classes under their names, in columns that are wide enough for each. */
+function drawNamed(
+  values: ArrayLike<number>,
+  classes: readonly string[],
+  y: number,
+  room: number,
+  theme: Theme,
+): { svg: string; height: number } {
+  const texts = classes.map((name, i) => ({ name, value: formatEnd(values[i]) }));
+  const needed = Math.max(
+    widest(texts.map(({ name }) => name), SMALL),
+    widest(texts.map(({ value }) => value), SMALL),
+  );
+  const step = Math.min(needed + 12, room);
+  const columns = Math.max(1, Math.floor(room / step));
+  const svg = texts.map(({ name, value }, i) => {
+    const [left, top] = [MARGIN + (i % columns) * step, y + Math.floor(i / columns) * NAMED_ROW];
+    const style = { size: SMALL, full: `${name}: ${value}` } as const;
+    return textAt(left, top + LINE_MIDDLE, fitText(name, step - 6, SMALL), {
+      ...style,
+      fill: theme.muted,
+    }) + textAt(left, top + LINE_MIDDLE + SMALL + 3, value, style);
+  });
+  return { svg: svg.join(""), height: Math.ceil(classes.length / columns) * NAMED_ROW + 4 };
 }
 
 /** Draws the name of a layer, facts on it, and its colours, from left to right. */

@@ -13,6 +13,7 @@ import { checkPicture, checkScale } from "./options.ts";
 import { finish, MARGIN, textAt, themeOf } from "./page.ts";
 import type { Picture, PictureOptions } from "./picture.ts";
 import { FONT_SIZE, textWidth } from "./text.ts";
+import type { Theme } from "./theme.ts";
 import {
   coloursRoundZero,
   drawColourBar,
@@ -101,8 +102,8 @@ export function filters(w: Images, options: FiltersOptions = {}): Picture {
   const drawn = isColour(shown)
     ? drawFlat(colourMosaic(shown, extent, scale), inner)
     : isFlat
-    ? drawFlat(mapMosaic(shown, colours, scale), inner)
-    : drawMatrix(shown, mapMosaic(shown, colours, scale), themeOf(options).muted);
+    ? drawFlat(mapMosaic(shown, colours, scale), inner, themeOf(options).gap)
+    : drawMatrix(shown, mapMosaic(shown, colours, scale), themeOf(options));
   const bar = isColour(shown)
     ? ""
     : drawColourBar(colours, MARGIN, drawn.height + 4 + BAR_HEIGHT / 2, name);
@@ -220,19 +221,19 @@ interface Drawn {
 }
 
 /** Filters one after the other, in rows that fit. */
-function drawFlat(mosaic: Mosaic, room: number): Drawn {
+function drawFlat(mosaic: Mosaic, room: number, gapColour?: string): Drawn {
   const columns = columnsIn(room, mosaic.width, mosaic.scale);
   const rows = { ...mosaic, columns };
   const { width, height } = mosaicSize(rows);
-  return { width, height, body: drawMosaic(rows, MARGIN, 0) };
+  return { width, height, body: drawMosaic(rows, MARGIN, 0, gapColour) };
 }
 
 /** Filters down and input channels across, with their numbers. */
-function drawMatrix({ inputs, outputs }: Shown, mosaic: Mosaic, fill: string): Drawn {
+function drawMatrix({ inputs, outputs }: Shown, mosaic: Mosaic, theme: Theme): Drawn {
   const left = MARGIN + FONT_SIZE + 6 + textWidth(String(outputs - 1), SMALL) + 6;
   const top = FONT_SIZE + 6 + SMALL + 6;
   const { width, height, stepX, stepY } = mosaicSize(mosaic);
-  const style = { size: SMALL, fill } as const;
+  const style = { size: SMALL, fill: theme.muted } as const;
   const columns = numbersAlong(inputs, stepX, textWidth(String(inputs - 1), SMALL) + 4);
   const rows = numbersAlong(outputs, stepY, SMALL + 3);
   const texts = [
@@ -255,7 +256,7 @@ function drawMatrix({ inputs, outputs }: Shown, mosaic: Mosaic, fill: string): D
       turn: -90,
     }),
   ];
-  const body = drawMosaic(mosaic, left, top) + texts.join("");
+  const body = drawMosaic(mosaic, left, top, theme.gap) + texts.join("");
   return { width: left - MARGIN + Math.max(width, 90), height: top + Math.max(height, 40), body };
 }
 

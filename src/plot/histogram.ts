@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { labelOf } from "./curves.ts";
 import { checkInteger } from "../core/check_integer.ts";
 import { checkTensors } from "../core/checks.ts";
 import { Tensor } from "../core/tensor.ts";
@@ -78,7 +79,15 @@ export function histogram(
   }));
   const legend = makeLegend(entries, theme, { left: MARGIN, width: width - 2 * MARGIN, most: 4 });
   const inner = Math.max(height - outerHeight(options, notes) - legend.height, 60);
-  const axes = makeAxes({ x, y, xLabel, yLabel: "count", width, height: inner, theme });
+  const axes = makeAxes({
+    x,
+    y,
+    xLabel,
+    yLabel: labelOf("count", yScale),
+    width,
+    height: inner,
+    theme,
+  });
   const steps = counts.map((list, i) =>
     drawSteps(list, axes, [x.low, x.high], y.low, seriesStyle(theme, i).colour)
   );

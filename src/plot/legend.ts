@@ -5,7 +5,7 @@
  */
 import { textAt } from "./page.ts";
 import { element } from "./svg.ts";
-import { fitText, textWidth } from "./text.ts";
+import { fitWords, textWidth } from "./text.ts";
 import type { Theme } from "./theme.ts";
 
 /** A name and what it looks like. */
@@ -36,7 +36,7 @@ export function makeLegend(
   theme: Theme,
   { left, width, most }: { readonly left: number; readonly width: number; readonly most: number },
 ): Legend {
-  const names = entries.map(({ name }) => fitText(name, Math.min(width - SAMPLE - 6, 220)));
+  const names = entries.map(({ name }) => fitWords(name, width - SAMPLE - 6));
   const sizes = names.map((name) => SAMPLE + 6 + textWidth(name) + SPACE);
   const moreWidth = textWidth(`and ${entries.length} more`);
   let [x, row] = [0, 0];

@@ -40,6 +40,7 @@ export {
 } from "./picture.ts";
 export { profile, type ProfileOptions } from "./profile.ts";
 export type {
+  BesideBlock,
   Block,
   CodeBlock,
   FactsBlock,

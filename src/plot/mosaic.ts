@@ -35,6 +35,8 @@ export interface MosaicSize {
 
 /** Between images, in pixels of the picture, nearly. */
 const GAP = 3;
+/** Of what is drawn below images, round them all. */
+const FRAME = 1;
 
 /**
  * Chooses the pixels of a file for one of the picture. They are few, so that the file is small;
@@ -44,10 +46,9 @@ const GAP = 3;
 function gridOf(scale: number): { shown: number; repeat: number; gap: number } {
   if (scale < 1) return { shown: scale, repeat: 1, gap: Math.ceil(GAP / scale) };
   const shown = [3, 2].find((size) => scale % size === 0) ?? 1;
-  const isWhole = Number.isInteger(scale);
-  return isWhole
-    ? { shown, repeat: scale / shown, gap: Math.max(1, Math.round(GAP / shown)) }
-    : { shown: scale, repeat: 1, gap: Math.max(1, Math.round(GAP / scale)) };
+  // Of others the pixels of the file are near 2 of the picture, so that all gaps look alike.
+  const repeat = Number.isInteger(scale) ? scale / shown : Math.max(1, Math.round(scale / 2));
+  return { shown: scale / repeat, repeat, gap: Math.max(1, Math.round(GAP * repeat / scale)) };
 }
 
 /** Measures a mosaic. */
@@ -74,11 +75,12 @@ export function columnsIn(room: number, width: number, scale: number): number {
   return Math.max(1, Math.floor((room + gap * shown) / (width * scale + gap * shown)));
 }
 
-/** Draws a mosaic. */
-export function drawMosaic(mosaic: Mosaic, x: number, y: number): string {
+/** Draws a mosaic; gaps in `gapColour`, where it is given, else of the colour that is below. */
+export function drawMosaic(mosaic: Mosaic, x: number, y: number, gapColour?: string): string {
   const { count, columns, height, width, scale, channels, palette } = mosaic;
   if (count === 0 || height === 0 || width === 0) return "";
   const { stepX, stepY } = mosaicSize(mosaic);
+  const below = gapColour === undefined ? "" : drawBelow(mosaic, x, y, gapColour);
   const titles = Array.from({ length: count }, (_, i) =>
     element(
       "rect",
@@ -94,7 +96,28 @@ export function drawMosaic(mosaic: Mosaic, x: number, y: number): string {
     ));
   const transparent = palette === undefined ? undefined : GAP_PLACE;
   const pixels = { ...fill(mosaic), channels, palette, transparent };
-  return drawBitmap(pixels, { x, y, scale: gridOf(scale).shown }) + titles.join("");
+  return below + drawBitmap(pixels, { x, y, scale: gridOf(scale).shown }) + titles.join("");
+}
+
+/** Draws what shows through the gaps, with a frame: rows that are full, the last. */
+function drawBelow(mosaic: Mosaic, x: number, y: number, fill: string): string {
+  const { stepX, stepY } = mosaicSize(mosaic);
+  const gap = stepX - mosaic.width * mosaic.scale;
+  const [full, rest] = [Math.floor(mosaic.count / mosaic.columns), mosaic.count % mosaic.columns];
+  const rows = [
+    { first: 0, rows: full, columns: mosaic.columns },
+    { first: full, rows: Math.sign(rest), columns: rest },
+  ];
+  return rows.filter((part) => part.rows > 0).map((part) => {
+    const above = part.first > 0 ? gap : FRAME; // no line between the last row and the others
+    return element("rect", {
+      x: x - FRAME,
+      y: y + part.first * stepY - above,
+      width: part.columns * stepX - gap + 2 * FRAME,
+      height: part.rows * stepY - gap + above + FRAME,
+      fill,
+    });
+  }).join("");
 }
 
 /** Fills in the pixels of the file. */

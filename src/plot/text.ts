@@ -43,6 +43,15 @@ export function fitText(text: string, width: number, fontSize: number = FONT_SIZ
   return chars.length === 0 ? "" : `${chars.join("").trimEnd()}…`;
 }
 
+/** Shortens a text to whole words that fit a width, with an ellipsis; to a part of a long first one. */
+export function fitWords(text: string, width: number, fontSize: number = FONT_SIZE): string {
+  const cut = fitText(text, width, fontSize);
+  if (cut === text || !cut.endsWith("…")) return cut;
+  const isBetweenWords = text[cut.length - 1] === " ";
+  const words = isBetweenWords ? -1 : cut.lastIndexOf(" ");
+  return words > 0 ? `${cut.slice(0, words)}…` : cut;
+}
+
 /** Measures the width of the widest text; 0 for none. */
 export function widest(texts: Iterable<string>, fontSize: number = FONT_SIZE): number {
   let width = 0;

@@ -28,6 +28,8 @@ export interface Theme {
   readonly muted: string;
   /** Colour of grid lines. */
   readonly grid: string;
+  /** Colour between images whose colours are those of the background near 0. */
+  readonly gap: string;
   /** Colour of surfaces that stand out from the background a little. */
   readonly surface: string;
   /** Colours of series, in this order. */
@@ -44,6 +46,7 @@ const LIGHT: Theme = {
   text: "#1b2430",
   muted: "#566170",
   grid: "#e1e5ea",
+  gap: "#9aa4b0",
   surface: "#f3f5f8",
   series: ["#0072b2", "#d55e00", "#00815d", "#b5508b", "#a87000", "#2f8fca", "#555c66"],
   right: "#0072b2",
@@ -55,6 +58,7 @@ const DARK: Theme = {
   text: "#e7ebf0",
   muted: "#a2adba",
   grid: "#2d343d",
+  gap: "#77828f",
   surface: "#1e242b",
   series: ["#56b4e9", "#f5813f", "#2fc598", "#e08fbd", "#e6b022", "#8fa6ff", "#bcc4ce"],
   right: "#56b4e9",
@@ -76,6 +80,7 @@ function both(): Theme {
     text: pair("text"),
     muted: pair("muted"),
     grid: pair("grid"),
+    gap: pair("gap"),
     surface: pair("surface"),
     series: LIGHT.series.map((light, i) => lightDark(light, DARK.series[i])),
     right: pair("right"),

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { makeLegend } from "../../src/plot/legend.ts";
-import { fitText, textWidth } from "../../src/plot/text.ts";
+import { fitText, fitWords, textWidth } from "../../src/plot/text.ts";
 import { THEMES } from "../../src/plot/theme.ts";
 
 /** Texts of a legend with where they begin, in their order. */
@@ -42,9 +42,7 @@ Deno.test("legend: names are shown in order or counted, inside the width, over n
     const shown = rest === undefined ? texts : texts.slice(0, -1);
     assertEquals(shown.length + Number(rest ?? 0), count, what);
     assert(rest === undefined || Number(rest) > 0, what);
-    shown.forEach(({ text }, i) =>
-      assertEquals(text, fitText(entries[i].name, Math.min(width - 28, 220)), what)
-    );
+    shown.forEach(({ text }, i) => assertEquals(text, fitWords(entries[i].name, width - 28), what));
     const rows = [...Map.groupBy(texts, ({ y }) => y).values()];
     assert(rows.length <= most, what);
     assertEquals(height, rows.length === 0 ? 0 : 18 * rows.length + 6, what);
@@ -58,4 +56,20 @@ Deno.test("legend: names are shown in order or counted, inside the width, over n
     // What was left out has no room.
     if (rest !== undefined) assertEquals(rows.length, most, what);
   }
+});
+
+Deno.test("legend: a long name has all of the width, and ends with a whole word", () => {
+  const name = "validation accuracy of the second half";
+  for (let width = 40; width < 300; width++) {
+    const text = fitWords(name, width);
+    assert(textWidth(text) <= width, text);
+    if (text === name) continue;
+    const words = text.slice(0, -1);
+    const isFirst = name.startsWith(words) && !words.includes(" ");
+    assert(isFirst || name.startsWith(`${words} `), text);
+    // The next word has no room.
+    const next = name.slice(words.length + 1).split(" ")[0];
+    if (!isFirst) assert(textWidth(`${words} ${next}…`) > width, `${text} at ${width}`);
+  }
+  assertEquals(fitWords("W".repeat(50), 100), fitText("W".repeat(50), 100));
 });

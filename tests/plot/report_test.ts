@@ -86,13 +86,18 @@ Deno.test("report: what is no block is refused", () => {
   const cases: [() => unknown, string][] = [
     [
       make([{ list: [1] }]),
-      "content must be text, pictures, a table, facts, tiles or code: " +
+      "content must be text, pictures, a table, facts, tiles, code or blocks beside each other: " +
       "sections[0].content[0] is an object of list",
     ],
     [
       make(["a", 7]),
-      "content must be text, pictures, a table, facts, tiles or code: " +
+      "content must be text, pictures, a table, facts, tiles, code or blocks beside each other: " +
       "sections[0].content[1] is number",
+    ],
+    [
+      make([{ beside: ["a", 7] }]),
+      "content must be text, pictures, a table, facts, tiles, code or blocks beside each other: " +
+      "sections[0].content[0] is an object of beside",
     ],
     [make("text"), "content of sections[0] must be a list: got string"],
     [make([], 1), "title of sections[0] must be text: got number"],

@@ -20,6 +20,18 @@ export function assertShowsPicture(file: Uint8Array, picture: Picture, scale: nu
   const bits = parseInt(theme.background.slice(1), 16);
   const background = [bits >> 16, bits >> 8 & 255, bits & 255];
   assertEquals(at(1, 1), background);
+  // What shows through the gaps between some images.
+  const gapBits = parseInt(theme.gap.slice(1), 16);
+  const gap = [gapBits >> 16, gapBits >> 8 & 255, gapBits & 255];
+  const gaps = elementsOf(picture, "rect").filter(({ attributes }) =>
+    attributes.fill === theme.gap
+  );
+  const below = (x: number, y: number) =>
+    gaps.some(({ box }) =>
+        x >= box.x && x < box.x + box.width && y >= box.y && y < box.y + box.height
+      )
+      ? gap
+      : background;
   for (const image of imagesOf(picture)) {
     const { pixels: { width: columns, height: rows, channels: depth, data: bytes } } = image;
     for (let row = 0; row < rows; row++) {
@@ -27,7 +39,7 @@ export function assertShowsPicture(file: Uint8Array, picture: Picture, scale: nu
         const i = (row * columns + column) * depth;
         const isClear = depth === 4 && bytes[i + 3] === 0;
         const expected = isClear
-          ? background
+          ? below(image.x + (column + 0.5) * image.scale, image.y + (row + 0.5) * image.scale)
           : depth === 1
           ? [bytes[i], bytes[i], bytes[i]]
           : bytes.slice(i, i + 3);

@@ -176,7 +176,11 @@ class Reader {
     const single = new Set([...fresh].slice(0, isCrowded ? MOST_LEAVES - 1 : MOST_LEAVES));
     const rest = above.filter(({ slot }) => fresh.has(slot) && !single.has(slot));
     const sources = above.filter(({ slot }) => !fresh.has(slot) || single.has(slot))
-      .map(({ slot, i }) => ({ from: this.#nodeOf.get(slot) ?? this.#addLeaf(slot), slot, i }));
+      .map(({ slot, i }) => ({
+        from: this.#nodeOf.get(slot) ?? this.#addLeaf(slot, index, i),
+        slot,
+        i,
+      }));
     if (rest.length === 0) return sources;
     const name = `and ${(fresh.size - single.size).toLocaleString("en-US")} more`;
     const hasGradient = rest.some(({ i }) => this.#hasGradient(index, i));
@@ -184,12 +188,14 @@ class Reader {
     return [...sources, { from, slot: rest[0].slot, i: -1 }];
   }
 
-  #addLeaf(slot: number): number {
+  /** Adds a leaf that input `i` of an entry reads; a constant without a name is called as that. */
+  #addLeaf(slot: number, index: number, i: number): number {
     const { kind, name } = this.#tape.slots[slot];
     const isParameter = kind === "watched";
+    const called = isParameter ? kind : inputLabel(this.#tape.entries[index].op, i);
     const node = this.#nodes.push({
       kind: isParameter ? "parameter" : "constant",
-      name: name || kind,
+      name: name || called,
       slot: this.#tape.slots[slot],
       hasGradient: isParameter,
     }) - 1;

@@ -21,6 +21,12 @@ export interface Pictures {
   readonly pictures: readonly (Picture | Figure)[];
 }
 
+/** Blocks next to each other where there is room, else below each other: a picture and a table. */
+export interface BesideBlock {
+  /** The blocks, from left to right. */
+  readonly beside: readonly Block[];
+}
+
 /** Rows of values. */
 export interface TableBlock {
   /** Rows of cells; numbers stand to the right, and columns of texts that are numbers: `3.2 s`. */
@@ -55,6 +61,7 @@ export type Block =
   | Picture
   | Figure
   | Pictures
+  | BesideBlock
   | TableBlock
   | FactsBlock
   | TilesBlock
@@ -103,7 +110,8 @@ function renderSection(
     const html = renderBlock(block);
     if (html !== undefined) return html;
     throw new TypeError(
-      `Cannot ${action}: content must be text, pictures, a table, facts, tiles or code: ` +
+      `Cannot ${action}: content must be text, pictures, a table, facts, tiles, code or blocks beside ` +
+        `each other: ` +
         `sections[${i}].content[${j}] is ${describe(block)}`,
     );
   });
@@ -141,11 +149,23 @@ function renderBlock(block: Block): string | undefined {
   if ("pictures" in block) {
     return element("div", { class: "row" }, block.pictures.map(renderFigure).join(""));
   }
+  if ("beside" in block) return renderBeside(block);
   if ("table" in block) return renderTable(block);
   if ("facts" in block) return renderPairs("facts", block.facts);
   if ("tiles" in block) return renderPairs("tiles", block.tiles);
   if ("code" in block) return element("pre", { tabindex: 0 }, escapeXml(block.code));
   return undefined;
+}
+
+/** Renders blocks beside each other; undefined where one of them is none. */
+function renderBeside({ beside }: BesideBlock): string | undefined {
+  const parts = beside.map(renderBlock);
+  if (parts.includes(undefined)) return undefined;
+  return element(
+    "div",
+    { class: "beside" },
+    parts.map((part) => element("div", {}, part!)).join(""),
+  );
 }
 
 function renderFigure(block: Picture | Figure): string {

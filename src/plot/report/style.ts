@@ -35,9 +35,11 @@ figcaption{font-size:.88rem;margin-top:.4rem;max-width:44rem}
 .scroll{overflow-x:auto;max-width:100%}
 figure>.scroll{margin-left:-${MARGIN}px;max-width:calc(100% + ${MARGIN}px)}
 .scroll>svg{display:block;height:auto;width:100%;max-width:calc(var(--w)*1.12);
-min-width:min(var(--w),max(18rem,calc(var(--w)*.74)))}
+min-width:min(var(--w),max(18rem,calc(var(--w)*.82)))}
 .row{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,25rem),1fr));gap:0 1.2rem}
-table{border-collapse:collapse;overflow-wrap:break-word;font-size:.92rem;font-variant-numeric:tabular-nums;margin:0 0 1rem}
+.beside{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,25rem),1fr));gap:0 1.2rem}
+.beside>div{min-width:0}
+table{border-collapse:collapse;min-width:min(100%,28rem);overflow-wrap:break-word;font-size:.92rem;font-variant-numeric:tabular-nums;margin:0 0 1rem}
 caption{text-align:left;padding-bottom:.4rem}
 th,td{text-align:left;padding:.3rem .8rem .3rem 0;border-bottom:1px solid var(--line);
 vertical-align:top}
@@ -61,7 +63,7 @@ body{font-size:11pt}
 nav,.live{display:none}
 .scroll,pre{overflow:visible}
 .scroll>svg{min-width:0;max-width:min(100%,var(--w)*1.12)}
-.row{grid-template-columns:repeat(auto-fit,minmax(min(100%,17rem),1fr))}
+.row,.beside{grid-template-columns:repeat(auto-fit,minmax(min(100%,17rem),1fr))}
 figure,tr,.tiles,.facts>div{break-inside:avoid}
 h2{break-after:avoid}
 section{padding:1rem 0}

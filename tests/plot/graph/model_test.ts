@@ -15,7 +15,9 @@ Deno.test("graph: links lead from what an operation reads, the rest of many leav
   const nameOf = (i: number) => {
     const node = nodes[i];
     if (node.kind === "op") return `${node.entry.op.name} ${node.index}`;
-    return node.kind === "more" ? node.kind : node.name;
+    if (node.kind === "more") return node.kind;
+    // Constants are called as the input that reads them: x[3].
+    return node.kind === "constant" && node.slot !== undefined ? "constant" : node.name;
   };
   const into = (name: string) =>
     links.filter(({ to }) => nameOf(to) === name).map(({ from }) => nameOf(from)).sort();
