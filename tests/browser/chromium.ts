@@ -66,10 +66,14 @@ type Chromium = Awaited<ReturnType<typeof import("playwright-core").chromium.lau
 /** Opens a browser while something uses it. */
 export async function withChromium<Result>(
   use: (chrome: Chromium) => Promise<Result>,
+  flags: readonly string[] = [],
 ): Promise<Result> {
   // Reads the environment when it is loaded, which is only allowed where the test may run.
   const { chromium } = await import("playwright-core");
-  const chrome = await chromium.launch({ executablePath: browser.path, args: ["--no-sandbox"] });
+  const chrome = await chromium.launch({
+    executablePath: browser.path,
+    args: ["--no-sandbox", ...flags],
+  });
   try {
     return await use(chrome);
   } finally {
@@ -77,11 +81,20 @@ export async function withChromium<Result>(
   }
 }
 
+/** Options of opening a page. */
+export interface PageOptions {
+  /** Flags of the browser. */
+  readonly flags?: readonly string[];
+  /** Milliseconds after which nothing is expected any more. */
+  readonly timeout?: number;
+}
+
 /** Runs the script in a page, and returns what it puts in `globalThis.report`. */
 export async function reportOf<Report>(
   script: string,
   headers: Record<string, string> = {},
   files: PageFiles = new Map(),
+  { flags, timeout = 60_000 }: PageOptions = {},
 ): Promise<Report> {
   const server = serve(script, headers, files);
   try {
@@ -90,12 +103,12 @@ export async function reportOf<Report>(
       const errors: string[] = [];
       page.on("pageerror", (error) => errors.push(String(error)));
       await page.goto(`http://127.0.0.1:${server.addr.port}/`);
-      await page.waitForFunction("globalThis.report !== undefined", undefined, { timeout: 60_000 })
+      await page.waitForFunction("globalThis.report !== undefined", undefined, { timeout })
         .catch((error) => {
           throw new Error(`The page reported nothing: ${errors.join("; ")}`, { cause: error });
         });
       return await page.evaluate("globalThis.report") as Report;
-    });
+    }, flags);
   } finally {
     await server.shutdown();
   }

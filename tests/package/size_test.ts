@@ -10,6 +10,9 @@ const ROOT = new URL("../../", import.meta.url);
 /** The most that a page with the core and the kernels may be: bytes after gzip. */
 const MOST = 80_000;
 
+/** The same of a page with the backend for graphics devices, too. */
+const MOST_WEBGPU = 130_000;
+
 const PAGE = "tests/package/minimal_page.ts";
 
 async function output(...args: string[]): Promise<Uint8Array> {
@@ -35,6 +38,17 @@ Deno.test(ifPossible({
       text.includes(`name:"${name}"`)
     );
     assertEquals(found, [true, false, false, false]);
+  },
+}));
+
+Deno.test(ifPossible({
+  name: `size: a page that trains on webgpu stays below ${MOST_WEBGPU / 1000} KB`,
+  needs: { read: true, run: true },
+  async fn() {
+    const page = "tests/package/webgpu_page.ts";
+    const bundle = await output("bundle", "--quiet", "--minify", "--platform", "browser", page);
+    const size = gzipSync(bundle, { level: 9 }).length;
+    assert(size <= MOST_WEBGPU, `the bundle has ${size} bytes after gzip`);
   },
 }));
 

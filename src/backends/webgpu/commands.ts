@@ -114,7 +114,13 @@ export class Commands {
     this.#uniforms.set(numbers, at);
     this.#uniforms.set(SPECIAL_NUMBERS, at + OWN_NUMBERS);
     this.#used += room;
-    this.#words.push(COMMAND.run, this.#program(key, source), 4 * at, Number(isLarge), ...groups);
+    this.#words.push(
+      COMMAND.run,
+      this.#program(key, source, isLarge),
+      4 * at,
+      Number(isLarge),
+      ...groups,
+    );
     this.#counts.dispatches++;
     this.#add();
   }
@@ -183,12 +189,12 @@ export class Commands {
     if (++this.#recorded >= FULL_BATCH) this.flush();
   }
 
-  #program(key: string, source: () => string): number {
+  #program(key: string, source: () => string, isLarge: boolean): number {
     const known = this.#programs.get(key);
     if (known !== undefined) return known;
     const program = this.#programs.size;
     this.#programs.set(key, program);
-    this.#link.define(program, key, source());
+    this.#link.define(program, key, source(), isLarge);
     this.#counts.programs++;
     return program;
   }

@@ -44,8 +44,8 @@ export interface ExecutorCounts {
 
 /** Runs batches of commands. */
 export interface Executor {
-  /** Compiles a program under a number; batches wait for it. */
-  define(program: number, label: string, code: string): void;
+  /** Compiles a program under a number, with many uniforms or few; batches wait for it. */
+  define(program: number, label: string, code: string, isLarge: boolean): void;
   /** Runs a batch after those before it. */
   submit(batch: Batch): void;
   /** Counts of what the device was asked for. */
@@ -72,13 +72,23 @@ export function makeExecutor(device: GpuDevice, events: ExecutorEvents): Executo
   const idle: GpuBuffer[] = [];
   let [busy, fault] = [false, ""];
 
-  const layout = device.createBindGroupLayout({
-    entries: [
-      { binding: 0, visibility: 4, buffer: { type: "storage" } },
-      { binding: 1, visibility: 4, buffer: { type: "uniform", hasDynamicOffset: true } },
-    ],
-  });
-  const pipelineLayout = device.createPipelineLayout({ bindGroupLayouts: [layout] });
+  // Sizes that layouts state are not looked at again, command by command: some implementations do
+  // that wrong where programs of both sizes alternate.
+  const layouts = [FEW, MANY].map((minBindingSize) =>
+    device.createBindGroupLayout({
+      entries: [
+        { binding: 0, visibility: 4, buffer: { type: "storage" } },
+        {
+          binding: 1,
+          visibility: 4,
+          buffer: { type: "uniform", hasDynamicOffset: true, minBindingSize },
+        },
+      ],
+    })
+  );
+  const pipelineLayouts = layouts.map((layout) =>
+    device.createPipelineLayout({ bindGroupLayouts: [layout] })
+  );
   const uniforms = create(UNIFORM_BYTES + MANY, USAGE.uniform | USAGE.copyTarget);
   let staging: GpuBuffer | undefined;
   let heap: GpuBuffer | undefined;
@@ -104,10 +114,11 @@ export function makeExecutor(device: GpuDevice, events: ExecutorEvents): Executo
     waiting.clear();
   }
 
-  function define(program: number, label: string, code: string): void {
+  function define(program: number, label: string, code: string, isLarge: boolean): void {
     const module = device.createShaderModule({ label, code });
     const compute = { module, entryPoint: "main" };
-    const compiled = device.createComputePipelineAsync({ label, layout: pipelineLayout, compute })
+    const layout = pipelineLayouts[Number(isLarge)];
+    const compiled = device.createComputePipelineAsync({ label, layout, compute })
       .then((pipeline) => {
         pipelines[program] = pipeline;
       }, async (error) => {
@@ -154,9 +165,9 @@ export function makeExecutor(device: GpuDevice, events: ExecutorEvents): Executo
       heap.destroy();
     }
     heap = larger;
-    groups = [FEW, MANY].map((bytes) =>
+    groups = [FEW, MANY].map((bytes, i) =>
       device.createBindGroup({
-        layout,
+        layout: layouts[i],
         entries: [
           { binding: 0, resource: { buffer: larger } },
           { binding: 1, resource: { buffer: uniforms, size: bytes } },

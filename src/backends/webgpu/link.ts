@@ -10,8 +10,8 @@ import type { GpuDevice } from "./gpu_types.ts";
 
 /** Way to a device. */
 export interface Link {
-  /** Compiles a program under a number. */
-  define(program: number, label: string, code: string): void;
+  /** Compiles a program under a number, with many uniforms or few. */
+  define(program: number, label: string, code: string, isLarge: boolean): void;
   /** Runs a batch after those before it. */
   submit(batch: Batch): void;
   /** Waits for the bytes that a batch reads. */

@@ -32,6 +32,7 @@ import type { GpuAdapterInfo, GpuDevice, GpuLimits } from "./gpu_types.ts";
 import { type Link, localLink } from "./link.ts";
 import { GpuMemory } from "./memory.ts";
 import { Programs } from "./programs.ts";
+import { recordSelfTest, unmetRequirements } from "./self_test.ts";
 import { webgpuKernels } from "./table.ts";
 import { workerLink } from "./worker_link.ts";
 
@@ -73,6 +74,34 @@ export interface MakeWebgpuBackend {
   (options?: WebgpuBackendOptions): Promise<WebgpuBackend>;
   /** Returns true if there is an adapter here. */
   isAvailable(): Promise<boolean>;
+}
+
+/** Adapters that have passed the test in this program, by what they say of themselves. */
+const tested = new Set<string>();
+
+/** Refuses a device whose driver does not keep what programs rely on. */
+async function testDevice(
+  programs: Programs,
+  { vendor, architecture, description }: GpuAdapterInfo,
+  close: () => void,
+): Promise<void> {
+  const name = [vendor, architecture, description].filter((part) => part !== "").join(" ");
+  if (tested.has(name)) return;
+  const { memory, commands } = programs;
+  try {
+    const y = recordSelfTest(programs);
+    const results = commands.canWait ? memory.readHere(y, "test a device") : await memory.read(y);
+    memory.free(y);
+    const unmet = unmetRequirements(results);
+    if (unmet.length === 0) return void tested.add(name);
+    throw new Error(
+      `Cannot make webgpu backend: the driver must keep to IEEE 754 where results depend on it: ` +
+        `${name} fails in ${unmet.join(", ")}; another driver or adapter may do better`,
+    );
+  } catch (error) {
+    close();
+    throw error;
+  }
 }
 
 /** A way to a device, and what is known of it. */
@@ -118,7 +147,9 @@ async function makeBackend(options: WebgpuBackendOptions = {}): Promise<WebgpuBa
   const most = Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
   const memory = new GpuMemory(commands, Math.min(maxBytes ?? most, most));
   const fallbacks = new Fallbacks();
-  const kernels = webgpuKernels(new Programs(commands, memory), fallbacks);
+  const programs = new Programs(commands, memory);
+  const kernels = webgpuKernels(programs, fallbacks);
+  await testDevice(programs, info, () => link.close());
   const readHere = (x: NdArray) => memory.readHere(x, "read").slice();
   return {
     name: "webgpu",

@@ -105,7 +105,7 @@ export const ACTIVATION_FUNCTIONS: WgslFunctions = {
   hardSigmoid: `fn hardSigmoid(x: f32) -> f32 {
   return smaller(larger(x / 6.0 + 0.5, 0.0), 1.0);
 }`,
-  above: "fn above(x: f32) -> f32 { return larger(x, -3.40282347e38); }",
+  above: "fn above(x: f32) -> f32 { return larger(x, -3.4028234e38); }",
   within: "fn within(x: f32) -> f32 { return larger(smaller(x, 1000.0), -1000.0); }",
   mishGate: `fn mishGate(x: f32) -> f32 {
   if (isNan(x)) { return x; }
