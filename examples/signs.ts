@@ -189,7 +189,7 @@ function describe({ train, test, classes, source }: SignsData): string {
 async function main(options: Options): Promise<void> {
   if (options.out !== undefined) await makeFolder(options.out); // fails before, not after training
   using group = joinRanks(options);
-  useBackend(BACKENDS[options.backend](options));
+  useBackend(await BACKENDS[options.backend](options));
   const live = new LiveReport({ title: "Hand signs", hosts: [options.serve?.host ?? ""] });
   const serving = group.rank === 0 && options.serve && await serve(live, options.serve);
   const data = await loadData(options.data, options.seed);

@@ -251,14 +251,20 @@ function stepOf<P>({ model, params, test, batch }: Trained<P>): Block[] {
 
 function reproduce<P>({ settings, params }: Trained<P>): Block[] {
   const { backend } = Object.values(namedTensors(params))[0];
-  const threads = (backend as { readonly threads?: number }).threads ?? 1;
+  const { threads = 1, adapter } = backend as {
+    readonly threads?: number;
+    readonly adapter?: { readonly vendor: string; readonly description: string };
+  };
+  const onWhat = adapter === undefined
+    ? `${threads} thread${threads === 1 ? "" : "s"}`
+    : adapter.description || adapter.vendor;
   return [
     "The same command gives the same numbers, bit for bit, on any number of threads.",
     { code: theCommand() },
     {
       facts: {
         ...settings,
-        backend: `${backend.name}, ${threads} thread${threads === 1 ? "" : "s"}`,
+        backend: `${backend.name}, ${onWhat}`,
         machine: `${Deno.build.target}, ${navigator.hardwareConcurrency} logical cores`,
         versions: `Deno ${Deno.version.deno}, V8 ${Deno.version.v8}`,
       },

@@ -5,6 +5,7 @@
  */
 import { referenceBackend } from "@tapegrad/tapegrad";
 import { nativeBackend } from "@tapegrad/tapegrad/native";
+import { webgpuBackend } from "@tapegrad/tapegrad/webgpu";
 import {
   integer,
   oneOf,
@@ -54,8 +55,9 @@ Usage: deno run [-R] [-W] [-N] examples/signs.ts [options]
   --batch N         images in a step (default 64, deep 32)
   --lr NUMBER       learning rate (default 0.009, deep 0.01 at its highest)
   --seed N          seed of weights, order and drawn images (default 3, deep 0)
-  --backend NAME    wasm (the default: SIMD and threads), reference (plain loops) or
-                    native (libraries of this machine; needs --allow-ffi)
+  --backend NAME    wasm (the default: SIMD and threads), reference (plain loops), native
+                    (libraries of this machine; needs --allow-ffi) or webgpu (a
+                    graphics device)
   --out DIR         write weights, history, graph, a sheet of the test images with
                     predictions, and report.html to a folder (needs -W)
 ${SERVE_HELP}
@@ -76,6 +78,7 @@ export const BACKENDS = {
   wasm: rankBackend,
   reference: () => referenceBackend(),
   native: ({ threads }: RankOptions) => nativeBackend({ threads }),
+  webgpu: () => webgpuBackend({ synchronousReads: true }),
 };
 
 const FLAGS = {
@@ -105,7 +108,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
     batch: integer("batch", batch, 1),
     learningRate: positive("lr", lr),
     seed: integer("seed", seed, 0),
-    backend: oneOf("backend", flags.backend, ["wasm", "reference", "native"]),
+    backend: oneOf("backend", flags.backend, ["wasm", "reference", "native", "webgpu"]),
     out: flags.out,
     serve: servingOf(flags),
     ...rankOptions(flags),

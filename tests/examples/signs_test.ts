@@ -77,7 +77,7 @@ const MISTAKES: readonly [title: string, flags: string[], args: string[], messag
     "a backend that does not exist",
     [],
     ["--backend", "abacus"],
-    "Cannot use --backend: it must be one of wasm, reference, native: got abacus\n",
+    "Cannot use --backend: it must be one of wasm, reference, native, webgpu: got abacus\n",
   ],
   [
     "a model that does not exist",

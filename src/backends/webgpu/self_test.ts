@@ -28,7 +28,7 @@ const sameBits = (name: string, code: string, value: number): Requirement => ({
 /** Iterations of the loop that must not end early: as many as programs have. */
 const LOOP = 60000;
 
-/** What must hold, by groups that errors name. */
+/** Requirements, by the names that errors state. */
 const REQUIREMENTS: readonly Requirement[] = [
   sameBits("NaN in memory", "y = nan_;", NaN),
   sameBits("sums with NaN", "y = nan_ + one;", NaN),

@@ -5,6 +5,7 @@
 
 import type { Backend } from "../../../src/backends/kernels.ts";
 import { referenceBackend } from "../../../src/backends/reference/mod.ts";
+import type { OpName } from "../../../ops/table.ts";
 import { cases, OP_NAMES } from "../cases/mod.ts";
 import { checkGradients, forSamples } from "../checks.ts";
 import { assertResults } from "../compare.ts";
@@ -87,6 +88,8 @@ export const CHECK_NAMES = Object.keys(conformanceChecks) as readonly CheckName[
 export interface ConformanceOptions {
   /** Checks that are left out, each with the reason. */
   readonly skips?: Readonly<Partial<Record<CheckName, string>>>;
+  /** Ops to check, where a check is about ops; all by default. */
+  readonly ops?: readonly OpName[];
   /** Random samples of each op, for checks that take some. */
   readonly runs?: number;
   /** Size of the largest float32 that may come out as 0, where subnormals do. */
