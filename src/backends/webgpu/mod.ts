@@ -55,7 +55,7 @@ export interface WebgpuBackendOptions {
   readonly maxBytes?: number;
 }
 
-const KNOWN = "device powerPreference synchronousReads maxBytes";
+const KNOWN = "device powerPreference synchronousReads? maxBytes#";
 /** Smallest heap. */
 const FEWEST_BYTES = 2 ** 24;
 

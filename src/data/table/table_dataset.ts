@@ -67,7 +67,8 @@ export interface TableDatasets {
   readonly rowNumbers: readonly string[];
 }
 
-const OWN_OPTIONS = "target task features drop fill maxClasses unknown standardize validation seed";
+const OWN_OPTIONS =
+  "target task features drop fill maxClasses# unknown standardize? validation# seed#";
 
 const DEFAULT_MAX_CLASSES = 64;
 const DEFAULT_VALIDATION = 0.2;

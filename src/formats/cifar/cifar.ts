@@ -31,7 +31,7 @@ export interface CifarImages {
   readonly coarse: Tensor | null;
 }
 
-const KNOWN = "name maxBytes onProgress classes backend";
+const KNOWN = "name maxBytes# onProgress classes# backend";
 const SIZE = 32;
 const PLANE = SIZE * SIZE;
 const CHANNELS = 3;

@@ -43,7 +43,7 @@ export interface ReadTableOptions extends FileOptions {
 
 /** Names of the options of {@link readTable}. */
 export const READ_TABLE_OPTIONS =
-  "name maxBytes onProgress separator header decimal missing kinds shortRows skipLines encoding";
+  "name maxBytes# onProgress separator header? decimal missing kinds shortRows skipLines# encoding";
 
 /** Texts for a missing value, as spreadsheets, R, pandas, SQL and UCI write them. */
 const MISSING = ["NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", "None", "?"];
