@@ -37,7 +37,7 @@ const NO_ENTRY = 44;
 /** File descriptor of the console, to which the library writes its reports. */
 const STANDARD_ERROR = 2;
 
-let library: Promise<Hdf5Library> | undefined;
+let loaded: Promise<Loaded> | undefined;
 
 /** Error for an object of the file that refers to another file. */
 export class OtherFileError extends Error {
@@ -50,18 +50,24 @@ export class OtherFileError extends Error {
   }
 }
 
-/** Loads the library, once. */
-export function hdf5Library(): Promise<Hdf5Library> {
-  return library ??= loadLibrary();
+/** The library, and the class by which it makes files. */
+interface Loaded {
+  readonly module: Hdf5Library;
+  readonly NewFile: typeof File;
 }
 
-async function loadLibrary(): Promise<Hdf5Library> {
+/** Loads the library, once. */
+export async function hdf5Library(): Promise<Hdf5Library> {
+  return (await (loaded ??= load())).module;
+}
+
+async function load(): Promise<Loaded> {
   // In a try block, so that bundlers warn of a package that is not installed, and go on.
   try {
     const { default: h5wasm } = await import("h5wasm");
-    return await h5wasm.ready;
+    return { module: await h5wasm.ready, NewFile: h5wasm.File };
   } catch (error) {
-    library = undefined; // so that the next file tries again
+    loaded = undefined; // so that the next file tries again
     throw error;
   }
 }
@@ -71,8 +77,8 @@ export type NewHdf5File = Pick<File, "close" | "create_dataset" | "create_group"
 
 /** Makes a file at a path of the library's file system, once the library is loaded. */
 export async function newHdf5File(path: string): Promise<NewHdf5File> {
-  const { default: h5wasm } = await import("h5wasm");
-  return new h5wasm.File(path, "w");
+  const { NewFile } = await (loaded ??= load());
+  return new NewFile(path, "w");
 }
 
 /** Puts bytes in the file system of the library; the name is a new one that no file can know. */
