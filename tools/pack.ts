@@ -31,7 +31,7 @@ const SIDE_EFFECTS = [
 ];
 
 /** Packages that are not imported by a name in the source, so that `deno pack` does not find them. */
-const HIDDEN = ["@resvg/resvg-wasm", "koffi"] as const;
+const HIDDEN = ["@cwasm/webp", "@resvg/resvg-wasm", "koffi"] as const;
 
 /** The package.json of the tarball, completed. */
 export function complete({ name, version, dependencies = {}, ...rest }: Manifest): Manifest {

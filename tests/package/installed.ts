@@ -48,9 +48,14 @@ export async function installed(): Promise<string> {
 
 /** Installs packages that Deno has fetched already, so that no network is needed. */
 export async function installOptional(folder: string): Promise<void> {
-  for (const name of ["h5wasm", "jpeg-js"]) {
+  for (const name of ["@cwasm/webp", "h5wasm", "jpeg-js"]) {
     await copyFolder(rootOf(name), `${folder}/node_modules/${name}`);
   }
+  // The one package that the decoder of WebP wants, of whatever version is there.
+  const wanted = "@canvas/image-data";
+  const versions = rootOf("@cwasm/webp").replace(/@cwasm.*/, wanted);
+  const [version] = await Array.fromAsync(Deno.readDir(versions), (entry) => entry.name);
+  await copyFolder(`${versions}/${version}`, `${folder}/node_modules/${wanted}`);
 }
 
 /** Installs koffi, and the package with the binary for this machine that it loads. */
@@ -72,7 +77,7 @@ function rootOf(name: string): string {
 }
 
 async function copyFolder(from: string, to: string): Promise<void> {
-  await Deno.mkdir(to);
+  await Deno.mkdir(to, { recursive: true });
   for await (const { name, isDirectory } of Deno.readDir(from)) {
     if (isDirectory) await copyFolder(`${from}/${name}`, `${to}/${name}`);
     else await Deno.copyFile(`${from}/${name}`, `${to}/${name}`);

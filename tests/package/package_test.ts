@@ -30,7 +30,12 @@ Deno.test("package: packages that only some readers load are optional", () => {
     dependencies: { h5wasm: "^0.10.3" },
   });
   assertEquals(dependencies, undefined);
-  const versions = { "@resvg/resvg-wasm": "^2.6.2", koffi: "^3.3.4", h5wasm: "^0.10.3" };
+  const versions = {
+    "@cwasm/webp": "^0.1.5",
+    "@resvg/resvg-wasm": "^2.6.2",
+    koffi: "^3.3.4",
+    h5wasm: "^0.10.3",
+  };
   assertEquals(peerDependencies, versions);
   const optional = Object.keys(versions).map((name) => [name, { optional: true }]);
   assertEquals(peerDependenciesMeta, Object.fromEntries(optional));
@@ -91,7 +96,7 @@ async function checkManifest(folder: string): Promise<void> {
   assertEquals(Object.keys(exports), Object.keys(config.exports));
   assertEquals(dependencies, undefined);
   const optional = { optional: true };
-  const names = ["@resvg/resvg-wasm", "koffi", "h5wasm", "jpeg-js"];
+  const names = ["@cwasm/webp", "@resvg/resvg-wasm", "koffi", "h5wasm", "jpeg-js"];
   assertEquals(peerDependenciesMeta, Object.fromEntries(names.map((name) => [name, optional])));
   const packages = await Array.fromAsync(Deno.readDir(`${folder}/node_modules`));
   assertEquals(packages.map(({ name }) => name).filter((name) => !name.startsWith(".")), [

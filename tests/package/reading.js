@@ -15,6 +15,9 @@ const READERS = {
   "x.h5": readArrays,
   "x.png": readImage,
   "x.jpg": readImage,
+  "x.gif": readImage,
+  "x.bmp": readImage,
+  "x.webp": readImage,
   "x.safetensors": readSafetensors,
   "x.onnx": async (input) => {
     const { params, inputs } = await importOnnx(input);

@@ -5,6 +5,7 @@ import { tensor } from "../../mod.ts";
 import { writeCsv, writeIdx, writeNpy } from "../../src/data/mod.ts";
 import { inflate } from "../../src/files/compression_streams.ts";
 import { oldest } from "../golden/hdf5/goldens.ts";
+import { colourGoldens as colours } from "../golden/images/colour_goldens.ts";
 import { goldens as images } from "../golden/images/goldens.ts";
 import { goldens as keras } from "../golden/keras/goldens.ts";
 import { goldens as npz } from "../golden/npz/goldens.ts";
@@ -16,6 +17,7 @@ import { FILES, readAll } from "./reading.js";
 export async function readingFiles(): Promise<ReadonlyMap<string, Uint8Array<ArrayBuffer>>> {
   const table = tensor([[0.5, -1], [Infinity, 3]]);
   const image = (name: string) => fromBase64(images.find((golden) => golden.name === name)!.file);
+  const other = (name: string) => fromBase64(colours.find((golden) => golden.name === name)!.file);
   const text = new TextEncoder().encode(writeCsv(table, { columns: ["a", "b"] }));
   const unpack = (file: string) =>
     inflate(fromBase64(file), "gzip", { most: 2 ** 20, action: "Cannot unpack" });
@@ -27,6 +29,9 @@ export async function readingFiles(): Promise<ReadonlyMap<string, Uint8Array<Arr
     ["x.h5", await unpack(oldest.file)],
     ["x.png", image("png 6 16 bits interlaced")],
     ["x.jpg", image("jpeg orientation 6")],
+    ["x.gif", other("gif interlaced")],
+    ["x.bmp", other("bmp RLE8")],
+    ["x.webp", other("webp")],
     ["x.safetensors", fromBase64(safetensors.file)],
     ["x.onnx", fromBase64(onnx.networks[0].file)],
     ["keras.weights.h5", await unpack(keras.words.files.keras3)],

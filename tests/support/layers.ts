@@ -195,6 +195,7 @@ export const EXTERNALS: readonly { file: string; external: string; why: string }
 /** Imports whose name is computed: nobody fetches or bundles what they do not use. */
 export const COMPUTED_IMPORTS: readonly { file: string; why: string }[] = [
   { file: "src/data/images/decode_pool.ts", why: "a worker imports the decoders of this library" },
+  { file: "src/formats/webp/decoder.ts", why: "WebP in Node; pages and Deno have a decoder" },
   { file: "src/plot/resvg.ts", why: "resvg draws PNG outside of pages; loaded with the first" },
 ];
 

@@ -4,6 +4,10 @@
  *
  * @module
  */
+import { BMP_SIGNATURE, decodeBmp } from "../../formats/bmp/decoder.ts";
+import { decodeGif, GIF_SIGNATURE } from "../../formats/gif/decoder.ts";
+import { canDecodeHere, decodeHere } from "../../formats/platform_image.ts";
+import { decodeWebp, isWebp } from "../../formats/webp/decoder.ts";
 import { PNG_SIGNATURE } from "../../formats/png/format.ts";
 import { decodeJpeg } from "../../formats/jpeg/decoder.ts";
 import { turnUpright } from "../../formats/jpeg/orientation.ts";
@@ -27,7 +31,7 @@ export interface DecodeOptions {
 const DEFAULT_MAX_PIXELS = 2 ** 26;
 const JPEG_SIGNATURE = [0xff, 0xd8, 0xff];
 
-/** Decodes a PNG or JPEG file; `name` is that of the file in errors. */
+/** Decodes an image file; `name` is that of the file in errors. */
 export async function decodeImage(
   bytes: Uint8Array,
   name: string,
@@ -40,7 +44,7 @@ export async function decodeImage(
   if (!(maxPixels >= 0)) {
     throw new RangeError(`${action}: maxPixels must be a number of at least 0: got ${maxPixels}`);
   }
-  const decode = decoderOf(bytes, action);
+  const decode = decoderOf(bytes);
   const upright = turnUpright(await decode(bytes, maxPixels, action));
   return channels === undefined ? upright : withChannels(upright, channels);
 }
@@ -48,13 +52,26 @@ export async function decodeImage(
 type Decoder = (bytes: Uint8Array, maxPixels: number, action: string) => Promise<Pixels>;
 
 /** Finds the decoder by the first bytes, whatever the name of the file. */
-function decoderOf(bytes: Uint8Array, action: string): Decoder {
+function decoderOf(bytes: Uint8Array): Decoder {
   const begins = (signature: readonly number[]) => signature.every((byte, i) => bytes[i] === byte);
   if (begins(PNG_SIGNATURE)) return decodePng;
   if (begins(JPEG_SIGNATURE)) return decodeJpeg;
+  if (begins(GIF_SIGNATURE)) return decodeGif;
+  if (begins(BMP_SIGNATURE)) return decodeBmp;
+  if (isWebp(bytes)) return decodeWebp;
+  return decodeOther;
+}
+
+/** Decodes what the platform knows beside that: AVIF in most pages. */
+async function decodeOther(bytes: Uint8Array, maxPixels: number, action: string): Promise<Pixels> {
+  try {
+    if (canDecodeHere()) return await decodeHere(bytes, maxPixels, action);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error; // too large
+  }
   const found = Array.from(bytes.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0"));
   throw new SyntaxError(
-    `${action}: an image must be PNG or JPEG: expected 89 50 4e 47 0d 0a 1a 0a or ff d8 ff, ` +
+    `${action}: an image must be PNG, JPEG, GIF, BMP or WebP, by its first bytes: ` +
       `found ${found.join(" ") || "an empty file"}`,
   );
 }

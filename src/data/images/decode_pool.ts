@@ -102,7 +102,7 @@ export class DecodePool {
     return this.#members.length;
   }
 
-  /** Decodes a PNG or JPEG file; `name` is that of the file in errors. */
+  /** Decodes an image file; `name` is that of the file in errors. */
   decode(bytes: Uint8Array, name: string, options: DecodeOptions): Promise<Pixels> {
     if (this.#members.length === 0) return decodeImage(bytes, name, options);
     const [idlest] = this.#members.toSorted((a, b) => a.jobs.size - b.jobs.size);

@@ -1,5 +1,5 @@
 /**
- * Images as tensors of bytes: PNG and JPEG files read, PNG files written.
+ * Images as tensors of bytes: files read, PNG files written.
  *
  * @module
  */
@@ -26,19 +26,22 @@ export interface ReadImageOptions extends FileOptions {
 const READ_OPTIONS = "name maxBytes# onProgress channels# maxPixels# backend";
 
 /**
- * Reads the image in a PNG or JPEG file as a tensor.
+ * Reads the image in a PNG, JPEG, GIF, BMP or WebP file as a tensor; in a page also what else the browser
+ * knows, AVIF for example.
  *
  * - **Shapes**: `[height, width, channels]`, uint8. Without `channels`: 1 for grey, 2 for grey with
  *   alpha, 3 for RGB and palettes, 4 with alpha. With it, grey is repeated, colours become grey as
  *   `0.299 R + 0.587 G + 0.114 B`, alpha is dropped (not blended) or added as 255.
  *
  * PNG: all colour types, 1 to 16 bits (scaled to 8, rounded), interlaced or not, transparency;
- * colour profiles and gamma are not applied. JPEG: baseline and progressive with Huffman codes, of 8
- * bits; grey, YCbCr, RGB, CMYK. Either is turned upright as its EXIF orientation says. Of an
- * animated PNG the still image is read. Bytes after the end marker are not looked at.
+ * colour profiles and gamma are not applied: numbers are those of the file, mostly sRGB. JPEG: baseline
+ * and progressive with Huffman codes, of 8 bits; grey, YCbCr, RGB, CMYK; chrominance of half the size is
+ * made smooth, as Pillow and browsers do; frames of Motion JPEG without tables. Either is turned upright
+ * as its EXIF orientation says. Of an animated PNG or GIF the first image is read, an animated WebP is
+ * refused. Bytes after the end marker are not looked at.
  *
- * The size in the header is checked before memory is asked for. JPEG needs the package `jpeg-js`,
- * which is loaded with the first such file.
+ * The size in the header is checked before memory is asked for. JPEG needs the package `jpeg-js`, WebP
+ * in Node `@cwasm/webp`; each is loaded with the first such file.
  *
  * @example
  * ```ts
@@ -55,7 +58,7 @@ const READ_OPTIONS = "name maxBytes# onProgress channels# maxPixels# backend";
  * @param input the file.
  * @param options `channels`, `maxPixels`, `name` in errors, `maxBytes`, `onProgress`, `backend`.
  * @returns a tensor that no tape knows.
- * @throws {SyntaxError} if the file is neither format, damaged or of a kind that is not read.
+ * @throws {SyntaxError} if the file is of another format, damaged or of a kind that is not read.
  * @throws {RangeError} if the image or the file is too large, or `channels` is none of those.
  * @throws {FileError} if the file cannot be opened.
  */
