@@ -46,7 +46,7 @@ export interface LabelledImage {
 const ACTION = "make dataset";
 
 /**
- * Makes a dataset of PNG and JPEG files with their classes: `x` uint8 `[N, H, W, C]`, `y` int32
+ * Makes a dataset of image files with their classes: `x` uint8 `[N, H, W, C]`, `y` int32
  * `[N]`.
  *
  * Files are read and decoded when a batch needs them, 16 at a time; with `prefetch`, while the model

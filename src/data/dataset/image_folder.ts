@@ -74,8 +74,8 @@ interface Found {
 }
 
 /**
- * Makes a dataset of a folder of images: each folder in it is a class, and holds PNG and JPEG
- * files, in folders of its own too. Files with other endings, and names that begin with a dot, are
+ * Makes a dataset of a folder of images: each folder in it is a class, and holds PNG, JPEG,
+ * GIF, BMP and WebP files, in folders of its own too. Files with other endings, and names that begin with a dot, are
  * passed over. Or a table says the class of each file (`labels`), wherever it is in the folder.
  *
  * Classes are numbered by their names in the order of code units (numbers by their value), and files
@@ -227,7 +227,7 @@ function checkImages(
         printable(root)
       }: there is ` +
         `none of ${skipped.length}: ${skipped[0].error.message}`
-      : `Cannot ${ACTION}: the folder must hold folders with .png, .jpg or .jpeg files: ` +
+      : `Cannot ${ACTION}: the folder must hold folders with .png, .jpg, .gif, .bmp or .webp files: ` +
         `there are none in the ${classes.length} folders of ${printable(root)}`,
   );
 }
@@ -259,7 +259,7 @@ function namesOf(names: readonly string[]): string {
 }
 
 /** Endings of the files that are taken for images. */
-const ENDINGS = /\.(png|jpe?g)$/i;
+const ENDINGS = /\.(png|jpe?g|gif|bmp|webp)$/i;
 
 async function* imagesIn(folder: string): AsyncGenerator<string> {
   const { files, folders } = await list(folder);

@@ -62,12 +62,12 @@ async function assertGives(
 }
 
 folderTest(
-  "classes are folders in the order of their names, hidden and other files not",
+  "classes are folders in the order of their names, images by their endings, hidden and other files not",
   {
     "dog/b.PNG": 1,
     "dog/a.png": 2,
-    "dog/inner/c.png": 3,
-    "Cat/x.png": 4,
+    "dog/inner/c.WebP": 3,
+    "Cat/x.gif": 4,
     ".hidden/x.png": 5,
     "dog/.x.png": 6,
     "top.png": 7,
@@ -81,8 +81,8 @@ folderTest(
     await assertExactRejection(
       () => imageFolder(`${folder}/Cat`),
       RangeError,
-      "Cannot make dataset: the folder must hold folders with .png, .jpg or .jpeg files: there " +
-        `are none in the 0 folders of ${folder}/Cat`,
+      "Cannot make dataset: the folder must hold folders with .png, .jpg, .gif, .bmp or .webp " +
+        `files: there are none in the 0 folders of ${folder}/Cat`,
     );
     const missing = await imageFolder(`${folder}/none`).catch((error) => error);
     assert(missing instanceof FileError);
@@ -109,7 +109,7 @@ folderTest(
   },
 );
 
-const BROKEN = "an image must be PNG or JPEG: expected 89 50 4e 47 0d 0a 1a 0a or ff d8 ff, " +
+const BROKEN = "an image must be PNG, JPEG, GIF, BMP or WebP, by its first bytes: " +
   "found 62 72 6f 6b 65 6e";
 
 folderTest(
