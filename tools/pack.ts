@@ -3,6 +3,7 @@
 // of some formats, PNG files of pictures and native libraries load are there to be installed by those who want them.
 
 import config from "../deno.json" with { type: "json" };
+import { writeKernelSources } from "./kernel_sources.ts";
 
 /** Contents of an npm package's `package.json`. */
 export interface Manifest {
@@ -61,6 +62,7 @@ export async function pack(folder: string): Promise<string> {
     const file = `${work}/package/package.json`;
     const manifest = complete(JSON.parse(await Deno.readTextFile(file)));
     await Deno.writeTextFile(file, `${JSON.stringify(manifest, undefined, 2)}\n`);
+    await writeKernelSources(`${work}/package`);
     const tarball = `${folder}/${fileName(manifest)}`;
     await run("tar", ["-czf", tarball, "-C", work, "package"]);
     return tarball;

@@ -52,6 +52,7 @@ Deno.test(ifPossible({
     try {
       await t.step("package.json", () => checkManifest(folder));
       await t.step("its files", () => checkFiles(`${folder}/node_modules/${NAME}`));
+      await t.step("the sources of its kernels", () => checkKernels(folder));
       await t.step("its types", () => checkTypes(folder));
       await t.step("every entry point in Node", () => checkEntries(folder));
       await t.step("training in Node", () => checkTraining(folder));
@@ -105,23 +106,63 @@ async function checkManifest(folder: string): Promise<void> {
 }
 
 /**
- * Checks that there are code, its types and pages to read: no tests, no kernel sources, no traces
- * of this machine.
+ * Checks that there are code, its types, pages to read and the sources of the kernels: no tests, no
+ * traces of this machine.
  */
 async function checkFiles(folder: string): Promise<void> {
   const names: string[] = [];
   for await (const name of walk(folder)) {
     names.push(name);
-    assertMatch(name, /^(mod\.|ops\/|src\/|examples\/|docs\/|package\.json$|LICENSE$|[A-Z]+\.md$)/);
-    assertMatch(name, /(\.js|\.d\.ts|\.md|\.ipynb|\.json|\.svg|\.png|LICENSE)$|^examples\/.*\.ts$/);
+    assertMatch(
+      name,
+      /^(mod\.|ops\/|src\/|examples\/|docs\/|kernels\/|package\.json$|LICENSE$|[A-Z]+\.md$)/,
+    );
+    assertMatch(
+      name,
+      /(\.js|\.d\.ts|\.md|\.ipynb|\.json|\.svg|\.png|LICENSE)$|^(examples|kernels)\/.*\.ts$|^kernels\/check\.mjs$/,
+    );
     if (/\.js$/.test(name)) {
       const source = await Deno.readTextFile(`${folder}/${name}`);
       assertEquals(source.includes("file:///"), false, `${name} names a file of this machine`);
     }
   }
-  for (const name of ["mod.js", "mod.d.ts", "README.md", "LICENSE", "src/train/mod.d.ts"]) {
+  for (
+    const name of [
+      "mod.js",
+      "mod.d.ts",
+      "README.md",
+      "LICENSE",
+      "src/train/mod.d.ts",
+      "kernels/layout.ts",
+    ]
+  ) {
     assertEquals(names.includes(name), true, name);
   }
+}
+
+/** Compiles the kernels from what is in the package, and compares; a source that differs is seen. */
+async function checkKernels(folder: string): Promise<void> {
+  const place = `${folder}/node_modules/${NAME}/kernels`;
+  const check = async () => {
+    const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--allow-all", "--no-config", "--import-map", `${folder}/compiler.json`]
+        .concat(`${place}/check.mjs`),
+      cwd: folder,
+      stdin: "null",
+    }).output();
+    const text = new TextDecoder();
+    return { success, said: text.decode(stdout) + text.decode(stderr) };
+  };
+  const imports = { "assemblyscript/asc": config.imports["assemblyscript/asc"] };
+  await Deno.writeTextFile(`${folder}/compiler.json`, JSON.stringify({ imports }));
+  const right = await check();
+  assertMatch(right.said, /^relaxed: \d+ bytes, the same\nplain: \d+ bytes, the same\n/);
+  const jobs = `${place}/kernels/jobs.ts`;
+  const source = await Deno.readTextFile(jobs);
+  await Deno.writeTextFile(jobs, source.replace("chunk < chunks", "chunk <= chunks"));
+  const wrong = await check();
+  assertEquals([wrong.success, wrong.said.includes("not those of the sources")], [false, true]);
+  await Deno.writeTextFile(jobs, source);
 }
 
 async function* walk(folder: string, path = ""): AsyncGenerator<string> {

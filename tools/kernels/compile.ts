@@ -7,6 +7,7 @@ import { compress } from "lzma1";
 import { PROPERTIES } from "../../src/compression/lzma_sync.ts";
 import type { Modules } from "../../src/backends/wasm/packing.ts";
 import { changesBetween } from "./changes.ts";
+import { BUILDS, OPTIONS } from "./compiler_options.ts";
 import { WASM } from "./sources.ts";
 
 const ENTRY = "index.ts";
@@ -16,27 +17,9 @@ const HEADER = 13;
 /** The slowest mode, which finds the shortest form. */
 const MODE = 9;
 
-const OPTIONS = [
-  // Level 1 keeps the order of loads and sums; above it, binaryen moves loads ahead and V8 runs
-  // out of registers.
-  "--optimizeLevel=1",
-  "--runtime=stub",
-  "--noAssert",
-  "--importMemory",
-  "--sharedMemory",
-  "--initialMemory=2",
-  "--maximumMemory=65536",
-  "--memoryBase=4096",
-  "--enable=threads",
-  "--enable=simd",
-  "--enable=bulk-memory",
-  "--disableWarning=201",
-  "--outFile=kernels.wasm",
-];
-
 /** Both builds of the kernels. */
 export async function buildModules(): Promise<Modules> {
-  return { relaxed: await compile(["--enable=relaxed-simd"]), plain: await compile([]) };
+  return { relaxed: await compile(BUILDS.relaxed), plain: await compile(BUILDS.plain) };
 }
 
 /** The text of binary.ts. */
