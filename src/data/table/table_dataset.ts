@@ -140,9 +140,6 @@ export async function tableDataset(
   if (unknown !== "throw" && unknown !== "zeros") {
     refuse('unknown must be "throw" or "zeros"', formatValue(unknown));
   }
-  if (typeof standardize !== "boolean") {
-    refuse("standardize must be a boolean", formatValue(standardize));
-  }
   const table = input instanceof Table ? input : await readTable(input, reading);
   const wanted = targetOf(table, target, task, maxClasses);
   const { columns, rowNumbers } = chosenColumns(table, wanted.column, features, drop);
