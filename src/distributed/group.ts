@@ -10,7 +10,7 @@ import { dtypeOf, type TypedArray } from "../core/dtype.ts";
 import { formatValue } from "../core/format_value.ts";
 
 /** Ways of making one number of those of all ranks; `mean` is for floats. */
-export type Reduction = "sum" | "mean" | "max" | "min";
+export type RankReduction = "sum" | "mean" | "max" | "min";
 
 /**
  * The ranks of one job, as one of them sees them.
@@ -30,7 +30,7 @@ export interface Group extends Disposable {
    * @param x the numbers of this rank; then those of all.
    * @param reduction how.
    */
-  allReduce(x: TypedArray, reduction: Reduction): void;
+  allReduce(x: TypedArray, reduction: RankReduction): void;
   /**
    * Copies an array of one rank to all others, in place.
    *
@@ -53,7 +53,7 @@ export interface Group extends Disposable {
    * @param reduction how.
    * @returns a new array, `size` times shorter.
    */
-  reduceScatter<A extends TypedArray>(x: A, reduction: Reduction): A;
+  reduceScatter<A extends TypedArray>(x: A, reduction: RankReduction): A;
   /**
    * Hands every rank its part of the array of every other one.
    *
@@ -80,7 +80,7 @@ export function checkArray(action: string, x: unknown): asserts x is TypedArray 
   );
 }
 
-const REDUCTIONS: readonly string[] = ["sum", "mean", "max", "min"] satisfies Reduction[];
+const REDUCTIONS: readonly string[] = ["sum", "mean", "max", "min"] satisfies RankReduction[];
 
 /** Throws unless a reduction is one, and one for arrays of this kind. */
 export function checkReduction(action: string, x: TypedArray, reduction: unknown): void {

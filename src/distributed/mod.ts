@@ -28,7 +28,7 @@ export {
   type GradientExchangeOptions,
 } from "./average_gradients.ts";
 export { broadcastTensors, checkEqual } from "./broadcast_tensors.ts";
-export type { Group, Reduction } from "./group.ts";
+export type { Group, RankReduction } from "./group.ts";
 export { mpi, type MpiOptions } from "./mpi/mpi.ts";
 export { FileError } from "../core/errors.ts";
 export { shard } from "./shard.ts";

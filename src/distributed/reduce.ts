@@ -4,10 +4,10 @@
  * @module
  */
 import type { TypedArray } from "../core/dtype.ts";
-import type { Reduction } from "./group.ts";
+import type { RankReduction } from "./group.ts";
 
 /** Ways of joining the numbers of two ranks; NaN is larger and smaller than all others. */
-const JOINS: Readonly<Record<Reduction, (a: number, b: number) => number>> = {
+const JOINS: Readonly<Record<RankReduction, (a: number, b: number) => number>> = {
   sum: (a, b) => a + b,
   mean: (a, b) => a + b,
   max: Math.max,
@@ -18,7 +18,7 @@ const JOINS: Readonly<Record<Reduction, (a: number, b: number) => number>> = {
 export function reduceArrays(
   result: TypedArray,
   arrays: readonly TypedArray[],
-  reduction: Reduction,
+  reduction: RankReduction,
 ): void {
   const join = JOINS[reduction];
   for (let i = 0; i < result.length; i++) {

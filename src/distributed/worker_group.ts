@@ -13,7 +13,7 @@ import {
   checkReduction,
   checkRoot,
   type Group,
-  type Reduction,
+  type RankReduction,
 } from "./group.ts";
 import { reduceArrays } from "./reduce.ts";
 import {
@@ -83,7 +83,7 @@ class WorkerGroup implements Group {
     this.#words = new Int32Array(seat.memory, 0, this.#layout.message / 4);
   }
 
-  allReduce(x: TypedArray, reduction: Reduction): void {
+  allReduce(x: TypedArray, reduction: RankReduction): void {
     checkArray("allReduce", x);
     checkReduction("allReduce", x, reduction);
     this.#exchange("allReduce", x, reduction, (parts, start) => {
@@ -106,7 +106,7 @@ class WorkerGroup implements Group {
     return result;
   }
 
-  reduceScatter<A extends TypedArray>(x: A, reduction: Reduction): A {
+  reduceScatter<A extends TypedArray>(x: A, reduction: RankReduction): A {
     checkArray("reduceScatter", x);
     checkReduction("reduceScatter", x, reduction);
     checkParts("reduceScatter", x, this.size);
@@ -161,7 +161,7 @@ class WorkerGroup implements Group {
   #exchange(
     call: string,
     x: TypedArray,
-    detail: Reduction | number | "",
+    detail: RankReduction | number | "",
     use: (parts: TypedArray[], start: number) => void,
   ): void {
     const length = this.#seat.bytes / x.BYTES_PER_ELEMENT;
@@ -193,7 +193,7 @@ class WorkerGroup implements Group {
   }
 
   /** Notes what this rank has called, for all to compare. */
-  #note(call: string, x: TypedArray, detail: Reduction | number | ""): void {
+  #note(call: string, x: TypedArray, detail: RankReduction | number | ""): void {
     if (Atomics.load(this.#words, this.#wordsOf(this.rank)) !== 0) {
       throw new TypeError(`Cannot ${call}: the group must be in use: this rank has left it`);
     }

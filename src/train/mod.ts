@@ -47,7 +47,7 @@ export { fit, type FitOptions, type TrainingRun } from "./fit.ts";
 export type { GroupOptions } from "./ranks.ts";
 export type { GradientExchangeOptions } from "../distributed/average_gradients.ts";
 export type { Part } from "../core/part.ts";
-export type { Group, Reduction } from "../distributed/group.ts";
+export type { Group, RankReduction } from "../distributed/group.ts";
 export { collect, TrainingHistory } from "./history.ts";
 export type { CurveValues } from "../display/drawing.ts";
 export type { Shown } from "../display/shown.ts";

@@ -13,7 +13,7 @@ import {
   checkReduction,
   checkRoot,
   type Group,
-  type Reduction,
+  type RankReduction,
 } from "../group.ts";
 import { divideBy, reduceArrays } from "../reduce.ts";
 import { Farewell } from "./farewell.ts";
@@ -67,7 +67,7 @@ export class MpiGroup implements Group {
     watchEnd({ failed: (error) => this.#fail(error), ended: (code) => this.#end(code) });
   }
 
-  allReduce(x: TypedArray, reduction: Reduction): void {
+  allReduce(x: TypedArray, reduction: RankReduction): void {
     checkArray("allReduce", x);
     checkReduction("allReduce", x, reduction);
     if (isByHand(x, reduction)) {
@@ -110,7 +110,7 @@ export class MpiGroup implements Group {
     );
   }
 
-  reduceScatter<A extends TypedArray>(x: A, reduction: Reduction): A {
+  reduceScatter<A extends TypedArray>(x: A, reduction: RankReduction): A {
     checkArray("reduceScatter", x);
     checkReduction("reduceScatter", x, reduction);
     checkParts("reduceScatter", x, this.size);
@@ -255,12 +255,12 @@ export class MpiGroup implements Group {
 }
 
 /** Reductions that this does itself: the library need not know where NaN belongs. */
-function isByHand(x: TypedArray, reduction: Reduction): boolean {
+function isByHand(x: TypedArray, reduction: RankReduction): boolean {
   const isFloat = x instanceof Float32Array || x instanceof Float64Array;
   return isFloat && (reduction === "max" || reduction === "min");
 }
 
-/** Reduction of the library; a mean is a sum that is divided afterwards. */
-function native(reduction: Reduction): NativeReduction {
+/** RankReduction of the library; a mean is a sum that is divided afterwards. */
+function native(reduction: RankReduction): NativeReduction {
   return reduction === "mean" ? "sum" : reduction;
 }

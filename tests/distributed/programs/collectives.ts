@@ -1,10 +1,10 @@
 // Calls of a group, as each rank makes them.
 
 import type { TypedArray } from "../../../src/core/dtype.ts";
-import type { Group, Reduction } from "../../../src/distributed/group.ts";
+import type { Group, RankReduction } from "../../../src/distributed/group.ts";
 
 const KINDS = [Float32Array, Float64Array, Int32Array, Uint8Array] as const;
-const REDUCTIONS: readonly Reduction[] = ["sum", "mean", "max", "min"];
+const REDUCTIONS: readonly RankReduction[] = ["sum", "mean", "max", "min"];
 
 /** Numbers of a rank that fit into a byte, sums over 4 ranks too. */
 function numbers(kind: typeof KINDS[number], rank: number, length: number): TypedArray {
