@@ -6,6 +6,7 @@ import {
   avgPool,
   conv2d,
   depthwiseConv2d,
+  im2col,
   maxPool,
   referenceBackend,
   softmax,
@@ -176,4 +177,25 @@ Deno.test("guards: a backend that writes outside of its arrays is found", () => 
   y.dispose();
   assertThrows(() => backend.check("freed"), Error, "freed: written behind a block of 8 bytes");
   backend.check("told once");
+});
+
+Deno.test("guards: windows of one float, which vectors copy too far, are written in their order", () => {
+  for (const threads of [1, 3]) {
+    using backend = guardedBackend(threads, 2 ** 26);
+    for (
+      const [side, channels, stride, size] of [[7, 1, 3, 1], [9, 2, 4, 1], [10, 1, 4, 2], [
+        5,
+        3,
+        2,
+        1,
+      ]]
+    ) {
+      const data = Float32Array.from({ length: side * side * channels }, (_, i) => i + 1);
+      const shape = [1, side, side, channels];
+      const columns = (on: Backend) =>
+        im2col(tensor(data, { shape, backend: on }), { size, stride, padding: "valid" }).dataSync();
+      assertEquals(columns(backend), columns(referenceBackend()));
+      backend.check(`im2col of ${shape}, stride ${stride}, size ${size}`);
+    }
+  }
 });

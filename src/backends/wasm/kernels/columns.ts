@@ -34,6 +34,9 @@ export class ColumnsArgs {
 /** Floats of a row of taps that is copied here: a call costs more than copying them. */
 const SHORT: i32 = 64;
 
+/** The most bytes that a row of taps, copied as whole vectors, is copied too far: all but one float. */
+const SPILL: usize = 12;
+
 /** Rows of windows. */
 export function im2col(chunk: i32): void {
   const args = changetype<ColumnsArgs>(PARAMS);
@@ -45,7 +48,7 @@ export function im2col(chunk: i32): void {
     let y = args.columns + <usize> (unit * args.outWidth) * rowBytes;
     for (let i = 0; i < args.outWidth; i++, y += rowBytes) {
       const left = i * args.strideWidth - args.padLeft, planes = args.channelsFirst;
-      const follows = i + 1 < args.outWidth;
+      const follows = <usize> (args.outWidth - 1 - i) * rowBytes >= SPILL;
       if (follows && isWhole(top, left)) wholeToRow(image, top, left, y);
       else if (planes && follows && args.dilationWidth == 1 && args.windowWidth <= 4) {
         fewToRow(image, top, left, y);
@@ -66,7 +69,7 @@ function isWhole(top: i32, left: i32): bool {
 
 /**
  * A window that is whole. Its rows of taps are copied as whole vectors: what is copied too much is
- * written over by what follows, so that the last window of a unit must take another way.
+ * written over by what follows, so that the last windows of a unit must take another way.
  */
 function wholeToRow(image: i32, top: i32, left: i32, y: usize): void {
   const args = changetype<ColumnsArgs>(PARAMS);
