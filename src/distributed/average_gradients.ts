@@ -82,7 +82,7 @@ export function averageGradients(
   options: GradientExchangeOptions = {},
 ): AverageGradients {
   const action = "average gradients";
-  checkOptions(action, options, KNOWN);
+  options = checkOptions(action, options, KNOWN);
   const sum = gradientSum(action, group, options);
   return <G>(grads: G, weight = 1): G | Promise<G> => {
     if (!(weight >= 0 && weight < Infinity)) {

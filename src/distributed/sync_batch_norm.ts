@@ -72,7 +72,7 @@ export function syncBatchNorm(
 ): (x: Tensor, options?: BatchNormOptions) => BatchNormResult {
   const action = "apply syncBatchNorm";
   return (x, options = {}) => {
-    checkOptions(action, options, BATCH_NORM_OPTIONS);
+    options = checkOptions(action, options, BATCH_NORM_OPTIONS);
     const { scale, bias, epsilon = 1e-5 } = options;
     checkFloats(action, { x }, { scale, bias });
     checkAtLeast(action, "epsilon", epsilon, 0);

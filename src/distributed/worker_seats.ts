@@ -82,7 +82,7 @@ export function layoutOf(size: number, bytes: number): {
  */
 export function workerSeats(size: number, options: WorkerSeatsOptions = {}): WorkerSeat[] {
   const action = "make workerSeats";
-  checkOptions(action, options, KNOWN);
+  options = checkOptions(action, options, KNOWN);
   const { bytes = 2 ** 20, timeout = 600 } = options;
   checkInteger(action, "size", size, 1, 1024);
   checkInteger(action, "bytes", bytes, ALIGNMENT, 2 ** 30);

@@ -51,7 +51,7 @@ export function confusion(
   classes: readonly string[] = matrix.map((_, i) => String(i)),
   options: Omit<SizedPictureOptions, "height"> = {},
 ): Picture {
-  checkPicture(ACTION, options, "title theme width#");
+  options = checkPicture(ACTION, options, "title theme width#");
   checkMatrix(matrix);
   checkLength(ACTION, "classes", classes, matrix.length, "the rows of matrix");
   const { width = 640 } = options;

@@ -114,7 +114,7 @@ export function labelOf(label: string, kind: ScaleKind): string {
 }
 
 function checkCurves(options: CurvesOptions): void {
-  checkPicture(
+  options = checkPicture(
     ACTION,
     options,
     "title theme width# height# xLabel yLabel xScale yScale smoothing#",

@@ -100,7 +100,7 @@ export function featureMaps(
   maps: Readonly<Record<string, Images>>,
   options: FeatureMapsOptions = {},
 ): Picture {
-  checkPicture(ACTION, options, "title theme image# limit# classes width#");
+  options = checkPicture(ACTION, options, "title theme image# limit# classes width#");
   const { image = 0, limit = 32, classes = [], width = 640, theme = "light" } = options;
   checkInteger(ACTION, "limit", limit, 1);
   const room = width - 2 * MARGIN;

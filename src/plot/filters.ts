@@ -88,7 +88,7 @@ interface Shown {
  * @throws {TypeError} if w is neither a tensor nor an array with its shape.
  */
 export function filters(w: Images, options: FiltersOptions = {}): Picture {
-  checkPicture(ACTION, options, "title theme limit# channels# scale# width#");
+  options = checkPicture(ACTION, options, "title theme limit# channels# scale# width#");
   const { limit, channels = 16, width: room = 640, theme: name = "light" } = options;
   if (limit !== undefined) checkInteger(ACTION, "limit", limit, 1);
   checkInteger(ACTION, "channels", channels, 1);

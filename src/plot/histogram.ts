@@ -59,7 +59,7 @@ export function histogram(
   values: Readonly<Record<string, HistogramValues>>,
   options: HistogramOptions = {},
 ): Picture {
-  checkPicture(ACTION, options, "title theme width# height# bins# xLabel yScale");
+  options = checkPicture(ACTION, options, "title theme width# height# bins# xLabel yScale");
   const { bins = 40, xLabel = "value", yScale = "linear", width = 640, height = 360 } = options;
   checkInteger(ACTION, "bins", bins, 1);
   checkChoice(ACTION, "yScale", yScale, ["linear", "log"]);

@@ -8,20 +8,24 @@ import { ShapeError } from "../core/errors.ts";
 import type { SizedPictureOptions } from "./picture.ts";
 import { THEMES } from "./theme.ts";
 
-/** Throws unless options are `known` ones, of which theme, width, height and title can be used. */
+/**
+ * Throws unless options are `known` ones, of which theme, width, height and title can be used; returns
+ * them, each read once.
+ */
 export function checkPicture<Options extends SizedPictureOptions, List extends string>(
   action: string,
   options: Options,
   known: List & Complete<List, Options>,
-): void {
-  checkNames(action, options, known);
-  const { theme, width, height, title } = options;
+): Options {
+  const read = checkNames(action, options, known);
+  const { theme, width, height, title } = read;
   if (theme !== undefined) checkChoice(action, "theme", theme, Object.keys(THEMES));
   if (width !== undefined) checkBetween(action, "width", width, 120, 8192);
   if (height !== undefined) checkBetween(action, "height", height, 80, 8192);
   if (title !== undefined && typeof title !== "string") {
     throw new TypeError(`Cannot ${action}: title must be text: got ${typeof title}`);
   }
+  return read;
 }
 
 /** Throws unless a value is one of some texts. */

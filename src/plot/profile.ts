@@ -57,7 +57,7 @@ const LEAST_BAR = 80;
  * @throws {RangeError} if an option is out of range.
  */
 export function profile(rows: readonly ProfileRow[], options: ProfileOptions = {}): Picture {
-  checkPicture(ACTION, options, "title theme width# maxOps#");
+  options = checkPicture(ACTION, options, "title theme width# maxOps#");
   const { width = 640, maxOps = 24 } = options;
   checkInteger(ACTION, "maxOps", maxOps, 1);
   const theme = themeOf(options);

@@ -91,7 +91,7 @@ export function sideBySide(
   images: Readonly<Record<string, Images>>,
   options: SideBySideOptions = {},
 ): Picture {
-  checkPicture(ACTION, options, "title theme limit# scale# width#");
+  options = checkPicture(ACTION, options, "title theme limit# scale# width#");
   const { limit = 8, width = 640, theme = "light" } = options;
   checkInteger(ACTION, "limit", limit, 1);
   checkScale(ACTION, options.scale);

@@ -72,7 +72,7 @@ export class Ranks {
     },
   ) {
     checkGroup(action, group);
-    checkOptions(action, groupOptions, KNOWN);
+    groupOptions = checkOptions(action, groupOptions, KNOWN);
     checkInteger(action, "checkEvery", groupOptions.checkEvery ?? 1, 1);
     this.group = group;
     this.#options = groupOptions;

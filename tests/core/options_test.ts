@@ -259,3 +259,23 @@ Deno.test("options: names that differ by case, by underscores or by a letter are
     ]
   ) assertEquals(meant(given!), wanted, given);
 });
+
+Deno.test("options: metrics, pictures and files read each once, whatever it says the second time", () => {
+  const scores = [0.9, 0.2, 0.7];
+  const labels = [1, 0, 1];
+  const calls: Readonly<Record<string, (options: never) => unknown>> = {
+    ignoreIndex: (options) => train.accuracy(labels, labels, options),
+    threshold: (options) => train.binaryAccuracy(scores, labels, options),
+    bins: (options) => plot.histogram({ x: zeros([3]) }, options),
+    maxBytes: (options) => data.readMat(new Uint8Array(3), options).catch(() => {}),
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    let reads = 0;
+    const options = Object.defineProperty({}, name, {
+      enumerable: true,
+      get: () => ++reads === 1 ? 8 : "another",
+    });
+    call(options as never);
+    assertEquals([name, reads], [name, 1]);
+  }
+});

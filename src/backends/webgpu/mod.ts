@@ -137,7 +137,7 @@ async function findLink(
 }
 
 async function makeBackend(options: WebgpuBackendOptions = {}): Promise<WebgpuBackend> {
-  checkOptions("make webgpu backend", options, KNOWN);
+  options = checkOptions("make webgpu backend", options, KNOWN);
   const { maxBytes } = options;
   if (maxBytes !== undefined) {
     checkInteger("make webgpu backend", "maxBytes", maxBytes, FEWEST_BYTES, 2 ** 34);

@@ -140,7 +140,7 @@ function pair(
 }
 
 function resolveCrop(crop: CropOptions): Augmentation["crop"] {
-  checkOptions(`${ACTION} with crop`, crop, "size padding#");
+  crop = checkOptions(`${ACTION} with crop`, crop, "size padding#");
   const { size, padding = 0 } = crop;
   checkInteger(ACTION, "crop.padding", padding, 0);
   return { size: pair("crop.size", size, (name, v) => checkInteger(ACTION, name, v, 1)), padding };

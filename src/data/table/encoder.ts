@@ -81,7 +81,7 @@ export class TableEncoder {
     rows: Table | readonly TableRow[],
     options: { readonly backend?: Backend } = {},
   ): Tensor {
-    checkOptions("encode rows", options, "backend");
+    options = checkOptions("encode rows", options, "backend");
     const { shape, data } = this.#x(rows);
     return tensor(data, { shape, backend: options.backend });
   }

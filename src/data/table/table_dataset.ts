@@ -122,7 +122,7 @@ export async function tableDataset(
   input: FileInput | Table,
   options: TableDatasetOptions,
 ): Promise<TableDatasets> {
-  checkOptions(ACTION, options, `${OWN_OPTIONS} ${READ_TABLE_OPTIONS}`);
+  options = checkOptions(ACTION, options, `${OWN_OPTIONS} ${READ_TABLE_OPTIONS}`);
   const {
     target,
     task,

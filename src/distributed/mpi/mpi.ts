@@ -58,7 +58,7 @@ let known: Group | undefined;
  * @throws {Error} if the library is not that of the launcher: every process would be rank 0 of 1.
  */
 export function mpi(options: MpiOptions = {}): Group {
-  checkOptions(ACTION, options, KNOWN);
+  options = checkOptions(ACTION, options, KNOWN);
   const { library, timeout = 600 } = options;
   if (!(timeout > 0)) {
     throw new RangeError(`Cannot ${ACTION}: timeout must be seconds above 0: got ${timeout}`);

@@ -71,7 +71,7 @@ export async function readCifar(
   input: FileInput,
   options: ReadCifarOptions = {},
 ): Promise<CifarImages> {
-  checkOptions("read CIFAR images", options, KNOWN);
+  options = checkOptions("read CIFAR images", options, KNOWN);
   const { classes, backend } = options;
   const { bytes, name } = await readWhole(input, "CIFAR", options);
   const action = `Cannot read ${name}`;

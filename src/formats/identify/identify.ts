@@ -78,7 +78,7 @@ export async function identifyFile(
   input: FileInput,
   options: FileOptions = {},
 ): Promise<FileIdentity> {
-  checkOptions("identify a file", options, FILE_OPTIONS);
+  options = checkOptions("identify a file", options, FILE_OPTIONS);
   const source = await openSource(input, "some", options);
   try {
     return inWords(await kindOf(source));

@@ -118,7 +118,7 @@ export async function openMat(
   input: FileInput,
   options: ReadArrayOptions = {},
 ): Promise<ArrayFile> {
-  checkOptions("read a MATLAB file", options, READ_ARRAY_OPTIONS);
+  options = checkOptions("read a MATLAB file", options, READ_ARRAY_OPTIONS);
   const { maxElements = DEFAULT_MAX_ELEMENTS } = options;
   const source = await openSource(input, "MATLAB", options);
   try {
@@ -171,7 +171,7 @@ export async function readMat(
   input: FileInput,
   options: ReadTensorOptions = {},
 ): Promise<Record<string, Tensor>> {
-  checkOptions("read a MATLAB file", options, READ_TENSOR_OPTIONS);
+  options = checkOptions("read a MATLAB file", options, READ_TENSOR_OPTIONS);
   const { backend, ...reading } = options;
   return await allTensors(await openMat(input, reading), backend);
 }

@@ -89,13 +89,12 @@ export async function readTable(
   input: FileInput,
   options: ReadTableOptions = {},
 ): Promise<Table> {
-  checkOptions("read table", options, READ_TABLE_OPTIONS);
-  const settings = { ...options };
-  checkSettings(settings);
-  const { bytes, name } = await readWhole(input, "table", settings);
+  options = checkOptions("read table", options, READ_TABLE_OPTIONS);
+  checkSettings(options);
+  const { bytes, name } = await readWhole(input, "table", options);
   const action = `Cannot read ${name}`;
-  const whole = decode(bytes, settings.encoding ?? "utf-8", action);
-  return parseTable(withoutLines(whole, settings.skipLines ?? 0), name, settings);
+  const whole = decode(bytes, options.encoding ?? "utf-8", action);
+  return parseTable(withoutLines(whole, options.skipLines ?? 0), name, options);
 }
 
 /** Reads the text of a table. */

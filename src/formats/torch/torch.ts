@@ -82,7 +82,7 @@ export async function openTorch(
   input: FileInput,
   options: ReadArrayOptions = {},
 ): Promise<TorchFile> {
-  checkOptions("read PyTorch data", options, READ_ARRAY_OPTIONS);
+  options = checkOptions("read PyTorch data", options, READ_ARRAY_OPTIONS);
   const { maxElements = DEFAULT_MAX_ELEMENTS } = options;
   const source = await openSource(input, "PyTorch", options);
   try {
@@ -142,7 +142,7 @@ export async function readTorch(
   input: FileInput,
   options: ReadTensorOptions = {},
 ): Promise<Record<string, Tensor>> {
-  checkOptions("read PyTorch data", options, READ_TENSOR_OPTIONS);
+  options = checkOptions("read PyTorch data", options, READ_TENSOR_OPTIONS);
   const { backend, ...others } = options;
   return await allTensors(await openTorch(input, others), backend);
 }

@@ -67,7 +67,7 @@ export async function exportKeras<P>(
   params: P,
   options: ExportKerasOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  checkOptions("export a Keras model", options, KNOWN);
+  options = checkOptions("export a Keras model", options, KNOWN);
   const layers = describeModel(model, params, options.inputShape, ACTION);
   const arrays = new Map<string, HostArray>();
   const counts = new Map<string, number>();

@@ -97,7 +97,7 @@ export async function importKeras(
   input: FileInput,
   options: ReadTensorOptions = {},
 ): Promise<KerasImport> {
-  checkOptions("import a Keras model", options, READ_TENSOR_OPTIONS);
+  options = checkOptions("import a Keras model", options, READ_TENSOR_OPTIONS);
   const { backend, ...reading } = options;
   const source = await openSource(input, "Keras", reading);
   const action = `Cannot read ${source.name}`;

@@ -59,7 +59,7 @@ export function exportTfjs<P>(
   params: P,
   options: ExportTfjsOptions,
 ): Record<string, Uint8Array<ArrayBuffer>> {
-  checkOptions("export a TensorFlow.js model", options, KNOWN);
+  options = checkOptions("export a TensorFlow.js model", options, KNOWN);
   const layers = describeModel(model, params, options.inputShape, ACTION);
   checkKnown(layers);
   const arrays = layers.flatMap(({ name, weights }) =>

@@ -57,7 +57,7 @@ export async function importTfjs(
   input: TfjsInput,
   options: ReadTensorOptions = {},
 ): Promise<KerasImport> {
-  checkOptions("import a TensorFlow.js model", options, READ_TENSOR_OPTIONS);
+  options = checkOptions("import a TensorFlow.js model", options, READ_TENSOR_OPTIONS);
   const { backend, ...reading } = options;
   const { json, file } = await openModel(input, reading);
   const action = `Cannot read ${file.name}`;

@@ -86,7 +86,7 @@ export async function openTfjs(
   input: TfjsInput,
   options: ReadArrayOptions = {},
 ): Promise<ArrayFile> {
-  checkOptions("read a TensorFlow.js model", options, READ_ARRAY_OPTIONS);
+  options = checkOptions("read a TensorFlow.js model", options, READ_ARRAY_OPTIONS);
   return (await openModel(input, options)).file;
 }
 
@@ -123,7 +123,7 @@ export async function readTfjs(
   input: TfjsInput,
   options: ReadTensorOptions = {},
 ): Promise<Record<string, Tensor>> {
-  checkOptions("read a TensorFlow.js model", options, READ_TENSOR_OPTIONS);
+  options = checkOptions("read a TensorFlow.js model", options, READ_TENSOR_OPTIONS);
   const { backend, ...reading } = options;
   return await allTensors(await openTfjs(input, reading), backend);
 }

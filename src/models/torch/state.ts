@@ -84,7 +84,7 @@ export function fromTorchState<P>(
   options: TorchStateOptions,
 ): P {
   const action = "Cannot convert state of PyTorch";
-  checkOptions("convert state of PyTorch", options, KNOWN);
+  options = checkOptions("convert state of PyTorch", options, KNOWN);
   const leaves = leavesOf(model, params, options.inputShape, action);
   const modules = modulesOf(state, options.prefix ?? "");
   const pairs = paired(leaves, modules, action);
@@ -135,7 +135,7 @@ export function toTorchState<P>(
   params: P,
   options: TorchStateOptions,
 ): Record<string, Tensor> {
-  checkOptions("convert state to PyTorch", options, KNOWN);
+  options = checkOptions("convert state to PyTorch", options, KNOWN);
   const action = "Cannot convert state to PyTorch";
   const entries: [string, Tensor][] = [];
   for (const leaf of leavesOf(model, params, options.inputShape, action)) {

@@ -83,7 +83,7 @@ const TURN = 16;
  * @throws {RangeError} if an option is out of range.
  */
 export function graph(tape: DrawnTape, options: GraphOptions = {}): Picture {
-  checkPicture(ACTION, options, "title theme backward? maxOps#");
+  options = checkPicture(ACTION, options, "title theme backward? maxOps#");
   const { backward = false, maxOps = 80, theme: name = "light" } = options;
   checkInteger(ACTION, "maxOps", maxOps, 1);
   checkBetween(ACTION, "maxOps", maxOps, 2, MOST_OPS);

@@ -86,13 +86,13 @@ export function accuracy(
 ): Metric | number {
   const action = "compute accuracy";
   if (isArrayOf(action, "predicted", first, labels !== undefined)) {
-    checkOptions(action, more, "ignoreIndex#");
+    more = checkOptions(action, more, "ignoreIndex#");
     checkSameLength(first, labels ?? []);
     const known = classLabels(action, labels ?? [], Infinity, more);
     return shareOf(known, (row) => first[row] === known[row]);
   }
-  const options: ScoreOptions = first === undefined ? {} : first;
-  checkOptions(action, options, SCORE_OPTIONS);
+  const given: ScoreOptions = first === undefined ? {} : first;
+  const options = checkOptions(action, given, SCORE_OPTIONS);
   checkScoreOptions(action, options);
   return shareMetric(
     (y, target) => readCases(action, y, target, options),
@@ -160,14 +160,14 @@ export function binaryAccuracy(
 ): Metric | number {
   const action = "compute binaryAccuracy";
   if (isArrayOf(action, "scores", first, labels !== undefined)) {
-    checkOptions(action, more, SCORE_OPTIONS);
+    more = checkOptions(action, more, SCORE_OPTIONS);
     checkScoreOptions(action, more);
     checkSameLength(first, labels ?? []);
     const known = binaryLabels(action, labels ?? [], more);
     return shareOf(known, (row) => classOfRow(first, row, 1, more.threshold) === known[row]);
   }
-  const options: ScoreOptions = first === undefined ? {} : first;
-  checkOptions(action, options, SCORE_OPTIONS);
+  const given: ScoreOptions = first === undefined ? {} : first;
+  const options = checkOptions(action, given, SCORE_OPTIONS);
   checkScoreOptions(action, options);
   return shareMetric(
     (y, target) => readPairs(action, y, target, options),
@@ -237,9 +237,9 @@ export function topKAccuracy(
   more: ScoreOptions = {},
 ): Metric | number {
   const action = "compute topKAccuracy";
-  const options = typeof first === "object" ? more : second as ScoreOptions;
+  const given = typeof first === "object" ? more : second as ScoreOptions;
   const most = typeof first === "object" ? k : first;
-  checkOptions(action, options, SCORE_OPTIONS);
+  const options = checkOptions(action, given, SCORE_OPTIONS);
   checkScoreOptions(action, options);
   checkInteger(action, "k", most, 1);
   const isRight = (cases: Cases, row: number) => isAmong(cases, row, most, options.threshold);

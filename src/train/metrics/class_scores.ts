@@ -276,8 +276,8 @@ function classMetric(
 ): Metric | number {
   const action = `compute ${name}`;
   const isAtOnce = isArrayOf(action, "predicted", first, labels !== undefined);
-  const options = isAtOnce ? more : first === undefined ? {} : first;
-  checkOptions(action, options, "ignoreIndex# threshold# of#");
+  const given = isAtOnce ? more : first === undefined ? {} : first;
+  const options = checkOptions(action, given, "ignoreIndex# threshold# of#");
   checkScoreOptions(action, options);
   if (options.of !== undefined) checkInteger(action, "of", options.of, 0);
   if (isAtOnce) {

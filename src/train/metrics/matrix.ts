@@ -79,15 +79,15 @@ export function confusionMatrix(
 ): Metric<number[][]> | number[][] {
   const action = "compute confusionMatrix";
   if (isArrayOf(action, "predicted", first, labels !== undefined)) {
-    checkOptions(action, more, "ignoreIndex#");
+    more = checkOptions(action, more, "ignoreIndex#");
     checkInteger(action, "classes", classes, 1);
     checkSameLength(first, labels ?? []);
     const counts = new ClassCounts(action);
     counts.count(classes, classLabels(action, labels ?? [], classes, more), (row) => first[row]);
     return counts.matrix;
   }
-  const options: ScoreOptions = first === undefined ? {} : first;
-  checkOptions(action, options, SCORE_OPTIONS);
+  const given: ScoreOptions = first === undefined ? {} : first;
+  const options = checkOptions(action, given, SCORE_OPTIONS);
   checkScoreOptions(action, options);
   return () => {
     const counts = new ClassCounts(action);

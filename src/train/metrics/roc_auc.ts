@@ -81,12 +81,12 @@ export function rocAuc(
   more: LabelOptions = {},
 ): Metric | number {
   if (isArrayOf(ACTION, "scores", first, labels !== undefined)) {
-    checkOptions(ACTION, more, "ignoreIndex#");
+    more = checkOptions(ACTION, more, "ignoreIndex#");
     checkSameLength(first, labels ?? []);
     return areaOf(first, binaryLabels(ACTION, labels ?? [], more));
   }
-  const options: LabelOptions = first === undefined ? {} : first;
-  checkOptions(ACTION, options, "ignoreIndex#");
+  const given: LabelOptions = first === undefined ? {} : first;
+  const options = checkOptions(ACTION, given, "ignoreIndex#");
   checkScoreOptions(ACTION, options);
   return () => areaMeasurement(options);
 }
