@@ -6,6 +6,7 @@
 import { checkOptions } from "../../core/options.ts";
 import { tensor } from "../../core/create.ts";
 import type { Backend } from "../../backends/kernels.ts";
+import { formatValue } from "../../core/format_value.ts";
 import { quoted } from "../../core/printable.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import type { FileInput } from "../../files/source.ts";
@@ -130,6 +131,7 @@ export class TableEncoder {
   }
 
   #x(rows: Table | readonly TableRow[]) {
+    checkRows(rows);
     const { features, unknown } = this.#state;
     const count = rows instanceof Table ? rows.rows : rows.length;
     const width = features.reduce((sum, feature) => sum + widthOf(feature), 0);
@@ -147,6 +149,17 @@ export class TableEncoder {
     }
     return { shape: [count, width], dtype: "float32", data } as const;
   }
+}
+
+/** Throws unless rows are a table, or a list of objects. */
+function checkRows(rows: unknown): void {
+  if (rows instanceof Table) return;
+  const isRow = (row: unknown) => typeof row === "object" && row !== null;
+  if (Array.isArray(rows) && rows.every(isRow)) return;
+  throw new TypeError(
+    "Cannot encode rows: rows must be a table, or a list of { column: value }: got " +
+      formatValue(rows),
+  );
 }
 
 /** A value, or the text of a class that is not known. */

@@ -112,7 +112,8 @@ const MOST_INTEGER_CLASSES = 20;
  * @param options `target`, `task`, `features`, `drop`, `fill`, `maxClasses`, `unknown`, `standardize`,
  * `validation`, `seed`; and those of `readTable`, where the input is a file.
  * @returns `train`, `validation`, `encoder`, `table`, `rowNumbers`.
- * @throws {TypeError} if a column is not there, or an option does not fit its kind.
+ * @throws {TypeError} if a column is not there, is a category for a few texts among numbers, or an
+ * option does not fit its kind.
  * @throws {RangeError} if a value is missing without `fill`, a category has too many classes, or a
  * part would be empty; it names columns and lines.
  * @throws {SyntaxError} if the file is no table.
@@ -143,6 +144,7 @@ export async function tableDataset(
   const table = input instanceof Table ? input : await readTable(input, reading);
   const wanted = targetOf(table, target, task, maxClasses);
   const { columns, rowNumbers } = chosenColumns(table, wanted.column, features, drop);
+  checkOneKind([...columns, table.column(wanted.column)]);
   checkColumns(table, columns, fill, maxClasses);
   const y = targetArray(table, wanted);
   const rows = await splitRows(
@@ -254,6 +256,19 @@ function countsRows({ kind, values }: TableColumn): boolean {
   return counts && values.every((value, row) => value === first + row);
 }
 
+/** Throws if a column is a category for a few texts among numbers, or for dates that may be two. */
+function checkOneKind(columns: readonly TableColumn[]): void {
+  const odd = columns.find(({ note }) => note !== undefined);
+  if (odd === undefined) return;
+  throw new TypeError(
+    `Cannot ${ACTION}: a column must be of one kind: in ${
+      quoted(odd.name)
+    }, ${odd.note}; mend the ` +
+      `file, name the text in missing, drop the column, or say what it is: ` +
+      `kinds: { ${quoted(odd.name)}: "category" }`,
+  );
+}
+
 /** Throws if columns hold what is no feature; it names all of them. */
 function checkColumns(
   table: Table,
@@ -263,9 +278,7 @@ function checkColumns(
 ): void {
   const wide = columns.filter(({ classes }) => classes.length > maxClasses);
   if (wide.length > 0) {
-    const described = wide.map(({ name, classes, note }) =>
-      `${quoted(name)} has ${classes.length}${note === undefined ? "" : ` (${note})`}`
-    );
+    const described = wide.map(({ name, classes }) => `${quoted(name)} has ${classes.length}`);
     throw new RangeError(
       `Cannot ${ACTION}: a category must have at most maxClasses = ${maxClasses} classes: ` +
         `of ${table.rows} rows, ${described.join(", ")}; leave such columns out: ` +
@@ -284,6 +297,7 @@ function checkColumns(
         `of ${table.rows} rows, ${described.join("; ")}; set fill: "median", or drop the column`,
     );
   }
+  if (fill === null) refuse("fill must be a rule, a value, or one for each column", "null");
   if (typeof fill === "object") Object.keys(fill).forEach((name) => table.column(name));
 }
 

@@ -138,7 +138,7 @@ function columnNames(head: readonly (readonly string[])[], header: boolean): str
 }
 
 function checkSettings(options: ReadTableOptions): void {
-  const { separator, decimal, shortRows, missing, skipLines = 0 } = options;
+  const { separator, decimal, shortRows, missing, kinds, skipLines = 0 } = options;
   const action = "read table";
   checkInteger(action, "skipLines", skipLines, 0);
   if (separator !== undefined && !(typeof separator === "string" && /^[^"\r\n]$/.test(separator))) {
@@ -152,6 +152,9 @@ function checkSettings(options: ReadTableOptions): void {
   }
   if (shortRows !== undefined && shortRows !== "throw" && shortRows !== "missing") {
     refuse('shortRows must be "throw" or "missing"', shortRows);
+  }
+  if (kinds !== undefined && (typeof kinds !== "object" || kinds === null)) {
+    refuse("kinds must be an object of columns and kinds", kinds);
   }
   const isList = Array.isArray(missing) && missing.every((text) => typeof text === "string");
   if (missing !== undefined && !isList) refuse("missing must be a list of texts", missing);

@@ -46,6 +46,7 @@ const YEAR_LAST = new RegExp(String.raw`^(\d{1,2})([-/.])(\d{1,2})\2(\d{4})${TIM
 const POINT_NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 /** As Germans write it: points between thousands, a comma before decimals. */
 const COMMA_NUMBER = /^[+-]?(?:(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d*)?|,\d+)(?:[eE][+-]?\d+)?$/;
+const INFINITE = /^[+-]?inf(?:inity)?$/i;
 const MS_PER_DAY = 86_400_000;
 const MONTHS = 12;
 
@@ -161,12 +162,19 @@ export function guessReader(texts: readonly string[], decimal: DecimalSign): Val
   return readerOf("category", texts, decimal);
 }
 
+/** Tells a number that is beyond the largest. */
+function isBeyond(text: string, decimal: DecimalSign): boolean {
+  return numberPattern(decimal).test(text) && Number.isNaN(readNumber(text, decimal));
+}
+
 /** Explains why texts that look alike are a category, where a few are in the way; else undefined. */
 export function whyCategory(
   texts: readonly string[],
   decimal: DecimalSign,
 ): { readonly text: string; readonly reason: string } | undefined {
   const number = numberPattern(decimal);
+  const infinite = texts.find((text) => INFINITE.test(text) || isBeyond(text, decimal));
+  if (infinite !== undefined) return { text: infinite, reason: "is no finite number" };
   const odd = texts.filter((text) => !number.test(text));
   const isNearlyNumbers = odd.length > 0 && odd.length * 2 < texts.length;
   if (isNearlyNumbers) return { text: odd[0], reason: "is no number, as most others are" };

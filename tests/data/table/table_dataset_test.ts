@@ -197,6 +197,27 @@ Deno.test("tableDataset: columns that number the rows are left out, unless they 
   }
 });
 
+Deno.test("tableDataset: a few texts among numbers do not make a category of a column", async () => {
+  const rows = Array.from({ length: 12 }, (_, i) => `${i * i},${"ab"[i % 2]}\n`).join("");
+  const size = (text: string, options: Partial<TableDatasetOptions> = {}) =>
+    datasets({ target: "kind", validation: 0, ...options }, `size,kind\n${rows}${text},a\n`);
+  for (
+    const [text, why] of [["12.x", "is no number, as most others are"], [
+      "inf",
+      "is no finite number",
+    ], ["1e400", "is no finite number"]]
+  ) {
+    const { message } = await assertRejects(() => size(text), TypeError);
+    assertStringIncludes(message, `in "size", ${text} in line 14 ${why}; mend the file`);
+    const { encoder } = await size(text, { missing: [text], fill: "mean" });
+    assertEquals(encoder.features, ["size"]);
+    assertEquals((await size(text, { kinds: { size: "category" } })).encoder.features.length, 13);
+  }
+  const dates = "d,x\n1/2/2020,3\n2/2/2020,4\n";
+  const refused = await assertRejects(() => datasets({ target: "d" }, dates), TypeError);
+  assertStringIncludes(refused.message, "date-dmy");
+});
+
 Deno.test("TableEncoder: later rows become what rows of the table became", async () => {
   const { encoder, train, table } = await datasets(FILLED);
   const all = [...(await train.arrays()).x.data];
@@ -229,6 +250,10 @@ Deno.test("TableEncoder: what it knows nothing about is refused, with row and co
   assertStringIncludes(refusal({ sex: "x" }), 'one of "f", "m": got "x" in row 1');
   assertStringIncludes(refusal({ length: "long" }), 'kind integer: got "long" in row 1');
   assertStringIncludes(refusal({ wet: "perhaps" }), 'kind boolean: got "perhaps"');
+  for (const none of ["x", null, [null], [1]]) {
+    const { message } = assertThrows(() => encoder.encode(none as never), TypeError);
+    assertStringIncludes(message, "rows must be a table, or a list");
+  }
   const strict = (await datasets({ drop: ["weight", "sex"], validation: 0 })).encoder;
   const { message } = assertThrows(() => strict.encode([{ length: 1 }]), RangeError);
   assertStringIncludes(message, '"wet" must have a value: it is missing in row 0');
@@ -269,6 +294,8 @@ Deno.test("tableDataset: a table that was read, and its options where they canno
   const table = await readTable(bytesOf(BIRDS));
   const { train } = await tableDataset(table, { target: "species", ...FILLED });
   assertEquals(train.size, 6);
+  assertStringIncludes(await message({ fill: null as never }), "fill must be a rule");
+  assertStringIncludes(await message({ kinds: 5 as never }), "kinds must be an object");
   assertStringIncludes(await message({ targets: "x" } as never), "did you mean target?");
   assertStringIncludes(await message({ unknown: "skip" as never }), "unknown must be");
   assertStringIncludes(
