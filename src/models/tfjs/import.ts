@@ -61,11 +61,10 @@ export async function importTfjs(
   const { backend, ...reading } = options;
   const { json, file } = await openModel(input, reading);
   const action = `Cannot read ${file.name}`;
-  const topology = topologyOf(json, action);
-  const graph = modelGraph(topology, `${action}: the settings`);
-  checkClasses(graph, action);
   const made: Tensor[] = [];
   try {
+    const graph = modelGraph(topologyOf(json, action), `${action}: the settings`);
+    checkClasses(graph, action);
     const source = namedWeights(file, file.names, action);
     const built = await buildModel(graph, source, { action, isOld: true, backend }, made);
     return { ...built, inputShape: graph.inputShape };

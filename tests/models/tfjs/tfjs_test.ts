@@ -12,6 +12,7 @@ import {
   softmax,
   type Tensor,
   tensor,
+  zeros,
 } from "../../../mod.ts";
 import { mapStructure } from "../../../src/core/structure.ts";
 import { exportTfjs, importTfjs, openTfjs, readTfjs } from "../../../src/models/mod.ts";
@@ -343,4 +344,16 @@ Deno.test("importTfjs: masks, and axes that are not the last, are refused", asyn
     axis.message.includes("its axis must be the last: it is 2, of 4 with the batch"),
     true,
   );
+});
+
+Deno.test("importTfjs: a model whose last weight is missing leaves no tensor behind", async () => {
+  const files = await filesOf(goldens.words.files);
+  const json = JSON.parse(new TextDecoder().decode(files["model.json"]));
+  const [group] = json.weightsManifest;
+  group.weights.at(-1).name += "_of_another";
+  files["model.json"] = new TextEncoder().encode(JSON.stringify(json));
+  const { backend } = zeros([1]);
+  const before = backend.liveBytes;
+  await assertRejects(() => importTfjs(files, { name: "m" }), Error);
+  assertEquals(backend.liveBytes, before);
 });
