@@ -1162,16 +1162,22 @@ export function im2col(job: Job, chunks: number, a: ColumnsArgs): void {
   job.start(4, chunks);
 }
 
+/** Rows of windows, in order: nothing is written beyond a window, and then over by the next. */
+export function im2colInOrder(job: Job, chunks: number, a: ColumnsArgs): void {
+  writeColumnsArgs(job, a);
+  job.start(5, chunks);
+}
+
 /** Images. */
 export function col2im(job: Job, chunks: number, a: ColumnsArgs): void {
   writeColumnsArgs(job, a);
-  job.start(5, chunks);
+  job.start(6, chunks);
 }
 
 /** Answers a question about a and b in bytes, by rows, broadcast. That a is greater, the host asks as whether b is less. */
 export function compare(job: Job, chunks: number, a: CombineArgs): void {
   writeCombineArgs(job, a);
-  job.start(6, chunks);
+  job.start(7, chunks);
 }
 
 /** Chooses elements: `y = condition ? a : b`. */
@@ -1186,7 +1192,7 @@ export function where(job: Job, chunks: number, a: WhereArgs): void {
   ints[at++] = int32(a.block, a);
   octets[1048] = a.aRepeats ? 1 : 0;
   octets[1049] = a.bRepeats ? 1 : 0;
-  job.start(7, chunks);
+  job.start(8, chunks);
 }
 
 /** The output of a band of rows of an image, for all groups. A chunk is a band. */
@@ -1201,7 +1207,7 @@ export function conv(job: Job, chunks: number, a: ConvArgs): void {
   ints[at++] = uint32(a.bias, a);
   ints[at++] = uint32(a.y, a);
   octets[1124] = a.relu ? 1 : 0;
-  job.start(8, chunks);
+  job.start(9, chunks);
 }
 
 /** The gradient with respect to the filters, summed over some images: a part. A chunk is a part. */
@@ -1213,7 +1219,7 @@ export function convGradW(job: Job, chunks: number, a: ConvGradWArgs): void {
   ints[at++] = int32(a.imagesOfPart, a);
   ints[at++] = uint32(a.dy, a);
   ints[at++] = uint32(a.parts, a);
-  job.start(9, chunks);
+  job.start(10, chunks);
 }
 
 /** The gradient of x, window by window. A chunk is some images. */
@@ -1241,13 +1247,13 @@ export function convScatter(job: Job, chunks: number, a: ConvScatterArgs): void 
   ints[at++] = int32(a.dilationWidth, a);
   ints[at++] = int32(a.imagesOfChunk, a);
   ints[at++] = uint32(a.zero, a);
-  job.start(10, chunks);
+  job.start(11, chunks);
 }
 
 /** Computes `y = -sum_j share_j log softmax(logits)_j` by rows. */
 export function softmaxCE(job: Job, chunks: number, a: SoftmaxCEArgs): void {
   writeSoftmaxCEArgs(job, a);
-  job.start(11, chunks);
+  job.start(12, chunks);
 }
 
 /** Computes `dlogits = dy (softmax(logits) sum_j share_j - share)` by rows. */
@@ -1256,7 +1262,7 @@ export function softmaxCEGrad(job: Job, chunks: number, a: SoftmaxCEGradArgs): v
   writeSoftmaxCEArgs(job, a);
   let at = 269;
   ints[at++] = uint32(a.dy, a);
-  job.start(12, chunks);
+  job.start(13, chunks);
 }
 
 /** Makes running sums of `[outer, length, inner]` along the length. A chunk is some matrices, or a block of columns of one. */
@@ -1265,7 +1271,7 @@ export function cumsum(job: Job, chunks: number, a: CumsumArgs): void {
   writeMatricesArgs(job, a);
   octets[1056] = a.exclusive ? 1 : 0;
   octets[1057] = a.reverse ? 1 : 0;
-  job.start(13, chunks);
+  job.start(14, chunks);
 }
 
 /** Slides the filters. A unit is a row of y. */
@@ -1285,7 +1291,7 @@ export function depthwise(job: Job, chunks: number, a: DepthwiseArgs): void {
   ints[at++] = int32(a.rows, a);
   ints[at++] = int32(a.rowsOfChunk, a);
   octets[1116] = a.relu ? 1 : 0;
-  job.start(14, chunks);
+  job.start(15, chunks);
 }
 
 /** Sums the gradient of the filters, a part of the images a chunk. */
@@ -1297,7 +1303,7 @@ export function depthwiseGradW(job: Job, chunks: number, a: DepthwiseGradWArgs):
   ints[at++] = int32(a.batch, a);
   ints[at++] = uint32(a.parts, a);
   ints[at++] = int32(a.imagesOfPart, a);
-  job.start(15, chunks);
+  job.start(16, chunks);
 }
 
 /** Computes `y = x factor`, or 0 where the element's word is below the threshold. */
@@ -1312,7 +1318,7 @@ export function dropout(job: Job, chunks: number, a: DropoutArgs): void {
   ints[at++] = uint32(a.key1, a);
   ints[at++] = uint32(a.threshold, a);
   floats[at++] = a.factor;
-  job.start(16, chunks);
+  job.start(17, chunks);
 }
 
 /** Adds x to the target, in place. */
@@ -1323,7 +1329,7 @@ export function addInPlace(job: Job, chunks: number, a: AddInPlaceArgs): void {
   ints[at++] = uint32(a.x, a);
   ints[at++] = int32(a.size, a);
   ints[at++] = int32(a.block, a);
-  job.start(17, chunks);
+  job.start(18, chunks);
 }
 
 /** Makes all elements equal. */
@@ -1334,7 +1340,7 @@ export function fill(job: Job, chunks: number, a: FillArgs): void {
   ints[at++] = int32(a.size, a);
   ints[at++] = int32(a.block, a);
   floats[at++] = a.value;
-  job.start(18, chunks);
+  job.start(19, chunks);
 }
 
 /** Copies bytes. */
@@ -1345,7 +1351,7 @@ export function copy(job: Job, chunks: number, a: CopyArgs): void {
   ints[at++] = uint32(a.y, a);
   ints[at++] = uint32(a.bytes, a);
   ints[at++] = uint32(a.block, a);
-  job.start(19, chunks);
+  job.start(20, chunks);
 }
 
 /** Makes floats of integers. */
@@ -1357,7 +1363,7 @@ export function cast(job: Job, chunks: number, a: CastArgs): void {
   ints[at++] = int32(a.size, a);
   ints[at++] = int32(a.block, a);
   ints[at++] = int32(a.xBytes, a);
-  job.start(20, chunks);
+  job.start(21, chunks);
 }
 
 /** Looks for elements of two arrays that are NaN, infinite or `EXTREME`. A chunk is of one. */
@@ -1371,7 +1377,7 @@ export function findExtremes(job: Job, chunks: number, a: FindExtremesArgs): voi
   ints[at++] = uint32(a.bytesOfChunk, a);
   ints[at++] = int32(a.aChunks, a);
   ints[at++] = uint32(a.found, a);
-  job.start(21, chunks);
+  job.start(22, chunks);
 }
 
 /** Picks rows of x, or elements of them where each has an index of its own. A chunk is a block of rows. */
@@ -1390,7 +1396,7 @@ export function gather(job: Job, chunks: number, a: GatherArgs): void {
   at = 265;
   ints[at++] = int32(a.skip, a);
   ints[at++] = int32(a.indexBytes, a);
-  job.start(22, chunks);
+  job.start(23, chunks);
 }
 
 /** Adds updates to the rows of y that indices point to, in their order, which is the same for every cut: a chunk is some blocks of y and a piece of their rows. */
@@ -1411,7 +1417,7 @@ export function scatterAdd(job: Job, chunks: number, a: ScatterAddArgs): void {
   ints[at++] = int32(a.indexBytes, a);
   ints[at++] = int32(a.pieces, a);
   ints[at++] = int32(a.piece, a);
-  job.start(23, chunks);
+  job.start(24, chunks);
 }
 
 /** Takes the values at the first maximum of each window. A unit is a row of windows. */
@@ -1420,7 +1426,7 @@ export function maxPoolGather(job: Job, chunks: number, a: MaxPoolGatherArgs): v
   writeMaximaArgs(job, a);
   let at = 272;
   ints[at++] = uint32(a.values, a);
-  job.start(24, chunks);
+  job.start(25, chunks);
 }
 
 /** Adds dy at the first maximum of each window. A unit is a row of windows where windows of different rows share nothing, else an image. */
@@ -1429,13 +1435,13 @@ export function maxPoolGrad(job: Job, chunks: number, a: MaxPoolGradArgs): void 
   writeMaximaArgs(job, a);
   let at = 272;
   ints[at++] = uint32(a.dy, a);
-  job.start(25, chunks);
+  job.start(26, chunks);
 }
 
 /** Finds the positions of the first maxima (of the first NaN, if any), from 0. A chunk is some matrices, or a block of columns of one. */
 export function firstMaxima(job: Job, chunks: number, a: MatricesArgs): void {
   writeMatricesArgs(job, a);
-  job.start(26, chunks);
+  job.start(27, chunks);
 }
 
 /** Moves one element of each group. */
@@ -1450,13 +1456,13 @@ export function moveFirst(job: Job, chunks: number, a: MoveFirstArgs): void {
   ints[at++] = int32(a.inner, a);
   ints[at++] = int32(a.block, a);
   octets[1052] = a.toGroups ? 1 : 0;
-  job.start(27, chunks);
+  job.start(28, chunks);
 }
 
 /** Computes means, and sums of squares around them, of the columns of parts. */
 export function columnMoments(job: Job, chunks: number, a: ColumnMomentsArgs): void {
   writeColumnMomentsArgs(job, a);
-  job.start(28, chunks);
+  job.start(29, chunks);
 }
 
 /** Sums `dy (x - mean)` and `dy` by the columns of parts. */
@@ -1466,7 +1472,7 @@ export function columnSums(job: Job, chunks: number, a: ColumnSumsArgs): void {
   let at = 265;
   ints[at++] = uint32(a.dy, a);
   ints[at++] = uint32(a.means, a);
-  job.start(29, chunks);
+  job.start(30, chunks);
 }
 
 /** Computes `y = (x - mean) factor + offset`, and where there is a dy, `+ dy weight`, by columns. Chunks are rows of a matrix, the last of which may be shorter. */
@@ -1481,13 +1487,13 @@ export function normalizeColumns(job: Job, chunks: number, a: NormalizeColumnsAr
   ints[at++] = int32(a.elements, a);
   ints[at++] = uint32(a.tables, a);
   ints[at++] = uint32(a.dy, a);
-  job.start(30, chunks);
+  job.start(31, chunks);
 }
 
 /** Computes the mean of each row, and its variance. */
 export function rowMoments(job: Job, chunks: number, a: RowMomentsArgs): void {
   writeRowMomentsArgs(job, a);
-  job.start(31, chunks);
+  job.start(32, chunks);
 }
 
 /** Computes `y = (x - mean) / deviation scale + bias`. */
@@ -1499,7 +1505,7 @@ export function normalizeRows(job: Job, chunks: number, a: NormalizeRowsArgs): v
   ints[at++] = uint32(a.scale, a);
   ints[at++] = uint32(a.bias, a);
   ints[at++] = int32(a.period, a);
-  job.start(32, chunks);
+  job.start(33, chunks);
 }
 
 /** Computes `dx = (v - mean(v) - n mean(v n)) / deviation`, v = dy scale. */
@@ -1511,7 +1517,7 @@ export function normalizeGradRows(job: Job, chunks: number, a: NormalizeGradRows
   ints[at++] = uint32(a.dy, a);
   ints[at++] = uint32(a.scale, a);
   ints[at++] = int32(a.period, a);
-  job.start(33, chunks);
+  job.start(34, chunks);
 }
 
 /** Sums `dy n` and `dy` over parts of the rows, by columns. */
@@ -1523,7 +1529,7 @@ export function rowNormalSums(job: Job, chunks: number, a: RowNormalSumsArgs): v
   ints[at++] = uint32(a.results, a);
   ints[at++] = int32(a.columnsOfBlock, a);
   ints[at++] = int32(a.blocks, a);
-  job.start(34, chunks);
+  job.start(35, chunks);
 }
 
 /** Steps: `v = momentum v + dw; w -= rate v`, or with Nesterov's `w -= rate (dw + momentum v)`. */
@@ -1537,7 +1543,7 @@ export function sgd(job: Job, chunks: number, a: SgdArgs): void {
   floats[at++] = a.learningRate;
   floats[at++] = a.momentum;
   floats[at++] = a.weightDecay;
-  job.start(35, chunks);
+  job.start(36, chunks);
 }
 
 /** Steps: `m = keep1 m + take1 dw; v = keep2 v + take2 dw²; w = shrink w - step m / (scale sqrt(v) + epsilon)`. */
@@ -1556,7 +1562,7 @@ export function adam(job: Job, chunks: number, a: AdamArgs): void {
   floats[at++] = a.epsilon;
   floats[at++] = a.weightDecay;
   floats[at++] = a.shrink;
-  job.start(36, chunks);
+  job.start(37, chunks);
 }
 
 /** Steps: `s = keep s + take dw²; v = momentum v + inner dw / (sqrt(s + inside) + outside); w -= outer v`, with mean gradients m `max(s - m², 0)` in place of s. */
@@ -1575,7 +1581,7 @@ export function rmsprop(job: Job, chunks: number, a: RmspropArgs): void {
   floats[at++] = a.epsilonOutside;
   floats[at++] = a.momentum;
   floats[at++] = a.weightDecay;
-  job.start(37, chunks);
+  job.start(38, chunks);
 }
 
 /** Steps: `s += dw²; w -= rate dw / (sqrt(s) + epsilon)`. */
@@ -1587,7 +1593,7 @@ export function adagrad(job: Job, chunks: number, a: AdagradArgs): void {
   floats[at++] = a.learningRate;
   floats[at++] = a.epsilon;
   floats[at++] = a.weightDecay;
-  job.start(38, chunks);
+  job.start(39, chunks);
 }
 
 /** Steps: `w = shrink w - rate sign(keep1 m + take1 dw); m = keep2 m + take2 dw`. */
@@ -1602,7 +1608,7 @@ export function lion(job: Job, chunks: number, a: LionArgs): void {
   floats[at++] = a.take2;
   floats[at++] = a.learningRate;
   floats[at++] = a.shrink;
-  job.start(39, chunks);
+  job.start(40, chunks);
 }
 
 /** Mixes arrays: `w = keep w + take dw`. */
@@ -1612,7 +1618,7 @@ export function blend(job: Job, chunks: number, a: BlendArgs): void {
   let at = 260;
   floats[at++] = a.keep;
   floats[at++] = a.take;
-  job.start(40, chunks);
+  job.start(41, chunks);
 }
 
 /** Computes `y = loss(x, target)`, or where there is a dy, `y = dy d loss(x, target) / dx`. */
@@ -1630,7 +1636,7 @@ export function pairLoss(job: Job, chunks: number, a: PairLossArgs): void {
   floats[at++] = a.positive;
   floats[at++] = a.negative;
   floats[at++] = a.gamma;
-  job.start(41, chunks);
+  job.start(42, chunks);
 }
 
 /** Sums parts in their order. */
@@ -1642,7 +1648,7 @@ export function addParts(job: Job, chunks: number, a: AddPartsArgs): void {
   ints[at++] = uint32(a.bytes, a);
   ints[at++] = uint32(a.sum, a);
   ints[at++] = uint32(a.block, a);
-  job.start(42, chunks);
+  job.start(43, chunks);
 }
 
 /** Finds maxima or averages. A unit is a row of windows. */
@@ -1653,7 +1659,7 @@ export function pool(job: Job, chunks: number, a: PoolArgs): void {
   ints[at++] = uint32(a.x, a);
   octets[1088] = a.averages ? 1 : 0;
   octets[1089] = a.countPadding ? 1 : 0;
-  job.start(43, chunks);
+  job.start(44, chunks);
 }
 
 /** Packs columns eight to a row, the last ones padded with zeros. A panel of eight columns holds all rows of all taps, one after the other. A chunk is a panel of one of several matrices. */
@@ -1671,7 +1677,7 @@ export function packColumns(job: Job, chunks: number, a: PackColumnsArgs): void 
   ints[at++] = uint32(a.packed, a);
   ints[at++] = int32(a.panels, a);
   octets[1064] = a.flip ? 1 : 0;
-  job.start(44, chunks);
+  job.start(45, chunks);
 }
 
 /** `C = relu(A B + bias)`, relu or not, over a block of rows of one of several products: A row-major, B packed. */
@@ -1690,7 +1696,7 @@ export function multiply(job: Job, chunks: number, a: MultiplyArgs): void {
   ints[at++] = uint32(a.matrices, a);
   ints[at++] = uint32(a.zero, a);
   octets[1068] = a.relu ? 1 : 0;
-  job.start(45, chunks);
+  job.start(46, chunks);
 }
 
 /** `C = Aᵀ B` over a block of rows of C: both row-major and read in place. */
@@ -1704,7 +1710,7 @@ export function multiplyTransposed(job: Job, chunks: number, a: MultiplyTranspos
   ints[at++] = int32(a.inner, a);
   ints[at++] = int32(a.columns, a);
   ints[at++] = int32(a.block, a);
-  job.start(46, chunks);
+  job.start(47, chunks);
 }
 
 /** Copies rows between arrays with strides. A chunk is a block of rows, or a piece of one row. */
@@ -1722,7 +1728,7 @@ export function copyRows(job: Job, chunks: number, a: CopyRowsArgs): void {
   ints[at++] = int32(a.rank, a);
   ints[at++] = distance(a.xStep, a);
   ints[at++] = distance(a.yStep, a);
-  job.start(47, chunks);
+  job.start(48, chunks);
 }
 
 /** Transposes matrices of which rows are apart in x and columns are apart in y. A chunk is a block of rows of y. */
@@ -1739,7 +1745,7 @@ export function transpose(job: Job, chunks: number, a: TransposeArgs): void {
   ints[at++] = int32(a.block, a);
   ints[at++] = uint32(a.dimensions, a);
   ints[at++] = int32(a.rank, a);
-  job.start(48, chunks);
+  job.start(49, chunks);
 }
 
 /** Makes elements of rows. A chunk is a block of rows, or a part of one row. */
@@ -1755,7 +1761,7 @@ export function reduceRows(job: Job, chunks: number, a: ReduceRowsArgs): void {
   ints[at++] = int32(a.parts, a);
   ints[at++] = int32(a.elementsOfPart, a);
   floats[at++] = a.divisor;
-  job.start(49, chunks);
+  job.start(50, chunks);
 }
 
 /** Makes `[outer, columns]` of `[outer, rows, columns]`, or `[outer, parts, columns]`. A chunk is a block of columns of some parts of the rows. */
@@ -1774,7 +1780,7 @@ export function reduceColumns(job: Job, chunks: number, a: ReduceColumnsArgs): v
   ints[at++] = int32(a.blocks, a);
   ints[at++] = int32(a.columnsOfBlock, a);
   floats[at++] = a.divisor;
-  job.start(50, chunks);
+  job.start(51, chunks);
 }
 
 /** Multiplies images by the matrices. A unit is a row of y. */
@@ -1792,19 +1798,19 @@ export function resample(job: Job, chunks: number, a: ResampleArgs): void {
   ints[at++] = uint32(a.vertical, a);
   ints[at++] = uint32(a.horizontal, a);
   ints[at++] = int32(a.rowsOfChunk, a);
-  job.start(51, chunks);
+  job.start(52, chunks);
 }
 
 /** Computes `y = exp(x) / sum(exp(x))` by rows. */
 export function softmax(job: Job, chunks: number, a: SoftmaxArgs): void {
   writeSoftmaxArgs(job, a);
-  job.start(52, chunks);
+  job.start(53, chunks);
 }
 
 /** Computes `y = x - log(sum(exp(x)))` by rows. */
 export function logSoftmax(job: Job, chunks: number, a: SoftmaxArgs): void {
   writeSoftmaxArgs(job, a);
-  job.start(53, chunks);
+  job.start(54, chunks);
 }
 
 /** Computes `y = f(x)`. */
@@ -1816,7 +1822,7 @@ export function unary(job: Job, chunks: number, a: UnaryArgs): void {
   ints[at++] = uint32(a.y, a);
   ints[at++] = int32(a.size, a);
   ints[at++] = int32(a.block, a);
-  job.start(54, chunks);
+  job.start(55, chunks);
 }
 
 /** Transforms packed filters. A chunk is a panel. */
@@ -1827,7 +1833,7 @@ export function winogradFilters(job: Job, chunks: number, a: WinogradFiltersArgs
   ints[at++] = int32(a.rows, a);
   ints[at++] = int32(a.panels, a);
   ints[at++] = uint32(a.transformed, a);
-  job.start(55, chunks);
+  job.start(56, chunks);
 }
 
 /** Convolution, tile by tile. A chunk is a band of rows of tiles of an image. */
@@ -1841,7 +1847,7 @@ export function winograd(job: Job, chunks: number, a: WinogradArgs): void {
   ints[at++] = uint32(a.y, a);
   ints[at++] = uint32(a.zero, a);
   octets[1088] = a.relu ? 1 : 0;
-  job.start(56, chunks);
+  job.start(57, chunks);
 }
 
 /** The gradient of the filters before `Gᵀ … G`, summed over some images: a part. A chunk is a part. */
@@ -1853,7 +1859,7 @@ export function winogradGradW(job: Job, chunks: number, a: WinogradGradWArgs): v
   ints[at++] = int32(a.imagesOfPart, a);
   ints[at++] = uint32(a.dy, a);
   ints[at++] = uint32(a.parts, a);
-  job.start(57, chunks);
+  job.start(58, chunks);
 }
 
 /** `Gᵀ s G`: from sums to filters. A chunk is a channel. */
@@ -1864,5 +1870,5 @@ export function winogradFinish(job: Job, chunks: number, a: WinogradFinishArgs):
   ints[at++] = int32(a.channels, a);
   ints[at++] = int32(a.outChannels, a);
   ints[at++] = uint32(a.dw, a);
-  job.start(58, chunks);
+  job.start(59, chunks);
 }

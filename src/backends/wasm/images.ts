@@ -15,6 +15,12 @@ import type { WasmMemory } from "./memory.ts";
 /** Bytes of scratch memory beyond a line that its last vectors may take. */
 const BEYOND = 64;
 
+/**
+ * The most floats that a window, copied as whole vectors of four, is copied too far; a window that
+ * follows must have as many.
+ */
+const VECTOR_SPILL = 3;
+
 type ImageKernels = FastKernels<"im2col" | "col2im" | "resample">;
 
 /** Windows as rows and resampling of float32 arrays; lines too long for scratch are declined. */
@@ -53,7 +59,9 @@ export function imageKernels(engine: Engine, memory: WasmMemory): ImageKernels {
   return {
     im2col(x, g) {
       const columns = memory.reserve(g.columnsShape, "float32");
-      run(abi.im2col, memory.at(x), memory.at(columns), g, g.batch * g.outHeight);
+      const isShort = g.windowHeight * g.windowWidth * g.channels < VECTOR_SPILL;
+      const kernel = isShort ? abi.im2colInOrder : abi.im2col;
+      run(kernel, memory.at(x), memory.at(columns), g, g.batch * g.outHeight);
       return columns;
     },
 

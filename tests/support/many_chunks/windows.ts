@@ -107,6 +107,11 @@ export function* images(): Generator<ManyChunks> {
     yield { what: `im2col, ${layout}`, run: (k, a) => k.im2col(a.grid(shape), g) };
     yield { what: `col2im, ${layout}`, run: (k, a) => k.col2im(a.grid(g.columnsShape), g) };
   }
+  // Windows of one float and of two, which are copied one by one.
+  for (const shape of [[7, 131, 67, 1], [5, 97, 83, 2]]) {
+    const g = columnsGeometry("test", shape, { size: 1, padding: [[2, 0], [1, 3]] });
+    yield { what: `im2col of ${shape.at(-1)} floats`, run: (k, a) => k.im2col(a.grid(shape), g) };
+  }
   const g = upsampleGeometry([3, 31, 33, 17], { factor: 2, mode: "bilinear" });
   yield { what: "resample", run: (k, a) => k.resample(a.grid(g.xShape), g), bound: SMOOTH };
   const adjoint = adjointResampling(g);

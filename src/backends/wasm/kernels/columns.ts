@@ -34,9 +34,6 @@ export class ColumnsArgs {
 /** Floats of a row of taps that is copied here: a call costs more than copying them. */
 const SHORT: i32 = 64;
 
-/** The most bytes that a row of taps, copied as whole vectors, is copied too far: all but one float. */
-const SPILL: usize = 12;
-
 /** Rows of windows. */
 export function im2col(chunk: i32): void {
   const args = changetype<ColumnsArgs>(PARAMS);
@@ -48,11 +45,28 @@ export function im2col(chunk: i32): void {
     let y = args.columns + <usize> (unit * args.outWidth) * rowBytes;
     for (let i = 0; i < args.outWidth; i++, y += rowBytes) {
       const left = i * args.strideWidth - args.padLeft, planes = args.channelsFirst;
-      const follows = <usize> (args.outWidth - 1 - i) * rowBytes >= SPILL;
+      const follows = i + 1 < args.outWidth;
       if (follows && isWhole(top, left)) wholeToRow(image, top, left, y);
       else if (planes && follows && args.dilationWidth == 1 && args.windowWidth <= 4) {
         fewToRow(image, top, left, y);
       } else if (planes) planesToRow(image, top, left, y);
+      else pixelsToRow(image, top, left, y);
+    }
+  }
+}
+
+/** Rows of windows, in order: nothing is written beyond a window, and then over by the next. */
+export function im2colInOrder(chunk: i32): void {
+  const args = changetype<ColumnsArgs>(PARAMS);
+  const outHeight = args.outHeight, planes = args.channelsFirst;
+  const end = min((chunk + 1) * args.unitsOfChunk, args.batch * outHeight);
+  const rowBytes = <usize> (args.windowHeight * args.windowWidth) * (<usize> args.channels << 2);
+  for (let unit = chunk * args.unitsOfChunk; unit < end; unit++) {
+    const image = unit / outHeight, top = (unit % outHeight) * args.strideHeight - args.padTop;
+    let y = args.columns + <usize> (unit * args.outWidth) * rowBytes;
+    for (let i = 0; i < args.outWidth; i++, y += rowBytes) {
+      const left = i * args.strideWidth - args.padLeft;
+      if (planes) planesToRow(image, top, left, y);
       else pixelsToRow(image, top, left, y);
     }
   }
@@ -69,7 +83,7 @@ function isWhole(top: i32, left: i32): bool {
 
 /**
  * A window that is whole. Its rows of taps are copied as whole vectors: what is copied too much is
- * written over by what follows, so that the last windows of a unit must take another way.
+ * written over by what follows, so that the last window of a unit must take another way.
  */
 function wholeToRow(image: i32, top: i32, left: i32, y: usize): void {
   const args = changetype<ColumnsArgs>(PARAMS);

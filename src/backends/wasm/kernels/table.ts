@@ -2,7 +2,7 @@
 import { activation, activationGrad, ActivationArgs, ActivationGradArgs } from "./activations";
 import { averagePoolGrad, AveragePoolGradArgs } from "./average_pool";
 import { binary, CombineArgs } from "./binary";
-import { im2col, col2im, ColumnsArgs } from "./columns";
+import { im2col, im2colInOrder, col2im, ColumnsArgs } from "./columns";
 import { compare, where, WhereArgs } from "./compare_where";
 import { conv, convGradW, ConvArgs, ConvGradWArgs } from "./conv";
 import { convScatter, ConvScatterArgs } from "./conv_scatter";
@@ -41,6 +41,7 @@ const KERNELS: StaticArray<Kernel> = [
   averagePoolGrad,
   (chunk: i32, scratch: usize): void => binary(chunk),
   (chunk: i32, scratch: usize): void => im2col(chunk),
+  (chunk: i32, scratch: usize): void => im2colInOrder(chunk),
   (chunk: i32, scratch: usize): void => col2im(chunk),
   (chunk: i32, scratch: usize): void => compare(chunk),
   (chunk: i32, scratch: usize): void => where(chunk),
