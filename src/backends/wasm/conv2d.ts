@@ -6,18 +6,20 @@
  * that results are the same on any machine.
  *
  * A tile mixes the elements of several windows: where some are so large that its sums could overflow,
- * or NaN, the direct way is taken. It multiplies padding, too: where elements are infinite, which
- * zeros would make NaN, the call is declined (not for NaN: a training that has diverged would crawl).
+ * or NaN, the direct way is taken. That multiplies the zeros of padded bands, too: where these meet
+ * infinities, which they would make NaN, the call is declined (not if there is NaN anyway: a training
+ * that has diverged would crawl). Filters are looked at before; dy is larger than what is made of it
+ * and them, so that the gradient of the filters is looked at, after.
  *
  * @module
  */
 import type { Conv2dGeometry } from "../../core/geometry/mod.ts";
 import { DECLINED, type FastKernels } from "../fallback.ts";
 import type { NdArray } from "../kernels.ts";
-import { bandsOf } from "./bands.ts";
+import { type Bands, bandsOf } from "./bands.ts";
 import { directConv, directGradW, scatterGradX } from "./direct.ts";
 import type { Engine } from "./engine.ts";
-import { extremesIn } from "./extremes.ts";
+import { hasExtremes, hasInfinity } from "./extremes.ts";
 import { filtersOf, flippedFiltersOf } from "./filters.ts";
 import { SCRATCH_BYTES, TILE_COLUMNS, TILE_ROWS } from "./layout.ts";
 import type { WasmMemory } from "./memory.ts";
@@ -29,27 +31,34 @@ type ConvKernels = Pick<FastKernels, "conv2d" | "conv2dGradX" | "conv2dGradW">;
 
 /** Convolution; what is too large for scratch memory is declined. */
 export function convKernels(engine: Engine, memory: WasmMemory): ConvKernels {
-  const ways = (s: Sliding, a: NdArray, b: NdArray) => {
+  /** Rows of tiles in a band; undefined where windows are better, or elements too large for tiles. */
+  function tilesFor(s: Sliding, a: NdArray, b: NdArray): number | undefined {
     const band = winogradBand(s);
-    const found = band === undefined ? "nothing" : extremesIn(engine, memory, a, b);
-    return [
-      found === "nothing" ? band : undefined,
-      found === "infinite" ? undefined : bandsOf(s),
-    ] as const;
-  };
+    return band === undefined || hasExtremes(engine, memory, a, b) ? undefined : band;
+  }
+
+  /** Bands of windows; undefined where none fits, or filters w are infinite and x is padded. */
+  function windowsFor(s: Sliding, x: NdArray, w: NdArray): Bands | undefined {
+    const bands = bandsOf(s);
+    if (bands === undefined || bands.inPlace || !hasExtremes(engine, memory, w)) return bands;
+    return hasInfinity(memory, w, x) ? undefined : bands;
+  }
+
   return {
     conv2d(x, w, bias, g, activation) {
       if (isOfNothing(g)) return DECLINED;
       const s = slidingForward(memory.at(x), g);
       const filters = filtersOf(memory.at(w), g);
-      const [band, bands] = ways(s, x, w);
-      if (bands === undefined) return DECLINED;
+      const band = tilesFor(s, x, w);
+      const bands = band === undefined ? windowsFor(s, x, w) : undefined;
+      if (band === undefined && bands === undefined) return DECLINED;
       const y = memory.reserve(g.yShape, "float32");
       withBias(engine, memory, bias, g.groups, (start) => {
-        if (band === undefined) {
-          directConv(engine, s, bands, filters, start, memory.at(y), activation);
-        } else {
-          winogradConv(engine, s, band, filters[0], start, memory.at(y), activation);
+        const to = memory.at(y);
+        if (band !== undefined) {
+          winogradConv(engine, s, band, filters[0], start, to, activation);
+        } else if (bands !== undefined) {
+          directConv(engine, s, bands, filters, start, to, activation);
         }
       });
       return y;
@@ -58,9 +67,10 @@ export function convKernels(engine: Engine, memory: WasmMemory): ConvKernels {
     conv2dGradX(dy, w, g) {
       if (isOfNothing(g)) return DECLINED;
       const s = slidingBackward(memory.at(dy), g);
-      const [band, bands] = ways(s, dy, w);
+      const band = tilesFor(s, dy, w);
       const isScattered = scatters(g, band === undefined ? Infinity : winogradCost(s));
-      if (bands === undefined && !isScattered) return DECLINED;
+      const bands = band === undefined && !isScattered ? windowsFor(s, dy, w) : undefined;
+      if (band === undefined && bands === undefined && !isScattered) return DECLINED;
       const dx = memory.reserve(g.xShape, "float32");
       const filters = flippedFiltersOf(memory.at(w), g);
       if (isScattered) scatterGradX(engine, memory.at(dy), memory.at(w), g, memory.at(dx));
@@ -72,13 +82,17 @@ export function convKernels(engine: Engine, memory: WasmMemory): ConvKernels {
     conv2dGradW(dy, x, g) {
       if (isOfNothing(g)) return DECLINED;
       const s = slidingForward(memory.at(x), g);
-      const [band, bands] = ways(s, dy, x);
-      if (bands === undefined) return DECLINED;
+      const band = tilesFor(s, dy, x);
+      const bands = band === undefined ? bandsOf(s) : undefined;
+      if (band === undefined && bands === undefined) return DECLINED;
       const dw = memory.reserve(g.wShape, "float32");
       const [seeds, sums] = [memory.at(dy), memory.at(dw)];
       if (band !== undefined) winogradGradW(engine, s, band, seeds, sums);
-      else directGradW(engine, s, bands, seeds, sums, dw.storage.bytes);
-      return dw;
+      else if (bands !== undefined) directGradW(engine, s, bands, seeds, sums, dw.storage.bytes);
+      const isPadded = bands !== undefined && !bands.inPlace;
+      if (!isPadded || !hasExtremes(engine, memory, dw) || !hasInfinity(memory, dy, x)) return dw;
+      memory.free(dw);
+      return DECLINED;
     },
   };
 }

@@ -13,18 +13,8 @@ import type { WasmMemory } from "./memory.ts";
 
 /** Bytes of a chunk of the search. */
 const SEARCH_BYTES = 4 * CHUNK_ELEMENTS;
-
-/** Says whether elements of two float32 arrays are infinite, and none NaN, or too large for sums. */
-export function extremesIn(
-  engine: Engine,
-  memory: WasmMemory,
-  a: NdArray,
-  b: NdArray,
-): "nothing" | "large" | "infinite" {
-  if (!hasExtremes(engine, memory, a, b)) return "nothing";
-  const has = (value: number) => [a, b].some((x) => memory.view(x).includes(value));
-  return !has(NaN) && (has(Infinity) || has(-Infinity)) ? "infinite" : "large";
-}
+/** The answer before the search. */
+const NOT_FOUND = [0];
 
 /** Returns true if an element of float32 arrays is NaN, infinite, or very large. */
 export function hasExtremes(
@@ -33,10 +23,10 @@ export function hasExtremes(
   a: NdArray,
   b?: NdArray,
 ): boolean {
-  const [aBytes, bBytes] = [a, b].map((x) => x === undefined ? 0 : 4 * sizeOf(x.shape));
-  const [aChunks, bChunks] = [aBytes, bBytes].map((bytes) => Math.ceil(bytes / SEARCH_BYTES));
-  return engine.withInts([0], (found) => {
-    abi.findExtremes(engine, aChunks + bChunks, {
+  const aBytes = 4 * sizeOf(a.shape), bBytes = b === undefined ? 0 : 4 * sizeOf(b.shape);
+  const aChunks = Math.ceil(aBytes / SEARCH_BYTES);
+  return engine.withInts(NOT_FOUND, (found) => {
+    abi.findExtremes(engine, aChunks + Math.ceil(bBytes / SEARCH_BYTES), {
       a: memory.at(a),
       aBytes,
       b: b === undefined ? 0 : memory.at(b),
@@ -45,6 +35,12 @@ export function hasExtremes(
       aChunks,
       found,
     });
-    return new Int32Array(engine.buffer, found, 1)[0] !== 0;
+    return engine.ints[found / 4] !== 0;
   });
+}
+
+/** Returns true if an element of a float32 array is infinite, and none of it nor of another is NaN. */
+export function hasInfinity(memory: WasmMemory, x: NdArray, other: NdArray): boolean {
+  const has = (a: NdArray, value: number) => memory.view(a).includes(value);
+  return (has(x, Infinity) || has(x, -Infinity)) && !has(x, NaN) && !has(other, NaN);
 }

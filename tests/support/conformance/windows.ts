@@ -60,8 +60,8 @@ function checkConv(
   xShape: readonly number[],
   wShape: readonly number[],
   options: Conv2dWindow,
+  values = convValues(xShape, wShape, options),
 ): void {
-  const values = convValues(xShape, wShape, options);
   const [vx, vw, vBias, vDy] = values;
   const g = conv2dGeometry(xShape, wShape, undefined, options);
   const y = conv2dOracle(vx, vw, options);
@@ -82,6 +82,21 @@ function checkConv(
 
 function convValues(x: readonly number[], w: readonly number[], options: Conv2dWindow): Values[] {
   return [x, w, [w[3]], convShape(x, w, options)].map((shape, i) => gridValues(shape, 1 + i));
+}
+
+/** Infinities at both ends of x, of w and of dy: those that no window meets must not tell. */
+function checkInfiniteConv(
+  backend: Backend,
+  xShape: readonly number[],
+  wShape: readonly number[],
+  options: Conv2dWindow,
+): void {
+  for (const place of ["x", "w", "bias", "dy"].keys()) {
+    const values = convValues(xShape, wShape, options);
+    const data = Array.from(values[place].data);
+    values[place] = { ...values[place], data: data.with(0, -Infinity).with(-1, Infinity) };
+    checkConv(backend, xShape, wShape, options, values);
+  }
 }
 
 function checkMaxPool(backend: Backend, shape: readonly number[], options: Pool2dWindow): void {
@@ -178,6 +193,10 @@ export const windowChecks = {
     for (const { x, w, options } of oddConvs()) checkSparseConv(backend, x, w, options);
     checkSparseConv(backend, [2, 40, 33, 3], [4, 4, 3, 9], { padding: "same" });
     checkSparseConv(backend, [9, 40, 50, 2], [2, 3, 2, 8], {});
+  },
+  "infinities are not multiplied by the zeros of padding": (backend) => {
+    const some = Array.from(oddConvs()).filter((_, i) => i % 3 === 0);
+    for (const { x, w, options } of some) checkInfiniteConv(backend, x, w, options);
   },
   "maximum pools pay the first of tied maxima": (backend) => {
     for (const { shape, options } of oddPools()) checkMaxPool(backend, shape, options);

@@ -93,13 +93,13 @@ export function poolShape(x: Shape, options: Pool2dWindow): Shape {
 export function conv2dOracle(x: Values, w: Values, options: Conv2dWindow, bias?: Values): Values {
   const shape = convShape(x.shape, w.shape, options);
   const { pads } = convWindow(x.shape, w.shape, options);
-  const padded = padImages(x, pads);
+  const padded = padImages(x, pads), inside = insideOf(x, pads);
   const data = Float64Array.from(
     { length: product(shape) },
     (_, i) => bias === undefined ? 0 : bias.data[i % shape[3]],
   );
   forEachProduct(padded.shape, w.shape, shape, options, (xAt, wAt, yAt) => {
-    data[yAt] += padded.data[xAt] * w.data[wAt];
+    if (inside[xAt] === 1) data[yAt] += padded.data[xAt] * w.data[wAt];
   });
   return { shape, data };
 }
@@ -128,12 +128,17 @@ export function conv2dGradWOracle(
   options: Conv2dWindow,
 ): Values {
   const { pads } = convWindow(x.shape, wShape, options);
-  const padded = padImages(x, pads);
+  const padded = padImages(x, pads), inside = insideOf(x, pads);
   const data = new Float64Array(product(wShape));
   forEachProduct(padded.shape, wShape, dy.shape, options, (xAt, wAt, yAt) => {
-    data[wAt] += dy.data[yAt] * padded.data[xAt];
+    if (inside[xAt] === 1) data[wAt] += dy.data[yAt] * padded.data[xAt];
   });
   return { shape: wShape, data };
+}
+
+/** 1 for each element of a padded image that is of the image, 0 for padding, which adds nothing. */
+function insideOf({ shape, data }: Values, pads: ResolvedWindow["pads"]): ArrayLike<number> {
+  return padImages({ shape, data: Array.from(data, () => 1) }, pads).data;
 }
 
 /** Visits every product of a pixel and a weight that is part of a result. */

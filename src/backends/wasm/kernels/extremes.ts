@@ -24,14 +24,21 @@ export function findExtremes(chunk: i32): void {
   const start = size * (isFirst ? chunk : chunk - args.aChunks);
   const bytes = min(size, (isFirst ? args.aBytes : args.bBytes) - start);
   let at = (isFirst ? args.a : args.b) + start;
-  const most = f32x4.splat(EXTREME), end = at + (bytes & ~15), rest = at + bytes;
-  // True in all lanes as long as there is none: NaN is below nothing.
-  let below = i32x4.splat(-1);
-  for (; at < end; at += 16) {
-    below = v128.and(below, f32x4.lt(f32x4.abs(v128.load(at)), most));
+  const end = at + (bytes & ~15), rest = at + bytes;
+  let most = i32x4.splat(0), next = most;
+  for (; at + 64 <= end; at += 64) {
+    most = i32x4.max_s(most, i32x4.max_s(magnitudes(at), magnitudes(at + 16)));
+    next = i32x4.max_s(next, i32x4.max_s(magnitudes(at + 32), magnitudes(at + 48)));
   }
+  for (; at < end; at += 16) most = i32x4.max_s(most, magnitudes(at));
   for (; at < rest; at += 4) {
-    below = v128.and(below, f32x4.lt(f32x4.abs(v128.load32_splat(at)), most));
+    most = i32x4.max_s(most, i32x4.splat(load<i32>(at) & 0x7fffffff));
   }
-  if (!i32x4.all_true(below)) store<i32>(args.found, 1);
+  const reached = i32x4.splat(reinterpret<i32>(EXTREME));
+  if (v128.any_true(i32x4.ge_s(i32x4.max_s(most, next), reached))) store<i32>(args.found, 1);
+}
+
+/** Four floats without their signs, as integers: in the order of the numbers, NaN above all. */
+function magnitudes(at: usize): v128 {
+  return v128.andnot(v128.load(at), i32x4.splat(<i32> 0x80000000));
 }

@@ -45,12 +45,34 @@ let column${j} = at${j} % ${width};`,
   );
 }
 
-/** WGSL that adds products of pixels and filters. */
-function products(width: number): string {
-  return unrolled(
-    list(PIXELS),
-    (j) => unrolled(list(width), (c) => `y${j}${c} = fma(x${j}, w${c}, y${j}${c});`),
-  );
+/** Ways through the products of a tap: all pixels of the tile are inside of images, or some. */
+type Way = "all inside" | "some inside";
+
+/**
+ * WGSL that adds products of pixels and filters, of as many terms as `count` says. Pixels
+ * that are padding add nothing: times an infinite filter they would be NaN.
+ */
+function productsOver(count: string, width: number, way: Way, filterStep: string): string {
+  const inside = way === "all inside";
+  const sum = (j: number, c: number) => {
+    const next = `fma(x${j}, w${c}, y${j}${c})`;
+    return `y${j}${c} = ${inside ? next : `select(y${j}${c}, ${next}, holds${j})`};`;
+  };
+  return `for (var c = 0u; c < ${count}; c++) {
+${unrolled(list(PIXELS), (j) => `let x${j} = f(from${j}); from${j}++;`)}
+${unrolled(list(width), (c) => `let w${c} = f(filter${c}); filter${c} += ${filterStep};`)}
+${unrolled(list(PIXELS), (j) => unrolled(list(width), (c) => sum(j, c)))}
+}`;
+}
+
+/** WGSL that adds the products of a tap by the way that its pixels allow. */
+function products(count: string, width: number, filterStep: string): string {
+  const holds = list(PIXELS).map((j) => `holds${j}`);
+  return `if (${holds.join(" && ")}) {
+${productsOver(count, width, "all inside", filterStep)}
+} else if (${holds.join(" || ")}) {
+${productsOver(count, width, "some inside", filterStep)}
+}`;
 }
 
 const sums = (width: number) =>
@@ -103,11 +125,7 @@ ${
       (c) => `var filter${c} = filters + min(channel + ${c}u, outPerGroup - 1u);`,
     )
   }
-for (var c = 0u; c < perGroup; c++) {
-${unrolled(list(PIXELS), (j) => `let x${j} = select(0.0, f(from${j}), holds${j}); from${j}++;`)}
-${unrolled(list(width), (c) => `let w${c} = f(filter${c}); filter${c} += outChannels;`)}
-${products(width)}
-}
+${products("perGroup", width, "outChannels")}
 }
 }
 ${stores(width, "outPerGroup", "outChannels", value)}`;
@@ -133,7 +151,6 @@ let place${j} = across${j} / strideWidth;
 let holds${j} = isIn${j} && place${j} < outWidth && place${j} * strideWidth == across${j};
 var from${j} = wordDy + select(0u, ((image${j} * outHeight + line${j}) * outWidth + place${j}) * outChannels + group * outPerGroup, holds${j});`)
   }
-if (${list(PIXELS).map((j) => `holds${j}`).join(" || ")}) {
 let filters = wordW + (u * windowWidth + v) * perGroup * outChannels + group * outPerGroup;
 ${
     unrolled(
@@ -141,12 +158,7 @@ ${
       (c) => `var filter${c} = filters + min(channel + ${c}u, perGroup - 1u) * outChannels;`,
     )
   }
-for (var o = 0u; o < outPerGroup; o++) {
-${unrolled(list(PIXELS), (j) => `let x${j} = select(0.0, f(from${j}), holds${j}); from${j}++;`)}
-${unrolled(list(width), (c) => `let w${c} = f(filter${c}); filter${c}++;`)}
-${products(width)}
-}
-}
+${products("outPerGroup", width, "1u")}
 }
 }
 ${stores(width, "perGroup", "channels", (sum) => sum)}`;

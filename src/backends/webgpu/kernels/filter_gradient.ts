@@ -29,6 +29,7 @@ let aside${t} = tap${t} / perGroup % windowWidth * dilationWidth - padLeft;
 let plane${t} = group * perGroup + tap${t} % perGroup;`);
 }
 
+/** WGSL of a tile. Padding adds nothing: times an infinite dy it would be NaN. */
 function body(taps_: number, filters: number): string {
   const pairs = (line: (t: number, o: number) => string) =>
     unrolled(list(taps_), (t) => unrolled(list(filters), (o) => line(t, o)));
@@ -60,9 +61,13 @@ ${
     unrolled(list(taps_), (t) =>
       `let column${t} = j * strideWidth + aside${t};
 let holds${t} = isIn${t} && column${t} < width;
-let x${t} = select(0.0, f(from${t} + select(0u, column${t} * channels, holds${t})), holds${t});`)
+let x${t} = f(from${t} + select(0u, column${t} * channels, holds${t}));`)
   }
+if (${list(taps_).map((t) => `holds${t}`).join(" && ")}) {
 ${pairs((t, o) => `y${t}${o} = fma(x${t}, g${o}, y${t}${o});`)}
+} else {
+${pairs((t, o) => `y${t}${o} = select(y${t}${o}, fma(x${t}, g${o}, y${t}${o}), holds${t});`)}
+}
 to += outChannels;
 }
 }
