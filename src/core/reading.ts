@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { elementsAtHand, keepRead } from "./host_copies.ts";
+import { elementsAtHand } from "./host_copies.ts";
 import { settleChecks } from "./pending_checks.ts";
 import { internals, type Tensor } from "./tensor.ts";
 
@@ -28,8 +28,7 @@ export function withElements<Result>(
 
 /** Waits until a tensor can be read at once. */
 export async function bringToHost(x: Tensor): Promise<void> {
-  const array = internals.array(x);
-  if (elementsAtHand(x.backend, array) === undefined) keepRead(array, await x.data());
+  if (elementsAtHand(x.backend, internals.array(x)) === undefined) await x.data();
 }
 
 /** Waits for what has been asked of a backend; throws what has been found wrong. */

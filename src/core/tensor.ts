@@ -6,7 +6,8 @@
 import type { Backend, NdArray } from "../backends/kernels.ts";
 import type { DType, TypedArray } from "./dtype.ts";
 import { ShapeError } from "./errors.ts";
-import { dropCopy, elementsAtHand } from "./host_copies.ts";
+import { blockOf } from "./host_block.ts";
+import { dropCopy, elementsAtHand, readAndKeep } from "./host_copies.ts";
 import { abandonedTensors, type Block, Hold, type Owner } from "./memory.ts";
 import { settleChecks } from "./pending_checks.ts";
 import type { Shown } from "../display/shown.ts";
@@ -155,7 +156,9 @@ export class Tensor implements Disposable {
   }
 
   /**
-   * Copies the elements to the host, in row-major order. Every backend can do that.
+   * Copies the elements to the host, in row-major order. Every backend can do that. On a backend that
+   * takes time to answer the tensor can be read at once afterwards, until it is changed in place:
+   * {@link Tensor.dataSync}, `item`, `toArray`, and all that reads tensors.
    *
    * @returns a typed array of the tensor's dtype.
    * @throws {RangeError} where a backend that takes time to answer has found a label or an index
@@ -163,26 +166,28 @@ export class Tensor implements Disposable {
    */
   async data(): Promise<TypedArray> {
     const { backend } = this;
-    const data = backend.read(internals.array(this));
-    if (backend.readSync === undefined) await Promise.all([data, settleChecks(backend)]);
-    return await data;
+    const array = internals.array(this);
+    if (backend.readSync !== undefined) return await backend.read(array);
+    const [data] = await Promise.all([readAndKeep(backend, array), settleChecks(backend)]);
+    return data;
   }
 
   /**
    * Copies the elements to the host at once, in row-major order.
    *
    * @returns a typed array of the tensor's dtype.
-   * @throws {TypeError} if the backend takes time to answer: {@link Tensor.data} waits for it.
+   * @throws {TypeError} if the backend takes time to answer, and has not been waited for by
+   * {@link Tensor.data}.
    */
   dataSync(): TypedArray {
     const { backend } = this;
     const array = internals.array(this);
     if (backend.readSync !== undefined) return backend.readSync(array);
-    const copy = elementsAtHand(backend, array);
+    const copy = this.#copyAtHand();
     if (copy !== undefined) return copy.slice();
     throw new TypeError(
       `Cannot read tensor at once: its backend must answer at once: ${backend.name} takes time; ` +
-        "await tensor.data() waits for it",
+        "await tensor.data() first, then it can",
     );
   }
 
@@ -191,7 +196,8 @@ export class Tensor implements Disposable {
    *
    * @returns the element as a number.
    * @throws {ShapeError} if there are more elements, or none.
-   * @throws {TypeError} if the backend takes time to answer: {@link Tensor.data} waits for it.
+   * @throws {TypeError} if the backend takes time to answer, and has not been waited for by
+   * {@link Tensor.data}.
    */
   item(): number {
     if (this.size !== 1) {
@@ -208,7 +214,8 @@ export class Tensor implements Disposable {
    * Returns the elements as nested arrays; a number for a scalar.
    *
    * @returns arrays nested as deep as the tensor has dimensions.
-   * @throws {TypeError} if the backend takes time to answer: {@link Tensor.data} waits for it.
+   * @throws {TypeError} if the backend takes time to answer, and has not been waited for by
+   * {@link Tensor.data}.
    */
   toArray(): NestedArray {
     const data = this.dataSync();
@@ -275,8 +282,14 @@ export class Tensor implements Disposable {
   #shown(): ShownTensor {
     const { shape, dtype, size, isDisposed } = this;
     const block = (starts: readonly number[], counts: Shape) => this.#block(starts, counts);
-    const isSlow = this.backend.readSync === undefined;
+    const isSlow = this.backend.readSync === undefined && this.#copyAtHand() === undefined;
     return { shape, dtype, size, isDisposed, isSlow, block };
+  }
+
+  /** The elements that the host holds of a tensor on a backend that takes time to answer. */
+  #copyAtHand(): TypedArray | undefined {
+    if (this.isDisposed || this.backend.readSync !== undefined) return undefined;
+    return elementsAtHand(this.backend, internals.array(this));
   }
 
   /** Reads `counts` elements along each axis, from `starts` on. */
@@ -284,6 +297,8 @@ export class Tensor implements Disposable {
     const { kernels } = this.backend;
     const strides = stridesOf(this.shape);
     const offset = starts.reduce((sum, start, axis) => sum + start * strides[axis], 0);
+    const copy = this.#copyAtHand();
+    if (copy !== undefined) return blockOf(copy, { offset, strides, counts });
     const geometry = { xShape: this.shape, offset, counts, strides, shape: counts };
     const block = kernels.slice(internals.array(this), geometry);
     try {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { StepArrays, StepRule } from "../backends/kernels.ts";
+import type { NdArray, StepArrays, StepRule } from "../backends/kernels.ts";
 import { isFloat } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
 import { formatValue } from "../core/format_value.ts";
@@ -175,7 +175,7 @@ export function makeOptimizer(rule: Rule): Optimizer {
           weightDecay: weightDecay !== 0 && decays(leaf.path) ? weightDecay : 0,
         };
         internals.changeInPlace(leaf.tensor, (w) => {
-          const moments = rule.moments.map((name, i) => [name, internals.array(state.moments[i])]);
+          const moments = rule.moments.map((name, i) => [name, changing(state.moments[i])]);
           const arrays = { w, dw: internals.array(grad), ...Object.fromEntries(moments) };
           k.stepInPlace(rule.update(step), arrays);
         });
@@ -210,6 +210,12 @@ export function makeOptimizer(rule: Rule): Optimizer {
     dispose,
     [Symbol.dispose]: dispose,
   };
+}
+
+/** Memory of a tensor that is about to change. */
+function changing(moment: Tensor): NdArray {
+  internals.changeInPlace(moment, () => {});
+  return internals.array(moment);
 }
 
 /** Pairs each parameter with its gradient; all are checked before any is changed. */

@@ -9,9 +9,11 @@ import { Arena } from "../core/arena.ts";
 import { tensor } from "../core/create.ts";
 import type { HostArray, TypedArray } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
+import { keepCopy } from "../core/host_copies.ts";
+import { isSlow } from "../core/reading.ts";
 import { scoped } from "../core/scoped.ts";
 import { formatShape, sameShape } from "../core/shape.ts";
-import type { Tensor } from "../core/tensor.ts";
+import { internals, type Tensor } from "../core/tensor.ts";
 import { type BatchSource, type Data, hostArray, rows, sourceOf } from "./batches.ts";
 import { checkArguments, checkInputs } from "./check_arguments.ts";
 import type { Group } from "../distributed/group.ts";
@@ -136,7 +138,7 @@ const PREDICT_OPTIONS = "params batchSize# signal";
  * @param x examples, `[N, ...]`: a tensor, elements with a shape and a dtype, or a source of
  * batches, which must not shuffle.
  * @param options `params`, `batchSize`, `signal`.
- * @returns results, `[N, ...]`; a tensor of your own.
+ * @returns results, `[N, ...]`; a tensor of your own, which can be read at once on every backend.
  * @throws {ShapeError} if x is a scalar, or the model does not keep to one shape of results.
  * @throws {RangeError} if batchSize is no integer of at least 1.
  * @throws {TypeError} if an argument is missing or of the wrong kind.
@@ -203,7 +205,7 @@ function checkResult({ shape }: HostArray, count: number, first: HostArray): voi
   );
 }
 
-/** Joins the results of batches as one tensor. */
+/** Joins the results of batches as one tensor, which can be read at once on every backend. */
 function joined(parts: readonly HostArray[], backend: Backend | undefined): Tensor {
   const length = parts.reduce((sum, { data }) => sum + data.length, 0);
   const { shape, dtype, data } = parts[0] ??
@@ -215,5 +217,7 @@ function joined(parts: readonly HostArray[], backend: Backend | undefined): Tens
     at += part.data.length;
   }
   const size = parts.reduce((sum, part) => sum + part.shape[0], 0);
-  return tensor(values, { dtype, shape: [size, ...shape.slice(1)], backend });
+  const y = tensor(values, { dtype, shape: [size, ...shape.slice(1)], backend });
+  if (isSlow(y)) keepCopy(internals.array(y), values);
+  return y;
 }

@@ -31,7 +31,7 @@ function assertTrained(report: Report): void {
   assertEquals(
     report.waiting,
     "Cannot read tensor at once: its backend must answer at once: webgpu takes time; " +
-      "await tensor.data() waits for it",
+      "await tensor.data() first, then it can",
   );
 }
 

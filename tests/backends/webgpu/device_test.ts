@@ -129,7 +129,7 @@ Deno.test(
       () => x.toArray(),
       TypeError,
       "Cannot read tensor at once: its backend must answer at once: webgpu takes time; " +
-        "await tensor.data() waits for it",
+        "await tensor.data() first, then it can",
     );
   }),
 );
