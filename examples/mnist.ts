@@ -12,15 +12,7 @@
  *
  * @module
  */
-import {
-  cosineDecay,
-  namedTensors,
-  Random,
-  relu,
-  rmsprop,
-  softmaxCE,
-  useBackend,
-} from "@tapegrad/tapegrad";
+import { cosineDecay, namedTensors, Random, relu, rmsprop, softmaxCE } from "@tapegrad/tapegrad";
 import { arrayDataset } from "@tapegrad/tapegrad/data";
 import { type Group, singleGroup } from "@tapegrad/tapegrad/distributed";
 import { writeSafetensors } from "@tapegrad/tapegrad/io";
@@ -41,6 +33,7 @@ import {
   type TrainingOptions,
   trainingOptions,
 } from "./digits/options.ts";
+import { useNamedBackend } from "./shared/backend.ts";
 import { makeFolder, writeWhole } from "./shared/files.ts";
 import { parseFlags, SERVE_FLAGS, SERVE_HELP, servingOf, withPort } from "./shared/flags.ts";
 import { type Labelled, scaleOf } from "./shared/labelled.ts";
@@ -50,7 +43,6 @@ import {
   joinRanks,
   RANK_FLAGS,
   RANK_HELP,
-  rankBackend,
   type RankOptions,
   rankOptions,
   resumed,
@@ -132,7 +124,7 @@ export async function run(
 async function main(options: Options): Promise<void> {
   if (options.out !== undefined) await makeFolder(options.out); // fails before, not after training
   using group = joinRanks(options);
-  useBackend(rankBackend(options));
+  await useNamedBackend(options);
   const live = new LiveReport({ title: "Digits", hosts: [options.serve?.host ?? ""] });
   const serving = group.rank === 0 && options.serve && await serve(live, options.serve);
   const data = await loadDigits(options.data, options.seed);
@@ -189,7 +181,7 @@ https://github.com/zalandoresearch/fashion-mnist.
 `;
 
 /** Options of the command line. */
-export interface Options extends TrainingOptions, RankOptions {
+export interface Options extends Omit<TrainingOptions, "threads">, RankOptions {
   /** A folder for weights and the report; nothing is written where there is none. */
   readonly out?: string;
   /** Address at which the training is shown while it runs; undefined to show it nowhere. */

@@ -22,7 +22,6 @@ import {
   relu,
   softmaxCE,
   Tape,
-  useBackend,
 } from "@tapegrad/tapegrad";
 import { arrayDataset } from "@tapegrad/tapegrad/data";
 import {
@@ -47,6 +46,7 @@ import {
   predictions,
   progressBar,
 } from "@tapegrad/tapegrad/train";
+import { useNamedBackend } from "./shared/backend.ts";
 import { makeFolder } from "./shared/files.ts";
 import { type Labelled, scaleOf } from "./shared/labelled.ts";
 import { serve, untilStopped } from "./shared/live.ts";
@@ -55,7 +55,7 @@ import { joinRanks, resumed } from "./shared/ranks.ts";
 import { terminal } from "./shared/terminal.ts";
 import { percent, sectionsOf } from "./shared/training_report.ts";
 import { loadData, type SignsData } from "./signs/data.ts";
-import { BACKENDS, HELP, type Options, parseOptions } from "./signs/options.ts";
+import { HELP, type Options, parseOptions } from "./signs/options.ts";
 import { type Epoch, writeResults } from "./signs/output.ts";
 
 // --- Data: batches of images scaled to [0, 1], in a new order every epoch -------------------------
@@ -189,7 +189,7 @@ function describe({ train, test, classes, source }: SignsData): string {
 async function main(options: Options): Promise<void> {
   if (options.out !== undefined) await makeFolder(options.out); // fails before, not after training
   using group = joinRanks(options);
-  useBackend(await BACKENDS[options.backend](options));
+  await useNamedBackend(options);
   const live = new LiveReport({ title: "Hand signs", hosts: [options.serve?.host ?? ""] });
   const serving = group.rank === 0 && options.serve && await serve(live, options.serve);
   const data = await loadData(options.data, options.seed);

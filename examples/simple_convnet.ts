@@ -53,6 +53,7 @@ import {
   type TrainingOptions,
   trainingOptions,
 } from "./digits/options.ts";
+import { useNamedBackend } from "./shared/backend.ts";
 import { explained, parsed } from "./shared/files.ts";
 import { parseFlags } from "./shared/flags.ts";
 import { type Labelled, scaleOf } from "./shared/labelled.ts";
@@ -245,6 +246,7 @@ async function main(options: Options): Promise<void> {
     console.log(`  ${name}  ${distance.toExponential(1)}`);
   }
 
+  await useNamedBackend(options);
   const data = await loadDigits(options.data, options.seed);
   console.log(`\n${data.source}`);
   console.log(`${data.train.labels.length} images to train on, ${data.test.labels.length} to test`);

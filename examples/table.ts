@@ -23,6 +23,13 @@ import {
   predictions,
   progressBar,
 } from "@tapegrad/tapegrad/train";
+import {
+  BACKEND_FLAGS,
+  BACKEND_HELP,
+  backendOption,
+  type BackendOptions,
+  useNamedBackend,
+} from "./shared/backend.ts";
 import { parsed } from "./shared/files.ts";
 import { integer, parseFlags, positive } from "./shared/flags.ts";
 import { runProgram } from "./shared/program.ts";
@@ -82,7 +89,7 @@ export async function regress({ train, validation, encoder }: TableDatasets, opt
 const BATCH = 16;
 
 function trainingOf({ learningRate, epochs, seed }: Options) {
-  const callbacks = [progressBar({ output: terminal })];
+  const callbacks = [progressBar({ output: terminal, unit: "rows" })];
   return { optimizer: adam({ learningRate }), epochs, seed, callbacks };
 }
 
@@ -94,6 +101,7 @@ export async function shareOfMostFrequent({ validation, encoder }: TableDatasets
 }
 
 async function main(options: Options): Promise<void> {
+  await useNamedBackend(options);
   const sets = await load(options);
   const { encoder, rowNumbers, table } = sets;
   if (rowNumbers.length > 0) console.log(`left out, as they number the rows: ${rowNumbers}`);
@@ -116,7 +124,7 @@ async function main(options: Options): Promise<void> {
 // --- Command line ---------------------------------------------------------------------------------
 
 /** Settings of the program. */
-export interface Options {
+export interface Options extends BackendOptions {
   readonly data?: string;
   readonly target: string;
   readonly drop: readonly string[];
@@ -139,6 +147,7 @@ it was not trained with.
   --epochs N        passes over the rows to train on (default 30)
   --lr RATE         learning rate of Adam (default 0.003)
   --seed N          decides which rows are put aside, and the first weights (default 0)
+${BACKEND_HELP}
   --help            this text`;
 
 /** Reads the command line. */
@@ -151,6 +160,7 @@ export function tableOptions(args: readonly string[]): Options | undefined {
     epochs: { type: "string", default: "30" },
     lr: { type: "string", default: "0.003" },
     seed: { type: "string", default: "0" },
+    ...BACKEND_FLAGS,
     help: { type: "boolean", default: false },
   });
   if (flags.help) return undefined;
@@ -166,6 +176,7 @@ export function tableOptions(args: readonly string[]): Options | undefined {
     epochs: integer("epochs", flags.epochs, 1),
     learningRate: positive("lr", flags.lr),
     seed: integer("seed", flags.seed, 0),
+    backend: backendOption(flags),
   };
 }
 

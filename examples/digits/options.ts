@@ -3,10 +3,16 @@
  *
  * @module
  */
+import {
+  BACKEND_FLAGS,
+  BACKEND_HELP,
+  backendOption,
+  type BackendOptions,
+} from "../shared/backend.ts";
 import { integer, positive } from "../shared/flags.ts";
 
 /** Options of a training, from the command line. */
-export interface TrainingOptions {
+export interface TrainingOptions extends BackendOptions {
   readonly data: string | undefined;
   readonly augment: boolean;
   readonly epochs: number;
@@ -24,6 +30,7 @@ export function trainingFlags(batch: number) {
     batch: { type: "string", default: String(batch) },
     lr: { type: "string", default: "0.001" },
     seed: { type: "string", default: "0" },
+    ...BACKEND_FLAGS,
   } as const;
 }
 
@@ -38,7 +45,8 @@ export function trainingHelp(batch: number, optimizer: string): string {
   --batch N         images in a step (default ${batch})
   --lr NUMBER       learning rate of ${optimizer} at the start; it falls to 0 along a
                     cosine (default 0.001)
-  --seed N          seed of weights, order and drawn digits (default 0)`;
+  --seed N          seed of weights, order and drawn digits (default 0)
+${BACKEND_HELP}`;
 }
 
 /** Reads and checks the values of the flags. */
@@ -49,6 +57,7 @@ export function trainingOptions(flags: {
   readonly batch: string;
   readonly lr: string;
   readonly seed: string;
+  readonly backend: string;
 }): TrainingOptions {
   return {
     data: flags.data,
@@ -57,5 +66,6 @@ export function trainingOptions(flags: {
     batch: integer("batch", flags.batch, 1),
     learningRate: positive("lr", flags.lr),
     seed: integer("seed", flags.seed, 0),
+    backend: backendOption(flags),
   };
 }

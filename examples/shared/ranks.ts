@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { type WasmBackend, wasmBackend } from "@tapegrad/tapegrad";
 import { type Group, mpi, singleGroup } from "@tapegrad/tapegrad/distributed";
 import { checkpoints, resume } from "@tapegrad/tapegrad/train";
 import { integer } from "./flags.ts";
@@ -51,11 +50,6 @@ export function rankOptions(
 /** Joins the other ranks, if there are any. */
 export function joinRanks({ distributed }: RankOptions): Group {
   return distributed ? mpi() : singleGroup();
-}
-
-/** Makes the backend of a rank. */
-export function rankBackend({ threads }: RankOptions): WasmBackend {
-  return wasmBackend({ threads });
 }
 
 /** Goes on from the checkpoint, if there is one; gives options of `fit`, and the callbacks. */

@@ -3,9 +3,12 @@
  *
  * @module
  */
-import { referenceBackend } from "@tapegrad/tapegrad";
-import { nativeBackend } from "@tapegrad/tapegrad/native";
-import { webgpuBackend } from "@tapegrad/tapegrad/webgpu";
+import {
+  BACKEND_FLAGS,
+  BACKEND_HELP,
+  backendOption,
+  type BackendOptions,
+} from "../shared/backend.ts";
 import {
   integer,
   oneOf,
@@ -16,17 +19,11 @@ import {
   servingOf,
   withPort,
 } from "../shared/flags.ts";
-import {
-  RANK_FLAGS,
-  RANK_HELP,
-  rankBackend,
-  type RankOptions,
-  rankOptions,
-} from "../shared/ranks.ts";
+import { RANK_FLAGS, RANK_HELP, type RankOptions, rankOptions } from "../shared/ranks.ts";
 import type { ServeOptions } from "../shared/live.ts";
 
 /** Options of the command line. */
-export interface Options extends RankOptions {
+export interface Options extends RankOptions, Omit<BackendOptions, "threads"> {
   /** A folder or file of real data; the drawn hands where there is none. */
   readonly data: string | undefined;
   readonly model: keyof typeof MODELS;
@@ -34,7 +31,6 @@ export interface Options extends RankOptions {
   readonly batch: number;
   readonly learningRate: number;
   readonly seed: number;
-  readonly backend: keyof typeof BACKENDS;
   /** A folder for weights, report and pictures; nothing is written where there is none. */
   readonly out: string | undefined;
   /** Address at which the training is shown while it runs; undefined to show it nowhere. */
@@ -55,9 +51,7 @@ Usage: deno run [-R] [-W] [-N] examples/signs.ts [options]
   --batch N         images in a step (default 64, deep 32)
   --lr NUMBER       learning rate (default 0.009, deep 0.01 at its highest)
   --seed N          seed of weights, order and drawn images (default 3, deep 0)
-  --backend NAME    wasm (the default: SIMD and threads), reference (plain loops), native
-                    (libraries of this machine; needs --allow-ffi) or webgpu (a
-                    graphics device)
+${BACKEND_HELP}
   --out DIR         write weights, history, graph, a sheet of the test images with
                     predictions, and report.html to a folder (needs -W)
 ${SERVE_HELP}
@@ -73,14 +67,6 @@ const MODELS = {
   deep: { epochs: "24", batch: "32", lr: "0.01", seed: "0" },
 };
 
-/** The backends that can be asked for. */
-export const BACKENDS = {
-  wasm: rankBackend,
-  reference: () => referenceBackend(),
-  native: ({ threads }: RankOptions) => nativeBackend({ threads }),
-  webgpu: () => webgpuBackend({ synchronousReads: true }),
-};
-
 const FLAGS = {
   data: { type: "string" },
   model: { type: "string", default: "small" },
@@ -88,7 +74,7 @@ const FLAGS = {
   batch: { type: "string" },
   lr: { type: "string" },
   seed: { type: "string" },
-  backend: { type: "string", default: "wasm" },
+  ...BACKEND_FLAGS,
   out: { type: "string" },
   ...SERVE_FLAGS,
   ...RANK_FLAGS,
@@ -108,7 +94,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
     batch: integer("batch", batch, 1),
     learningRate: positive("lr", lr),
     seed: integer("seed", seed, 0),
-    backend: oneOf("backend", flags.backend, ["wasm", "reference", "native", "webgpu"]),
+    backend: backendOption(flags),
     out: flags.out,
     serve: servingOf(flags),
     ...rankOptions(flags),

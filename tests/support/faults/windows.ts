@@ -11,6 +11,7 @@ const REFERENCE = "outputs and gradients equal the reference's";
 const CONV = "convolution of odd shapes is by definition";
 const REAL_CONV = "convolution of real data is within its rounding bound";
 const ADJOINT = "convolution and its gradients are adjoint on big shapes";
+const INFINITE = "infinities are not multiplied by the zeros of padding";
 const MAX_POOL = "maximum pools pay the first of tied maxima";
 const AVG_POOL = "average pools of odd shapes are by definition";
 
@@ -159,6 +160,20 @@ export const convFaults: readonly KernelFault[] = [
     plant: (k) => ({ conv2dGradX: (dy, w, g) => k.unary("neg", k.conv2dGradX(dy, w, g)) }),
     ops: ["conv2d"],
     foundBy: [DIFFERENCES, CONV, ADJOINT],
+  },
+  {
+    fault: "conv2dGradW multiplies the padding above the first window",
+    plant: (k) => ({
+      conv2dGradW: (dy, x, g) => {
+        const seed = k.read(dy);
+        return mapElements(k, k.conv2dGradW(dy, x, g), (sum, i) => {
+          const isFirstTap = i < g.wShape[2] * g.outChannels;
+          return isFirstTap && g.padTop > 0 ? sum + 0 * seed[i % g.outChannels] : sum;
+        });
+      },
+    }),
+    ops: [],
+    foundBy: [INFINITE],
   },
   {
     fault: "conv2dGradW takes dy for x and x for dy",

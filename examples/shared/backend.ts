@@ -1,0 +1,47 @@
+/**
+ * The backend that an example computes on, as a flag of its command line.
+ *
+ * @module
+ */
+import { type Backend, referenceBackend, useBackend, wasmBackend } from "@tapegrad/tapegrad";
+import { nativeBackend } from "@tapegrad/tapegrad/native";
+import { webgpuBackend } from "@tapegrad/tapegrad/webgpu";
+import { oneOf } from "./flags.ts";
+
+/** Names of the backends. */
+const NAMES = ["wasm", "reference", "native", "webgpu"] as const;
+
+/** Name of a backend. */
+export type BackendName = typeof NAMES[number];
+
+/** Options of programs that compute on a backend of the user's choice. */
+export interface BackendOptions {
+  readonly backend: BackendName;
+  /** Threads to compute with; all cores where it is undefined. */
+  readonly threads?: number;
+}
+
+/** The flag of these programs. */
+export const BACKEND_FLAGS = { backend: { type: "string", default: "wasm" } } as const;
+
+/** Help on the flag. */
+export const BACKEND_HELP =
+  `  --backend NAME    wasm (the default: SIMD and threads), reference (plain loops), native
+                    (libraries of this machine; needs --allow-ffi) or webgpu (a
+                    graphics device)`;
+
+/** Reads the value of the flag. */
+export function backendOption({ backend }: { readonly backend: string }): BackendName {
+  return oneOf("backend", backend, NAMES);
+}
+
+/** Makes the backend, and uses it from here on. */
+export async function useNamedBackend({ backend, threads }: BackendOptions): Promise<void> {
+  const make: Record<BackendName, () => Backend | Promise<Backend>> = {
+    wasm: () => wasmBackend({ threads }),
+    reference: () => referenceBackend(),
+    native: () => nativeBackend({ threads }),
+    webgpu: () => webgpuBackend({ synchronousReads: true }),
+  };
+  useBackend(await make[backend]());
+}

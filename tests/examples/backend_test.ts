@@ -1,0 +1,67 @@
+// `--backend` of the examples that train: each trains on each backend, and comes to much the same.
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { nativeBackend } from "@tapegrad/tapegrad/native";
+import { EFFORT } from "../support/effort.ts";
+import { ifPossible } from "../support/permissions.ts";
+import { NO_ADAPTER } from "../support/webgpu.ts";
+import { runExample, runPermitted } from "./run_example.ts";
+
+const PROGRAMS = ["table.ts", "signs.ts", "simple_convnet.ts", "mnist.ts"];
+
+const BACKENDS = [
+  {
+    backend: "native",
+    programs: PROGRAMS,
+    flags: ["--allow-ffi"],
+    skip: nativeBackend.reasonAgainst(),
+  },
+  // Pictures take a software driver long.
+  { backend: "webgpu", programs: ["table.ts", "signs.ts"], flags: [], skip: NO_ADAPTER },
+];
+
+/** Accuracy of the last line that has one: that of data which were not trained with. */
+const accuracyIn = (text: string) => Number(text.match(/.*accuracy +([\d.]+)/s)?.[1]);
+
+for (const { backend, programs: all, flags, skip } of BACKENDS) {
+  Deno.test(ifPossible({
+    name: `examples: --backend ${backend} trains as the default does`,
+    needs: { read: true, run: true },
+    skip,
+    async fn() {
+      const programs = EFFORT === "quick" ? ["table.ts"] : all;
+      for (const program of programs) {
+        const args = [program, "--epochs", "1", "--backend"];
+        const usual = await runExample(args[0], ...args.slice(1), "wasm");
+        const { code, stdout, stderr } = await runPermitted(
+          flags,
+          args[0],
+          ...args.slice(1),
+          backend,
+        );
+        assertEquals(code, 0, stderr);
+        const [one, other] = [usual.stdout, stdout].map(accuracyIn);
+        assert(Math.abs(one - other) <= 0.01, `${program}: ${one} on wasm, ${other}`);
+      }
+    },
+  }));
+}
+
+Deno.test(ifPossible({
+  name: "examples: --backend is in every help; an unknown one, and a missing right, are refused",
+  needs: { read: true, run: true },
+  async fn() {
+    for (const program of PROGRAMS) {
+      const { stdout } = await runExample(program, "--help");
+      assertMatch(stdout, /--backend NAME {4}wasm \(the default/);
+    }
+    const unknown = await runExample("table.ts", "--backend", "gpu");
+    assertEquals([unknown.code, unknown.stderr], [
+      1,
+      "Cannot use --backend: it must be one of wasm, reference, native, webgpu: got gpu\n",
+    ]);
+    const refused = await runExample("table.ts", "--backend", "native");
+    assertEquals(refused.code, 1);
+    assertStringIncludes(refused.stderr, "--allow-ffi");
+  },
+}));
