@@ -38,6 +38,9 @@ export const SERIAL: readonly string[] = [
 /** A character a test, and in full only what fails. */
 const SHORT = ["--quiet", "--reporter=dot"];
 
+/** The same, of files whose types have been checked by a step before. */
+const CHECKED = ["--no-check", ...SHORT];
+
 const FORMAT_LINT_TYPES: readonly Step[] = [
   { args: ["fmt", "--check"] },
   { args: ["lint"] },
@@ -48,7 +51,7 @@ const FORMAT_LINT_TYPES: readonly Step[] = [
 export const QUICK: readonly Step[] = [
   ...FORMAT_LINT_TYPES,
   {
-    args: ["test", "--allow-all", "--parallel", ...SHORT],
+    args: ["test", "--allow-all", "--parallel", ...CHECKED],
     tests: "count all",
     env: { TAPEGRAD_EFFORT: "quick" },
   },
@@ -61,12 +64,12 @@ export const OK: readonly Step[] = [
   { args: ["task", "doc"] },
   // The suite as a user runs it, without any permission and so at quick effort. The next two run
   // the same tests again, so that only what fails here counts: no test is counted twice.
-  { args: ["test", "--parallel", ...SHORT], tests: "count failures" },
+  { args: ["test", "--parallel", ...CHECKED], tests: "count failures" },
   {
-    args: ["test", "--allow-all", "--parallel", ...SHORT, `--ignore=${SERIAL.join(",")}`],
+    args: ["test", "--allow-all", "--parallel", ...CHECKED, `--ignore=${SERIAL.join(",")}`],
     tests: "count all",
   },
-  { args: ["test", "--allow-all", ...SHORT, ...SERIAL], tests: "count all" },
+  { args: ["test", "--allow-all", ...CHECKED, ...SERIAL], tests: "count all" },
   { args: ["task", "test:doc", "--parallel", ...SHORT], tests: "count all" },
   { args: ["publish", "--dry-run", "--allow-dirty"] },
 ];

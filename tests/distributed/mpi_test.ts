@@ -20,6 +20,9 @@ const DYING = new URL("./programs/dying.ts", import.meta.url);
 /** Seconds that a job may take when all goes well. */
 const LIMIT = 120;
 
+/** Jobs at quick effort: of each implementation one number of ranks, and few ways to die. */
+const QUICK = { ranks: { "MPICH": 3, "Open MPI": 2 }, deaths: ["throw", "kill"] } as const;
+
 /** Largest difference of losses from those of one rank, relative. */
 const TOLERANCE = 1e-5;
 
@@ -67,6 +70,7 @@ for (const implementation of IMPLEMENTATIONS) {
       name: `mpi: ${implementation.name}, ${ranks} ranks: collectives, and the losses of one`,
       needs: MPI_NEEDS,
       skip: reasonAgainst(implementation),
+      effort: ranks === QUICK.ranks[implementation.name] ? undefined : "full",
       async fn() {
         const found = await report(implementation, ranks);
         const comparisons = 2 * (4 + 4 + 3 + 3) + 4 * (ranks + 2);
@@ -97,6 +101,7 @@ for (const implementation of IMPLEMENTATIONS) {
       name: `mpi: ${implementation.name}: a rank that ends by "${way}" takes the job down`,
       needs: MPI_NEEDS,
       skip: reasonAgainst(implementation),
+      effort: QUICK.deaths.some((usual) => usual === way) ? undefined : "full",
       fn: async () => assertDead(await die(implementation, way), way, cause),
     }));
   }

@@ -36,6 +36,7 @@ for (const implementation of IMPLEMENTATIONS) {
     name: `two hosts: ${implementation.name}: the losses of one rank; gradients cross the network`,
     needs: NEEDS,
     skip,
+    effort: implementation.name === "MPICH" ? undefined : "full",
     async fn() {
       await using hosts = await makeHosts();
       const job = hosts.job(implementation);
@@ -65,6 +66,7 @@ for (const implementation of IMPLEMENTATIONS) {
     name: `two hosts: ${implementation.name}: a rank that dies takes the job down`,
     needs: NEEDS,
     skip,
+    effort: "full",
     async fn(t) {
       await using hosts = await makeHosts();
       const job = hosts.job(implementation);

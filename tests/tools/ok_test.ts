@@ -259,9 +259,9 @@ Deno.test("steps: all that must hold before a commit, in this order", () => {
     "deno check --quiet",
     "deno doc --lint …",
     "deno task doc",
-    "deno test --parallel --quiet --reporter=dot",
-    "deno test --allow-all --parallel --quiet --reporter=dot …",
-    "deno test --allow-all --quiet --reporter=dot …",
+    "deno test --parallel --no-check --quiet --reporter=dot",
+    "deno test --allow-all --parallel --no-check --quiet --reporter=dot …",
+    "deno test --allow-all --no-check --quiet --reporter=dot …",
     "deno task test:doc --parallel --quiet --reporter=dot",
     "deno publish --dry-run --allow-dirty",
   ]);
@@ -282,7 +282,7 @@ Deno.test("steps: format, lint, types and every test at quick effort after a cha
     "deno fmt --check",
     "deno lint",
     "deno check --quiet",
-    "TAPEGRAD_EFFORT=quick deno test --allow-all --parallel --quiet --reporter=dot",
+    "TAPEGRAD_EFFORT=quick deno test --allow-all --parallel --no-check --quiet --reporter=dot",
   ]);
   assertEquals(QUICK.at(-1)?.tests, "count all");
 });
