@@ -27,6 +27,7 @@ import {
 } from "./differences.ts";
 import { firstOrder, secondOrder } from "./check_problem.ts";
 import { Random } from "../random/random.ts";
+import type { FloatDType } from "../core/dtype.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { checkOptions } from "../core/options.ts";
 
@@ -48,8 +49,17 @@ export interface CheckGradOptions {
   readonly order?: 1 | 2;
   /** Half the distance of the two points of a central difference; 1e-5 by default, 1 if exact. */
   readonly step?: number;
-  /** Error allowed, relative to the largest gradient of the input or to 1; 1e-6 by default. */
+  /**
+   * Error allowed, relative to the largest gradient of the input or to 1; by default 1e-6, in
+   * float32 2⁻¹⁴, a thousand roundings.
+   */
   readonly tolerance?: number;
+  /**
+   * Precision in which the gradients are computed; float64 by default. With float32, which devices
+   * and fast kernels compute in, they are compared with differences in float64 all the same: those
+   * of float32 know three digits of a derivative. So the function is called with tensors of both.
+   */
+  readonly dtype?: FloatDType;
   /**
    * Demand equality to the last bit. It holds for linear functions (of each input) whose inputs
    * are small multiples of 1/4, with step 1; for piecewise linear ones with a step that crosses
@@ -75,14 +85,17 @@ export interface CheckGradOptions {
   readonly directions?: number;
 }
 
-const KNOWN = "order# step# tolerance# exact? seed# avoid kinks directions#";
+const KNOWN = "order# step# tolerance# exact? seed# avoid kinks directions# dtype";
+
+/** Errors allowed by default. */
+const TOLERANCES: Readonly<Record<FloatDType, number>> = { float64: 1e-6, float32: 2 ** -14 };
 
 /**
  * Throws unless the gradients of a function agree with numerical ones.
  *
  * Every element of every input is moved both ways: it is meant for small inputs, unless
- * `directions` are asked for. Inputs are copied to float64; integer tensors among them are left
- * alone.
+ * `directions` are asked for. Inputs are copied to float64, and to float32 where that is the dtype;
+ * integer tensors among them are left alone.
  *
  * @example
  * ```ts
@@ -91,15 +104,16 @@ const KNOWN = "order# step# tolerance# exact? seed# avoid kinks directions#";
  * const [a, b] = [tensor([0.5, -1]), tensor([2, 0.25])];
  * checkGrad((x, y) => tanh(mul(x, y)), [a, b], { order: 2 });
  * checkGrad(({ x, y }) => mul(x, y), { x: a, y: b }, { exact: true });
+ * checkGrad((x, y) => tanh(mul(x, y)), [a, b], { order: 2, dtype: "float32" }); // as it trains
  * ```
  *
  * @param f the function; its result may have any shape.
  * @param inputs the list of its arguments, or its only one: a tensor or an object of tensors.
- * @param options order, step, tolerance, exactness, seed, what to skip, directions.
+ * @param options order, step, tolerance, dtype, exactness, seed, what to skip, directions.
  * @throws {GradientError} naming the input, the worst element and both values; its `report` tells of
  * all inputs.
  * @throws {TypeError} if there is nothing to differentiate.
- * @throws {RangeError} if step or directions is no positive number.
+ * @throws {RangeError} if step or directions is no positive number, or dtype no float.
  */
 export function checkGrad<Arguments extends readonly unknown[]>(
   f: (...inputs: Arguments) => Tensor,
@@ -111,7 +125,7 @@ export function checkGrad<Arguments extends readonly unknown[]>(
  *
  * @param f the function; its result may have any shape.
  * @param inputs its argument: a tensor or an object of tensors.
- * @param options order, step, tolerance, exactness, seed, what to skip, directions.
+ * @param options order, step, tolerance, dtype, exactness, seed, what to skip, directions.
  * @throws {GradientError} naming the input, the worst element and both values.
  */
 export function checkGrad<Input extends object>(
@@ -150,10 +164,10 @@ export function checkGrad(
  *
  * @param f the function; its result may have any shape.
  * @param inputs the list of its arguments, or its only one: a tensor or an object of tensors.
- * @param options order, step, tolerance, exactness, seed, what to skip, directions.
+ * @param options order, step, tolerance, dtype, exactness, seed, what to skip, directions.
  * @returns what was compared, and the worst element of each input.
  * @throws {TypeError} if there is nothing to differentiate.
- * @throws {RangeError} if step or directions is no positive number.
+ * @throws {RangeError} if step or directions is no positive number, or dtype no float.
  */
 export function gradientReport<Arguments extends readonly unknown[]>(
   f: (...inputs: Arguments) => Tensor,
@@ -165,7 +179,7 @@ export function gradientReport<Arguments extends readonly unknown[]>(
  *
  * @param f the function; its result may have any shape.
  * @param inputs its argument: a tensor or an object of tensors.
- * @param options order, step, tolerance, exactness, seed, what to skip, directions.
+ * @param options order, step, tolerance, dtype, exactness, seed, what to skip, directions.
  * @returns what was compared, and the worst element of each input.
  */
 export function gradientReport<Input extends object>(
@@ -185,7 +199,7 @@ export function gradientReport(
   options = checkOptions("check gradient", options, KNOWN);
   const settings = settingsOf(options);
   const random = new Random(options.seed ?? 0);
-  const first = firstOrder(run, inputs, random);
+  const first = firstOrder(run, inputs, random, settings.dtype);
   const reports = compare(1, first, settings, random);
   if (options.order === 2) {
     reports.push(...compare(2, secondOrder(first, random), settings, random));
@@ -198,7 +212,10 @@ type Settings = Required<Omit<CheckGradOptions, "order" | "seed" | "directions">
 };
 
 function settingsOf(options: CheckGradOptions): Settings {
-  const { exact = false, step = exact ? 1 : 1e-5, tolerance = 1e-6, directions } = options;
+  const { exact = false, step = exact ? 1 : 1e-5, dtype = "float64", directions } = options;
+  if (!Object.hasOwn(TOLERANCES, dtype)) {
+    throw new RangeError(`Cannot check gradient: dtype must be float32 or float64: got ${dtype}`);
+  }
   if (!(step > 0 && step < Infinity)) {
     throw new RangeError(`Cannot check gradient: step must be a positive number: got ${step}`);
   }
@@ -207,8 +224,8 @@ function settingsOf(options: CheckGradOptions): Settings {
       `Cannot check gradient: directions must be a positive integer: got ${directions}`,
     );
   }
-  const { avoid = () => false, kinks = "error" } = options;
-  return { exact, step, tolerance, directions, avoid, kinks };
+  const { avoid = () => false, kinks = "error", tolerance = TOLERANCES[dtype] } = options;
+  return { exact, step, tolerance, dtype, directions, avoid, kinks };
 }
 
 /** Compares every variable, with its probes along elements or in random directions. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { tensor } from "../core/create.ts";
+import type { FloatDType } from "../core/dtype.ts";
 import type { Problem } from "./differences.ts";
 import type { Random } from "../random/random.ts";
 import { scoped } from "../core/scoped.ts";
@@ -23,6 +24,8 @@ import {
 export interface FirstOrder extends Problem {
   readonly run: (tensors: readonly Tensor[]) => Tensor;
   readonly cotangent: Variable;
+  /** Precision of the gradients, of both orders; outputs are float64. */
+  readonly dtype: FloatDType;
 }
 
 /** Makes `L = <c, f(inputs)>` of the inputs. */
@@ -30,8 +33,12 @@ export function firstOrder(
   f: (inputs: unknown) => Tensor,
   inputs: unknown,
   random: Random,
+  dtype: FloatDType,
 ): FirstOrder {
-  const { variables, rebuild } = variablesOf("check gradient", inputs);
+  const { variables: given, rebuild } = variablesOf("check gradient", inputs);
+  // Gradients in float32 and differences in float64 are taken at the same points.
+  const round = dtype === "float32" ? Math.fround : Number;
+  const variables = given.map((v) => ({ ...v, values: v.values.map(round) }));
   const run = (tensors: readonly Tensor[]) => f(rebuild(tensors));
   const shape = withTensors(variables, variables.map((v) => v.values), (tensors) => {
     const y: unknown = run(tensors);
@@ -42,17 +49,20 @@ export function firstOrder(
   const { backend } = variables[0];
   const cotangent = { path: "dy", shape, values: randomWeights(shape, random), backend };
   const outputs = (values: Values) =>
-    withTensors(variables, values, (tensors) => run(tensors).dataSync() as Float64Array);
+    withTensors(variables, values, (tensors) => hostValues(run(tensors)));
   const analytic = () =>
     withTensors([...variables, cotangent], undefined, (tensors) => {
       const seed = tensors[variables.length];
       return gradients(run, tensors.slice(0, -1), seed).map(hostValues);
-    });
-  return { variables, outputs, weights: cotangent.values, analytic, run, cotangent };
+    }, dtype);
+  return { variables, outputs, weights: cotangent.values, analytic, run, cotangent, dtype };
 }
 
 /** Makes `<v, dL/dinputs>` as a function of the inputs and of c. */
-export function secondOrder({ variables, run, cotangent }: FirstOrder, random: Random): Problem {
+export function secondOrder(
+  { variables, run, cotangent, dtype }: FirstOrder,
+  random: Random,
+): Problem {
   const all = [...variables, cotangent];
   const directions = variables.map(({ shape }) => randomWeights(shape, random));
   const innerGradients = (tensors: readonly Tensor[]) =>
@@ -72,13 +82,13 @@ export function secondOrder({ variables, run, cotangent }: FirstOrder, random: R
             // A gradient that depends on nothing watched is constant: it adds nothing.
             if (tape.slotOf(dx) < 0) return;
             const { shape } = variables[i];
-            const seed = tape.adopt(tensor(directions[i], { shape, backend: dx.backend }));
+            const seed = tape.adopt(tensor(directions[i], { shape, dtype, backend: dx.backend }));
             const outer = tape.gradient(dx, tensors, { seed });
             outer.forEach((d, j) => addTo(totals[j], hostValues(d)));
           });
           return totals;
         });
-      }),
+      }, dtype),
   };
 }
 
@@ -93,6 +103,12 @@ function gradients(
     const y = run(tensors);
     if (tape.slotOf(y) < 0) {
       throw new TypeError("Cannot check gradient: the result of f must depend on its inputs");
+    }
+    if (y.dtype !== seed.dtype) {
+      throw new TypeError(
+        `Cannot check gradient: f must return a ${seed.dtype} tensor for ${seed.dtype} inputs: ` +
+          `got a tensor of ${y.dtype}`,
+      );
     }
     return tape.keep(tape.gradient(y, tensors, { seed }));
   });

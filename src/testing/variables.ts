@@ -6,7 +6,7 @@
 import type { Backend } from "../backends/kernels.ts";
 import { Arena } from "../core/arena.ts";
 import { tensor } from "../core/create.ts";
-import { isFloat } from "../core/dtype.ts";
+import { type FloatDType, isFloat } from "../core/dtype.ts";
 import { scoped } from "../core/scoped.ts";
 import type { Shape } from "../core/shape.ts";
 import { leavesOf, mapStructure } from "../core/structure.ts";
@@ -50,23 +50,24 @@ export function variablesOf(action: string, inputs: unknown): Variables {
   return { variables, rebuild };
 }
 
-/** Runs `use` with float64 tensors of the variables and frees all that comes of them. */
+/** Runs `use` with tensors of the variables, float64 by default, and frees all that comes of them. */
 export function withTensors<Result>(
   variables: readonly Variable[],
   values: Values | undefined,
   use: (tensors: readonly Tensor[]) => Result,
+  dtype: FloatDType = "float64",
 ): Result {
   return scoped(new Arena(), (arena) => {
     const tensors = variables.map((v, i) =>
-      tensor(values?.[i] ?? v.values, { shape: v.shape, backend: v.backend })
+      tensor(values?.[i] ?? v.values, { shape: v.shape, dtype, backend: v.backend })
     );
     return use(arena.adopt(tensors));
   });
 }
 
-/** Returns the elements of a float64 tensor. */
+/** Returns the elements of a float tensor as float64. */
 export function hostValues(t: Tensor): Float64Array {
-  return t.dataSync() as Float64Array;
+  return Float64Array.from(t.dataSync());
 }
 
 /** Joins arrays one after the other. */

@@ -2,11 +2,13 @@
 
 import fc from "fast-check";
 import type { Backend } from "../../src/backends/kernels.ts";
+import type { FloatDType } from "../../src/core/dtype.ts";
 import { checkGrad } from "../../src/testing/check_grad.ts";
+import type { Tensor } from "../../src/core/tensor.ts";
 import type { OpName } from "../../ops/table.ts";
 import { cases } from "./cases/mod.ts";
 import { scaled } from "./effort.ts";
-import { type Sample, type Tensors, uploadAll } from "./samples.ts";
+import { floatTolerance, type Sample, type Tensors, uploadAll } from "./samples.ts";
 
 /** Number of random samples to check, and their seed. */
 export interface SampleOptions {
@@ -23,15 +25,37 @@ export function checkGradients(name: OpName, backend: Backend, options: SampleOp
   forSamples(name, options, (sample) => checkSample(sample, backend));
 }
 
-/** Checks both orders of gradients of one sample. */
-export function checkSample(sample: Sample, backend: Backend): void {
-  const constants = uploadAll(sample.constants, backend, "float64");
+/** The same of gradients in float32: equal on grids, else within some roundings. */
+export function checkFloatGradients(
+  name: OpName,
+  backend: Backend,
+  options: SampleOptions = {},
+): void {
+  forSamples(name, options, (sample) => checkSample(sample, backend, "float32"));
+}
+
+/** Checks both orders of gradients of one sample, computed in a dtype. */
+export function checkSample(
+  sample: Sample,
+  backend: Backend,
+  dtype: FloatDType = "float64",
+): void {
+  const constants = {
+    float32: uploadAll(sample.constants, backend, "float32"),
+    float64: uploadAll(sample.constants, backend, "float64"),
+  };
   const variables = uploadAll(sample.variables, backend, "float64");
-  const call = (inputs: Tensors) => sample.call({ ...constants, ...inputs });
+  const call = (inputs: Tensors) => {
+    const [first] = Object.values(inputs);
+    return sample.call({ ...constants[first.dtype as FloatDType], ...inputs });
+  };
+  const { tolerance } = sample.options;
+  const allowed = dtype === "float64" ? tolerance : floatTolerance(sample);
   try {
-    checkGrad(call, variables, { order: 2, ...sample.options });
+    checkGrad(call, variables, { order: 2, ...sample.options, dtype, tolerance: allowed });
   } finally {
-    for (const t of Object.values({ ...constants, ...variables })) t.dispose();
+    const all = [constants.float32, constants.float64, variables].flatMap(Object.values<Tensor>);
+    for (const t of all) t.dispose();
   }
 }
 

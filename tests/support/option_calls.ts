@@ -262,6 +262,7 @@ const OTHERS: Record<string, OptionCall> = {
       order: 2,
       step: 0.5,
       tolerance: 1e-3,
+      dtype: "float32",
       exact: false,
       seed: 3,
       avoid: () => false,

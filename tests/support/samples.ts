@@ -61,6 +61,15 @@ export function isLinear({ options }: Sample): boolean {
   return options.exact === true || options.step === LINEAR.step;
 }
 
+/**
+ * Returns the error allowed in float32: none where numbers are exact; else some roundings, relative
+ * to the largest number.
+ */
+export function floatTolerance(sample: Sample): number {
+  if (isExact(sample)) return 0;
+  return isLinear(sample) ? 2 ** -22 : 2 ** -16;
+}
+
 /** Makes a sample; its text names the op, its attributes and its inputs. */
 export function sample<V extends string, C extends string = never>(parts: {
   op: string;

@@ -12,3 +12,12 @@ export function webgpuTest(name: string, fn: () => void | Promise<void>): Deno.T
   if (NO_ADAPTER === undefined) return { name, fn };
   return { name: `${name} (skipped: ${NO_ADAPTER})`, ignore: true, fn };
 }
+
+/** Drivers that are programs, by the names that their adapters have, and where Debian puts them. */
+export const DRIVERS: readonly { readonly name: string; readonly paths: readonly string[] }[] = [
+  {
+    name: "llvmpipe",
+    paths: ["x86_64", "aarch64"].map((cpu) => `/usr/share/vulkan/icd.d/lvp_icd.${cpu}.json`),
+  },
+  { name: "SwiftShader", paths: ["/usr/lib/chromium/vk_swiftshader_icd.json"] },
+];

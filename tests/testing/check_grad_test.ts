@@ -4,11 +4,9 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   add,
-  apply,
   checkGrad,
   type CheckGradOptions,
   conv2d,
-  defineOp,
   exp,
   GradientError,
   log,
@@ -27,24 +25,7 @@ import {
 } from "../../mod.ts";
 import { referenceBackend } from "../../src/backends/reference/mod.ts";
 import { assertExactError } from "../support/exact_error.ts";
-
-/** Makes `2 a + 3 b`, elementwise, with these gradients. */
-function weighted(
-  gradients: (dy: Tensor, a: Tensor) => { a: (() => Tensor) | null; b: (() => Tensor) | null },
-): (a: Tensor, b: Tensor) => Tensor {
-  const op = defineOp({
-    name: "weighted",
-    inputs: ["a", "b"],
-    reads: ["a"],
-    forward: (k, { a, b }) => {
-      const [left, right] = [k.read(a), k.read(b)];
-      const data = left.map((v, i) => 2 * v + 3 * right[i]);
-      return k.create({ shape: a.shape, dtype: a.dtype, data });
-    },
-    backward: (dy, { a }) => gradients(dy, a),
-  });
-  return (a, b) => apply(op, { a, b });
-}
+import { squareWith, weighted } from "../support/wrong_gradients.ts";
 
 const a = tensor([[1, -0.5, 2]]);
 const b = tensor([[0.25, 3, -1]]);
@@ -122,31 +103,6 @@ Deno.test("checkGrad: the worst element is named", () => {
   assertEquals([error.input, error.index], ["x[0]", [0, 2]]);
   assert(Math.abs(error.analytic / error.numerical - 0.75) < 1e-6);
 });
-
-/** Makes `x²` whose gradient op `2 x dy` is right, and whose gradient's gradients are given. */
-function squareWith(
-  second: (ddx: Tensor, dy: Tensor, x: Tensor) => Record<"dy" | "x", (() => Tensor) | null>,
-): (x: Tensor) => Tensor {
-  const gradOp = defineOp({
-    name: "squareGrad",
-    inputs: ["dy", "x"],
-    reads: ["dy", "x"],
-    forward: (k, { dy, x }) => {
-      const values = k.read(x);
-      const data = k.read(dy).map((v, i) => 2 * v * values[i]);
-      return k.create({ shape: x.shape, dtype: x.dtype, data });
-    },
-    backward: (ddx, { dy, x }) => second(ddx, dy, x),
-  });
-  const op = defineOp({
-    name: "square",
-    inputs: ["x"],
-    reads: ["x"],
-    forward: (k, { x }) => k.unary("square", x),
-    backward: (dy, { x }) => ({ x: () => apply(gradOp, { dy, x }) }),
-  });
-  return (x) => apply(op, { x });
-}
 
 Deno.test("checkGrad: a fault of the second order alone is found by order 2 alone", () => {
   const right = squareWith((ddx, dy, x) => ({

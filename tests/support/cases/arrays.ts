@@ -24,7 +24,7 @@ const castCase: OpCase = {
     sample({
       op: "cast",
       variables: { x },
-      call: ({ x }) => cast(cast(x, "float32"), "float64"),
+      call: ({ x }) => cast(cast(x, x.dtype === "float64" ? "float32" : "float64"), x.dtype),
       options: EXACT,
     })
   ),

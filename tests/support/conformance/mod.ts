@@ -7,7 +7,7 @@ import type { Backend } from "../../../src/backends/kernels.ts";
 import { referenceBackend } from "../../../src/backends/reference/mod.ts";
 import type { OpName } from "../../../ops/table.ts";
 import { cases, OP_NAMES } from "../cases/mod.ts";
-import { checkGradients, forSamples } from "../checks.ts";
+import { checkFloatGradients, checkGradients, forSamples } from "../checks.ts";
 import { assertResults } from "../compare.ts";
 import { scaled } from "../effort.ts";
 import { arrayChecks } from "./arrays.ts";
@@ -24,11 +24,17 @@ import { realDataChecks } from "./real_data.ts";
 import { windowChecks } from "./windows.ts";
 import { evaluate } from "../derivatives.ts";
 import { checkNaN } from "./nan_check.ts";
-import { isExact, isLinear, type Sample } from "../samples.ts";
+import { floatTolerance } from "../samples.ts";
 
 const opChecks = {
   "gradients are those of central differences": (backend, { ops = OP_NAMES, ...effort }) => {
     for (const name of ops) checkGradients(name, backend, effort);
+  },
+  "gradients in float32 are those of central differences": (
+    backend,
+    { ops = OP_NAMES, ...effort },
+  ) => {
+    for (const name of ops) checkFloatGradients(name, backend, { runs: scaled(6), ...effort });
   },
   "outputs and gradients equal the reference's": (backend, { ops = OP_NAMES, ...effort }) => {
     const reference = referenceBackend();
@@ -37,7 +43,7 @@ const opChecks = {
         for (const dtype of FLOATS) {
           const [actual, expected] = [backend, reference]
             .map((on) => evaluate(sample, on, { dtype, order: 2 }));
-          assertResults(actual, expected, allowed(sample));
+          assertResults(actual, expected, floatTolerance(sample));
         }
       });
     }
@@ -52,15 +58,6 @@ const opChecks = {
     }
   },
 } satisfies Record<string, Check>;
-
-/**
- * Returns the error allowed: none where numbers are exact; else some roundings, relative to the
- * largest number.
- */
-function allowed(sample: Sample): number {
-  if (isExact(sample)) return 0;
-  return isLinear(sample) ? 2 ** -22 : 2 ** -16;
-}
 
 /** Every check by its name. */
 export const conformanceChecks = {

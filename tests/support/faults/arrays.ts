@@ -6,6 +6,7 @@ import { mapElements } from "./faulty_backend.ts";
 import type { KernelFault } from "./kernel_fault.ts";
 
 const DIFFERENCES = "gradients are those of central differences";
+const FLOAT32 = "gradients in float32 are those of central differences";
 const REFERENCE = "outputs and gradients equal the reference's";
 const NAN = "NaN reaches what depends on it";
 const PRODUCTS = "matrix products of odd shapes are by definition";
@@ -29,6 +30,29 @@ export const rowFaults: readonly KernelFault[] = [
     }),
     ops: ["matmul", "dense"],
     foundBy: [DIFFERENCES, PRODUCTS],
+  },
+  {
+    fault: "matmul drops the flag of a transposed b, in float32 alone",
+    plant: (k) => ({
+      matmul: (a, b, bias, g) => {
+        const transposeB = g.transposeB && a.dtype !== "float32";
+        return k.matmul(a, b, bias, { ...g, transposeB });
+      },
+    }),
+    ops: ["matmul", "dense"],
+    foundBy: [FLOAT32],
+  },
+  {
+    fault: "exp keeps four digits, in float32 alone",
+    plant: (k) => ({
+      unary: (kind, x) => {
+        const y = k.unary(kind, x);
+        if (kind !== "exp" || x.dtype !== "float32") return y;
+        return mapElements(k, y, (value) => Number(value.toPrecision(4)));
+      },
+    }),
+    ops: ["exp"],
+    foundBy: [FLOAT32],
   },
   {
     fault: "matmul multiplies every matrix by the first of b",
