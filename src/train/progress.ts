@@ -29,7 +29,7 @@ export interface ProgressOutput {
 export interface ProgressOptions {
   /** Place to write to; standard output by default, the console in browsers. */
   readonly output?: ProgressOutput;
-  /** Word for an example; `"images"` by default. */
+  /** Word for many examples, `"rows"`; `"examples"` by default. */
   readonly unit?: string;
   /** A clock in milliseconds; `performance.now` by default. */
   readonly now?: () => number;
@@ -78,7 +78,7 @@ const USUAL_COLUMNS = 80;
  */
 export function progressBar(options: ProgressOptions = {}): Callback {
   options = checkOptions("make progressBar", options, "output unit now");
-  const { output = standardOutput(), unit = "images", now = () => performance.now() } = options;
+  const { output = standardOutput(), unit = "examples", now = () => performance.now() } = options;
   return new ProgressBar(output, unit, now);
 }
 

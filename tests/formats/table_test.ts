@@ -93,6 +93,19 @@ Deno.test("readTable: names of columns are found, made up, and made different", 
   // As R writes them: a name less than there are cells.
   assertEquals(await names('"a" "b"\n"1" 1.5 2\n"2" 2.5 3\n'), ["column1", "a", "b"]);
   assertEquals(await names("2010,2011\n1,2\n", { header: true }), ["2010", "2011"]);
+  // Years side by side; one above words; but not numbers that happen to be alike.
+  const years = ["land", "1990", "2000"];
+  assertEquals(await names("land,1990,2000\nA,1.5,\nB,2,3\n"), years);
+  assertEquals(await names("land,2000,1990\nA,1.5,\n"), ["land", "2000", "1990"]);
+  assertEquals(await names("land,2018\nA,R+1\nB,D+2\n"), ["land", "2018"]);
+  const none = ["column1", "column2", "column3"];
+  assertEquals(await names("land,2018\nA,2019\nB,300\n"), none.slice(0, 2));
+  assertEquals(await names("land,1990,1990\nA,1,2\n"), none);
+  assertEquals(await names("land,1990,2300\nA,1,2\n"), none);
+  assertEquals(await names("1990,2000\n1,2\n"), none.slice(0, 2));
+  // Names that come twice: above numbers, not above words.
+  assertEquals(await names("id,cli,ili,cli\n0,1,2,3\n1,,5,6\n"), ["id", "cli", "ili", "cli_2"]);
+  assertEquals(await names("a,b,b\nx,y,z\nu,v,w\n"), none);
   assertEquals((await read("a,b\n")).rows, 0);
   assertEquals(contents(await read("")), []);
 });
@@ -139,6 +152,21 @@ Deno.test("readTable: a column that is nearly of numbers says which value is non
   assertStringIncludes((await read("x,y\n1/2/2020,2\n")).column("x").note!, "date-dmy");
 });
 
+Deno.test("readTable: comments before the table are passed over", async () => {
+  const table = await read("# made by x, y and z\r\n#\r\n# a|b: c\r\nid,n\r\na,1\r\nb,\r\n");
+  assertEquals(contents(table), [["id", "category", "a", "b"], ["n", "integer", 1, NaN]]);
+  assertEquals(table.column("n").missingLine, 6);
+  // What has as many cells as the rows is no comment; nor is all of a table.
+  assertEquals(await contentsOf("# note\n#id,n\na,1\n"), [["#id", "category", "a"], [
+    "n",
+    "integer",
+    1,
+  ]]);
+  assertEquals((await read("#a,1\n#b,2\nc,3\n")).rows, 3);
+  assertEquals((await read("#a,1\n#b,2\n")).rows, 2);
+  assertStringIncludes(await message("# note\n1,2,3\n", { skipLines: 0 }), "found 3 in line 2");
+});
+
 Deno.test("readTable: short rows, lines to skip, encodings", async () => {
   assertEquals(
     await message("a,b,c\n1,2,3\n4,5\n"),
@@ -151,7 +179,7 @@ Deno.test("readTable: short rows, lines to skip, encodings", async () => {
   ]);
   assertStringIncludes(
     await message("a,b\n1,2\n1,2,3\n", { shortRows: "missing" }),
-    "found 3 in line 3",
+    "found 3 in line 3; set skipLines if the table begins after other lines",
   );
   const late = await read("|1x3 Cross\r\nnote\na,b\n1,x\n,y\n", { skipLines: 2 });
   assertEquals([late.rows, late.column("a").missingLine], [2, 5]);

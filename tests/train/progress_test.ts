@@ -40,7 +40,7 @@ Deno.test("progress: one plain line an epoch where there is no terminal", () => 
   step(1);
   step(1);
   end(1);
-  assertEquals(written, ["epoch 1/2  loss 1.5000  accuracy 0.400  50 images/s\n"]);
+  assertEquals(written, ["epoch 1/2  loss 1.5000  accuracy 0.400  50 examples/s\n"]);
   over();
   assertEquals(written.length, 1);
 });
@@ -54,8 +54,8 @@ Deno.test("progress: the speed is that of the epoch, validation not counted", ()
   step(0.5, 2);
   end(2);
   assertEquals(written, [
-    "epoch 1/2  loss 1.5000  accuracy 0.400  val loss 2.0000  val accuracy 0.250  50 images/s\n",
-    "epoch 2/2  loss 1.5000  accuracy 0.400  100 images/s\n",
+    "epoch 1/2  loss 1.5000  accuracy 0.400  val loss 2.0000  val accuracy 0.250  50 examples/s\n",
+    "epoch 2/2  loss 1.5000  accuracy 0.400  100 examples/s\n",
   ]);
 });
 
@@ -63,7 +63,7 @@ Deno.test("progress: metrics that are no numbers are left out", () => {
   const { step, end, written } = stage({}, 1);
   step(1);
   end(1, undefined, { confusion: [[1, 0], [0, 1]] });
-  assertEquals(written, ["epoch 1/1  loss 1.5000  accuracy 0.400  50 images/s\n"]);
+  assertEquals(written, ["epoch 1/1  loss 1.5000  accuracy 0.400  50 examples/s\n"]);
 });
 
 Deno.test("progress: a bar with the time left on a terminal, the last line kept", () => {
@@ -111,7 +111,7 @@ Deno.test("progress: the time left fits in 80 columns, whatever else has to go",
     assertEquals(written[0].length, 80, `${columns}`);
     assertMatch(
       written[0],
-      /^\r█{8}░{7} epoch {2}1\/10 {2}loss 1.5000 {2}accuracy 0.400 {2}50 images\/s {2}ETA/,
+      /^\r█{7}░{6} epoch {2}1\/10 {2}loss 1.5000 {2}accuracy 0.400 {2}50 examples\/s {2}ETA/,
     );
     assertMatch(written[0], time);
   }
@@ -122,7 +122,7 @@ Deno.test("progress: the time left fits in 80 columns, whatever else has to go",
     return written[0].trim();
   });
   assertEquals(shown, [
-    "epoch  1/10  loss 1.5000  accuracy 0.400  50 images/s  ETA 0:19",
+    "epoch  1/10  loss 1.5000  accuracy 0.400  50 examples/s  ETA 0:19",
     "epoch  1/10  loss 1.5000  accuracy 0.400  ETA 0:19",
     "epoch  1/10  loss 1.5000  accuracy 0.400  ETA 0:19",
     "epoch  1/10  loss 1.5000  ETA 0:19",

@@ -37,8 +37,7 @@ const READ_OPTIONS = "name maxBytes# onProgress channels# maxPixels# backend";
  * colour profiles and gamma are not applied: numbers are those of the file, mostly sRGB. JPEG: baseline
  * and progressive with Huffman codes, of 8 bits; grey, YCbCr, RGB, CMYK; chrominance of half the size is
  * made smooth, as Pillow and browsers do; frames of Motion JPEG without tables. Either is turned upright
- * as its EXIF orientation says. Of an animated PNG or GIF the first image is read, an animated WebP is
- * refused. Bytes after the end marker are not looked at.
+ * as its EXIF orientation says. Of an animated PNG, GIF or WebP the first image is read. Bytes after the end marker are not looked at.
  *
  * The size in the header is checked before memory is asked for. JPEG needs the package `jpeg-js`, WebP
  * in Node `@cwasm/webp`; each is loaded with the first such file.

@@ -96,7 +96,9 @@ export class CellColumns implements CellTaker {
       throw new SyntaxError(
         `${action}: every line must have as many cells as there are columns: expected ${length}, ` +
           `found ${cells.length} in line ${line}` +
-          (cells.length < length ? '; set shortRows: "missing" if the rest is missing' : ""),
+          (cells.length < length
+            ? '; set shortRows: "missing" if the rest is missing'
+            : "; set skipLines if the table begins after other lines"),
       );
     }
     this.rows++;

@@ -79,14 +79,65 @@ export function guessDecimal(rows: readonly (readonly string[])[], separator: st
 }
 
 /**
- * Tells whether the first row names the columns: its cells are words that differ, and none comes
- * again below itself.
+ * Tells whether the first row names the columns: its cells are words, or years beside each other, and
+ * none comes again below itself. A name that comes twice stands above numbers and dates alone.
  */
 export function guessHeader(rows: readonly (readonly string[])[], decimal: DecimalSign): boolean {
   const [first, ...rest] = rows;
-  if (first === undefined || new Set(first).size !== first.length) return false;
+  if (first === undefined) return false;
   const number = numberPattern(decimal);
   const isValue = (cell: string) => number.test(cell) || isDate(cell) || cell === "?";
-  if (first.some(isValue)) return false;
-  return !first.some((cell, i) => cell !== "" && rest.some((row) => row[i] === cell));
+  const below = (column: number) => rest.map((row) => row[column] ?? "");
+  const places = [...first.keys()];
+  const values = places.filter((i) => isValue(first[i]));
+  if (values.length > 0) {
+    const years = values.map((i) => first[i]);
+    const isAboveWords = values.every((i) => rest.length > 0 && !below(i).some(isValue));
+    const areNames = values.length < first.length && areYears(years) &&
+      (years.length > 1 || isAboveWords);
+    if (!areNames) return false;
+  }
+  const isTwice = (cell: string, i: number) => first.indexOf(cell) < i;
+  const isAboveValues = (cells: readonly string[]) =>
+    cells.some(isValue) && cells.every((cell) => cell === "" || isValue(cell));
+  if (places.some((i) => isTwice(first[i], i) && !isAboveValues(below(i)))) return false;
+  return !places.some((i) => first[i] !== "" && below(i).includes(first[i]));
+}
+
+/** Tells whether texts are years that rise or fall. */
+function areYears(texts: readonly string[]): boolean {
+  if (!texts.every((text) => /^(19|20)\d\d$/.test(text))) return false;
+  const steps = texts.slice(1).map((text, i) => Math.sign(Number(text) - Number(texts[i])));
+  return steps.every((step) => step !== 0 && step === steps[0]);
+}
+
+/**
+ * Counts the lines at the beginning that are comments, `# made by …`. The last has the names where it
+ * has as many cells as the table; if all have, they are rows.
+ */
+export function commentLines(text: string, action: string): number {
+  const lines: string[] = [];
+  const lineBreak = /\r\n|\n|\r/g;
+  let at = 0;
+  while (text.charAt(at) === "#") {
+    lineBreak.lastIndex = at;
+    const end = lineBreak.exec(text);
+    if (end === null) break;
+    lines.push(text.slice(at, end.index));
+    at = lineBreak.lastIndex;
+  }
+  if (lines.length === 0 || at === text.length || text.charAt(at) === "#") return 0;
+  const rest = text.slice(at);
+  const separator = guessSeparator(rest, action);
+  const cellsOf = (text: string) => {
+    try {
+      return headRows(text, separator, action)[0]?.length ?? 0;
+    } catch {
+      return 0; // quotes that are none
+    }
+  };
+  const columns = cellsOf(rest);
+  const isRow = (line: string) => columns > 1 && cellsOf(line) === columns;
+  if (lines.every(isRow)) return 0;
+  return isRow(lines[lines.length - 1]) ? lines.length - 1 : lines.length;
 }

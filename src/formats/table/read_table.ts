@@ -14,7 +14,14 @@ import { type FileInput, type FileOptions, readWhole } from "../../files/source.
 import { forEachCell } from "../csv/cells.ts";
 import { excerpt } from "../file_limits.ts";
 import { CellColumns, columnOf } from "./columns.ts";
-import { guessDecimal, guessHeader, guessSeparator, headRows, withSingleBlanks } from "./guess.ts";
+import {
+  commentLines,
+  guessDecimal,
+  guessHeader,
+  guessSeparator,
+  headRows,
+  withSingleBlanks,
+} from "./guess.ts";
 import { Table } from "./table.ts";
 import { type DecimalSign, WANTED_KINDS, type WantedKind } from "./values.ts";
 
@@ -35,7 +42,7 @@ export interface ReadTableOptions extends FileOptions {
   readonly kinds?: Readonly<Record<string, WantedKind>>;
   /** Treatment of a row with too few cells: `"throw"` (default) or `"missing"`, by which the others are missing. */
   readonly shortRows?: "throw" | "missing";
-  /** Lines to pass over before the table; 0 by default. */
+  /** Lines to pass over before the table; by default comments that begin with `#`. */
   readonly skipLines?: number;
   /** Encoding of the text, as `TextDecoder` names it; `"utf-8"` by default. */
   readonly encoding?: string;
@@ -56,7 +63,8 @@ const MISSING = ["NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", "None
  * (`2020-01-31`, `31.1.2020`, with a time or not), or categories. `table.columns` says what was found,
  * and so does `console.log(table)`.
  *
- * - **Edge cases**: blanks around cells do not count; empty lines are no rows. Without names columns
+ * - **Edge cases**: comments before the table, lines that begin with `#`, are passed over. Names may be
+ *   years (`country,1990,2000`), and come twice above numbers. Blanks around cells do not count; empty lines are no rows. Without names columns
  *   are called `column1`, `column2`, …; a name that comes again gets a number (`x`, `x_2`). Names may
  *   be one fewer than cells, as R writes them: the first column has none, then. `1/2/2020` may
  *   be in January or in February: unless other rows tell, such a column is a category, and `kinds` can
@@ -94,7 +102,8 @@ export async function readTable(
   const { bytes, name } = await readWhole(input, "table", options);
   const action = `Cannot read ${name}`;
   const whole = decode(bytes, options.encoding ?? "utf-8", action);
-  return parseTable(withoutLines(whole, options.skipLines ?? 0), name, options);
+  const skipLines = options.skipLines ?? commentLines(whole, action);
+  return parseTable(withoutLines(whole, skipLines), name, { ...options, skipLines });
 }
 
 /** Reads the text of a table. */

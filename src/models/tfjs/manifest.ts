@@ -72,12 +72,14 @@ export function readManifest(json: Json | undefined, action: string): TfjsManife
     if (!Array.isArray(paths) || !Array.isArray(list)) {
       return refuse("every group must have paths and weights", "others");
     }
-    for (const path of paths as readonly Json[]) {
-      if (typeof path !== "string" || !PLAIN_NAME.test(path)) {
-        refuse("paths must be names of files in the model's folder", JSON.stringify(path) ?? "");
-      }
-    }
-    groups.push(paths as string[]);
+    groups.push((paths as readonly Json[]).map((path) => {
+      const name = typeof path === "string" ? path.replace(/^\.\//, "") : "";
+      if (PLAIN_NAME.test(name)) return name;
+      return refuse(
+        "paths must be names of files in the model's folder",
+        JSON.stringify(path) ?? "",
+      );
+    }));
     for (const weight of list as readonly Json[]) {
       const read = readWeight(weight, group, action);
       if (names.has(read.name)) refuse("weights must have different names", `two of ${read.name}`);

@@ -142,19 +142,98 @@ Deno.test("readImage: BMP of other kinds, short rows and colours that are none",
   assertEquals((await readImage(core)).toArray(), [[[3, 2, 1], [6, 5, 4]]]);
 });
 
-Deno.test("readImage: animated WebP is refused, and sizes are looked at first", async () => {
-  const file = fileOf("webp with alpha");
-  const animated = file.slice();
+/** A chunk: its name, its size, its data in whole words of 16 bits. */
+function chunk(name: string, data: readonly number[]): number[] {
+  const { length } = data;
+  const size = [length, length >> 8, length >> 16, length >> 24].map((byte) => byte & 255);
+  return [...new TextEncoder().encode(name), ...size, ...data, ...length % 2 === 1 ? [0] : []];
+}
+
+/** An animation on a screen whose first frame, of 17 x 13, is at a place. */
+function animation(file: Uint8Array, [width, height]: number[], [left, top]: number[]) {
   const isExtended = String.fromCharCode(...file.slice(12, 16)) === "VP8X";
-  if (!isExtended) animated.set(new TextEncoder().encode("VP8X"), 12);
-  animated[20] |= 2;
-  assertStringIncludes(await message(animated), "found an animation");
+  const number24 = (value: number) => [value & 255, value >> 8, 0];
+  const place = [left / 2, top / 2, 17 - 1, 13 - 1, 100].flatMap(number24);
+  const chunks = [
+    ...chunk("VP8X", [0x12, 0, 0, 0, ...number24(width - 1), ...number24(height - 1)]),
+    ...chunk("ANIM", [255, 255, 255, 255, 0, 0]),
+    ...chunk("ICCP", [1, 2, 3]),
+    ...chunk("ANMF", [...place, 0, ...file.slice(isExtended ? 30 : 12)]),
+    ...chunk("ANMF", [...place, 0, 1, 2, 3]), // later frames are not looked at
+  ];
+  return Uint8Array.from(chunk("RIFF", [...new TextEncoder().encode("WEBP"), ...chunks]));
+}
+
+Deno.test("readImage: of an animated WebP the first frame, at its place on the screen", async () => {
+  for (const name of ["webp", "webp lossless", "webp with alpha"]) {
+    const still = await readImage(fileOf(name));
+    const [from, channels] = [still.dataSync(), still.shape[2]];
+    const whole = await readImage(animation(fileOf(name), [17, 13], [0, 0]));
+    assertEquals(whole.shape.slice(0, 2), [13, 17]);
+    const screen = await readImage(animation(fileOf(name), [24, 18], [6, 2]));
+    assertEquals(screen.shape, [18, 24, 4]);
+    const pixels = screen.dataSync();
+    for (let y = 0; y < 18; y++) {
+      for (let x = 0; x < 24; x++) {
+        const at = ((y - 2) * 17 + x - 6) * channels;
+        const isFrame = x >= 6 && x < 23 && y >= 2 && y < 15;
+        const wanted = isFrame
+          ? [...from.slice(at, at + 3), channels === 4 ? from[at + 3] : 255]
+          : [0, 0, 0, 0];
+        assertEquals([...pixels.slice((y * 24 + x) * 4, (y * 24 + x + 1) * 4)], wanted);
+      }
+    }
+  }
+});
+
+Deno.test("readImage: WebP that is no whole animation is refused; sizes are looked at first", async () => {
+  const lossless = fileOf("webp lossless");
+  const outside = animation(lossless, [24, 18], [8, 2]);
+  assertStringIncludes(await message(outside), "a frame within its screen of 24 x 18");
+  const whole = animation(lossless, [24, 18], [6, 2]);
+  for (const length of [40, 60, 100]) {
+    assertStringIncludes(await message(whole.slice(0, length)), "cut short or damaged");
+  }
+  const wide = whole.slice();
+  wide[26] = 255; // of the screen
+  const { message: wider } = await assertRejects(
+    () => readImage(wide, { maxPixels: 1e5 }),
+    RangeError,
+  );
+  assertStringIncludes(wider, "maxPixels");
   const { message: large } = await assertRejects(
-    () => readImage(fileOf("webp lossless"), { maxPixels: 220 }),
+    () => readImage(lossless, { maxPixels: 220 }),
     RangeError,
   );
   assertStringIncludes(large, "declares 17 x 13");
-  assertStringIncludes(await message(file.slice(0, 24)), "must begin with a chunk");
+  assertStringIncludes(await message(fileOf("webp").slice(0, 24)), "must begin with a chunk");
+});
+
+Deno.test("readImage: a lossless WebP of one colour has less than ten bytes", async () => {
+  // VP8L of 4 x 3: no transforms, each of the codes of one symbol.
+  const bits: number[] = [];
+  const put = (value: number, count: number) => {
+    for (let i = 0; i < count; i++) bits.push((value >> i) & 1);
+  };
+  put(0x2f, 8);
+  put(4 - 1, 14);
+  put(3 - 1, 14);
+  put(0, 1 + 3 + 1 + 1 + 1); // no alpha, version, transforms, cache, other codes
+  for (const symbol of [200, 0, 0, 0, 0]) {
+    put(1, 1); // a simple code
+    put(0, 1); // of one symbol
+    put(symbol === 0 ? 0 : 1, 1); // in one bit or eight
+    put(symbol, symbol === 0 ? 1 : 8);
+  }
+  while (bits.length % 8 !== 0) bits.push(0);
+  const bytes = Array.from(
+    { length: bits.length / 8 },
+    (_, i) => bits.slice(8 * i, 8 * i + 8).reduce((byte, bit, at) => byte | (bit << at), 0),
+  );
+  const file = chunk("RIFF", [...new TextEncoder().encode("WEBP"), ...chunk("VP8L", bytes)]);
+  const image = await readImage(Uint8Array.from(file));
+  assertEquals(image.shape, [3, 4, 3]);
+  assertEquals([...image.dataSync().slice(0, 3)], [0, 200, 0]);
 });
 
 Deno.test("decodeWebp: the package reads what the platform does", async () => {

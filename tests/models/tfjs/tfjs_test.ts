@@ -1,6 +1,6 @@
 // Models of TensorFlow.js: layers models rebuilt, weights of graph models, and models for it.
 
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   gelu,
   globalAvgPool,
@@ -152,8 +152,29 @@ Deno.test(ifPossible({
   },
 }));
 
+Deno.test("importTfjs: names of files may begin with ./", async () => {
+  const files = await filesOf(goldens.words.files);
+  const json = new TextDecoder().decode(files["model.json"]);
+  const dotted = json.replace('"group1-shard1of1.bin"', '"./group1-shard1of1.bin"');
+  assert(dotted !== json);
+  const main = new TextEncoder().encode(dotted);
+  assertEquals((await importTfjs({ ...files, "model.json": main })).inputShape, [12]);
+});
+
 Deno.test("openTfjs: no other file is read, whatever the names", async () => {
-  for (const path of ["../secret", "/etc/passwd", "a/../../b", "http://x/y", "..", "c:\\x", ""]) {
+  for (
+    const path of [
+      "../secret",
+      "./../secret",
+      "././x",
+      "/etc/passwd",
+      "a/../../b",
+      "http://x/y",
+      "..",
+      "c:\\x",
+      "",
+    ]
+  ) {
     const manifest = [{ paths: [path], weights: [] }];
     const json = new TextEncoder().encode(JSON.stringify({ weightsManifest: manifest }));
     const error = await assertRejects(() => openTfjs({ "model.json": json }), SyntaxError);
