@@ -9,7 +9,7 @@
  * @module
  */
 import type { Op } from "../src/core/op.ts";
-import { accumulateOp } from "../src/core/backward.ts";
+import { accumulateOp } from "../src/core/adjoints.ts";
 import { elementwiseOps } from "./elementwise/table.ts";
 import { imagesOps } from "./images/table.ts";
 import { linalgOps } from "./linalg/table.ts";

@@ -2,12 +2,14 @@
  * `slice`, `split` and `flip`: a part of a tensor, all parts of one, a tensor back to front.
  *
  * Linear, a choice of elements: the gradient is dy where they were taken and 0 elsewhere, which is
- * an op of its own, `sliceGrad`, with `slice` for its gradient.
+ * an op of its own, `sliceGrad`, with `slice` for its gradient. Runs along one axis, as `split` takes
+ * them, are put back together, `sliceGrads`, so that n of them do not cost n times the whole.
  *
  * @module
  */
 import { checkTensors } from "../../src/core/checks.ts";
 import {
+  concatGeometry,
   partGeometry,
   reduceGeometry,
   type SliceGeometry,
@@ -17,6 +19,10 @@ import {
 } from "../../src/core/geometry/mod.ts";
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
+import type { DType } from "../../src/core/dtype.ts";
+import type { PartialGradient } from "../../src/core/partial_gradient.ts";
+import { type Shape, stridesOf } from "../../src/core/shape.ts";
+import type { Kernels, NdArray } from "../../src/backends/kernels.ts";
 import { checkOptions, copied } from "../../src/core/options.ts";
 
 /** Options of splitting. */
@@ -81,7 +87,10 @@ export const sliceOp: Op<readonly ["x"], never, SliceGeometry> = /* @__PURE__ */
   inputs: ["x"],
   reads: [],
   forward: (k, { x }, g: SliceGeometry) => k.slice(x, g),
-  backward: (dy, _saved, g) => ({ x: () => apply(sliceGradOp, { dy }, g) }),
+  backward: (dy, _saved, g) => {
+    const axis = axisOfRun(g);
+    return { x: () => axis < 0 ? apply(sliceGradOp, { dy }, g) : new RunGradient(dy, g, axis) };
+  },
 });
 
 /** The gradient of {@link slice}: dy among zeros. */
@@ -92,6 +101,118 @@ export const sliceGradOp: Op<readonly ["dy"], never, SliceGeometry> = /* @__PURE
   forward: (k, { dy }, g: SliceGeometry) => k.sliceGrad(dy, g),
   backward: (ddx, _saved, g) => ({ dy: () => sliceBy(ddx, g) }),
 });
+
+/** Runs of a whole along an axis, in their order, none of which overlap. */
+export interface RunsGeometry {
+  /** Shape of the whole. */
+  readonly xShape: Shape;
+  readonly axis: number;
+  readonly runs: readonly SliceGeometry[];
+}
+
+/** The gradient of many slices that are runs along one axis: each dy in its place among zeros. */
+export const sliceGradsOp: Op<readonly ["dy[]"], never, RunsGeometry> = /* @__PURE__ */ defineOp({
+  name: "sliceGrads",
+  inputs: ["dy[]"],
+  reads: [],
+  forward: (k, { dy }, g: RunsGeometry) => putRuns(k, dy, g),
+  backward: (ddx, _saved, { runs }) => ({ dy: (i) => sliceBy(ddx, runs[i]) }),
+});
+
+/** Joins runs, with zeros in the gaps between them. */
+function putRuns(
+  k: Kernels,
+  dy: readonly NdArray[],
+  { xShape, axis, runs }: RunsGeometry,
+): NdArray {
+  const zeros: NdArray[] = [];
+  const parts: NdArray[] = [];
+  const zerosTo = (end: number, start: number) => {
+    if (start >= end) return;
+    zeros.push(k.fill(xShape.with(axis, end - start), dy[0].dtype, 0));
+    parts.push(zeros[zeros.length - 1]);
+  };
+  try {
+    let end = 0;
+    runs.forEach((run, i) => {
+      zerosTo(startOfRun(run, axis), end);
+      parts.push({ ...dy[i], shape: run.counts });
+      end = startOfRun(run, axis) + run.counts[axis];
+    });
+    zerosTo(xShape[axis], end);
+    return k.concat(parts, concatGeometry(parts.map(({ shape }) => shape), axis));
+  } finally {
+    for (const array of zeros) k.free(array);
+  }
+}
+
+/** The axis of which a slice takes a run, and all of the others; -1 where there is none. */
+function axisOfRun({ xShape, counts, strides }: SliceGeometry): number {
+  const cut = counts.map((_, d) => d).filter((d) => counts[d] !== xShape[d]);
+  const whole = stridesOf(xShape);
+  const isRun = cut.length === 1 && !counts.includes(0) &&
+    strides.every((step, d) => step === whole[d] || counts[d] === 1);
+  return isRun ? cut[0] : -1;
+}
+
+/** Place of a run along its axis. */
+function startOfRun({ xShape, offset }: SliceGeometry, axis: number): number {
+  return offset / stridesOf(xShape)[axis];
+}
+
+/** The gradient of a slice that is a run along an axis. */
+class RunGradient implements PartialGradient {
+  readonly part: Tensor;
+  readonly run: SliceGeometry;
+  readonly axis: number;
+
+  constructor(part: Tensor, run: SliceGeometry, axis: number) {
+    this.part = part;
+    this.run = run;
+    this.axis = axis;
+  }
+
+  get shape(): Shape {
+    return this.run.xShape;
+  }
+
+  get dtype(): DType {
+    return this.part.dtype;
+  }
+
+  withPart(part: Tensor): RunGradient {
+    return new RunGradient(part, this.run, this.axis);
+  }
+
+  join(parts: readonly RunGradient[]): Tensor[] {
+    return layersOf(parts).map((layer) => {
+      const { axis, run: { xShape } } = layer[0];
+      const runs = layer.map(({ run }) => run);
+      return apply(sliceGradsOp, { dy: layer.map(({ part }) => part) }, { xShape, axis, runs });
+    });
+  }
+}
+
+/** Shares out runs among layers, each of one axis, in which they do not overlap, in their order. */
+function layersOf(parts: readonly RunGradient[]): RunGradient[][] {
+  const axes = [...new Set(parts.map(({ axis }) => axis))];
+  return axes.flatMap((axis) => {
+    const startOf = ({ run }: RunGradient) => startOfRun(run, axis);
+    const layers: RunGradient[][] = [];
+    let next = 0; // the layer that is free first, where runs are of one size
+    const along = parts.filter((part) => part.axis === axis);
+    for (const part of along.toSorted((a, b) => startOf(a) - startOf(b))) {
+      const last = layers[next]?.at(-1);
+      if (last !== undefined && startOf(last) + last.run.counts[axis] <= startOf(part)) {
+        layers[next].push(part);
+        next = (next + 1) % layers.length;
+      } else {
+        layers.push([part]);
+      }
+    }
+    return layers;
+  });
+}
 
 /**
  * Cuts a tensor along an axis.

@@ -10,7 +10,7 @@ import { concatOp, stackOp } from "./concat.ts";
 import { embeddingOp, gatherOp, scatterAddOp } from "./gather.ts";
 import { padOp, padWithinGradOp, padWithinOp } from "./pad.ts";
 import { reshapeOp } from "./reshape.ts";
-import { flipOp, sliceGradOp, sliceOp } from "./slice.ts";
+import { flipOp, sliceGradOp, sliceGradsOp, sliceOp } from "./slice.ts";
 import { transposeOp } from "./transpose.ts";
 
 /** Arrangements of elements, and their gradients. */
@@ -27,6 +27,7 @@ export const shapeOps = {
   scatterAdd: scatterAddOp,
   slice: sliceOp,
   sliceGrad: sliceGradOp,
+  sliceGrads: sliceGradsOp,
   stack: stackOp,
   sumTo: sumToOp,
   transpose: transposeOp,

@@ -75,4 +75,5 @@ export type {
 } from "../core/geometry/mod.ts";
 export type { DType, FloatDType, HostArray, TypedArray } from "../core/dtype.ts";
 export type { AnyOp, Op } from "../core/op_contract.ts";
+export type { PartialGradient } from "../core/partial_gradient.ts";
 export type { Shape } from "../core/shape.ts";

@@ -3,53 +3,24 @@
  *
  * @module
  */
-import { adoptLike, Arena, innermostOf } from "./arena.ts";
+import { Adjoints, Scratch } from "./adjoints.ts";
+import { adoptLike, type Arena, innermostOf } from "./arena.ts";
 import { isFloat } from "./dtype.ts";
 import { ShapeError } from "./errors.ts";
-import { apply, defineOp } from "./op.ts";
-import { type AnyOp, declarationsOf, inputLabel, inputPlace, type Op } from "./op_contract.ts";
+import { type AnyOp, declarationsOf, inputLabel, inputPlace } from "./op_contract.ts";
+import type { PartialGradient } from "./partial_gradient.ts";
 import type { Recording, Slot, TapeEntry } from "./recording.ts";
 import { scoped } from "./scoped.ts";
 import { formatShape, sameShape } from "./shape.ts";
 import { leavesOf, mapStructure } from "./structure.ts";
 import { internals, type Tensor } from "./tensor.ts";
-import { mergedTracks, UNRECORDED, withTrack } from "./track.ts";
+import { mergedTracks, UNRECORDED } from "./track.ts";
 
 /** A tape, as far as the backward pass needs it. */
 interface RecordingArena extends Recording, Arena {
   slotOf(tensor: Tensor): number;
   isFromGradients(tensor: Tensor): boolean;
   gradientAmong(slots: readonly number[]): number;
-}
-
-/** The sum of two contributions to one gradient. */
-export const accumulateOp: Op<readonly ["a", "b"], never, void> = defineOp({
-  name: "accumulate",
-  inputs: ["a", "b"],
-  reads: [],
-  forward: (k, { a, b }) => {
-    const sum = k.copy(a);
-    k.addInPlace(sum, b);
-    return sum;
-  },
-  backward: (dy) => ({ a: () => dy, b: () => dy }),
-});
-
-/** Temporaries of one rule; freed when the rule is done. */
-class Scratch extends Arena {
-  /**
-   * Makes a stand-in for a saved tensor or a gradient: results of ops on it belong to this arena,
-   * and are recorded by tapes around the one that is walked, not by that one.
-   */
-  lend(tensor: Tensor, tape: Arena, owner: Arena = this): Tensor {
-    const others = internals.tracks(tensor)
-      .filter(({ ref }) => ref !== tape.ref && ref !== this.ref);
-    return internals.alias(tensor, { tracks: withTrack(others, this.ref.unrecorded), owner });
-  }
-
-  empty(): void {
-    this.freeOwned();
-  }
 }
 
 /** Start of a backward pass: a result, and the gradient of something with respect to it. */
@@ -206,85 +177,6 @@ function checkUnchanged(op: AnyOp, name: string, tensor: Tensor, version: number
   );
 }
 
-/** The gradients collected so far, by slot. */
-class Adjoints extends Arena {
-  readonly #bySlot: (Tensor | undefined)[] = [];
-  /** Slots whose gradient is a sum made here, which may be added to in place. */
-  readonly #summed = new Set<number>();
-
-  readonly #apart: ReadonlyMap<number, Tensor[]>;
-  readonly #tape: Arena;
-  readonly #scratch: Scratch;
-
-  /** Makes a pass; `apart` are slots whose contributions are not to be added up. */
-  constructor(tape: Arena, scratch: Scratch, apart: Iterable<number>) {
-    super();
-    this.#tape = tape;
-    this.#scratch = scratch;
-    this.#apart = new Map(Array.from(apart, (slot) => [slot, []]));
-  }
-
-  get(slot: number): Tensor | undefined {
-    return this.#bySlot[slot];
-  }
-
-  /** Returns the contributions to a slot that is kept apart, in their order. */
-  summands(slot: number): readonly Tensor[] {
-    return this.#apart.get(slot) ?? [];
-  }
-
-  /**
-   * Adds a contribution: the first is borrowed, the second allocates a sum, a third is added in
-   * place.
-   */
-  add(slot: number, contribution: Tensor): void {
-    const apart = this.#apart.get(slot);
-    const sum = this.#bySlot[slot];
-    if (apart !== undefined) {
-      apart.push(this.#lend(contribution));
-    } else if (sum === undefined) {
-      this.#hold(slot, contribution);
-    } else if (this.#summed.has(slot) && !this.#isTracked(contribution)) {
-      this.#addInPlace(sum, contribution);
-    } else {
-      const total = apply(accumulateOp, { a: sum, b: contribution });
-      this.release(slot);
-      this.#hold(slot, total);
-      if (!this.#isTracked(total)) this.#summed.add(slot);
-      else this.#summed.delete(slot);
-    }
-  }
-
-  #addInPlace(sum: Tensor, contribution: Tensor): void {
-    const { profiler } = this.#scratch;
-    const start = profiler ? performance.now() : 0;
-    const k = sum.backend.kernels;
-    k.addInPlace(internals.array(sum), internals.array(contribution));
-    profiler?.add(accumulateOp.name, performance.now() - start, 0, 3 * sum.bytes);
-  }
-
-  /** Frees a gradient that is no longer needed. */
-  release(slot: number): void {
-    this.#bySlot[slot]?.dispose();
-    this.#bySlot[slot] = undefined;
-  }
-
-  #hold(slot: number, gradient: Tensor): void {
-    this.#bySlot[slot] = this.#lend(gradient);
-  }
-
-  #lend(gradient: Tensor): Tensor {
-    return this.#scratch.lend(gradient, this.#tape, this);
-  }
-
-  /**
-   * Returns true if a tape other than the one being walked records further work on the gradient.
-   */
-  #isTracked(gradient: Tensor): boolean {
-    return internals.tracks(gradient).some(({ slot }) => slot !== UNRECORDED);
-  }
-}
-
 /** Marks every slot through which a wanted one reaches the end of the tape. */
 function slotsThatDependOn(wanted: ReadonlySet<number>, tape: Recording): Uint8Array {
   const depends = new Uint8Array(tape.slots.length);
@@ -360,7 +252,12 @@ export function checkDifferentiable(y: Tensor): void {
   );
 }
 
-function checkGradientFits(op: AnyOp, name: string, input: Slot, gradient: Tensor): void {
+function checkGradientFits(
+  op: AnyOp,
+  name: string,
+  input: Slot,
+  gradient: Tensor | PartialGradient,
+): void {
   if (gradient.dtype === input.dtype && sameShape(gradient.shape, input.shape)) return;
   throw new ShapeError(
     `Cannot compute gradient: op ${op.name} must return a gradient of ${name}'s shape and ` +

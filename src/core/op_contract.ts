@@ -5,6 +5,7 @@
  * @module
  */
 import type { Kernels, NdArray } from "../backends/kernels.ts";
+import type { PartialGradient } from "./partial_gradient.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** The name of an input without the `?` that marks it optional or the `[]` that marks a list. */
@@ -26,7 +27,11 @@ export type Inputs<Names extends readonly string[], Value> =
  * function is asked for one element at a time.
  */
 export type Gradients<Names extends readonly string[]> =
-  & { [N in InputName<Exclude<Names[number], `${string}[]`>>]: (() => Tensor) | null }
+  & {
+    [N in InputName<Exclude<Names[number], `${string}[]`>>]:
+      | (() => Tensor | PartialGradient)
+      | null;
+  }
   & { [N in InputName<Extract<Names[number], `${string}[]`>>]: ((index: number) => Tensor) | null };
 
 /**

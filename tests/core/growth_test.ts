@@ -8,6 +8,7 @@ import {
   mul,
   referenceBackend,
   sgd,
+  split,
   stack,
   sum,
   Tape,
@@ -15,6 +16,7 @@ import {
   tensor,
 } from "../../mod.ts";
 import { internals } from "../../src/core/tensor.ts";
+import { countingBackend } from "../support/counting_backend.ts";
 import { callsDuring, watched } from "../support/work.ts";
 
 const SIZES = [1_000, 20_000];
@@ -44,6 +46,21 @@ for (const join of [concat, stack]) {
     }, 2);
   });
 }
+
+Deno.test("growth: the backward of a tensor taken apart makes its gradient once", () => {
+  const backend = countingBackend();
+  for (const n of [3, 300]) {
+    using tape = new Tape();
+    const x = tensor(Array.from({ length: 2 * n }, (_, i) => i % 8), { shape: [n, 2], backend });
+    tape.watch(x);
+    const squares = concat(split(x, n).map((part) => mul(part, part)));
+    const seed = tensor(squares.dataSync(), { shape: squares.shape, backend });
+    backend.clear();
+    const g = tape.gradient(squares, x, { seed });
+    assertEquals(g.dataSync().at(-1), 2 * ((2 * n - 1) % 8) ** 3);
+    assertEquals([backend.count("concat"), backend.count("sliceGrad")], [1, 0]);
+  }
+});
 
 Deno.test("growth: the inputs of an op are looked through once for gradients of the tape", () => {
   const backend = referenceBackend();

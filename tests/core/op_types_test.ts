@@ -14,6 +14,7 @@ import {
   type Tensor,
 } from "../../mod.ts";
 import { type NdArray, ops } from "../../src/backends/mod.ts";
+import type { PartialGradient } from "../../src/core/partial_gradient.ts";
 import type { Kernels } from "../../src/backends/kernels.ts";
 
 /** Compiles only if the two types are the same. */
@@ -164,7 +165,7 @@ Deno.test("op types: names with brackets are lists", () => {
   // @ts-expect-error: x is a list
   const single: Inputs<Names, number> = { w: 1, x: 2 };
   same<Gradients<Names>["x"], ((index: number) => Tensor) | null>();
-  same<Gradients<Names>["w"], (() => Tensor) | null>();
+  same<Gradients<Names>["w"], (() => Tensor | PartialGradient) | null>();
   same<Saved<Names, "x">["x"], readonly Tensor[]>();
   const calls = (x: Tensor) => [
     () => apply(ops.concat, { x: [x, x] }, {} as Parameters<typeof ops.concat.forward>[2]),

@@ -44,7 +44,7 @@ const HOST = "read";
 const MAX_BYTES = 2 ** 28;
 
 /** The op of the core, by the file that defines it. */
-const CORE = { name: "accumulate", file: "../../src/core/backward.ts" } as const;
+const CORE = { name: "accumulate", file: "../../src/core/adjoints.ts" } as const;
 
 /** A line of a table. */
 interface Row {

@@ -101,7 +101,7 @@ function allTablesText(families: readonly Family[]): string {
  * The table is typed: what runs over all operations (the gradient tests, for one) is typed by
  * it, so that an operation without its cases does not compile.`;
   return `${header(text)}import type { Op } from "../src/core/op.ts";
-import { accumulateOp } from "../src/core/backward.ts";
+import { accumulateOp } from "../src/core/adjoints.ts";
 ${families.map(({ name }) => `import { ${name}Ops } from "./${name}/table.ts";`).join("\n")}
 
 export ${braced(names, ";")}

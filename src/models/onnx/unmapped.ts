@@ -52,6 +52,7 @@ export const unmapped = {
   sigmoidFocalGrad: GRADIENT,
   siluGrad: GRADIENT,
   sliceGrad: GRADIENT,
+  sliceGrads: GRADIENT,
   softmaxCE: LOSS,
   softmaxCEGrad: GRADIENT,
   softmaxCEMass: LOSS,

@@ -19,6 +19,7 @@ import { type OpName, ops } from "../../../src/backends/mod.ts";
 import {
   padGeometry,
   padWithinGeometry,
+  partGeometry,
   sliceGeometry,
   takeAlongAxisGeometry,
   takeGeometry,
@@ -80,6 +81,33 @@ const sliceGradCase: OpCase = {
       })
     );
   }),
+};
+
+/** Runs along an axis, in order, with gaps before, between and after them, and without. */
+const sliceGradsCase: OpCase = {
+  samples: shapes({ minRank: 1 }).chain((shape) =>
+    fc.record({
+      axis: fc.nat(shape.length - 1),
+      sizes: fc.tuple(fc.nat(2), sizes(3), fc.nat(2), sizes(2), fc.nat(2)),
+    })
+      .chain(({ axis, sizes: [before, a, between, b, after] }) => {
+        const xShape = shape.with(axis, before + a + between + b + after);
+        const runs = [
+          partGeometry(xShape, axis, before, a),
+          partGeometry(xShape, axis, before + a + between, b),
+        ];
+        return fc.record({ a: quarters(runs[0].shape), b: quarters(runs[1].shape) })
+          .map(({ a, b }) =>
+            sample({
+              op: "sliceGrads",
+              variables: { a, b },
+              attributes: { xShape, axis, runs },
+              call: ({ a, b }) => apply(ops.sliceGrads, { dy: [a, b] }, { xShape, axis, runs }),
+              options: EXACT,
+            })
+          );
+      })
+  ),
 };
 
 const flipCase: OpCase = {
@@ -263,5 +291,6 @@ export const pieceCases = {
   scatterAdd: scatterAddCase,
   slice: sliceCase,
   sliceGrad: sliceGradCase,
+  sliceGrads: sliceGradsCase,
   stack: stackCase,
 } satisfies Partial<Record<OpName, OpCase>>;

@@ -147,6 +147,15 @@ export const ruleFaults: readonly RuleFault[] = [
     foundBy: "sliceGrad",
   },
   {
+    fault: "sliceGrads hands the first part to all: only the second order sees it",
+    op: "sliceGrads",
+    rule: (right) => (dy, saved, g) => {
+      const rules = right(dy, saved, g) as unknown as { dy: (index: number) => Tensor };
+      return { dy: (index: number) => mul(rules.dy(index), index === 0 ? 1 : 2) };
+    },
+    foundBy: "sliceGrads",
+  },
+  {
     fault: "padWithin cuts off what it added instead of adding it up",
     op: "padWithin",
     rule: replacing("x", (_dy, _saved, right) => mul(right(), 0.5)),

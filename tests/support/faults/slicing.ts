@@ -21,7 +21,7 @@ export const pieceFaults: readonly KernelFault[] = [
   {
     fault: "sliceGrad starts at the first element",
     plant: (k) => ({ sliceGrad: (dy, g) => k.sliceGrad(dy, { ...g, offset: 0 }) }),
-    ops: ["concat"],
+    ops: ["slice"],
     foundBy: [DIFFERENCES],
   },
   {
