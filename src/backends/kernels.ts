@@ -314,6 +314,12 @@ export interface Backend extends Disposable {
    */
   readSync?(x: NdArray): TypedArray;
   /**
+   * Runs {@link Kernels.stepInPlace} so that it leaves everything as it is unless all of these
+   * scalars, float32, are finite when the backend comes to it: steps can be taken before the loss is
+   * known. Absent where the loss is known at once, or where the backend cannot.
+   */
+  stepIfFinite?(scalars: readonly NdArray[], run: () => void): void;
+  /**
    * Finds an array in the host's memory, for engines that work there in place; absent where it is
    * elsewhere. The next allocation of the backend may make the place invalid.
    */

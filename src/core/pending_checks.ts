@@ -44,10 +44,13 @@ export function checkRange(
   });
 }
 
-/** Waits for the checks of a backend that are under way; throws the first error. */
-export async function settleChecks(backend: Backend): Promise<void> {
+/**
+ * Waits for the checks of a backend that are under way; throws the first error. Undefined where there
+ * are none.
+ */
+export function settleChecks(backend: Backend): Promise<void> | undefined {
   const checks = pending.get(backend);
-  if (checks === undefined) return;
+  if (checks === undefined) return undefined;
   pending.delete(backend);
-  await Promise.all(checks);
+  return Promise.all(checks).then(() => {});
 }

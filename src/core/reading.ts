@@ -31,7 +31,10 @@ export async function bringToHost(x: Tensor): Promise<void> {
   if (elementsAtHand(x.backend, internals.array(x)) === undefined) await x.data();
 }
 
-/** Waits for what has been asked of a backend; throws what has been found wrong. */
+/**
+ * Waits for what has been asked of a backend; throws what has been found wrong. Undefined where there
+ * is nothing to wait for.
+ */
 export function settled({ backend }: Tensor): Promise<void> | undefined {
   return backend.readSync === undefined ? settleChecks(backend) : undefined;
 }

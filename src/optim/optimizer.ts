@@ -9,6 +9,7 @@ import { isFloat } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
 import { formatValue } from "../core/format_value.ts";
 import { pairLeaves, type PairNames } from "../core/paired_leaves.ts";
+import { noteRewind } from "../core/rewind.ts";
 import { formatShape, sameShape } from "../core/shape.ts";
 import type { Leaf } from "../core/structure.ts";
 import { internals, Tensor } from "../core/tensor.ts";
@@ -159,7 +160,17 @@ export function makeOptimizer(rule: Rule): Optimizer {
     stepsTaken = 0;
   }
 
-  return {
+  /** The counts are those before the last step; its tensors are as the backend has left them. */
+  function rewind(): void {
+    stepsTaken--;
+    for (const [path, state] of states) {
+      if (--state.steps > 0) continue;
+      for (const moment of state.moments) moment.dispose();
+      states.delete(path);
+    }
+  }
+
+  const optimizer: Optimizer = {
     step: stepping((params, grads) => {
       const found = pairsToStep(params, grads);
       if (isLoaded) checkLoaded(rule, states, found.map(([leaf]) => leaf));
@@ -210,6 +221,8 @@ export function makeOptimizer(rule: Rule): Optimizer {
     dispose,
     [Symbol.dispose]: dispose,
   };
+  noteRewind(optimizer, rewind);
+  return optimizer;
 }
 
 /** Memory of a tensor that is about to change. */

@@ -66,7 +66,8 @@ export interface Callback<P = unknown, M extends Metrics = Metrics> {
   /** Runs before the first step. */
   start?(training: Training<P, M>): void | Promise<void>;
   /**
-   * Runs after every step.
+   * Runs after every step, in their order; on a backend that takes time to answer it may have begun
+   * some more: `stepsAhead` of `fit`.
    *
    * @returns nothing, for speed; or a promise for the training to wait for, such as the end of a
    * pause. An abort ends the wait.

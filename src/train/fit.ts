@@ -4,27 +4,21 @@
  * @module
  */
 import { checkInteger } from "../core/check_integer.ts";
-import { applyUpdates, type Updates } from "../core/assign.ts";
 import { Random } from "../random/random.ts";
-import { isSlow, settled } from "../core/reading.ts";
-import { scoped } from "../core/scoped.ts";
-import { Tape } from "../core/tape.ts";
-import type { Tensor } from "../core/tensor.ts";
 import { checkEqual } from "../distributed/broadcast_tensors.ts";
 import type { Group } from "../distributed/group.ts";
-import type { LayerScope, Trainable } from "../nn/mod.ts";
 import type { Optimizer } from "../optim/mod.ts";
-import { type ArrayBatches, type Batch, type Data, sourceOf } from "./batches.ts";
+import { type ArrayBatches, type Data, sourceOf } from "./batches.ts";
 import { checkArguments } from "./check_arguments.ts";
 import type { Callback, EpochReport, StepReport, Training } from "./callback.ts";
-import { findNonFinite, NonFiniteLossError } from "./diagnose.ts";
 import { evaluate } from "./evaluate.ts";
 import { throwFirst } from "./failures.ts";
 import { TrainingHistory } from "./history.ts";
 import { backendOf, type Loss, type Model } from "./model.ts";
-import { addResults, ownLoss } from "./part_results.ts";
 import { type GroupOptions, Ranks } from "./ranks.ts";
-import { type Metrics, RunningScores } from "./scores.ts";
+import { type BatchLoss, type Metrics, RunningScores } from "./scores.ts";
+import { type Moment, Steps } from "./steps.ts";
+import { StepsAhead } from "./steps_ahead.ts";
 import { synchronize } from "./synchronize.ts";
 import { Turns } from "./turns.ts";
 
@@ -49,6 +43,13 @@ export interface FitOptions<P, M extends Metrics> extends ArrayBatches {
    * They stay as they are by default.
    */
   readonly gradients?: <G>(grads: G) => G | Promise<G>;
+  /**
+   * Steps that a backend which takes time to answer may be at before the loss of the first of them
+   * is known; 2 by default, 0 to wait for each. Callbacks are told of every step in its order, with
+   * its own numbers, up to so many steps later: the parameters are further on then. It makes no
+   * difference to numbers. Built-in optimizers go ahead; others, and groups, wait.
+   */
+  readonly stepsAhead?: number;
   /** Decides all random numbers: the order of examples, augmentation, dropout. 0 by default. */
   readonly seed?: number;
   /** Ends the training after the step that runs when it is aborted. */
@@ -69,7 +70,11 @@ export interface FitOptions<P, M extends Metrics> extends ArrayBatches {
 const ARRAY_OPTIONS = "batchSize# shuffle?";
 
 const OWN_OPTIONS =
-  "params loss optimizer epochs# validation metrics callbacks gradients seed# signal startEpoch# history";
+  "params loss optimizer epochs# validation metrics callbacks gradients stepsAhead# seed# " +
+  "signal startEpoch# history";
+
+/** More would gain nothing: a batch is kept for each. */
+const MOST_STEPS_AHEAD = 16;
 
 const GROUP_OPTIONS = "group groupOptions";
 
@@ -128,10 +133,10 @@ export interface TrainingRun<M extends Metrics = Metrics>
  * @param model a layer, or anything with `apply`.
  * @param data a source of batches, or all examples as arrays.
  * @param options `params`, `loss`, `optimizer`, `epochs`; `validation`, `metrics`, `callbacks`,
- * `gradients`, `seed`, `signal`, `startEpoch`, `history`, `group`, `groupOptions`; `batchSize` and
+ * `gradients`, `stepsAhead`, `seed`, `signal`, `startEpoch`, `history`, `group`, `groupOptions`; `batchSize` and
  * `shuffle` for arrays.
  * @returns reports of the epochs; the training runs as they are asked for, or when it is awaited.
- * @throws {RangeError} if epochs, startEpoch, seed or batchSize is no such integer.
+ * @throws {RangeError} if epochs, startEpoch, stepsAhead, seed or batchSize is no such integer.
  * @throws {ShapeError} if there are not as many x as y.
  * @throws {TypeError} if an argument is missing or of the wrong kind.
  * @throws {RangeError} (from the loop) if an epoch or the validation has no example.
@@ -147,36 +152,44 @@ export function fit<P, M extends Metrics = Record<never, never>>(
   type Options = FitOptions<object, Metrics>; // of any parameters: their type is not known yet
   const names = ["params", "loss", "optimizer"];
   checkArguments<Options, typeof KNOWN>("train", { model, data, options }, KNOWN, names);
-  const { epochs, startEpoch = 0, seed = 0, shuffle = true, batchSize } = options;
+  const { epochs, startEpoch = 0, stepsAhead = 2, seed = 0, shuffle = true, batchSize } = options;
   checkInteger("train", "epochs", epochs, 0);
   checkInteger("train", "startEpoch", startEpoch, 0);
+  checkInteger("train", "stepsAhead", stepsAhead, 0, MOST_STEPS_AHEAD);
   checkInteger("train", "seed", seed);
   const source = sourceOf("train", data, { batchSize, shuffle }, backendOf(options.params));
-  return new Trainer(model, source, { ...options, startEpoch, seed }).begin();
+  return new Trainer(model, source, { ...options, startEpoch, stepsAhead, seed }).begin();
 }
+
+/** Options with those that have a value in any case. */
+type Known<P, M extends Metrics> = FitOptions<P, M> & {
+  readonly startEpoch: number;
+  readonly stepsAhead: number;
+  readonly seed: number;
+};
 
 /** The state of one training. */
 class Trainer<P, M extends Metrics> {
   readonly #model: Model<P>;
   readonly #source: ReturnType<typeof sourceOf>;
-  readonly #options: FitOptions<P, M> & { readonly startEpoch: number; readonly seed: number };
+  readonly #options: Known<P, M>;
   readonly #training: Training<P, M>;
   readonly #history: EpochReport<M>[];
-  readonly #trained: Trainable<P>;
+  readonly #steps: Steps<P, M>;
   readonly #reports: EpochReport<M>[] = [];
   readonly #ranks: Ranks;
 
   constructor(
     model: Model<P>,
     source: ReturnType<typeof sourceOf>,
-    options: FitOptions<P, M> & { readonly startEpoch: number; readonly seed: number },
+    options: Known<P, M>,
   ) {
     const { params, optimizer, epochs, seed } = options;
     this.#model = model;
     this.#ranks = new Ranks("train", options);
     this.#source = this.#ranks.partOf(source);
     this.#options = options;
-    this.#trained = model.trainable?.(params) ?? params as Trainable<P>;
+    this.#steps = new Steps(model, options, this.#ranks);
     const history = this.#history = [...(options.history ?? []) as EpochReport<M>[]];
     const { group } = options;
     this.#training = { params, optimizer, epochs, size: source.size, seed, history, group };
@@ -237,24 +250,34 @@ class Trainer<P, M extends Metrics> {
 
   /** Makes one pass over the data, and the validation after it. */
   async #epoch(epoch: number, turns: Turns): Promise<EpochReport<M>> {
-    const { seed, metrics = {} as M, params } = this.#options;
+    const { seed, metrics = {} as M, params, optimizer, stepsAhead } = this.#options;
     const running = new RunningScores(metrics);
     const random = this.#ranks.ownRandom(new Random(seed).split("step").split(epoch));
     const watchers = this.#callbacks.filter((callback) => callback.step !== undefined);
     let start = performance.now();
     let step = 0;
-    for await (const batch of this.#source.batches({ epoch, seed })) {
-      const before = running.examples;
-      const loss = await this.#step(batch, epoch, ++step, random.split(step), running);
-      if (watchers.length > 0) {
-        const examples = running.examples - before;
-        const report: StepReport<M> = { epoch, step, examples, loss, soFar: () => running.scores };
-        for (const watcher of watchers) {
-          const wait = watcher.step!(report, this.#training);
-          if (wait !== undefined) start += await turns.waitFor(wait);
-        }
+    const ahead = new StepsAhead(this.#ranks.isAlone ? stepsAhead : 0, optimizer);
+    try {
+      for await (const batch of ahead.batches(this.#source.batches({ epoch, seed }))) {
+        const number = ++step;
+        const report = async ({ loss, examples }: BatchLoss) => {
+          const soFar = () => running.scores;
+          const report: StepReport<M> = { epoch, step: number, examples, loss, soFar };
+          for (const watcher of watchers) {
+            const wait = watcher.step!(report, this.#training);
+            if (wait !== undefined) start += await turns.waitFor(wait);
+          }
+          turns.check();
+        };
+        const now: Moment<M> = { epoch, step, random: random.split(step), running, report };
+        const known = await ahead.afterAll(() => this.#steps.take(batch, now, ahead));
+        if (known === null) await ahead.landSome();
+        else if (watchers.length > 0) await report(known);
+        await turns.take();
       }
-      await turns.take();
+      await ahead.landAll();
+    } finally {
+      ahead.drop();
     }
     if (running.examples === 0) throw noBatch("data", epoch);
     const seconds = (performance.now() - start) / 1000;
@@ -262,65 +285,6 @@ class Trainer<P, M extends Metrics> {
     if (this.#ranks.isChecked(epoch)) await checkEqual(this.#ranks.group, params);
     const validation = await this.#validate(epoch);
     return { epoch, loss, metrics: values, validation, steps: step, examples, seconds };
-  }
-
-  /**
-   * Does one step: forward, backward, change of the parameters. It waits for the loss on a backend
-   * that takes time to answer, for promises, and for nothing else.
-   */
-  #step(
-    { x, y: target }: Batch,
-    epoch: number,
-    step: number,
-    random: Random,
-    running: RunningScores<M>,
-  ): Promise<number> {
-    const { params, loss: lossOf } = this.#options;
-    const ranks = this.#ranks;
-    return scoped(new Tape(), async (tape) => {
-      tape.watch(this.#trained);
-      tape.follow(params);
-      tape.adopt({ x, target });
-      const updates: Updates = new Map();
-      const options = { train: true, random, ...ranks.applyOptions };
-      const y = this.#model.apply(params, x, { ...options, updates });
-      const made = ownLoss(ranks, () => lossOf(y, target), y);
-      const { loss, own } = made instanceof Promise ? await made : made;
-      const agreed = ranks.agree(own);
-      if (agreed.weight > 0 && !Number.isFinite(agreed.loss)) {
-        const again = (scope: LayerScope) =>
-          lossOf(
-            this.#model.apply(params, x, { ...options, updates: new Map(), scope }),
-            target,
-          );
-        const finding = ranks.firstFinding(await findNonFinite(params, { x, y: target }, again));
-        throw new NonFiniteLossError(agreed.loss, epoch, step, finding);
-      }
-      if (agreed.weight > 0) {
-        await this.#change(y, ranks.gradient(tape, { loss, y }, this.#trained, agreed.share));
-        await ranks.averageUpdates(updates);
-        applyUpdates(updates);
-      }
-      running.addLoss(agreed);
-      const added = addResults(ranks, running, tape, y, target);
-      if (added !== undefined) await added;
-      return agreed.weight > 0 ? agreed.loss : NaN;
-    });
-  }
-
-  /** Changes the parameters by gradients of this rank's share of the loss. */
-  async #change(loss: Tensor, own: Trainable<P>): Promise<void> {
-    const { optimizer, gradients } = this.#options;
-    if (gradients === undefined && optimizer.stepShares !== undefined && !this.#ranks.isAlone) {
-      return await optimizer.stepShares(this.#trained, own);
-    }
-    const summed = this.#ranks.sum(own);
-    const grads = summed instanceof Promise ? await summed : summed;
-    const changed = gradients === undefined ? grads : gradients(grads);
-    const ready = changed instanceof Promise ? await changed : changed;
-    if (isSlow(loss)) await settled(loss);
-    const stepped: unknown = optimizer.step(this.#trained, ready);
-    if (stepped instanceof Promise) await stepped;
   }
 
   async #validate(epoch: number) {

@@ -4,14 +4,14 @@
  * @module
  */
 import type { Arena } from "../core/arena.ts";
-import { weighLoss } from "../core/loss_weight.ts";
+import { type WeighedLoss, weighLoss } from "../core/loss_weight.ts";
 import { readItem } from "../core/reading.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Ranks } from "./ranks.ts";
 import type { BatchLoss, Metrics, RunningScores } from "./scores.ts";
 
 /** Loss of a part: the tensor, and what it counts. */
-interface OwnLoss {
+export interface OwnLoss {
   /** The mean loss; null of a part without examples, of which there is none. */
   readonly loss: Tensor | null;
   readonly own: BatchLoss;
@@ -27,7 +27,14 @@ export function ownLoss(
   if (examples === 0 && !ranks.isAlone) {
     return { loss: null, own: { loss: NaN, weight: 0, examples } };
   }
-  const { loss, weight } = weighLoss(compute);
+  return readLoss(weighLoss(compute), examples);
+}
+
+/** Reads a loss that has been computed; waits where the backend takes time. */
+export function readLoss(
+  { loss, weight }: WeighedLoss,
+  examples: number,
+): OwnLoss | Promise<OwnLoss> {
   const value = readItem(loss);
   const known = (loss_: number, weight_: number | undefined): OwnLoss => (
     { loss, own: { loss: loss_, weight: weight_ ?? examples, examples } }

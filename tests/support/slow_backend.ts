@@ -8,6 +8,10 @@ import type { TypedArray } from "../../src/core/dtype.ts";
 export interface SlowBackend extends Backend {
   /** Number of times that something was read. */
   readonly reads: number;
+  /** Most questions that waited for their answers at a time. */
+  readonly mostWaiting: number;
+  /** Waits for answers to questions that nobody waits for any more. */
+  quiet(): Promise<void>;
 }
 
 /** Makes the kernels of a slow backend. */
@@ -30,20 +34,46 @@ export function withoutReading(kernels: Kernels): Kernels {
 export function slowBackend(make: MakeKernels = withoutReading, delay = 1): SlowBackend {
   const inner = referenceBackend();
   const reference = inner.kernels;
-  let reads = 0;
+  const made = make(reference);
+  let [reads, waiting, mostWaiting] = [0, 0, 0];
+  let scalars: readonly NdArray[] = [];
   return {
     name: "slow",
-    kernels: make(reference),
+    kernels: {
+      ...made,
+      stepInPlace(rule, arrays) {
+        if (scalars.every((x) => Number.isFinite(reference.read(x)[0]))) {
+          made.stepInPlace(rule, arrays);
+        }
+      },
+    },
+    stepIfFinite(arrays, run) {
+      scalars = arrays;
+      run();
+      scalars = [];
+    },
     get liveBytes() {
       return inner.liveBytes;
     },
     get reads() {
       return reads;
     },
+    get mostWaiting() {
+      return mostWaiting;
+    },
+    async quiet() {
+      while (waiting > 0) await new Promise((resolve) => setTimeout(resolve, delay));
+    },
     read(x: NdArray): Promise<TypedArray> {
       reads++;
+      mostWaiting = Math.max(mostWaiting, ++waiting);
       const data = reference.read(x);
-      return new Promise((resolve) => setTimeout(() => resolve(data), delay));
+      return new Promise((resolve) =>
+        setTimeout(() => {
+          waiting--;
+          resolve(data);
+        }, delay)
+      );
     },
     [Symbol.dispose]() {},
   };

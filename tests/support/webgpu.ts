@@ -2,6 +2,15 @@
 
 import { webgpuBackend } from "@tapegrad/tapegrad/webgpu";
 
+quietDrivers();
+
+/** Names a place for the sockets of windows, which drivers look for and miss aloud. */
+function quietDrivers(): void {
+  const [name, descriptor] = ["XDG_RUNTIME_DIR", { name: "env" } as const];
+  if (Deno.permissions.querySync(descriptor).state !== "granted") return;
+  if (Deno.env.get(name) === undefined) Deno.env.set(name, "/tmp");
+}
+
 /** Reason to skip what wants an adapter; undefined where there is one. */
 export const NO_ADAPTER: string | undefined = await webgpuBackend.isAvailable()
   ? undefined

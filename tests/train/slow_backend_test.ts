@@ -236,6 +236,7 @@ Deno.test("slow backend: the origin of a loss that is not finite is found", asyn
     );
   });
   assertEquals([error.op, error.layer, error.inputs], ["log", "log", []]);
+  await backend.quiet();
 });
 
 Deno.test("fit waits for gradients that travel, and for an optimizer that does", async () => {

@@ -33,7 +33,7 @@ import { type Link, localLink } from "./link.ts";
 import { GpuMemory } from "./memory.ts";
 import { Programs } from "./programs.ts";
 import { recordSelfTest, unmetRequirements } from "./self_test.ts";
-import { webgpuKernels } from "./table.ts";
+import { webgpuTable } from "./table.ts";
 import { workerLink } from "./worker_link.ts";
 
 export type { CommandCounts } from "./commands.ts";
@@ -148,7 +148,7 @@ async function makeBackend(options: WebgpuBackendOptions = {}): Promise<WebgpuBa
   const memory = new GpuMemory(commands, Math.min(maxBytes ?? most, most));
   const fallbacks = new Fallbacks();
   const programs = new Programs(commands, memory);
-  const kernels = webgpuKernels(programs, fallbacks);
+  const { kernels, stepIfFinite } = webgpuTable(programs, fallbacks);
   await testDevice(programs, info, () => link.close());
   const readHere = (x: NdArray) => memory.readHere(x, "read").slice();
   return {
@@ -164,7 +164,7 @@ async function makeBackend(options: WebgpuBackendOptions = {}): Promise<WebgpuBa
     },
     read: (x: NdArray): Promise<TypedArray> =>
       commands.canWait ? Promise.resolve(readHere(x)) : memory.read(x),
-    ...(commands.canWait ? { readSync: readHere } : {}),
+    ...(commands.canWait ? { readSync: readHere } : { stepIfFinite }),
     close: () => link.close(),
     [Symbol.dispose]: () => link.close(),
   };

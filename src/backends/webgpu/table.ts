@@ -7,7 +7,7 @@
 import type { DType } from "../../core/dtype.ts";
 import { composedKernels, type ComposedName } from "../composed/mod.ts";
 import { DECLINED, type Fallbacks, type FastTable, type Run, withFallback } from "../fallback.ts";
-import type { Kernels } from "../kernels.ts";
+import type { Backend, Kernels } from "../kernels.ts";
 import { referenceKernels } from "../reference/kernels.ts";
 import { convKernels } from "./kernels/convolution.ts";
 import { dropoutKernels } from "./kernels/dropout.ts";
@@ -67,9 +67,17 @@ const COMPOSED_TOO: readonly ComposedName[] = [
   "normalizeGrad",
 ];
 
+/** The table, and what is no kernel of its own. */
+export interface WebgpuTable {
+  readonly kernels: Kernels;
+  /** See `Backend.stepIfFinite`. */
+  readonly stepIfFinite: NonNullable<Backend["stepIfFinite"]>;
+}
+
 /** Makes the table; calls that run on the host are counted. */
-export function webgpuKernels(g: Programs, fallbacks: Fallbacks): Kernels {
+export function webgpuTable(g: Programs, fallbacks: Fallbacks): WebgpuTable {
   const { memory } = g;
+  const { stepInPlace, stepIfFinite } = optimizerKernels(g);
   const host = referenceKernels(memory);
   const own: FastTable["kernels"] = {
     create: ({ shape, dtype, data }) => memory.create(shape, dtype, data),
@@ -90,13 +98,13 @@ export function webgpuKernels(g: Programs, fallbacks: Fallbacks): Kernels {
     ...normKernels(g),
     ...pairLossKernels(g),
     ...dropoutKernels(g),
-    ...optimizerKernels(g),
+    stepInPlace,
   };
   const reference = fallbacks.counting(host);
   const table = { kernels: own, dtypes: ["float32"] as const, dtypesOf: DTYPES_OF };
   const composed = composedKernels(withFallback(reference, table));
   const kernels = { ...own, ...composing(own, composed) };
-  return withFallback(reference, { ...table, kernels });
+  return { kernels: withFallback(reference, { ...table, kernels }), stepIfFinite };
 }
 
 /** Programs that leave what they decline to composed kernels. */

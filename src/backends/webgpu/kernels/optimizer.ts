@@ -6,7 +6,16 @@
  */
 import { sizeOf } from "../../../core/shape.ts";
 import type { FastKernels } from "../../fallback.ts";
-import type { StepArrays, StepRule } from "../../kernels.ts";
+import type {
+  AdagradUpdate,
+  AdamUpdate,
+  Backend,
+  LionUpdate,
+  RmspropUpdate,
+  SgdUpdate,
+  StepArrays,
+  StepRule,
+} from "../../kernels.ts";
 import { bits, MOST_IN_TABLE, type Programs } from "../programs.ts";
 
 /** Numbers of a parameter in the table: its first element, its weight, gradient and four more. */
@@ -25,106 +34,122 @@ interface StepProgram {
 
 const number = (name: string) => `bitcast<f32>(${name})`;
 
-function programOf(rule: StepRule, kept: readonly string[]): StepProgram {
-  switch (rule.kind) {
-    case "sgd": {
-      const { learningRate, momentum, nesterov } = rule;
-      const direction = nesterov ? `fma(${number("momentum")}, speed, gradient)` : "speed";
-      return {
-        key: `sgd ${kept.length} ${nesterov}`,
-        numbers: { learningRate: bits(learningRate), momentum: bits(momentum) },
-        body: kept.length === 0
-          ? `put(at, w - ${number("learningRate")} * gradient);`
-          : `let speed = ${number("momentum")} * f(kept0) + gradient;
+/** WGSL that reads what the rule keeps, by its name. */
+const keptAt = (kept: readonly string[], name: string) => `kept${kept.indexOf(name)}`;
+
+function sgdProgram(
+  { learningRate, momentum, nesterov }: SgdUpdate,
+  kept: readonly string[],
+): StepProgram {
+  const direction = nesterov ? `fma(${number("momentum")}, speed, gradient)` : "speed";
+  return {
+    key: `sgd ${kept.length} ${nesterov}`,
+    numbers: { learningRate: bits(learningRate), momentum: bits(momentum) },
+    body: kept.length === 0
+      ? `put(at, w - ${number("learningRate")} * gradient);`
+      : `let speed = ${number("momentum")} * f(kept0) + gradient;
 put(kept0, speed);
 put(at, w - ${number("learningRate")} * ${direction});`,
-      };
-    }
-    case "adam": {
-      const { learningRate, beta1, beta2, epsilon, step, shrink } = rule;
-      return {
-        key: "adam",
-        numbers: {
-          size: bits(learningRate / (1 - beta1 ** step)),
-          correction: bits(Math.sqrt(1 - beta2 ** step)),
-          beta1: bits(beta1),
-          rest1: bits(1 - beta1),
-          beta2: bits(beta2),
-          rest2: bits(1 - beta2),
-          epsilon: bits(epsilon),
-          shrink: bits(shrink),
-        },
-        body: `let first = ${number("beta1")} * f(kept0) + ${number("rest1")} * gradient;
+  };
+}
+
+function adamProgram(
+  { learningRate, beta1, beta2, epsilon, step, shrink }: AdamUpdate,
+): StepProgram {
+  return {
+    key: "adam",
+    numbers: {
+      size: bits(learningRate / (1 - beta1 ** step)),
+      correction: bits(Math.sqrt(1 - beta2 ** step)),
+      beta1: bits(beta1),
+      rest1: bits(1 - beta1),
+      beta2: bits(beta2),
+      rest2: bits(1 - beta2),
+      epsilon: bits(epsilon),
+      shrink: bits(shrink),
+    },
+    body: `let first = ${number("beta1")} * f(kept0) + ${number("rest1")} * gradient;
 let second = ${number("beta2")} * f(kept1) + ${number("rest2")} * gradient * gradient;
 put(kept0, first);
 put(kept1, second);
 let root = rootOf(second) / ${number("correction")} + ${number("epsilon")};
 put(at, ${number("shrink")} * w - ${number("size")} * first / root);`,
-      };
-    }
-    case "rmsprop": {
-      const { rho, inner, outer, epsilonInside, epsilonOutside, momentum } = rule;
-      const at = (name: string) => `kept${kept.indexOf(name)}`;
-      return {
-        key: `rmsprop ${kept.join(" ")}`,
-        numbers: {
-          rho: bits(rho),
-          rest: bits(1 - rho),
-          inner: bits(inner),
-          outer: bits(outer),
-          inside: bits(epsilonInside),
-          outside: bits(epsilonOutside),
-          momentum: bits(momentum),
-        },
-        body: `var square = ${number("rho")} * f(${at("meanSquare")}) +
+  };
+}
+
+function rmspropProgram(
+  { rho, inner, outer, epsilonInside, epsilonOutside, momentum }: RmspropUpdate,
+  kept: readonly string[],
+): StepProgram {
+  const [square, mean, velocity] = ["meanSquare", "meanGradient", "velocity"]
+    .map((name) => keptAt(kept, name));
+  const centered = `let mean = ${number("rho")} * f(${mean}) + ${number("rest")} * gradient;
+put(${mean}, mean);
+square = larger(square - mean * mean, 0.0);`;
+  const moving = `speed += ${number("momentum")} * f(${velocity});
+put(${velocity}, speed);`;
+  return {
+    key: `rmsprop ${kept.join(" ")}`,
+    numbers: {
+      rho: bits(rho),
+      rest: bits(1 - rho),
+      inner: bits(inner),
+      outer: bits(outer),
+      inside: bits(epsilonInside),
+      outside: bits(epsilonOutside),
+      momentum: bits(momentum),
+    },
+    body: `var square = ${number("rho")} * f(${square}) +
   ${number("rest")} * gradient * gradient;
-put(${at("meanSquare")}, square);
-${
-          kept.includes("meanGradient")
-            ? `let mean = ${number("rho")} * f(${at("meanGradient")}) + ${
-              number("rest")
-            } * gradient;
-put(${at("meanGradient")}, mean);
-square = larger(square - mean * mean, 0.0);`
-            : ""
-        }
+put(${square}, square);
+${kept.includes("meanGradient") ? centered : ""}
 let root = rootOf(square + ${number("inside")}) + ${number("outside")};
 var speed = ${number("inner")} * gradient / root;
-${
-          kept.includes("velocity")
-            ? `speed += ${number("momentum")} * f(${at("velocity")});
-put(${at("velocity")}, speed);`
-            : ""
-        }
+${kept.includes("velocity") ? moving : ""}
 put(at, w - ${number("outer")} * speed);`,
-      };
-    }
-    case "adagrad":
-      return {
-        key: "adagrad",
-        numbers: { learningRate: bits(rule.learningRate), epsilon: bits(rule.epsilon) },
-        body: `let sum = f(kept0) + gradient * gradient;
+  };
+}
+
+function adagradProgram({ learningRate, epsilon }: AdagradUpdate): StepProgram {
+  return {
+    key: "adagrad",
+    numbers: { learningRate: bits(learningRate), epsilon: bits(epsilon) },
+    body: `let sum = f(kept0) + gradient * gradient;
 put(kept0, sum);
 put(at, w - ${number("learningRate")} * gradient / (rootOf(sum) + ${number("epsilon")}));`,
-      };
-    case "lion": {
-      const { learningRate, beta1, beta2, shrink } = rule;
-      return {
-        key: "lion",
-        numbers: {
-          learningRate: bits(learningRate),
-          beta1: bits(beta1),
-          rest1: bits(1 - beta1),
-          beta2: bits(beta2),
-          rest2: bits(1 - beta2),
-          shrink: bits(shrink),
-        },
-        body: `let m = f(kept0);
+  };
+}
+
+function lionProgram({ learningRate, beta1, beta2, shrink }: LionUpdate): StepProgram {
+  return {
+    key: "lion",
+    numbers: {
+      learningRate: bits(learningRate),
+      beta1: bits(beta1),
+      rest1: bits(1 - beta1),
+      beta2: bits(beta2),
+      rest2: bits(1 - beta2),
+      shrink: bits(shrink),
+    },
+    body: `let m = f(kept0);
 let direction = signOf(${number("beta1")} * m + ${number("rest1")} * gradient);
 put(at, ${number("shrink")} * w - ${number("learningRate")} * direction);
 put(kept0, ${number("beta2")} * m + ${number("rest2")} * gradient);`,
-      };
-    }
+  };
+}
+
+function programOf(rule: StepRule, kept: readonly string[]): StepProgram {
+  switch (rule.kind) {
+    case "sgd":
+      return sgdProgram(rule, kept);
+    case "adam":
+      return adamProgram(rule);
+    case "rmsprop":
+      return rmspropProgram(rule, kept);
+    case "adagrad":
+      return adagradProgram(rule);
+    case "lion":
+      return lionProgram(rule);
   }
 }
 
@@ -135,8 +160,16 @@ function gradientOf(rule: StepRule): { readonly decay: number; readonly code: st
   return { decay, code: decay === 0 ? own : `${own} + ${number("decay")} * w` };
 }
 
-const BODY = (gradient: string, step: string) =>
-  `var low = 0u;
+/** Names of scalars that must be finite for a step to be taken. */
+const scalarNames = (count: number) => Array.from({ length: count }, (_, j) => `scalar${j}`);
+
+/** Leaves everything as it is unless scalars are finite, told by their bits. */
+const guard = (scalars: readonly string[]) =>
+  scalars.map((name) => `if ((heap[${name}] & 0x7f800000u) == 0x7f800000u) { return; }`).join("\n");
+
+const BODY = (scalars: readonly string[], gradient: string, step: string) =>
+  `${guard(scalars)}
+var low = 0u;
 var high = entries;
 while (high - low > 1u) {
   let middle = (low + high) / 2u;
@@ -158,26 +191,41 @@ ${step}`;
 interface Pending {
   readonly rule: StepRule;
   readonly kept: readonly string[];
+  /** Words of scalars that must be finite. */
+  readonly scalars: readonly number[];
   readonly table: number[];
   count: number;
 }
 
-/** The kernel. */
-export function optimizerKernels(g: Programs): Pick<FastKernels, "stepInPlace"> {
+/** The kernel, and what makes its steps depend on scalars. */
+export interface OptimizerKernels extends Pick<FastKernels, "stepInPlace"> {
+  /** See `Backend.stepIfFinite`. */
+  readonly stepIfFinite: NonNullable<Backend["stepIfFinite"]>;
+}
+
+/** Makes the kernel. */
+export function optimizerKernels(g: Programs): OptimizerKernels {
   const { memory, commands } = g;
   let pending: Pending | undefined;
+  let scalars: readonly number[] = [];
 
   function record(): void {
-    const { rule, kept, table, count } = pending!;
+    const { rule, kept, scalars, table, count } = pending!;
     pending = undefined;
     const { key, numbers, body } = programOf(rule, kept);
     const { decay, code } = gradientOf(rule);
+    const names = scalarNames(scalars.length);
     g.each({
-      key: `${key} ${decay !== 0}`,
+      key: `${key} ${decay !== 0}${names.length > 0 ? ` if ${names.length} are finite` : ""}`,
       count,
-      numbers: { entries: table.length / ENTRY, decay: bits(decay), ...numbers },
+      numbers: {
+        entries: table.length / ENTRY,
+        decay: bits(decay),
+        ...numbers,
+        ...Object.fromEntries(names.map((name, j) => [name, scalars[j]])),
+      },
       table,
-      body: () => BODY(code, body),
+      body: () => BODY(names, code, body),
     });
   }
 
@@ -185,13 +233,23 @@ export function optimizerKernels(g: Programs): Pick<FastKernels, "stepInPlace"> 
   function joined(rule: StepRule, kept: readonly string[]): Pending {
     if (
       pending !== undefined && pending.table.length + ENTRY <= MOST_IN_TABLE &&
-      isSame(pending.rule, rule) && pending.kept.join() === kept.join()
+      isSame(pending.rule, rule) && pending.kept.join() === kept.join() &&
+      pending.scalars === scalars
     ) return pending;
     commands.settle();
-    return { rule, kept, table: [], count: 0 };
+    return { rule, kept, scalars, table: [], count: 0 };
   }
 
   return {
+    stepIfFinite(arrays, run) {
+      const before = scalars;
+      scalars = arrays.map((x) => memory.word(x));
+      try {
+        run();
+      } finally {
+        scalars = before;
+      }
+    },
     stepInPlace(rule, arrays) {
       const kept = KEPT.filter((name) => arrays[name] !== undefined);
       // Words first: an array that has to be sent would settle what is pending.
