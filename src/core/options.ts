@@ -30,7 +30,7 @@ type Unmarked<Name extends string> = Name extends `${infer Bare}?` | `${infer Ba
 /** A list that has the names of all options of a type and no others; else what it must have. */
 export type Complete<List extends string, Options> = [keyof Options] extends
   [Unmarked<NamesIn<List>>]
-  ? [NamesIn<List>] extends [NamesOf<Options> | keyof Options] ? List : MustHave<NamesOf<Options>>
+  ? [NamesIn<List>] extends [NamesOf<Options>] ? List : MustHave<NamesOf<Options>>
   : MustHave<NamesOf<Options>>;
 
 interface MustHave<Names> {

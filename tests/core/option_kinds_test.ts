@@ -21,6 +21,7 @@ import {
   tile,
   transpose,
 } from "../../mod.ts";
+import { checkOptions } from "../../src/core/options.ts";
 import { glorotUniform } from "../../src/nn/mod.ts";
 import { OPTION_CALLS } from "../support/option_calls.ts";
 
@@ -172,4 +173,22 @@ Deno.test("option kinds: numbers before the options are not made of other kinds"
       assertMatch(error.message, /^Cannot /, `${call} ${wrong}`);
     }
   }
+});
+
+Deno.test("option lists: a list that lacks an option or the mark of a kind does not compile", () => {
+  interface Options {
+    readonly axis?: number;
+    readonly keepDims?: boolean;
+    readonly mode?: "edge" | "wrap";
+  }
+  const options: Options = { axis: 1 };
+  assertEquals(checkOptions("test", options, "axis# keepDims? mode"), options);
+  // @ts-expect-error: axis is a number
+  checkOptions("test", options, "axis keepDims? mode");
+  // @ts-expect-error: keepDims is a boolean
+  checkOptions("test", options, "axis# keepDims mode");
+  // @ts-expect-error: mode is neither
+  assertThrows(() => checkOptions("test", { mode: "edge" } as Options, "axis# keepDims? mode#"));
+  // @ts-expect-error: mode is missing
+  checkOptions("test", options, "axis# keepDims?");
 });
