@@ -11,6 +11,7 @@ Deno.test(ifPossible({
   name: "browser: a page draws pictures as PNG, their images pixel by pixel",
   needs: BROWSER_NEEDS,
   skip: NO_BROWSER,
+  effort: "full",
   fn: async () => {
     const files = await reportOf<PictureReport>(await bundle("picture_page.ts"));
     for (const [name, picture] of Object.entries(samplePictures())) {

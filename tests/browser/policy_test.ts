@@ -14,6 +14,7 @@ Deno.test(ifPossible({
   name: "browser: without 'wasm-unsafe-eval' a page computes in plain loops, and is warned",
   needs: BROWSER_NEEDS,
   skip: NO_BROWSER,
+  effort: "full",
   fn: async () => {
     const script = await bundle("policy_page.ts");
     const strict = await reportOf<PolicyReport>(script, policy("'self'"));

@@ -10,6 +10,7 @@ Deno.test(ifPossible({
   name: "browser: a bundled page reads files of every format as Deno does",
   needs: BROWSER_NEEDS,
   skip: NO_BROWSER,
+  effort: "full",
   async fn() {
     const script = await bundle("reading_page.js");
     const files = await readingFiles();

@@ -75,6 +75,7 @@ Deno.test(ifPossible({
   name: "browser: a report has no text below 9 px, is no wider than the screen, and fills it",
   needs: BROWSER_NEEDS,
   skip: NO_BROWSER,
+  effort: "full",
   async fn() {
     const html = samplePage();
     await withChromium(async (chrome) => {

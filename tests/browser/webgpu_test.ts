@@ -4,7 +4,6 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { losses } from "../golden/training/goldens.ts";
 import { CHECK_NAMES } from "../support/conformance/mod.ts";
-import { EFFORT } from "../support/effort.ts";
 import { ifPossible } from "../support/permissions.ts";
 import { BROWSER_NEEDS, bundle, NO_BROWSER, type PageOptions, reportOf } from "./chromium.ts";
 import type { Report } from "./webgpu_page.ts";
@@ -16,9 +15,6 @@ const ISOLATION = {
 
 /** Chromium does not trust the drivers of servers; the suite takes its time on a busy machine. */
 const OPTIONS: PageOptions = { flags: ["--enable-unsafe-webgpu"], timeout: 240_000 };
-
-/** One of so many checks of the suite is made. */
-const EVERY = EFFORT === "quick" ? 12 : 1;
 
 function assertTrained(report: Report): void {
   assert(report.adapter !== "", JSON.stringify(report));
@@ -39,16 +35,14 @@ Deno.test(ifPossible({
   name: "browser: a page trains on webgpu, isolated or not; in its worker the suite passes",
   needs: BROWSER_NEEDS,
   skip: NO_BROWSER,
+  effort: "full",
   fn: async () => {
     // The stand-in of @std/assert words its errors with Node's help.
     const script = (await bundle("webgpu_page.ts"))
       .replace('import { inspect } from "node:util";', "const inspect = String;");
-    const told = `globalThis.every = ${EVERY};\n${script}`;
-    const isolated = await reportOf<Report>(told, ISOLATION, new Map(), OPTIONS);
+    const isolated = await reportOf<Report>(script, ISOLATION, new Map(), OPTIONS);
     assertTrained(isolated);
-    const checks = Math.ceil(CHECK_NAMES.length / EVERY);
-    assertEquals(isolated.suite, { passed: checks, failed: [] });
-    if (EFFORT === "quick") return;
-    assertTrained(await reportOf<Report>(told, {}, new Map(), OPTIONS));
+    assertEquals(isolated.suite, { passed: CHECK_NAMES.length, failed: [] });
+    assertTrained(await reportOf<Report>(script, {}, new Map(), OPTIONS));
   },
 }));

@@ -3,6 +3,7 @@
 import { assert } from "@std/assert";
 import fc from "fast-check";
 import { compress } from "lzma1";
+import { EFFORT } from "../support/effort.ts";
 import { lzmaSync, PROPERTIES } from "../../src/compression/lzma_sync.ts";
 
 /** Bytes before what is compressed. */
@@ -24,8 +25,13 @@ const SAMPLES: Record<string, Uint8Array> = {
   "words": new TextEncoder().encode(Array.from({ length: 5000 }, (_, i) => `word ${i}`).join(" ")),
 };
 
+/** Their sizes, which take the package that packs some time. */
+const SHARE = EFFORT === "quick" ? 0.5 : 1;
+
 Deno.test("lzma: what was packed comes out, with runs, repeats from afar, and noise", () => {
-  for (const [name, bytes] of Object.entries(SAMPLES)) assertUnpacks(bytes, name);
+  for (const [name, bytes] of Object.entries(SAMPLES)) {
+    assertUnpacks(bytes.subarray(0, Math.ceil(SHARE * bytes.length)), name);
+  }
 });
 
 Deno.test("lzma: any bytes come out, with matches of all kinds", () => {

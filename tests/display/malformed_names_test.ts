@@ -36,7 +36,8 @@ import { EFFORT, SEED } from "../support/effort.ts";
 import { HOSTILE_PIECES, malformedNames } from "../support/malformed_names.ts";
 import { ifPossible } from "../support/permissions.ts";
 
-const NAMES = malformedNames(2000, SEED);
+/** Single pieces first, and then so many made of several. */
+const NAMES = malformedNames(EFFORT === "quick" ? 300 : 2000, SEED);
 
 /** Characters that a terminal obeys, line feeds of the library's own layout apart. */
 const OBEYED = /[\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}]|(?!\n)\p{Cc}/u;
@@ -156,8 +157,7 @@ Deno.test(ifPossible({
   name: "malformed names: errors of the file system, and their causes",
   needs: { read: true, write: true },
   fn: async () => {
-    const step = EFFORT === "quick" ? 8 : 1;
-    for (const name of NAMES.filter((_, i) => i % step === 0)) {
+    for (const name of NAMES) {
       const path = `/no-such-folder-7/${name}`;
       assertPlainError(await assertRejects(() => readNpz(path), Error));
       assertPlainError(await assertRejects(() => imageFolder(path), Error));
@@ -208,5 +208,5 @@ Deno.test("malformed names: no name is a formula in a spreadsheet, and all come 
 
 Deno.test("malformed names: the samples have every kind of trouble", () => {
   assert(HOSTILE_PIECES.every((piece) => NAMES.includes(piece)));
-  assert(new Set(NAMES).size > 1900);
+  assert(new Set(NAMES).size > 0.95 * NAMES.length);
 });

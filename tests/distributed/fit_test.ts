@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { singleGroup } from "../../src/distributed/single_group.ts";
-import { scaled } from "../support/effort.ts";
+import { EFFORT, scaled } from "../support/effort.ts";
 import { ifPossible } from "../support/permissions.ts";
 import { NEEDS, runRanks } from "../support/ranks.ts";
 import type { ModelName } from "./programs/models.ts";
@@ -15,6 +15,9 @@ const TOLERANCE = 1e-5;
 
 /** Batches of 16 and a last one of 3: some of four ranks have no example of it. */
 const SETTINGS: Settings = { model: "S", examples: 35, batch: 16, epochs: scaled(6) };
+
+/** Numbers of ranks next to one. */
+const SIZES = EFFORT === "quick" ? [3] : [2, 3, 4];
 
 async function onRanks(size: number, settings: Settings): Promise<Trained[]> {
   return await runRanks<Trained>(size, PROGRAM, "train", { argument: settings });
@@ -44,14 +47,16 @@ Deno.test("fit in a group: one rank is training without a group, bit for bit", a
 
 for (const model of ["S", "M", "deep"] satisfies ModelName[]) {
   Deno.test(ifPossible({
-    name: `fit in a group: ${model} has the losses of one rank on 2, 3 and 4, and equal parameters`,
+    name: `fit in a group: ${model} has the losses of one rank on ${
+      SIZES.join(", ")
+    }, and equal parameters`,
     needs: NEEDS,
     effort: model === "M" ? "full" : undefined, // one epoch of it is too little to learn
     async fn() {
       const settings = { ...SETTINGS, model };
       const [one] = await onRanks(1, settings);
       assert(one.losses.at(-1)! < one.losses[0], "it learns");
-      for (const size of [2, 3, 4]) {
+      for (const size of SIZES) {
         const ranks = await onRanks(size, settings);
         assertNear(ranks[0].losses, one.losses, `${size} ranks, losses`);
         assertNear(ranks[0].reports, one.reports, `${size} ranks, reports`);

@@ -24,6 +24,7 @@ Deno.test(ifPossible({
   name: "mpi: a library with the standard interface of MPI 5 is told by it, with its own numbers",
   needs: { ...MPI_NEEDS, write: true },
   skip: reasonAgainst(MPICH) ?? (isInstalled("gcc") ? undefined : "gcc is not installed"),
+  effort: "full",
   async fn() {
     const folder = await Deno.makeTempDir();
     try {

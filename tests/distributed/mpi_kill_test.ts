@@ -32,6 +32,7 @@ Deno.test(ifPossible({
   name: `mpi: a training killed ${KILLS} times, on 1 to 4 ranks in turn, is the one that never was`,
   needs: { ...MPI_NEEDS, write: true },
   skip: IMPLEMENTATIONS.map(reasonAgainst).find((reason) => reason !== undefined),
+  effort: "full",
   async fn() {
     const folder = await Deno.makeTempDir();
     const path = `${folder}/run.safetensors`;

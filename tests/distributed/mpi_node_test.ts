@@ -46,6 +46,7 @@ Deno.test(ifPossible({
   needs: { ...MPI_NEEDS, write: true, net: true },
   skip: IMPLEMENTATIONS.map(reasonAgainst).find((reason) => reason !== undefined) ??
     (isInstalled("node") ? undefined : "Node is not installed"),
+  effort: "full",
   async fn() {
     const folder = await Deno.makeTempDir();
     try {

@@ -20,8 +20,9 @@ const DYING = new URL("./programs/dying.ts", import.meta.url);
 /** Seconds that a job may take when all goes well. */
 const LIMIT = 120;
 
-/** Jobs at quick effort: of each implementation one number of ranks, and few ways to die. */
-const QUICK = { ranks: { "MPICH": 3, "Open MPI": 2 }, deaths: ["throw", "kill"] } as const;
+/** Leaves a test to the full effort; at the quick one two ranks train, and one dies. */
+const effortOf = (implementation: Implementation, isUsual: boolean) =>
+  implementation.name === "MPICH" && isUsual ? undefined : "full";
 
 /** Largest difference of losses from those of one rank, relative. */
 const TOLERANCE = 1e-5;
@@ -70,7 +71,7 @@ for (const implementation of IMPLEMENTATIONS) {
       name: `mpi: ${implementation.name}, ${ranks} ranks: collectives, and the losses of one`,
       needs: MPI_NEEDS,
       skip: reasonAgainst(implementation),
-      effort: ranks === QUICK.ranks[implementation.name] ? undefined : "full",
+      effort: effortOf(implementation, ranks === 2),
       async fn() {
         const found = await report(implementation, ranks);
         const comparisons = 2 * (4 + 4 + 3 + 3) + 4 * (ranks + 2);
@@ -101,7 +102,7 @@ for (const implementation of IMPLEMENTATIONS) {
       name: `mpi: ${implementation.name}: a rank that ends by "${way}" takes the job down`,
       needs: MPI_NEEDS,
       skip: reasonAgainst(implementation),
-      effort: QUICK.deaths.some((usual) => usual === way) ? undefined : "full",
+      effort: effortOf(implementation, way === "kill"),
       fn: async () => assertDead(await die(implementation, way), way, cause),
     }));
   }
@@ -110,6 +111,7 @@ for (const implementation of IMPLEMENTATIONS) {
     name: `mpi: ${implementation.name}: a rank that waits in vain says in which collective`,
     needs: MPI_NEEDS,
     skip: reasonAgainst(implementation),
+    effort: "full",
     async fn() {
       const cause = /rank 0 has waited for the others in allReduce of 100000 elements for 1 s/g;
       assertDead(await die(implementation, "silence", { timeout: "1" }), "silence", cause);
@@ -121,6 +123,7 @@ Deno.test(ifPossible({
   name: "mpi: the library of one MPI under the launcher of another is refused, naming both",
   needs: MPI_NEEDS,
   skip: IMPLEMENTATIONS.map(reasonAgainst).find((reason) => reason !== undefined),
+  effort: "full",
   async fn() {
     const [mpich, open] = IMPLEMENTATIONS;
     for (

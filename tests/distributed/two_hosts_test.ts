@@ -36,7 +36,7 @@ for (const implementation of IMPLEMENTATIONS) {
     name: `two hosts: ${implementation.name}: the losses of one rank; gradients cross the network`,
     needs: NEEDS,
     skip,
-    effort: implementation.name === "MPICH" ? undefined : "full",
+    effort: "full",
     async fn() {
       await using hosts = await makeHosts();
       const job = hosts.job(implementation);
@@ -88,6 +88,7 @@ Deno.test(ifPossible({
   name: "two hosts: MPICH: when the cable is cut, the ranks on both end, and say where they waited",
   needs: NEEDS,
   skip: reasonAgainst(IMPLEMENTATIONS[0]) ?? reasonAgainstHosts(),
+  effort: "full",
   async fn() {
     await using hosts = await makeHosts();
     const cutting = new Promise((resolve) => setTimeout(() => resolve(hosts.cut()), AT_WORK));

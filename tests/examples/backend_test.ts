@@ -50,6 +50,7 @@ for (const { backend, programs: all, flags, skip } of BACKENDS) {
 Deno.test(ifPossible({
   name: "examples: --backend is in every help; an unknown one, and a missing right, are refused",
   needs: { read: true, run: true },
+  effort: "full",
   async fn() {
     for (const program of PROGRAMS) {
       const { stdout } = await runExample(program, "--help");

@@ -69,6 +69,7 @@ Deno.test(ifPossible({
 Deno.test(ifPossible({
   name: "readme: its program prints what it says, in a Deno project that links a clone",
   needs: PACKAGE_NEEDS,
+  effort: "full",
   async fn() {
     const { program, printed, settings } = await readReadme();
     const folder = await Deno.makeTempDir({ prefix: "tapegrad-project-" });

@@ -177,6 +177,7 @@ function residentBytes(): number {
 
 Deno.test(native({
   name: "native: neither tensors nor the library's own memory grow over 2,000 steps",
+  effort: "full", // what else is tested at the same time would be counted, too
   fn() {
     using backend = nativeBackend({ threads: 2 });
     const random = new Random(2);
