@@ -8,10 +8,23 @@ import { formatMemory, formatStarts, measureMemory, timeStarts } from "./harness
 import { findPyTorch } from "./harness/pytorch.ts";
 import { race, type Result } from "./harness/race.ts";
 import { compare, formatResults } from "./harness/report.ts";
-import { makeRoster, OURS, type Roster, type Workload } from "./harness/roster.ts";
-import type { Arrays } from "./models/arrays.ts";
+import {
+  isOurs,
+  makeRoster,
+  OURS,
+  type Roster,
+  takesPart,
+  type Workload,
+} from "./harness/roster.ts";
 import { makeInputs, type Model, writeInputs } from "./models/inputs.ts";
-import { referenceLosses, referenceProbabilities } from "./models/losses.ts";
+import {
+  isLarger,
+  LARGER_MODELS,
+  type LargerModel,
+  makeLargerInputs,
+  writeLargerInputs,
+} from "./models/larger.ts";
+import { largerReferenceLosses, referenceLosses, referenceProbabilities } from "./models/losses.ts";
 import { describeHost, formatHost, loadNow } from "./support/host.ts";
 import { writeJson } from "./support/json.ts";
 import {
@@ -28,7 +41,8 @@ import {
 const USAGE = `deno task bench:peers [options]
 
 Trains models S and M (batches of 64, float32) and infers with S (one image) with this library and
-with others, each in a process of its own, from the same inputs and weights. What the first steps
+with others, and on demand larger models (--parts ${LARGER_MODELS}) with this
+library and PyTorch, each in a process of its own, from the same inputs and weights. What the first steps
 give is compared with the reference backend in float64; then all take turns, round by round.`;
 
 const OPTIONS = {
@@ -56,14 +70,20 @@ const OPTIONS = {
   help: { kind: "flag", help: "show this" },
 } as const;
 
-type Part = "S" | "M" | "infer" | "start" | "memory";
+/** Parts that are races. */
+type Race = "S" | "M" | "infer" | LargerModel;
+type Part = Race | "start" | "memory";
 
-const PARTS: readonly Part[] = ["S", "M", "infer", "start", "memory"];
+const PARTS: readonly Part[] = ["S", "M", "infer", ...LARGER_MODELS, "start", "memory"];
 const CACHE = new URL("./.cache", import.meta.url).pathname;
-const TITLES: Record<"S" | "M" | "infer", string> = {
+const TITLES: Record<Race, string> = {
   S: "S: training step, 64 images 64×64×3, Adam",
   M: "M: training step, 64 images 28×28×1, RMSprop",
   infer: "S: inference, one image",
+  resnet: "ResNet-20: training step, 32 images 32×32×3, SGD with momentum",
+  mobilenet: "depthwise convolutions: training step, 32 images 32×32×3, SGD with momentum",
+  autoencoder: "auto-encoder: training step, 64 images 28×28×1, Adam",
+  matmul: "product of matrices, 1024 × 1024, an element read",
 };
 
 interface Settings {
@@ -112,20 +132,27 @@ function describeRoster({ contenders, missing }: Roster, leftOut: readonly strin
   ].join("\n");
 }
 
-function workloadOf(part: "S" | "M" | "infer"): Workload {
+function workloadOf(part: Race): Workload {
   return part === "infer" ? { model: "S", mode: "infer" } : { model: part, mode: "train" };
 }
 
-function expectedOf({ model, mode }: Workload, arrays: Arrays): number[] {
+/** Computes the numbers to expect, by the reference backend; writes the inputs. */
+async function prepare({ model, mode }: Workload) {
   progress(`${model}: the reference backend computes what must come out`);
-  return mode === "train" ? referenceLosses(model, arrays) : referenceProbabilities(model, arrays);
+  const folder = `${CACHE}/inputs`;
+  if (isLarger(model)) {
+    const expected = largerReferenceLosses(model, makeLargerInputs(model));
+    return { expected, inputs: await writeLargerInputs(folder, model) };
+  }
+  const numbersOf = mode === "train" ? referenceLosses : referenceProbabilities;
+  const expected = numbersOf(model, makeInputs(model));
+  return { expected, inputs: await writeInputs(folder, model) };
 }
 
-async function runRace(part: "S" | "M" | "infer", roster: Roster, settings: Settings) {
+async function runRace(part: Race, roster: Roster, settings: Settings) {
   const workload = workloadOf(part);
-  const contenders = roster.contenders.filter(({ modes }) => modes.includes(workload.mode));
-  const expected = expectedOf(workload, makeInputs(workload.model));
-  const inputs = await writeInputs(`${CACHE}/inputs`, workload.model);
+  const contenders = roster.contenders.filter((one) => takesPart(one, workload));
+  const { expected, inputs } = await prepare(workload);
   const results = await race(contenders, workload, inputs, expected, settings, (line) => {
     progress(`${part}: ${line}`);
   });
@@ -144,7 +171,7 @@ function plain({ contender: { name, family, threads, variant }, ...rest }: Resul
 }
 
 async function runStarts(roster: Roster, { starts }: Settings) {
-  const ours = roster.contenders.filter(({ family }) => family === OURS);
+  const ours = roster.contenders.filter(isOurs);
   progress(`starting ${ours.length} × ${starts} processes`);
   const inputs = await writeInputs(`${CACHE}/inputs`, "S");
   const found = await timeStarts(ours, "S", inputs, starts);

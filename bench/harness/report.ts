@@ -6,7 +6,7 @@
 import { ratioByRound, smallest } from "../support/statistics.ts";
 import { type Column, formatNumber, formatTable } from "../support/table.ts";
 import type { Result } from "./race.ts";
-import { OURS } from "./roster.ts";
+import { type Contender, isOurs, OURS } from "./roster.ts";
 
 /** The best of a family against the best of ours. */
 export interface Comparison {
@@ -21,38 +21,53 @@ export interface Comparison {
 const left = (head: string): Column => ({ head, align: "left" });
 const right = (head: string): Column => ({ head, align: "right" });
 
-/** Finds the result with the smallest median among those that did the same work. */
-export function bestOf(results: readonly Result[], family: string): Result | undefined {
+/** Finds the result with the smallest median among some that did the same work. */
+function bestOf(
+  results: readonly Result[],
+  among: (contender: Contender) => boolean,
+): Result | undefined {
   return results
-    .filter(({ contender, isSame }) => isSame && contender.family === family)
+    .filter(({ contender, isSame }) => isSame && among(contender))
     .reduce<Result | undefined>(
       (best, r) => best && best.medianMs <= r.medianMs ? best : r,
       undefined,
     );
 }
 
+const isOf = (family: string) => (contender: Contender) => contender.family === family;
+
 /** Finds the fastest step of a family that did the same work. */
 function minimumOf(results: readonly Result[], family: string): number {
-  const same = results.filter(({ contender, isSame }) => isSame && contender.family === family);
+  const same = results.filter(({ contender, isSame }) => isSame && isOf(family)(contender));
   return smallest(same.map(({ minMs }) => minMs));
 }
 
-/** Compares every family with ours. */
+/**
+ * Compares every family of others with the best of ours and, where that is another, with the best of
+ * our default backend.
+ */
 export function compare(results: readonly Result[]): Comparison[] {
-  const ours = bestOf(results, OURS);
-  if (ours === undefined) return [];
-  const families = [...new Set(results.map(({ contender }) => contender.family))];
-  return families.filter((family) => family !== OURS).flatMap((family) => {
-    const theirs = bestOf(results, family);
-    if (theirs === undefined) return [];
-    return [{
-      family,
-      best: theirs.contender.name,
-      ours: ours.contender.name,
-      ratio: ratioByRound(ours.rounds, theirs.rounds),
-      ratioOfMinima: minimumOf(results, OURS) / minimumOf(results, family),
-    }];
-  });
+  const best = [bestOf(results, isOurs), bestOf(results, isOf(OURS))];
+  const ours = [...new Set(best)].filter((one) => one !== undefined);
+  const others = results.map(({ contender }) => contender).filter((one) => !isOurs(one));
+  const families = [...new Set(others.map(({ family }) => family))];
+  return ours.flatMap((one) =>
+    families.flatMap((family) => {
+      const theirs = bestOf(results, isOf(family));
+      return theirs === undefined ? [] : [comparisonOf(results, one, theirs)];
+    })
+  );
+}
+
+function comparisonOf(results: readonly Result[], ours: Result, theirs: Result): Comparison {
+  const { family, name } = theirs.contender;
+  return {
+    family,
+    best: name,
+    ours: ours.contender.name,
+    ratio: ratioByRound(ours.rounds, theirs.rounds),
+    ratioOfMinima: minimumOf(results, ours.contender.family) / minimumOf(results, family),
+  };
 }
 
 /** Writes both tables; the second needs somebody to compare with. */
@@ -64,7 +79,7 @@ export function formatResults(results: readonly Result[]): string {
 }
 
 function formatContenders(results: readonly Result[]): string {
-  const ours = bestOf(results, OURS);
+  const ours = bestOf(results, isOurs);
   const columns = [
     left("contender"),
     right("median ms"),

@@ -4,14 +4,14 @@
  * @module
  */
 import { nativeBackend } from "@tapegrad/tapegrad/native";
-import type { Model } from "../models/inputs.ts";
+import { isLarger } from "../models/larger.ts";
 import type { Job } from "../peers/protocol.ts";
 import type { Command } from "./process.ts";
 import { INSTALL_BLAS, INSTALL_PYTORCH, type PyTorch, settingsOf } from "./pytorch.ts";
 
 /** A model to train or to infer with. */
 export interface Workload {
-  readonly model: Model;
+  readonly model: Job["model"];
   readonly mode: Job["mode"];
 }
 
@@ -24,6 +24,8 @@ export interface Contender {
   readonly variant: string;
   readonly command: Command;
   readonly modes: readonly Job["mode"][];
+  /** Runs the larger models, too. */
+  readonly runsLarger: boolean;
   /** A step takes seconds: left out when in a hurry. */
   readonly isSlow: boolean;
 }
@@ -40,8 +42,23 @@ export interface Roster {
   readonly missing: readonly Missing[];
 }
 
-/** The family of this library's own backend. */
+/** The family of this library's default backend. */
 export const OURS = "tapegrad wasm";
+/** The family of this library with native libraries. */
+const NATIVE = "tapegrad native";
+
+/** Tells the backends of this library that are made for speed. */
+export function isOurs({ family }: Contender): boolean {
+  return family === OURS || family === NATIVE;
+}
+
+/** Returns true if a contender can do what a race is about. */
+export function takesPart(
+  { modes, runsLarger }: Contender,
+  { model, mode }: Workload,
+): boolean {
+  return modes.includes(mode) && (runsLarger || !isLarger(model));
+}
 
 const BENCH = new URL("../", import.meta.url);
 const pathOf = (file: string) => new URL(file, BENCH).pathname;
@@ -49,12 +66,15 @@ const INSTALL_NPM = "`deno install --config bench/peers/deno.json`";
 
 const INSTALL_NATIVE = "`apt-get install libdnnl2 libopenblas0`";
 
-type Given = Pick<Contender, "family" | "threads" | "variant" | "modes"> & { isSlow?: boolean };
+type Given = Pick<Contender, "family" | "threads" | "variant" | "modes"> & {
+  isSlow?: boolean;
+  runsLarger?: boolean;
+};
 
 function contender(command: Command, given: Given, note = given.variant): Contender {
   const { family, threads } = given;
   const name = `${family} ${threads}t${note === "" ? "" : ` ${note}`}`;
-  return { name, command, isSlow: false, ...given };
+  return { name, command, isSlow: false, runsLarger: false, ...given };
 }
 
 /**
@@ -75,7 +95,10 @@ function ours(threads: readonly number[]): Contender[] {
   );
   return [
     ...threads.map((count) =>
-      contender(command, { family: OURS, threads: count, variant: "", modes: ["train", "infer"] })
+      contender(command, {
+        ...{ family: OURS, threads: count, variant: "", modes: ["train", "infer"] },
+        runsLarger: true,
+      })
     ),
     { ...plain, isSlow: true },
   ];
@@ -87,10 +110,11 @@ function native(threads: readonly number[]): Contender[] {
   const command = deno("peers/ours.ts", "../deno.json", permissions);
   return threads.map((count) => {
     const given: Given = {
-      family: "tapegrad native",
+      family: NATIVE,
       threads: count,
       variant: "native",
       modes: ["train", "infer"],
+      runsLarger: true,
     };
     return contender(command, given, "");
   });
@@ -103,7 +127,7 @@ function pytorch(found: PyTorch, threads: readonly number[]): Contender[] {
         const args = [pathOf("peers/pytorch.py")];
         const command = { program: found.python, args, env: env(count) };
         const modes: Job["mode"][] = i < 2 ? ["train", "infer"] : ["train"];
-        return contender(command, { family, threads: count, variant, modes });
+        return contender(command, { family, threads: count, variant, modes, runsLarger: true });
       })
     )
   );

@@ -8,13 +8,14 @@
 import { type Backend, type Tape, wasmBackend } from "@tapegrad/tapegrad";
 import type { Kernels } from "@tapegrad/tapegrad/backend";
 import { readArrays } from "../models/arrays.ts";
+import type { Model } from "../models/inputs.ts";
 import type { MemoryUse } from "../models/memory_use.ts";
 import { makeTraining, type Training, trainStep } from "../models/tapegrad.ts";
 import type { Job } from "./protocol.ts";
 
 const STEPS = 5;
 /** Moments that each optimizer keeps for a parameter. */
-const MOMENTS: Record<Job["model"], number> = { S: 2, M: 1 };
+const MOMENTS: Record<Model, number> = { S: 2, M: 1 };
 
 /** Collects all memories that are made from now on. */
 function watchMemories(): readonly WebAssembly.Memory[] {
@@ -64,7 +65,7 @@ function activationBytes(tape: Tape, { x, labels }: Training): number {
   return outputs.reduce((sum, slot) => sum + tape.slots[slot].bytes, x.bytes + labels.bytes);
 }
 
-async function measure(job: Job): Promise<MemoryUse> {
+async function measure(job: Job & { readonly model: Model }): Promise<MemoryUse> {
   const memories = watchMemories();
   let peak = 0;
   const plain = wasmBackend({ threads: job.threads });

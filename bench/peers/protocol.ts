@@ -3,16 +3,17 @@
  *
  * A peer is a process. Its last argument says what to do; it sets up, proves with its results that
  * it does that work, and then times so many seconds of steps whenever a line asks it to. So all
- * peers are ready at once, and take turns. Peers import this: it depends on nothing.
+ * peers are ready at once, and take turns. Peers import this: it depends on nothing but types.
  *
  * @module
  */
+import type { LargerModel } from "../models/larger.ts";
 import { timeSteps } from "../support/timing.ts";
 
 /** Task of a peer, its last argument. */
 export interface Job {
   /** Model to run. */
-  readonly model: "S" | "M";
+  readonly model: "S" | "M" | LargerModel;
   readonly mode: "train" | "infer";
   /** Path of the inputs, without the extension. */
   readonly inputs: string;

@@ -11,6 +11,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from larger import make_larger_step
+
 PROOF_MS = 20_000  # as in protocol.ts
 
 
@@ -87,6 +89,8 @@ def make_digits(a, layout):
 
 def make_step(job):
     arrays, layout = read_arrays(job["inputs"]), Layout(job["variant"])
+    if job["model"] not in ("S", "M"):
+        return make_larger_step(job["model"], arrays, layout)
     is_signs = job["model"] == "S"
     forward, params = (make_signs if is_signs else make_digits)(arrays, layout)
     if job["mode"] == "infer":
