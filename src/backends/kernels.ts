@@ -320,6 +320,14 @@ export interface Backend extends Disposable {
    */
   stepIfFinite?(scalars: readonly NdArray[], run: () => void): void;
   /**
+   * Tells how many programs are compiled, of those that are wanted so far; absent where nothing is
+   * compiled, or nobody knows.
+   *
+   * @param watcher is told after each.
+   * @returns what ends it.
+   */
+  watchPrograms?(watcher: (compiled: number, wanted: number) => void): () => void;
+  /**
    * Finds an array in the host's memory, for engines that work there in place; absent where it is
    * elsewhere. The next allocation of the backend may make the place invalid.
    */

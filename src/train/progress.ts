@@ -8,6 +8,7 @@ import { printable } from "../core/printable.ts";
 import { formatCount } from "../display/amounts.ts";
 import { formatDuration } from "../display/duration.ts";
 import type { Callback, EpochReport, StepReport, Training } from "./callback.ts";
+import { backendOf } from "./model.ts";
 import type { Scores } from "./scores.ts";
 
 /** Place to which progress is written. */
@@ -45,7 +46,8 @@ const USUAL_COLUMNS = 80;
 
 /**
  * Shows how far a training is: on a terminal a bar with loss, metrics, examples per second and time
- * left, elsewhere one line an epoch. The last line stays. A training without it is silent.
+ * left, elsewhere one line an epoch. The last line stays. A training without it is silent. While a
+ * backend compiles programs the terminal says how many.
  *
  * - **Edge cases**: metrics that are no numbers are not shown; the time left is unknown where the
  *   data does not tell its size. On a narrow terminal the bar gets shorter and goes, then the speed,
@@ -95,6 +97,7 @@ class ProgressBar implements Callback {
   #drawnAt = -Infinity;
   #isDrawn = false;
   #unlisten: (() => void) | undefined;
+  #unwatch: (() => void) | undefined;
 
   constructor(output: ProgressOutput, unit: string, now: () => number) {
     this.#output = output;
@@ -102,7 +105,13 @@ class ProgressBar implements Callback {
     this.#now = now;
   }
 
-  start(): void {
+  start({ params }: Training): void {
+    this.#unwatch = backendOf(params)?.watchPrograms?.((compiled, wanted) => {
+      const now = this.#now();
+      if (!this.#output.isTerminal || now - this.#drawnAt < REDRAW) return;
+      this.#drawnAt = now;
+      this.#draw({ ...NO_LINE, epoch: `compiling ${compiled} of ${wanted} programs` });
+    });
     this.#start = this.#epochStart = this.#now();
     this.#firstEpoch = 0;
     this.#examples = 0;
@@ -132,6 +141,8 @@ class ProgressBar implements Callback {
   end(): void {
     if (this.#isDrawn) this.#output.write("\n");
     this.#isDrawn = false;
+    this.#unwatch?.();
+    this.#unwatch = undefined;
     this.#unlisten?.();
     this.#unlisten = undefined;
   }
@@ -185,6 +196,17 @@ interface Line {
   /** True if scores give way to the time left. */
   readonly isTimeKept: boolean;
 }
+
+/** A line with nothing on it. */
+const NO_LINE: Line = {
+  cells: 0,
+  done: undefined,
+  epoch: "",
+  scores: [],
+  speed: [],
+  time: [],
+  isTimeKept: true,
+};
 
 function written({ cells, done, epoch, scores, speed, time }: Line): string {
   const filled = Math.round((done ?? 0) * cells);

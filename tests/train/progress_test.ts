@@ -1,6 +1,7 @@
 // Progress of a training: plain lines when piped, one line that is written over on a terminal.
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { referenceBackend, tensor } from "@tapegrad/tapegrad";
 import { progressBar, type ProgressOutput, type Scores } from "@tapegrad/tapegrad/train";
 import { ifPossible } from "../support/permissions.ts";
 import { NO_TERMINAL, onTerminal, TERMINAL_NEEDS } from "../support/pseudo_terminal.ts";
@@ -183,4 +184,39 @@ Deno.test("progress: the bar is not drawn more often than people look", () => {
   const { step, written } = stage({ isTerminal: true }, 1);
   for (let i = 0; i < 100; i++) step(0.001);
   assertEquals(written.length, 2);
+});
+
+Deno.test("progress: on a terminal the programs that a backend compiles are counted", () => {
+  const watchers = new Set<(compiled: number, wanted: number) => void>();
+  const backend = {
+    ...referenceBackend(),
+    watchPrograms(watcher: (compiled: number, wanted: number) => void) {
+      watchers.add(watcher);
+      return () => void watchers.delete(watcher);
+    },
+  };
+  const params = tensor([1], { backend });
+  for (const isTerminal of [true, false]) {
+    const written: string[] = [];
+    let clock = 0;
+    const output = { write: (text: string) => void written.push(text), isTerminal, columns: 40 };
+    const bar = progressBar({ output, now: () => clock });
+    const training = {
+      params,
+      optimizer: { state: () => ({}) },
+      epochs: 1,
+      size: undefined,
+      seed: 0,
+      history: [],
+    };
+    bar.start!(training);
+    for (const compiled of [11, 12, 13]) {
+      for (const watcher of watchers) watcher(compiled, 42);
+      clock += 50;
+    }
+    bar.end!(training);
+    const lines = [11, 13].map((n) => `\r${`compiling ${n} of 42 programs`.padEnd(39)}`);
+    assertEquals(written, isTerminal ? [...lines, "\n"] : []);
+    assertEquals(watchers.size, 0);
+  }
 });

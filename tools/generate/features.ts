@@ -12,6 +12,10 @@ import { LIBRARIES_OF } from "../../src/backends/native/backend.ts";
 import { Engine } from "../../src/backends/wasm/engine.ts";
 import { WasmMemory } from "../../src/backends/wasm/memory.ts";
 import { wasmKernels } from "../../src/backends/wasm/mod.ts";
+import { Commands } from "../../src/backends/webgpu/commands.ts";
+import { GpuMemory } from "../../src/backends/webgpu/memory.ts";
+import { Programs } from "../../src/backends/webgpu/programs.ts";
+import { webgpuTable } from "../../src/backends/webgpu/table.ts";
 import type { AnyOp } from "../../src/core/op_contract.ts";
 import { sizeOf } from "../../src/core/shape.ts";
 import { cases } from "../../tests/support/cases/mod.ts";
@@ -54,16 +58,18 @@ interface Row {
   readonly kernels: string;
   readonly wasm: string;
   readonly native: string;
+  readonly webgpu: string;
   readonly gradient: string;
 }
 
 /** The page of all operations. */
 export async function features(): Promise<Output[]> {
-  using backend = tellingBackend();
+  using wasm = tellingBackend();
+  const backends = { wasm, webgpu: tellingWebgpu() };
   const sections = (await opFamilies()).map((family) =>
-    `## ${family.name}\n\n${contentsOf(family.name)}.\n\n${markdown(rowsOf(family, backend))}`
+    `## ${family.name}\n\n${contentsOf(family.name)}.\n\n${markdown(rowsOf(family, backends))}`
   );
-  const core = rowOf(CORE.name, await sentenceOfCore(), backend);
+  const core = rowOf(CORE.name, await sentenceOfCore(), backends);
   sections.push(`## core\n\nOperations of the backward pass.\n\n${markdown([core])}`);
   return [{ path: "FEATURES.md", text: `${HEAD}\n${sections.join("\n\n")}\n` }];
 }
@@ -82,6 +88,7 @@ written [like these](docs/own_operation.md).
   the operation itself, over the same memory; \`no copy\` is neither. Other dtypes run in loops.
 - **Native**: the libraries that compute it on \`nativeBackend\`, in float32; BLAS in float64. All
   else runs there as on WASM.
+- **WebGPU**, float32: \`programs\` run on the graphics device, \`loops\` and all float64 on the host.
 - **1st and 2nd order**: how the gradient, and the gradient of the gradient, agree with central
   differences in float64. \`=\` is equality of all bits; a number is the error allowed, relative to
   the largest gradient or to 1. Where both stand, the second is for samples that divide by numbers
@@ -94,7 +101,7 @@ PyTorch and TensorFlow.
 `;
 
 /** A row for each function of users and each op, by name; an op has the row of its function. */
-function rowsOf({ files }: Family, backend: TellingBackend): Row[] {
+function rowsOf({ files }: Family, backends: Backends): Row[] {
   const declarations = files.flatMap(({ declarations }) => declarations);
   const functions = new Map(declarations.filter(isPublic).map((one) => [one.name, one]));
   const opsHere = new Map(declarations.flatMap((one): [string, Declaration][] => {
@@ -108,8 +115,8 @@ function rowsOf({ files }: Family, backend: TellingBackend): Row[] {
     const { doc } = functions.get(name) ?? opsHere.get(name)!;
     const computes = firstSentence(doc).replace(/^Its gradient/, `The gradient of \`${before}\``);
     return opsHere.has(name)
-      ? rowOf(name as OpName, computes, backend)
-      : { name, computes, kernels: "", wasm: "", native: "", gradient: "" };
+      ? rowOf(name as OpName, computes, backends)
+      : { name, computes, kernels: "", wasm: "", native: "", webgpu: "", gradient: "" };
   });
 }
 
@@ -118,7 +125,13 @@ async function sentenceOfCore(): Promise<string> {
   return firstSentence(declarationsIn(text).find((one) => opNameOf(one) === CORE.name)!.doc);
 }
 
-/** A WASM backend that tells which kernels are called, and counts those that run in loops. */
+/** Backends on which every op is looked at. */
+interface Backends {
+  readonly wasm: TellingBackend;
+  readonly webgpu: TellingBackend;
+}
+
+/** A backend that tells which kernels are called, and counts those that run in loops. */
 interface TellingBackend extends Backend {
   readonly called: Set<string>;
   readonly fallbacks: Fallbacks;
@@ -143,6 +156,33 @@ function tellingBackend(): TellingBackend {
   };
 }
 
+/** A WebGPU backend without a device: its programs are written, and what they compute is 0. */
+function tellingWebgpu(): TellingBackend {
+  const commands = new Commands({
+    define() {},
+    submit() {},
+    wait: () => Promise.reject(new Error("Cannot wait: there is no device")),
+    waitHere: (_batch, bytes) => new ArrayBuffer(bytes),
+    close() {},
+  });
+  const memory = new GpuMemory(commands, MAX_BYTES);
+  const [called, fallbacks] = [new Set<string>(), new Fallbacks()];
+  const table = webgpuTable(new Programs(commands, memory), fallbacks);
+  const kernels = telling(table.kernels, called);
+  return {
+    name: "webgpu",
+    kernels,
+    called,
+    fallbacks,
+    get liveBytes() {
+      return memory.liveBytes;
+    },
+    read: (x) => Promise.resolve(kernels.read(x)),
+    readSync: (x) => kernels.read(x),
+    [Symbol.dispose]() {},
+  };
+}
+
 /** Kernels that note their names. */
 function telling(kernels: Kernels, names: Set<string>): Kernels {
   const entries = Object.entries(kernels).map(([name, run]) => [
@@ -155,33 +195,37 @@ function telling(kernels: Kernels, names: Set<string>): Kernels {
   return Object.fromEntries(entries) as Kernels;
 }
 
-function rowOf(name: OpName, computes: string, backend: TellingBackend): Row {
+function rowOf(name: OpName, computes: string, { wasm, webgpu }: Backends): Row {
   const samples = fc.sample(cases[name].samples, { numRuns: SAMPLES, seed: 1 });
-  const called = new Set<string>();
-  let native = 0;
-  let applied = 0;
-  for (const sample of samples.filter(hasElements)) {
-    for (const seen of kernelsOf(name, sample, backend)) {
-      applied++;
-      seen.called.forEach((kernel) => called.add(kernel));
-      if (!seen.isInLoops) native++;
-    }
-  }
-  const wasm = called.size === 0
-    ? "no copy"
-    : native === applied
-    ? "SIMD"
-    : native === 0
-    ? "loops"
-    : "SIMD, some in loops";
+  const seen = seenOn(name, samples, wasm);
+  const called = new Set(seen.flatMap((one) => one.called));
   return {
     name,
     computes,
     kernels: [...called].sort().map((kernel) => `\`${kernel}\``).join(", "),
-    wasm,
+    wasm: shareOf(seen, "SIMD"),
     native: librariesOf(called),
+    webgpu: shareOf(seenOn(name, samples, webgpu), "programs"),
     gradient: gradientsOf(samples),
   };
+}
+
+/** An application of an op: what it calls, and whether some of it is loops. */
+interface Seen {
+  readonly called: readonly string[];
+  readonly isInLoops: boolean;
+}
+
+function seenOn(name: OpName, samples: readonly Sample[], backend: TellingBackend): Seen[] {
+  return samples.filter(hasElements).flatMap((sample) => kernelsOf(name, sample, backend));
+}
+
+/** Word for how many applications run in the backend's own kernels. */
+function shareOf(seen: readonly Seen[], own: string): string {
+  const inLoops = seen.filter(({ isInLoops }) => isInLoops).length;
+  if (seen.every(({ called }) => called.length === 0)) return "no copy";
+  if (inLoops === 0) return own;
+  return inLoops === seen.length ? "loops" : `${own}, some in loops`;
 }
 
 /** Libraries of the native backend that compute some of these kernels. */
@@ -195,8 +239,8 @@ function kernelsOf(
   name: OpName,
   sample: Sample,
   backend: TellingBackend,
-): { called: string[]; isInLoops: boolean }[] {
-  const seen: { called: string[]; isInLoops: boolean }[] = [];
+): Seen[] {
+  const seen: Seen[] = [];
   const op = ops[name] as unknown as { forward: AnyOp["forward"] };
   const { forward } = op;
   op.forward = (...args) => {
@@ -233,15 +277,25 @@ function gradientsOf(samples: readonly Sample[]): string {
 }
 
 function markdown(rows: readonly Row[]): string {
-  const head = ["Operation", "Computes", "Kernels", "WASM", "Native", "1st order", "2nd order"];
+  const head = [
+    "Operation",
+    "Computes",
+    "Kernels",
+    "WASM",
+    "Native",
+    "WebGPU",
+    "1st order",
+    "2nd order",
+  ];
   const cells = [
     head,
-    ...rows.map(({ name, computes, kernels, wasm, native, gradient }) => [
+    ...rows.map(({ name, computes, kernels, wasm, native, webgpu, gradient }) => [
       `\`${name}\``,
       computes,
       kernels,
       wasm,
       native,
+      webgpu,
       gradient,
       gradient,
     ]),

@@ -32,6 +32,8 @@ export interface ExecutorEvents {
   read(ticket: number, bytes: ArrayBuffer | null, fault: string): void;
   /** The device has no room for more than this heap. */
   full(heapBytes: number): void;
+  /** A program is compiled. */
+  compiled(): void;
 }
 
 /** Counts of what a device was asked for. */
@@ -125,7 +127,10 @@ export function makeExecutor(device: GpuDevice, events: ExecutorEvents): Executo
         const said = (await module.getCompilationInfo()).messages.map(({ message }) => message);
         fail(`the program ${label} does not compile: ${said.join("; ") || error.message}`);
       })
-      .finally(() => compiling.delete(compiled));
+      .finally(() => {
+        compiling.delete(compiled);
+        events.compiled();
+      });
     compiling.add(compiled);
   }
 

@@ -18,11 +18,16 @@ export interface Link {
   wait(ticket: number): Promise<ArrayBuffer>;
   /** Runs a batch whose only read has this many bytes, and waits for them here. */
   waitHere?(batch: Batch, bytes: number): ArrayBuffer;
+  /** Calls back when a program is compiled; absent where the device is elsewhere. */
+  watchPrograms?(watcher: ProgramsWatcher): () => void;
   /** Counts of what the device was asked for; absent where it is elsewhere. */
   readonly counts?: Readonly<ExecutorCounts>;
   /** Ends everything. */
   close(): void;
 }
+
+/** Called with the number of programs that are compiled, and of those that are wanted so far. */
+export type ProgramsWatcher = (compiled: number, wanted: number) => void;
 
 /** Called with the size that the heap has, where it cannot grow. */
 export type WhenFull = (heapBytes: number) => void;
@@ -37,6 +42,8 @@ export function deviceError(fault: string): Error {
 
 /** Makes the way to a device of this thread. */
 export function localLink(device: GpuDevice, whenFull: WhenFull): Link {
+  const watchers = new Set<ProgramsWatcher>();
+  let [compiled, wanted] = [0, 0];
   const answers = new Map<number, PromiseWithResolvers<ArrayBuffer>>();
   const executor = makeExecutor(device, {
     read(ticket, bytes, fault) {
@@ -45,6 +52,10 @@ export function localLink(device: GpuDevice, whenFull: WhenFull): Link {
       else answer.resolve(bytes);
     },
     full: whenFull,
+    compiled() {
+      compiled++;
+      for (const watcher of watchers) watcher(compiled, wanted);
+    },
   });
   /** Finds the promise of a read; whichever side comes first makes it. */
   function promised(ticket: number): PromiseWithResolvers<ArrayBuffer> {
@@ -57,7 +68,14 @@ export function localLink(device: GpuDevice, whenFull: WhenFull): Link {
     return answer;
   }
   return {
-    define: executor.define,
+    define(program, label, code, isLarge) {
+      wanted++;
+      executor.define(program, label, code, isLarge);
+    },
+    watchPrograms(watcher) {
+      watchers.add(watcher);
+      return () => void watchers.delete(watcher);
+    },
     submit: executor.submit,
     wait: (ticket) => promised(ticket).promise.finally(() => answers.delete(ticket)),
     counts: executor.counts,

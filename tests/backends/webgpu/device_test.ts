@@ -1,7 +1,7 @@
 // The device behind the WebGPU backend: tested when a backend is made, full, lost, not there.
 
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { add, mul, sgd, sum, Tape, tensor, zeros } from "@tapegrad/tapegrad";
+import { add, exp, matmul, mul, sgd, sum, tanh, Tape, tensor, zeros } from "@tapegrad/tapegrad";
 import { webgpuBackend } from "@tapegrad/tapegrad/webgpu";
 import { requirementNames, unmetRequirements } from "../../../src/backends/webgpu/self_test.ts";
 import { EFFORT } from "../../support/effort.ts";
@@ -131,5 +131,21 @@ Deno.test(
       "Cannot read tensor at once: its backend must answer at once: webgpu takes time; " +
         "await tensor.data() first, then it can",
     );
+  }),
+);
+
+Deno.test(
+  webgpuTest("webgpu: programs are counted as they are compiled, for who asks", async () => {
+    using backend = await webgpuBackend();
+    const told: number[][] = [];
+    const before = backend.commands.programs;
+    const stop = backend.watchPrograms!((...counts) => void told.push(counts));
+    const x = tensor([[1, 2], [3, 4]], { backend });
+    await matmul(x, tanh(x)).data();
+    const wanted = before + 2;
+    assertEquals(told, [[wanted - 1, wanted], [wanted, wanted]]);
+    stop();
+    await exp(x).data();
+    assertEquals(told.length, 2);
   }),
 );
