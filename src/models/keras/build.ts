@@ -12,12 +12,15 @@ import { formatShape } from "../../core/shape.ts";
 import { leavesOf } from "../../core/structure.ts";
 import type { Layer } from "../../nn/layer.ts";
 import { Sequential } from "../../nn/sequential.ts";
+import { ATTENTION } from "./build_attention.ts";
 import { PLAIN } from "./build_plain.ts";
 import { RECURRENT } from "./build_recurrent.ts";
+import { SEQUENCES } from "./build_sequences.ts";
 import { WEIGHTED } from "./build_weighted.ts";
+import { WRAPPERS } from "./build_wrapped.ts";
 import { functional, type FunctionalNode } from "./functional.ts";
-import type { LayerConfig, ModelGraph } from "./graph.ts";
-import type { LayerPart, Part, WeightSpec } from "./parts.ts";
+import { type LayerConfig, type ModelGraph, onlyOf } from "./graph.ts";
+import type { Part, WeightSpec } from "./parts.ts";
 import { LayerSettings } from "./settings.ts";
 
 /** Weights in a file, by the layers that they belong to. */
@@ -46,6 +49,15 @@ export interface BuildOptions {
   readonly backend: Backend | undefined;
 }
 
+/** Reasons why classes are not known, and never will be. */
+const WHY_UNKNOWN: ReadonlyMap<string, string> = new Map([
+  ["Hashing", "which takes texts"],
+  ["Lambda", "which is code"],
+  ["StringLookup", "which takes texts"],
+  ["TFOpLambda", "which is an operation of TensorFlow"],
+  ["TextVectorization", "which takes texts"],
+]);
+
 /** Throws one error that lists all classes of layers that are not known. */
 export function checkClasses(graph: ModelGraph, action: string): void {
   const unknown = new Map<string, string>();
@@ -59,14 +71,18 @@ export function checkClasses(graph: ModelGraph, action: string): void {
   };
   look(graph);
   if (unknown.size === 0) return;
-  const found = [...unknown].map(([className, name]) => `${className} (${name})`).join(", ");
+  const found = [...unknown].map(([className, name]) => {
+    const why = WHY_UNKNOWN.get(className);
+    return `${className} (${name})${why === undefined ? "" : `, ${why}`}`;
+  }).join(", ");
   throw new SyntaxError(
     `${action}: layers must be of classes that are known here: found ${excerpt(found)}`,
   );
 }
 
 function builderOf(className: string) {
-  return WEIGHTED.get(className) ?? RECURRENT.get(className) ?? PLAIN.get(className);
+  return WEIGHTED.get(className) ?? RECURRENT.get(className) ?? PLAIN.get(className) ??
+    SEQUENCES.get(className) ?? ATTENTION.get(className) ?? WRAPPERS.get(className);
 }
 
 /** Builds a model; the tensors that are made are added to `made`, also where it fails. */
@@ -76,37 +92,51 @@ export async function buildModel(
   options: BuildOptions,
   made: Tensor[],
 ): Promise<BuiltModel> {
-  const built = new Map<string, { part: Part; params: unknown }>();
-  for (const layer of graph.layers) {
-    if (layer.className === "InputLayer") continue;
-    built.set(layer.name, await buildLayer(layer, weights, options, made));
-  }
-  const nodes = graph.nodes.map(({ layer, inputs }): FunctionalNode => {
-    const { part } = built.get(layer.name)!;
-    if (part.kind === "merge") return { name: layer.name, layer: null, merge: part.merge, inputs };
-    if (inputs.length === 1) return { name: layer.name, layer: part.layer, inputs };
-    throw new SyntaxError(
-      `${options.action}: ${layer.className} ${excerpt(layer.name)} must take one result: found ` +
-        String(inputs.length),
-    );
-  });
-  const params = new Map(nodes.map(({ name }) => [name, built.get(name)!.params]));
-  const isChain = graph.output === nodes.length - 1 && params.size === nodes.length &&
-    nodes.every(({ layer, inputs }, i) => layer !== null && inputs[0] === i - 1);
+  const { output } = onlyOf(graph, options.action);
+  const { nodes, params } = await buildNodes(graph, weights, options, made);
+  const chain = nodes.flatMap(({ name, layer }) =>
+    "one" in layer ? [{ name, layer: layer.one }] : []
+  );
+  const isChain = output === nodes.length - 1 && params.size === nodes.length &&
+    chain.length === nodes.length && nodes.every(({ inputs }, i) => inputs[0] === i - 1);
   if (!isChain) {
-    const own = nodes.filter(({ layer }) => layer !== null).map(({ name }) => name);
-    const known = Object.fromEntries(own.map((name) => [name, params.get(name)]));
-    return { model: functional(nodes, graph.output) as Layer<unknown>, params: known };
+    const own = Object.fromEntries(params);
+    return { model: functional(nodes, output) as Layer<unknown>, params: own };
   }
   // A whole number would come before all other names of an object.
   const nameOf = (name: string) => /^\d+$/.test(name) ? `layer_${name}` : name;
   const model = Sequential(
-    Object.fromEntries(nodes.map(({ name, layer }) => [nameOf(name), layer!])),
+    Object.fromEntries(chain.map(({ name, layer }) => [nameOf(name), layer])),
   );
   return {
     model: model as Layer<unknown>,
     params: Object.fromEntries([...params].map(([name, value]) => [nameOf(name), value])),
   };
+}
+
+/** Builds the layers of a model, and lists their applications. */
+async function buildNodes(
+  graph: ModelGraph,
+  weights: WeightSource,
+  options: BuildOptions,
+  made: Tensor[],
+): Promise<{ nodes: FunctionalNode[]; params: Map<string, unknown> }> {
+  const built = new Map<string, { part: Part; params: unknown }>();
+  for (const layer of graph.layers) {
+    if (layer.className === "InputLayer") continue;
+    built.set(layer.name, await buildLayer(layer, weights, options, made));
+  }
+  const nodes = graph.nodes.map(({ layer, inputs, call }): FunctionalNode => {
+    const { part } = built.get(layer.name)!;
+    const { name } = layer;
+    if (part.kind === "joint") return { name, layer: { several: part.joint }, call, inputs };
+    if (inputs.length === 1) return { name, layer: { one: part.layer }, call, inputs };
+    throw new SyntaxError(
+      `${options.action}: ${layer.className} ${excerpt(name)} must take one result: found ` +
+        String(inputs.length),
+    );
+  });
+  return { nodes, params: new Map(nodes.map(({ name }) => [name, built.get(name)!.params])) };
 }
 
 async function buildLayer(
@@ -122,7 +152,7 @@ async function buildLayer(
   }
   const settings = new LayerSettings(layer, options.action, options.isOld);
   const part = possible(layer, options.action, () => builderOf(layer.className)!(settings, layer));
-  if (part.kind === "merge" || part.weights.length === 0) return { part, params: null };
+  if (part.weights.length === 0) return { part, params: null };
   const arrays = await weights.read(layer, part.weights);
   return { part, params: paramsOf(layer, part, arrays, options, made) };
 }
@@ -144,7 +174,7 @@ function possible(layer: LayerConfig, action: string, make: () => Part): Part {
 /** Makes the parameters of a layer of its weights. */
 function paramsOf(
   layer: LayerConfig,
-  part: LayerPart,
+  part: Part,
   arrays: readonly HostArray[],
   { action, backend }: BuildOptions,
   made: Tensor[],

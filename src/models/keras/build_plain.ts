@@ -6,13 +6,16 @@
  */
 import {
   add,
+  cast,
   div,
   elu,
+  greater,
   leakyRelu,
   maximum,
   minimum,
   mul,
   relu,
+  rsqrt,
   sub,
 } from "../../../ops/elementwise/mod.ts";
 import {
@@ -22,8 +25,9 @@ import {
   maxPool1d,
   upsample,
 } from "../../../ops/images/mod.ts";
+import { matmul } from "../../../ops/linalg/mod.ts";
 import { softmax } from "../../../ops/losses/mod.ts";
-import { max, mean } from "../../../ops/reduce/mod.ts";
+import { max, mean, sum } from "../../../ops/reduce/mod.ts";
 import { concat, expandDims, pad, repeat, reshape, transpose } from "../../../ops/shape/mod.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { asLayer, type Layer } from "../../nn/layer.ts";
@@ -32,7 +36,7 @@ import { Flatten } from "../../nn/layers/flatten.ts";
 import { AvgPool, MaxPool } from "../../nn/layers/pools.ts";
 import type { Json } from "../../formats/strict_json.ts";
 import type { LayerConfig } from "./graph.ts";
-import { alongLast, type Builder, called, type Part, plain } from "./parts.ts";
+import { alongLast, type Builder, called, joined, type Part, plain } from "./parts.ts";
 import type { LayerSettings } from "./settings.ts";
 
 const same = (x: Tensor) => x;
@@ -135,28 +139,56 @@ function rescaled(settings: LayerSettings): Part {
 }
 
 /** A function of two or more results, one after the other. */
-const folded = (f: (a: Tensor, b: Tensor) => Tensor): Builder => () => ({
-  kind: "merge",
-  merge: (inputs) => inputs.reduce((a, b) => f(a, b)),
-});
+const folded = (f: (a: Tensor, b: Tensor) => Tensor): Builder => () =>
+  joined((inputs) => inputs.reduce((a, b) => f(a, b)));
 
-const averaged: Builder = () => ({
-  kind: "merge",
-  merge: (inputs) => div(inputs.reduce((a, b) => add(a, b)), inputs.length),
-});
+const averaged: Builder = () =>
+  joined((inputs) => div(inputs.reduce((a, b) => add(a, b)), inputs.length));
 
-const subtracted: Builder = (settings) => ({
-  kind: "merge",
-  merge: ([a, b, ...others]) =>
+const subtracted: Builder = (settings) =>
+  joined(([a, b, ...others]) =>
     b === undefined || others.length > 0
       ? settings.fail("inputs", "two", String(others.length + (b === undefined ? 1 : 2)))
-      : sub(a, b),
-});
+      : sub(a, b)
+  );
 
-const joined: Builder = (settings) => {
+const concatenated: Builder = (settings) => {
   const axis: Json = settings.integer("axis", -1);
-  return { kind: "merge", merge: (inputs) => concat(inputs, { axis }) };
+  return joined((inputs) => concat(inputs, { axis }));
 };
+
+/** Vectors along an axis with a norm of 1, but those of zeros. */
+function ofUnitNorm(x: Tensor, axis: number, least: number): Tensor {
+  const squares = sum(mul(x, x), { axis, keepDims: true });
+  return mul(x, minimum(rsqrt(squares), 1 / least));
+}
+
+/** Products of the vectors of two results along an axis of each. */
+const dotted: Builder = (settings) => {
+  const given = settings.raw("axes");
+  const axes = Array.isArray(given) ? given as readonly Json[] : [given, given];
+  const isPair = axes.length === 2 && axes.every((axis) => Number.isSafeInteger(axis));
+  if (!isPair) settings.fail("axes", "one whole number or two", "another");
+  const normalizes = settings.flag("normalize", false);
+  return joined((inputs) => {
+    if (inputs.length !== 2) settings.fail("inputs", "two", String(inputs.length));
+    const [a, b] = inputs.map((x, i) => {
+      const axis = (axes[i] as number) < 0 ? (axes[i] as number) + x.rank : axes[i] as number;
+      if (axis < 1 || axis >= x.rank || x.rank > 3) {
+        settings.fail("axes", "of vectors or of sequences", String(axes[i]));
+      }
+      const vectors = normalizes ? ofUnitNorm(x, axis, UNIT_LEAST) : x;
+      return axis === x.rank - 1 ? vectors : transpose(vectors, [0, 2, 1]);
+    });
+    if (a.rank !== b.rank) settings.fail("inputs", "of as many dimensions", `${a.rank}, ${b.rank}`);
+    return a.rank === 2
+      ? sum(mul(a, b), { axis: 1, keepDims: true })
+      : matmul(a, b, { transposeB: true });
+  });
+};
+
+/** Keras's least norm of vectors that are made of norm 1: of `Dot`, of `UnitNormalization`. */
+const [UNIT_LEAST, UNIT_LAYER_LEAST] = [1e-7, 1e-12];
 
 /** A softmax along the last axis. */
 function softmaxed(settings: LayerSettings): Part {
@@ -177,9 +209,10 @@ export const PLAIN: ReadonlyMap<string, Builder> = new Map<string, Builder>([
   ["Average", averaged],
   ["AveragePooling1D", pool1d(avgPool1d)],
   ["AveragePooling2D", pool2d(AvgPool)],
-  ["Concatenate", joined],
+  ["Concatenate", concatenated],
   ["Cropping1D", framed1d("cropping", -1)],
   ["Cropping2D", framed("cropping", -1)],
+  ["Dot", dotted],
   ["Dropout", (settings) => plain(Dropout({ rate: settings.number("rate", 0.5) }))],
   ["ELU", (settings) => {
     const alpha = settings.number("alpha", 1);
@@ -192,6 +225,7 @@ export const PLAIN: ReadonlyMap<string, Builder> = new Map<string, Builder>([
   ["GlobalAveragePooling2D", global2d((x) => globalAvgPool(x))],
   ["GlobalMaxPooling1D", global1d(max)],
   ["GlobalMaxPooling2D", global2d((x) => globalMaxPool(x))],
+  ["Identity", idle],
   ["LeakyReLU", leaky],
   ["MaxPooling1D", pool1d(maxPool1d)],
   ["MaxPooling2D", pool2d(MaxPool)],
@@ -199,6 +233,14 @@ export const PLAIN: ReadonlyMap<string, Builder> = new Map<string, Builder>([
   ["Minimum", folded(minimum)],
   ["Multiply", folded(mul)],
   ["Permute", permuted],
+  ["RandomBrightness", idle],
+  ["RandomContrast", idle],
+  ["RandomFlip", idle],
+  ["RandomHeight", idle],
+  ["RandomRotation", idle],
+  ["RandomTranslation", idle],
+  ["RandomWidth", idle],
+  ["RandomZoom", idle],
   ["ReLU", boundedRelu],
   ["RepeatVector", (settings) => {
     const times = settings.integer("n");
@@ -210,6 +252,20 @@ export const PLAIN: ReadonlyMap<string, Builder> = new Map<string, Builder>([
   ["SpatialDropout1D", idle],
   ["SpatialDropout2D", idle],
   ["Subtract", subtracted],
+  ["ThresholdedReLU", (settings, { className }) => {
+    const theta = settings.number("theta", 1);
+    return called(className, (x) => mul(x, cast(greater(x, theta), x.dtype)));
+  }],
+  ["UnitNormalization", (settings, { className }) => {
+    const axis = settings.axis();
+    return plain(
+      alongLast(called(className, (x) => ofUnitNorm(x, -1, UNIT_LAYER_LEAST)).layer, axis),
+    );
+  }],
+  ["UpSampling1D", (settings, { className }) => {
+    const times = settings.single("size", 2);
+    return called(className, (x) => repeat(x, times, { axis: 1 }));
+  }],
   ["UpSampling2D", upsampled],
   ["ZeroPadding1D", framed1d("padding", 1)],
   ["ZeroPadding2D", framed("padding", 1)],

@@ -3,23 +3,22 @@
  *
  * @module
  */
-import { Arena } from "../../core/arena.ts";
-import { zeros } from "../../core/create.ts";
-import { scoped } from "../../core/scoped.ts";
 import type { Shape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { applyChild, type Layer, type NamedLayer, trainable } from "../../nn/layer.ts";
 import { inLayer } from "../../nn/layer_errors.ts";
 import { makeLayer } from "../../nn/make_layer.ts";
 import { INPUT } from "./graph.ts";
+import type { CallSettings, JointLayer } from "./parts.ts";
 
-/** An application of a layer to one result, or of a function to several. */
+/** An application of a layer to one result, or to several. */
 export interface FunctionalNode {
   /** Name of the layer in the parameters. */
   readonly name: string;
-  /** The layer; null for a function of several results. */
-  readonly layer: Layer<unknown> | null;
-  readonly merge?: (inputs: readonly Tensor[]) => Tensor;
+  /** The layer. */
+  readonly layer: { readonly one: Layer<unknown> } | { readonly several: JointLayer };
+  /** Settings of this application alone. */
+  readonly call: CallSettings;
   /** Places of the nodes whose results it takes, {@link INPUT} for the model's input. */
   readonly inputs: readonly number[];
 }
@@ -33,21 +32,26 @@ export function functional(
   output: number,
 ): Layer<FunctionalParams> {
   const children = new Map<string, NamedLayer>();
-  for (const { name, layer } of nodes) if (layer !== null) children.set(name, { name, layer });
-  const own = (params: FunctionalParams, name: string) =>
-    Object.hasOwn(params, name) ? params[name] : undefined;
+  for (const { name, layer } of nodes) {
+    if ("one" in layer) children.set(name, { name, layer: layer.one });
+  }
 
   /** Goes through the nodes with shapes of examples. */
-  function shapesOf(inputShape: Shape, visit?: (child: NamedLayer, shape: Shape) => void): Shape {
+  function shapesOf(
+    inputShape: Shape,
+    visit: (node: FunctionalNode, shapes: readonly Shape[]) => void = () => {},
+  ): Shape {
     const shapes: Shape[] = [];
     const at = (place: number) => place === INPUT ? inputShape : shapes[place];
-    for (const { name, layer, merge, inputs } of nodes) {
-      if (layer === null) shapes.push(mergedShape(merge!, inputs.map(at)));
-      else {
-        const child = { name, layer };
-        visit?.(child, at(inputs[0]));
-        shapes.push(inLayer(child, () => layer.outputShape(at(inputs[0]))));
-      }
+    for (const node of nodes) {
+      const { name, layer } = node;
+      const own = node.inputs.map(at);
+      visit(node, own);
+      shapes.push(
+        "one" in layer
+          ? inLayer({ name, layer: layer.one }, () => layer.one.outputShape(own[0]))
+          : layer.several.outputShape(own),
+      );
     }
     return at(output);
   }
@@ -57,9 +61,15 @@ export function functional(
     children: [...children.values()],
     init(random, inputShape, create) {
       const params = new Map<string, unknown>();
-      shapesOf(inputShape, ({ name, layer }, shape) => {
+      shapesOf(inputShape, ({ name, layer }, shapes) => {
         if (params.has(name)) return; // a layer that is used twice has one set of them
-        params.set(name, layer.init(random.split(name), shape, create));
+        const own = random.split(name);
+        params.set(
+          name,
+          "one" in layer
+            ? layer.one.init(own, shapes[0], create)
+            : layer.several.init(own, shapes, create),
+        );
       });
       return Object.fromEntries(params);
     },
@@ -67,31 +77,26 @@ export function functional(
     apply(params, x, options = {}) {
       const results: Tensor[] = [];
       const at = (place: number) => place === INPUT ? x : results[place];
-      for (const { name, layer, merge, inputs } of nodes) {
+      for (const { name, layer, call, inputs } of nodes) {
+        const own = ownOf(params, name);
         results.push(
-          layer === null
-            ? merge!(inputs.map(at))
-            : applyChild({ name, layer }, own(params, name), at(inputs[0]), options),
+          "one" in layer
+            ? applyChild({ name, layer: layer.one }, own, at(inputs[0]), options)
+            : layer.several.apply(own, inputs.map(at), call),
         );
       }
       return at(output);
     },
     trainable: (params) =>
       Object.fromEntries(
-        [...children.values()].map((
-          { name, layer },
-        ) => [name, trainable(layer, own(params, name))]),
+        Object.entries(params).map(([name, own]) => {
+          const child = children.get(name);
+          return [name, child === undefined ? own : trainable(child.layer, own)];
+        }),
       ),
   }, { params: "the parameters of all layers" });
 }
 
-/** Finds the shape of a function's result by running it on zeros. */
-function mergedShape(
-  merge: (inputs: readonly Tensor[]) => Tensor,
-  shapes: readonly Shape[],
-): Shape {
-  return scoped(
-    new Arena(),
-    (arena) => merge(shapes.map((shape) => arena.adopt(zeros([1, ...shape])))).shape.slice(1),
-  );
+function ownOf(params: FunctionalParams, name: string): unknown {
+  return Object.hasOwn(params, name) ? params[name] : undefined;
 }

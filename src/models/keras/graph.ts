@@ -26,6 +26,15 @@ export interface LayerConfig {
 export interface GraphNode {
   readonly layer: LayerConfig;
   readonly inputs: readonly number[];
+  /** Settings of this application alone. */
+  readonly call: Settings;
+}
+
+/** An input of a model. */
+export interface GraphInput {
+  readonly name: string;
+  /** Shape of an example, null where any size is fine; undefined where the file does not say. */
+  readonly shape: readonly (number | null)[] | undefined;
 }
 
 /** A model: nodes in an order in which each comes after those that it takes. */
@@ -34,15 +43,14 @@ export interface ModelGraph {
   /** All layers in the order of the file, which numbers their weights. */
   readonly layers: readonly LayerConfig[];
   readonly nodes: readonly GraphNode[];
-  /** Place of the node that is the model's result. */
-  readonly output: number;
-  /** Shape of an example, null where any size is fine; undefined where the file does not say. */
-  readonly inputShape: readonly (number | null)[] | undefined;
+  readonly inputs: readonly GraphInput[];
+  /** Results: names of the layers that make them, and the places of their nodes. */
+  readonly outputs: readonly { readonly name: string; readonly place: number }[];
 }
 
 /** Classes that are models. */
 export const MODELS: readonly string[] = ["Sequential", "Functional", "Model"];
-/** The place of the model's input among the nodes that one takes. */
+/** The place of the model's first input among the nodes that one takes; others are below it. */
 export const INPUT = -1;
 const INPUT_LAYER = "InputLayer";
 /** The deepest that models may be nested. */
@@ -67,12 +75,26 @@ export function modelGraph(json: Json | undefined, action: string, depth = 0): M
   const entries = (list as readonly Json[]).map((entry) => mapOf(entry, action));
   const layers = entries.map((entry) => layerConfig(entry, action, depth));
   checkNames(layers, action);
-  const shape = inputShapeOf(settings, entries, layers);
   const name = textOf(settings.get("name")) || className.toLowerCase();
-  const graph = className === "Sequential"
-    ? chainOf(layers)
-    : new GraphReader(settings, entries, layers, action).read();
-  return { name, layers, inputShape: shape, ...graph };
+  if (className !== "Sequential") {
+    return { name, layers, ...new GraphReader(settings, entries, layers, action).read() };
+  }
+  const shape = inputShapeOf(settings, entries, layers);
+  return { name, layers, ...chainOf(layers), inputs: [{ name: "input", shape }] };
+}
+
+/** Returns the only input and result of a model; throws where there are others. */
+export function onlyOf(
+  { inputs, outputs }: ModelGraph,
+  action: string,
+): { readonly inputShape: GraphInput["shape"]; readonly output: number } {
+  if (inputs.length === 1 && outputs.length === 1) {
+    return { inputShape: inputs[0].shape, output: outputs[0].place };
+  }
+  throw new SyntaxError(
+    `${action}: the model must have one input and one result: found ${inputs.length} and ` +
+      `${outputs.length}`,
+  );
 }
 
 function layerConfig(entry: Settings, action: string, depth: number): LayerConfig {
@@ -82,6 +104,7 @@ function layerConfig(entry: Settings, action: string, depth: number): LayerConfi
   const config: Settings = given instanceof Map ? given : new Map();
   const name = textOf(entry.get("name")) || textOf(config.get("name")) || className;
   const inner = isModel ? modelGraph(entry, action, depth + 1) : undefined;
+  if (inner !== undefined) onlyOf(inner, action);
   return { name, className, config, inner };
 }
 
@@ -97,23 +120,27 @@ function checkNames(layers: readonly LayerConfig[], action: string): void {
   }
 }
 
-function chainOf(layers: readonly LayerConfig[]): Pick<ModelGraph, "nodes" | "output"> {
+function chainOf(layers: readonly LayerConfig[]): Pick<ModelGraph, "nodes" | "outputs"> {
   const nodes = layers.filter(({ className }) => className !== INPUT_LAYER)
-    .map((layer, i): GraphNode => ({ layer, inputs: [i - 1] }));
-  return { nodes, output: nodes.length - 1 };
+    .map((layer, i): GraphNode => ({ layer, inputs: [i - 1], call: new Map() }));
+  return { nodes, outputs: [{ name: nodes.at(-1)?.layer.name ?? "", place: nodes.length - 1 }] };
 }
 
-/** Finds the shape of the model's input: of its input layer, or what its first layer was built for. */
+/**
+ * Finds the shape of a model's input: of its input layer, in a chain the first, or what its first layer
+ * was built for.
+ */
 function inputShapeOf(
   settings: Settings,
   entries: readonly Settings[],
   layers: readonly LayerConfig[],
-): readonly (number | null)[] | undefined {
-  const input = Math.max(0, layers.findIndex(({ className }) => className === INPUT_LAYER));
+  isInput = ({ className }: LayerConfig) => className === INPUT_LAYER,
+): GraphInput["shape"] {
+  const input = Math.max(0, layers.findIndex(isInput));
   const built = [entries[input]?.get("build_config"), settings.get("build_config")]
     .map((build) => build instanceof Map ? build.get("input_shape") : undefined);
   const config = layers[input]?.config;
-  const inner = layers[0]?.inner?.inputShape;
+  const inner = layers[0]?.inner?.inputs[0]?.shape;
   const shapes = [
     config?.get("batch_input_shape"),
     config?.get("batch_shape"),
@@ -125,12 +152,27 @@ function inputShapeOf(
   return (shape as (number | null)[] | undefined)?.slice(1) ?? inner;
 }
 
+/** Inputs and settings of an application of a layer. */
+interface Call {
+  /** Applications whose results it takes, `name#index`. */
+  readonly inputs: readonly string[];
+  readonly settings: Settings;
+}
+
+/** Names of arguments that are results of layers, in the order in which a layer takes them. */
+const INPUT_NAMES = ["inputs", "query", "value", "key"];
+/** Names of arguments that change nothing where they are false, or which is the layer's own affair. */
+const IDLE_NAMES = ["training", "return_attention_scores"];
+const CAUSAL = "use_causal_mask";
+
 /** Reads which layers of a Functional model take the results of which. */
 class GraphReader {
   readonly #settings: Settings;
   readonly #action: string;
+  readonly #entries: readonly Settings[];
+  readonly #list: readonly LayerConfig[];
   readonly #layers = new Map<string, LayerConfig>();
-  readonly #inbound = new Map<string, readonly (readonly string[])[]>();
+  readonly #calls = new Map<string, readonly Call[]>();
   readonly #nodes: GraphNode[] = [];
   /** Places of applications `name#index` in the list of nodes; undefined while they are visited. */
   readonly #places = new Map<string, number | undefined>();
@@ -143,30 +185,62 @@ class GraphReader {
   ) {
     this.#settings = settings;
     this.#action = action;
+    this.#entries = entries;
+    this.#list = layers;
     layers.forEach((layer, i) => {
       this.#layers.set(layer.name, layer);
       const inbound = entries[i].get("inbound_nodes");
       const list = Array.isArray(inbound) ? inbound as readonly Json[] : [];
-      this.#inbound.set(layer.name, list.map((node) => this.#references(node)));
+      this.#calls.set(layer.name, list.map((node) => this.#call(node, layer.name)));
     });
   }
 
-  read(): Pick<ModelGraph, "nodes" | "output"> {
-    const [input, ...others] = this.#references(this.#settings.get("input_layers"));
-    const [output, ...results] = this.#references(this.#settings.get("output_layers"));
-    if (input === undefined || output === undefined || others.length + results.length > 0) {
+  read(): Pick<ModelGraph, "nodes" | "inputs" | "outputs"> {
+    const [inputs, outputs] = ["input_layers", "output_layers"]
+      .map((name) => this.#references(this.#settings.get(name)));
+    if (inputs.length === 0 || outputs.length === 0) {
       throw new SyntaxError(
         `${this.#action}: the model must have one input and one result: found ` +
-          `${others.length + (input === undefined ? 0 : 1)} and ` +
-          `${results.length + (output === undefined ? 0 : 1)}`,
+          `${inputs.length} and ${outputs.length}`,
       );
     }
-    this.#places.set(input, INPUT);
-    this.#visit(output);
-    return { nodes: this.#nodes, output: this.#places.get(output)! };
+    inputs.forEach((input, i) => this.#places.set(input, INPUT - i));
+    for (const output of outputs) this.#visit(output);
+    const nameOf = (key: string) => key.slice(0, key.lastIndexOf("#"));
+    return {
+      nodes: this.#nodes,
+      inputs: inputs.map((key) => ({
+        name: nameOf(key),
+        shape: inputShapeOf(
+          inputs.length === 1 ? this.#settings : new Map(),
+          this.#entries,
+          this.#list,
+          ({ name }) => name === nameOf(key),
+        ),
+      })),
+      outputs: outputs.map((key) => ({ name: nameOf(key), place: this.#places.get(key)! })),
+    };
   }
 
-  /** Lists the applications that a node refers to, `name#index`, in the form of any version. */
+  /** Reads what an application takes, in the form of any version. */
+  #call(node: Json, name: string): Call {
+    const given = node instanceof Map ? node.get("kwargs") : keywordsOf(node);
+    const keywords: Settings = given instanceof Map ? given : new Map();
+    const positional = this.#references(node);
+    const settings = new Map<string, Json>();
+    const byName = new Map<string, readonly string[]>();
+    for (const [keyword, value] of keywords) {
+      if (value === null || IDLE_NAMES.includes(keyword) && value !== true) continue;
+      const references = INPUT_NAMES.includes(keyword) ? this.#references(value) : [];
+      if (references.length > 0) byName.set(keyword, references);
+      else if (keyword === CAUSAL) settings.set(keyword, value);
+      else if (keyword !== "training") this.#fail(`the argument ${excerpt(keyword)}`, name);
+    }
+    const named = INPUT_NAMES.flatMap((keyword) => byName.get(keyword) ?? []);
+    return { inputs: [...positional, ...named], settings };
+  }
+
+  /** Lists the applications that a value refers to, `name#index`, in the form of any version. */
   #references(node: Json | undefined): string[] {
     const found: string[] = [];
     const stack: (Json | undefined)[] = [node];
@@ -196,11 +270,11 @@ class GraphReader {
     const stack = [{ key: first, isEntered: false }];
     while (stack.length > 0) {
       const { key, isEntered } = stack.pop()!;
-      const inputs = this.#inputsOf(key);
+      const { inputs, settings: call } = this.#callOf(key);
       if (isEntered) {
         this.#places.set(key, this.#nodes.length);
         const layer = this.#layers.get(key.slice(0, key.lastIndexOf("#")))!;
-        this.#nodes.push({ layer, inputs: inputs.map((input) => this.#places.get(input)!) });
+        this.#nodes.push({ layer, inputs: inputs.map((input) => this.#places.get(input)!), call });
         continue;
       }
       if (this.#places.has(key)) {
@@ -213,15 +287,15 @@ class GraphReader {
     }
   }
 
-  #inputsOf(key: string): readonly string[] {
-    if (this.#places.get(key) === INPUT) return [];
+  #callOf(key: string): Call {
+    if ((this.#places.get(key) ?? 0) <= INPUT) return { inputs: [], settings: new Map() };
     const cut = key.lastIndexOf("#");
     const name = key.slice(0, cut);
-    const all = this.#inbound.get(name) ?? [];
+    const all = this.#calls.get(name) ?? [];
     // In a model that is part of another, applications are counted over both.
-    const inputs = all[Number(key.slice(cut + 1))] ?? (all.length === 1 ? all[0] : undefined);
-    if (inputs === undefined || inputs.length === 0) this.#fail("a layer without input", name);
-    return inputs!;
+    const call = all[Number(key.slice(cut + 1))] ?? (all.length === 1 ? all[0] : undefined);
+    if (call === undefined || call.inputs.length === 0) this.#fail("a layer without input", name);
+    return call!;
   }
 
   #fail(what: string, name: string): never {
@@ -230,6 +304,12 @@ class GraphReader {
         excerpt(name),
     );
   }
+}
+
+/** The arguments by name of an application as Keras 2 writes it, `[["conv", 0, 0, { … }]]`. */
+function keywordsOf(node: Json): Json | undefined {
+  const first = Array.isArray(node) ? node[0] as Json : undefined;
+  return Array.isArray(first) ? first[3] as Json : undefined;
 }
 
 /** Returns the object that a value is. */

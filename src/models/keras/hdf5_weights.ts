@@ -9,7 +9,13 @@ import type { Hdf5File } from "../../formats/hdf5/hdf5.ts";
 import type { WeightSource } from "./build.ts";
 import type { LayerConfig, ModelGraph } from "./graph.ts";
 import type { WeightSpec } from "./parts.ts";
-import type { NumberedLayers, OrderedLayers, StoredLayer, StoredModel } from "./stored_model.ts";
+import {
+  numbered,
+  type NumberedLayers,
+  type OrderedLayers,
+  type StoredLayer,
+  type StoredModel,
+} from "./stored_model.ts";
 
 /** Makes the source of weights of a whole model in a file. */
 export function hdf5Weights(
@@ -23,13 +29,17 @@ export function hdf5Weights(
     : new NumberedWeights(file, layers, graph, action);
 }
 
-/** Reads the arrays of a layer: by their names, or else by their places. */
+/**
+ * Reads the arrays of a layer: by their names, or else by their places; not so where groups of the
+ * file, which are not in the order of the weights, have names that are known.
+ */
 async function readAll(
   file: Hdf5File,
   { name }: LayerConfig,
   specs: readonly WeightSpec[],
   stored: StoredLayer | undefined,
   action: string,
+  isNumbered = false,
 ): Promise<HostArray[]> {
   const weights = stored?.weights ?? new Map<string, string>();
   const places = [...weights.values()];
@@ -37,7 +47,10 @@ async function readAll(
     names.map((name) => weights.get(name)).find((path) => path !== undefined) ??
       weights.get(String(place))
   );
-  const found = byName.includes(undefined) && specs.length === places.length ? places : byName;
+  const hasPaths = specs.some(({ names }) => names.some((name) => name.includes("/")));
+  const goesByPlace = byName.includes(undefined) && specs.length === places.length &&
+    !(hasPaths && isNumbered);
+  const found = goesByPlace ? places : byName;
   if (found.includes(undefined) || weights.size !== specs.length) {
     throw new SyntaxError(
       `${action}: ${excerpt(name)} must have the weights of its settings: expected ` +
@@ -62,19 +75,26 @@ class NumberedWeights implements WeightSource {
     this.#file = file;
     this.#layers = layers;
     this.#action = action;
-    const counts = new Map<string, number>();
+    const kinds = new Map<string, string[]>();
     for (const { name, className, inner } of graph.layers) {
       const kind = groupOf(className);
-      const count = counts.get(kind) ?? 0;
-      counts.set(kind, count + 1);
-      this.#groups.set(name, count === 0 ? kind : `${kind}_${count}`);
+      if (!kinds.has(kind)) kinds.set(kind, []);
+      kinds.get(kind)!.push(name);
       if (inner !== undefined) this.#inner.set(name, inner);
+    }
+    for (const [kind, names] of kinds) {
+      // Some versions counted layers with weights twice: then there are as many groups, in order.
+      const groups = numbered(layers, kind);
+      names.forEach((name, i) => {
+        const own = i === 0 ? kind : `${kind}_${i}`;
+        this.#groups.set(name, groups.length === names.length ? groups[i].name : own);
+      });
     }
   }
 
   read(layer: LayerConfig, specs: readonly WeightSpec[]): Promise<HostArray[]> {
     const stored = this.#layers.groups.get(this.#groups.get(layer.name)!);
-    return readAll(this.#file, layer, specs, stored, this.#action);
+    return readAll(this.#file, layer, specs, stored, this.#action, true);
   }
 
   inner(layer: LayerConfig): WeightSource {
@@ -109,7 +129,7 @@ class OrderedWeights implements WeightSource {
     // The one of the layer's own name; weights of a layer alone may be under another model's.
     const own = layers.length === 1
       ? layers[0]
-      : layers.find(({ name }) => endsIn(name, layer.name));
+      : layers.find(({ name }) => endsIn(name, layer.name)) ?? together(layer.name, layers);
     return readAll(this.#file, layer, specs, own, this.#action);
   }
 
@@ -120,13 +140,28 @@ class OrderedWeights implements WeightSource {
     const source: WeightSource = {
       read: (inner, specs) => {
         const own = layers.find(({ name }) => endsIn(name, inner.name)) ??
-          (layers.length === 1 ? layers[0] : undefined);
+          (layers.length === 1
+            ? layers[0]
+            : together(inner.name, layers.filter(({ name }) => isWithin(name, inner.name))));
         return readAll(file, inner, specs, own, action);
       },
       inner: () => source,
     };
     return source;
   }
+}
+
+/** Collects the weights of the parts of a layer, in the order of the file. */
+function together(name: string, parts: readonly StoredLayer[]): StoredLayer {
+  const weights = parts.flatMap((part) =>
+    [...part.weights].map(([own, path]): [string, string] => [`${part.name}/${own}`, path])
+  );
+  return { name, weights: new Map(weights) };
+}
+
+/** Returns true if a path goes through a name: `model/attention/query`. */
+export function isWithin(path: string, name: string): boolean {
+  return `/${path}/`.includes(`/${name}/`);
 }
 
 /** Returns true if a path is a name, or ends in it. */

@@ -15,7 +15,7 @@ import { parseStrictJson } from "../../formats/strict_json.ts";
 import { readDirectory, readMember, type ZipMember } from "../../formats/zip/reader.ts";
 import type { Layer } from "../../nn/layer.ts";
 import { buildModel, checkClasses } from "./build.ts";
-import { modelGraph } from "./graph.ts";
+import { modelGraph, onlyOf } from "./graph.ts";
 import { hdf5Weights } from "./hdf5_weights.ts";
 import { readStoredModel, type StoredModel } from "./stored_model.ts";
 
@@ -56,13 +56,19 @@ const MAX_CONFIG = 2 ** 26;
  * | Dense, Conv1D, Conv2D, Conv2DTranspose, DepthwiseConv2D, SeparableConv2D        | layers with weights       |
  * | BatchNormalization, LayerNormalization, GroupNormalization, Normalization       | layers with weights       |
  * | Embedding (without a mask), PReLU, SimpleRNN, LSTM, GRU                         | layers with weights       |
+ * | Conv1DTranspose, DepthwiseConv1D, SeparableConv1D                               | layers with weights       |
+ * | Bidirectional, TimeDistributed                                                  | layers around a layer     |
+ * | MultiHeadAttention, Attention, AdditiveAttention (without a mask of yours)      | layers of several         |
  * | pools of sequences and images, also global ones, Dropout, Flatten               | layers                    |
  * | Activation, ReLU, LeakyReLU, ELU, Softmax, Rescaling, Reshape, Permute          | functions                 |
- * | RepeatVector, UpSampling2D, ZeroPadding and Cropping of 1D and 2D               | functions                 |
- * | Add, Subtract, Multiply, Average, Maximum, Minimum, Concatenate                 | functions of several      |
- * | GaussianNoise, GaussianDropout, SpatialDropout, AlphaDropout                    | nothing, also in training |
+ * | RepeatVector, UnitNormalization, ThresholdedReLU, Identity                      | functions                 |
+ * | UpSampling, ZeroPadding and Cropping of 1D and 2D                               | functions                 |
+ * | Add, Subtract, Multiply, Average, Maximum, Minimum, Concatenate, Dot            | functions of several      |
+ * | GaussianNoise, GaussianDropout, SpatialDropout, AlphaDropout, RandomFlip and    | nothing, also in training |
+ * | other random changes of images                                                  |                           |
  *
- * Classes that are not known are an error that lists all of them. Nothing in a file is run: layers of
+ * Classes that are not known are an error that lists all of them, as are arguments of applications that
+ * are not: a state to start from, masks. Nothing in a file is run: layers of
  * functions (`Lambda`) are refused.
  *
  * - **Edge cases**: weights become float32. `hard_sigmoid` is that of the version which wrote the
@@ -151,13 +157,14 @@ async function rebuilt(
   const version = file.texts("/", "keras_version")?.[0] ?? "3";
   const what = `${action}: the settings`;
   const graph = modelGraph(parseStrictJson(config, what, MAX_DEPTH), what);
+  const { inputShape } = onlyOf(graph, what);
   checkClasses(graph, action);
   const made: Tensor[] = [];
   try {
     const source = hdf5Weights(file, stored, graph, action);
     const isOld = text === undefined && Number.parseInt(version) < 3;
     const built = await buildModel(graph, source, { action, isOld, backend }, made);
-    return { ...built, inputShape: graph.inputShape };
+    return { ...built, inputShape };
   } catch (error) {
     for (const tensor of made) tensor.dispose();
     throw error;

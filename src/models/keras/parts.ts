@@ -1,13 +1,19 @@
 /**
- * Parts of a model that is built from a file: a layer with the weights it takes, or a function of
- * several results.
+ * Parts of a model that is built from a file: a layer with the weights it takes, of one result or of
+ * several.
  *
  * @module
  */
+import { Arena } from "../../core/arena.ts";
+import { type CreateOptions, zeros } from "../../core/create.ts";
 import { ShapeError } from "../../core/errors.ts";
+import { scoped } from "../../core/scoped.ts";
+import type { Shape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { asLayer, type Layer } from "../../nn/layer.ts";
 import { makeLayer } from "../../nn/make_layer.ts";
+import type { Json } from "../../formats/strict_json.ts";
+import type { Random } from "../../random/random.ts";
 import type { LayerSettings } from "./settings.ts";
 import type { LayerConfig } from "./graph.ts";
 
@@ -32,14 +38,28 @@ export interface LayerPart {
   readonly params: (weights: Weights) => unknown;
 }
 
-/** A function of the results of several layers. */
-export interface MergePart {
-  readonly kind: "merge";
-  readonly merge: (inputs: readonly Tensor[]) => Tensor;
+/** Settings of one application of a layer, beside those of the layer. */
+export type CallSettings = ReadonlyMap<string, Json>;
+
+/** A layer of the results of several. */
+export interface JointLayer {
+  readonly type: string;
+  /** Makes parameters for results of these shapes, without the batch; null for none. */
+  init(random: Random, shapes: readonly Shape[], create?: CreateOptions): unknown;
+  outputShape(shapes: readonly Shape[]): Shape;
+  apply(params: unknown, inputs: readonly Tensor[], call: CallSettings): Tensor;
+}
+
+/** A layer of several results, and its weights. */
+export interface JointPart {
+  readonly kind: "joint";
+  readonly joint: JointLayer;
+  readonly weights: readonly WeightSpec[];
+  readonly params: (weights: Weights) => unknown;
 }
 
 /** A part of a model. */
-export type Part = LayerPart | MergePart;
+export type Part = LayerPart | JointPart;
 
 /** Makes a part of settings. */
 export type Builder = (settings: LayerSettings, layer: LayerConfig) => Part;
@@ -54,6 +74,26 @@ export function called(name: string, f: (x: Tensor) => Tensor): LayerPart {
   return plain(
     asLayer(Object.defineProperty((x: Tensor) => f(x), "name", { value: name })) as Layer<unknown>,
   );
+}
+
+/** Makes a part without weights of a function of several results. */
+export function joined(merge: (inputs: readonly Tensor[]) => Tensor): JointPart {
+  return {
+    kind: "joint",
+    joint: {
+      type: "join",
+      init: () => null,
+      // The shape is found by running the function on zeros.
+      outputShape: (shapes) =>
+        scoped(
+          new Arena(),
+          (arena) => merge(shapes.map((shape) => arena.adopt(zeros([1, ...shape])))).shape.slice(1),
+        ),
+      apply: (_params, inputs) => merge(inputs),
+    },
+    weights: [],
+    params: () => null,
+  };
 }
 
 /**

@@ -6,7 +6,7 @@
 import { excerpt } from "../../formats/file_limits.ts";
 import type { Json } from "../../formats/strict_json.ts";
 import { activationOf, type TensorFunction } from "./activations.ts";
-import type { LayerConfig } from "./graph.ts";
+import type { LayerConfig, Settings } from "./graph.ts";
 
 /** Largest number of a setting: sizes beyond are refused by the layers, too. */
 const MOST = 2 ** 30;
@@ -114,6 +114,30 @@ export class LayerSettings {
   axis(): number {
     const axis = this.single("axis", -1);
     return axis === -1 || axis > 0 ? axis : this.fail("axis", "the last", String(axis));
+  }
+
+  /** The layer that has these settings. */
+  get layer(): LayerConfig {
+    return this.#layer;
+  }
+
+  /** Returns these settings with others in place of some. */
+  changed(others: Settings): LayerSettings {
+    const config = new Map([...this.#layer.config, ...others]);
+    return new LayerSettings({ ...this.#layer, config }, this.#action, this.#isOld);
+  }
+
+  /** Reads a layer that is a setting of this one; undefined where there is none. */
+  nested(name: string): { settings: LayerSettings; layer: LayerConfig } | undefined {
+    const value = this.raw(name);
+    if (value === undefined) return undefined;
+    const config = value instanceof Map ? value.get("config") : undefined;
+    const className = value instanceof Map ? value.get("class_name") : undefined;
+    if (!(config instanceof Map) || typeof className !== "string") {
+      return this.fail(name, "a layer", shown(value));
+    }
+    const layer = { name: this.#layer.name, className, config };
+    return { settings: new LayerSettings(layer, this.#action, this.#isOld), layer };
   }
 
   /** Throws an error about a setting. */

@@ -165,9 +165,9 @@ function add(root: NumberedLayers, parts: readonly string[], path: string): void
       layers = group.inner;
       continue;
     }
-    // Weights outside of `vars` keep their path as name, which is that of no weight of a model.
-    const isVar = parts[at] === "vars" && parts.length === at + 2;
-    (group.weights as Map<string, string>).set(isVar ? parts[at + 1] : path, path);
+    // Weights of parts of a layer have their path as name: `query_dense/0`.
+    const own = parts.slice(at).filter((part) => part !== "vars").join("/");
+    (group.weights as Map<string, string>).set(own, path);
     return;
   }
 }

@@ -14,7 +14,8 @@ import {
 import { excerpt } from "../../formats/file_limits.ts";
 import type { Json } from "../../formats/strict_json.ts";
 import { buildModel, checkClasses, type WeightSource } from "../keras/build.ts";
-import { type LayerConfig, modelGraph } from "../keras/graph.ts";
+import { type LayerConfig, modelGraph, onlyOf } from "../keras/graph.ts";
+import { isWithin } from "../keras/hdf5_weights.ts";
 import type { KerasImport } from "../keras/import.ts";
 import type { WeightSpec } from "../keras/parts.ts";
 import type { TfjsInput } from "./files.ts";
@@ -63,11 +64,13 @@ export async function importTfjs(
   const action = `Cannot read ${file.name}`;
   const made: Tensor[] = [];
   try {
-    const graph = modelGraph(topologyOf(json, action), `${action}: the settings`);
+    const what = `${action}: the settings`;
+    const graph = modelGraph(topologyOf(json, action), what);
+    const { inputShape } = onlyOf(graph, what);
     checkClasses(graph, action);
     const source = namedWeights(file, file.names, action);
     const built = await buildModel(graph, source, { action, isOld: true, backend }, made);
-    return { ...built, inputShape: graph.inputShape };
+    return { ...built, inputShape };
   } catch (error) {
     for (const tensor of made) tensor.dispose();
     throw error;
@@ -101,9 +104,12 @@ function namedWeights(file: ArrayFile, names: readonly string[], action: string)
   const source: WeightSource = {
     read: async (layer, specs) => {
       const weights = ownWeights(owners, layer, action);
-      const found = specs.map(({ names }) =>
+      const byName = specs.map(({ names }) =>
         names.map((name) => weights.get(name)).find((name) => name !== undefined)
       );
+      // Weights of parts of a layer are in the order of the layer.
+      const isOfParts = [...weights.keys()].every((name) => name.includes("/"));
+      const found = isOfParts && weights.size === specs.length ? [...weights.values()] : byName;
       if (found.includes(undefined) || weights.size !== specs.length) {
         throw missing(action, layer, specs, [...weights.keys()]);
       }
@@ -125,7 +131,15 @@ function ownWeights(
   const exact = owners.get(name);
   if (exact !== undefined) return exact;
   const within = [...owners].filter(([owner]) => owner.endsWith(`/${name}`));
-  if (within.length <= 1) return within[0]?.[1] ?? new Map();
+  if (within.length === 0) {
+    const parts = [...owners].filter(([owner]) => isWithin(owner, name));
+    return new Map(
+      parts.flatMap(([owner, weights]) =>
+        [...weights].map(([own, path]): [string, string] => [`${owner}/${own}`, path])
+      ),
+    );
+  }
+  if (within.length === 1) return within[0][1];
   throw new SyntaxError(
     `${action}: weights must be those of one layer: found ` +
       `${excerpt(within.map(([owner]) => owner).join(" and "))} for ${excerpt(name)}`,

@@ -147,12 +147,6 @@ def golden(model, x, forms=("a.keras", "a.h5")):
     }
 
 
-def refused():
-    x = keras.Input((3,))
-    y = layers.Lambda(lambda x: x * 2, name="double")(layers.Dense(2)(x))
-    return keras.Model(x, layers.UnitNormalization(name="unit")(y))
-
-
 def several():
     a, b = keras.Input((3,)), keras.Input((3,))
     return keras.Model([a, b], layers.Add()([a, b]))
@@ -166,7 +160,6 @@ goldens = {
     "scaled": golden(filled(scaled()), quarters(2, 2)),
     "recurrent": golden(filled(recurrent()), quarters(2, 5, 3)),
     "brain": golden(filled(brain()), quarters(2, 3), ["a.keras"]),
-    "refused": packed(refused(), "a.keras"),
     "several": packed(several(), "a.keras"),
 }
 
@@ -189,7 +182,6 @@ interface Goldens {{
   scaled: Golden;
   recurrent: Golden;
   brain: Golden;
-  refused: string;
   several: string;
 }}
 

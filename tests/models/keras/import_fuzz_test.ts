@@ -9,6 +9,7 @@ import { modelGraph } from "../../../src/models/keras/graph.ts";
 import { parseStrictJson } from "../../../src/formats/strict_json.ts";
 import { leavesOf } from "../../../src/core/structure.ts";
 import { goldens } from "../../golden/keras/models.ts";
+import { goldens as more } from "../../golden/keras/more_models.ts";
 import { fuzz } from "../../support/fuzz.ts";
 import { unpack } from "./models.ts";
 
@@ -54,7 +55,8 @@ const weights: WeightSource = {
 
 Deno.test("importKeras: damaged settings", async () => {
   const samples = await Promise.all(
-    [goldens.branches, goldens.sequences, goldens.images].map(({ files }) => settings(files.keras)),
+    [goldens.branches, goldens.sequences, goldens.images, more.attention, more.wrapped]
+      .map(({ files }) => settings(files.keras)),
   );
   const action = "Cannot read fuzz.keras";
   const { runs, refused, read } = await fuzz({

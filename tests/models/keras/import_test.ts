@@ -5,6 +5,7 @@ import { mul, Random, softmaxCE, sum, Tape, tensor } from "../../../mod.ts";
 import { importKeras } from "../../../src/models/mod.ts";
 import { trainable } from "../../../src/nn/mod.ts";
 import { type Golden, goldens } from "../../golden/keras/models.ts";
+import { refused } from "../../golden/keras/more_models.ts";
 import { goldens as older } from "../../golden/keras/goldens.ts";
 import { unpack } from "./models.ts";
 
@@ -70,9 +71,14 @@ Deno.test("importKeras: what is not known is listed at once; weights alone say w
     return (await assertRejects(() => importKeras(bytes, { name: "a" }), SyntaxError)).message;
   };
   assertEquals(
-    await refusal(goldens.refused),
-    "Cannot read a: layers must be of classes that are known here: found Lambda (double), " +
-      "UnitNormalization (unit)",
+    await refusal(refused.unknown),
+    "Cannot read a: layers must be of classes that are known here: found Lambda (double), which is " +
+      "code, RMSNormalization (unit)",
+  );
+  assertEquals(
+    await refusal(refused.started),
+    "Cannot read a: the settings: layers must lead from the input to the result: found the argument " +
+      "initial_state at gru",
   );
   assertEquals(
     await refusal(goldens.several),

@@ -1,0 +1,104 @@
+// Layers around layers, attention, sequences and random changes of Keras, rebuilt: they predict what
+// Keras predicts.
+
+import { assertEquals, assertRejects } from "@std/assert";
+import { Random, tensor } from "../../../mod.ts";
+import { importKeras } from "../../../src/models/mod.ts";
+import { leavesOf } from "../../../src/core/structure.ts";
+import type { Hdf5File } from "../../../src/formats/hdf5/hdf5.ts";
+import type { ModelGraph } from "../../../src/models/keras/graph.ts";
+import { hdf5Weights } from "../../../src/models/keras/hdf5_weights.ts";
+import type { StoredGroup, StoredModel } from "../../../src/models/keras/stored_model.ts";
+import { goldens } from "../../golden/keras/more_models.ts";
+import { unpack } from "./models.ts";
+
+for (const name of ["wrapped", "attention", "rows", "pictures"]) {
+  const { files, x: [x], y: [y] } = goldens[name];
+  for (const [form, file] of Object.entries(files)) {
+    Deno.test(`importKeras: ${name}, .${form}`, async () => {
+      const { model, params, inputShape } = await importKeras(await unpack(file), { name: "a" });
+      assertEquals(inputShape, x.shape.slice(1));
+      const result = model.apply(params, tensor(x.data, { shape: x.shape }));
+      assertEquals(result.shape, y.shape);
+      const worst = Math.max(...result.dataSync().map((v, i) => Math.abs(v - y.data[i])));
+      assertEquals(worst < 1e-5, true, `off by ${worst}`);
+      assertEquals(model.outputShape(x.shape.slice(1)), y.shape.slice(1));
+      // Parameters that are made have the shapes of those that were read.
+      const made = model.init(new Random(0), x.shape.slice(1));
+      const shapes = (structure: unknown) =>
+        leavesOf("compare", structure).map(({ path, tensor }) => `${path} ${tensor.shape}`).sort();
+      assertEquals(shapes(made), shapes(params));
+    });
+  }
+}
+
+/** Weights of a file whose groups, and the names in them, are these. */
+function stored(groups: Record<string, string[]>, graph: ModelGraph) {
+  const all = Object.entries(groups).map(([name, weights]): [string, StoredGroup] => [name, {
+    name,
+    weights: new Map(weights.map((own) => [own, `${name}/${own}`])),
+    inner: { kind: "numbered", groups: new Map() },
+  }]);
+  const asked: string[] = [];
+  const file = {
+    array(path: string) {
+      asked.push(path);
+      return Promise.resolve({ shape: [1], dtype: "float32", data: new Float32Array(1) });
+    },
+  } as unknown as Hdf5File;
+  const model: StoredModel = {
+    layers: { kind: "numbered", groups: new Map(all) },
+    config: undefined,
+  };
+  return { source: hdf5Weights(file, model, graph, "Cannot read a"), asked };
+}
+
+function graphOf(classes: Record<string, string>): ModelGraph {
+  const layers = Object.entries(classes).map(([name, className]) => ({
+    name,
+    className,
+    config: new Map(),
+  }));
+  return { name: "a", layers, nodes: [], inputs: [], outputs: [] };
+}
+
+Deno.test("importKeras: groups of files that count layers with weights twice", async () => {
+  const graph = graphOf({ a: "Conv2D", flat: "Flatten", b: "Conv2D", head: "Dense", c: "Conv2D" });
+  const groups = { "conv2d": ["0"], "conv2d_10": ["0"], "conv2d_2": ["0"], "dense": ["0"] };
+  const { source, asked } = stored(groups, graph);
+  for (const layer of graph.layers) {
+    if (layer.name !== "flat") await source.read(layer, [{ names: ["kernel"] }]);
+  }
+  assertEquals(asked, ["conv2d/0", "conv2d_2/0", "dense/0", "conv2d_10/0"]);
+  // Where some have no group, numbers are those of the layers.
+  const part = stored({ "conv2d": ["0"], "conv2d_2": ["0"] }, graph);
+  await part.source.read(graph.layers[4], [{ names: ["kernel"] }]);
+  assertEquals(part.asked, ["conv2d_2/0"]);
+  await assertRejects(
+    () => part.source.read(graph.layers[2], [{ names: ["kernel"] }]),
+    SyntaxError,
+    "b must have the weights of its settings: expected kernel, found none",
+  );
+});
+
+Deno.test("importKeras: parts of a layer are found by their names alone", async () => {
+  const graph = graphOf({ both: "Bidirectional" });
+  const specs = [
+    { names: ["forward_kernel", "forward_layer/cell/0"] },
+    { names: ["backward_kernel", "backward_layer/cell/0"] },
+  ];
+  // In a file groups are in the order of their letters.
+  const groups = { bidirectional: ["backward_layer/cell/0", "forward_layer/cell/0"] };
+  const { source, asked } = stored(groups, graph);
+  await source.read(graph.layers[0], specs);
+  assertEquals(asked, [
+    "bidirectional/forward_layer/cell/0",
+    "bidirectional/backward_layer/cell/0",
+  ]);
+  const other = stored({ bidirectional: ["back/cell/0", "forth/cell/0"] }, graph);
+  await assertRejects(
+    () => other.source.read(graph.layers[0], specs),
+    SyntaxError,
+    "both must have the weights of its settings",
+  );
+});
