@@ -10,7 +10,7 @@ import { leavesOf } from "../core/structure.ts";
 import { gatherNumbers } from "./gather.ts";
 import type { Group } from "./group.ts";
 import { halfSum } from "./half.ts";
-import { plainSum, sumTensors } from "./sum_tensors.ts";
+import { CrossingMemory, plainSum, sumTensors } from "./sum_tensors.ts";
 
 /** Options of exchanging gradients. */
 export interface GradientExchangeOptions {
@@ -40,9 +40,10 @@ export function gradientSum(action: string, group: Group, options: GradientExcha
     );
   }
   const sum = wire === "float16" ? halfSum(group) : plainSum(group);
+  const memory = new CrossingMemory();
   return (grads: unknown, scale?: number): void | Promise<void> => {
     const tensors = leavesOf(action, grads).map(({ tensor }) => tensor);
-    return sumTensors(tensors, { bytes: bucketBytes, scale, sum });
+    return sumTensors(tensors, { bytes: bucketBytes, scale, sum, memory });
   };
 }
 

@@ -19,6 +19,24 @@ interface Bucket {
 export type Sum = (x: TypedArray, bucket: number) => void;
 
 /**
+ * Arrays in which tensors cross, kept from one exchange to the next: pages that the system hands out
+ * anew cost more than copying the elements.
+ */
+export class CrossingMemory {
+  readonly #arrays = new Map<DType, TypedArray>();
+
+  /** Returns an array with any elements; it is the same memory for all of a dtype. */
+  take(dtype: DType, length: number): TypedArray {
+    let known = this.#arrays.get(dtype);
+    if (known === undefined || known.length < length) {
+      known = allocate(dtype, length);
+      this.#arrays.set(dtype, known);
+    }
+    return known.subarray(0, length);
+  }
+}
+
+/**
  * Cuts tensors into buckets, from the last to the first: the order in which a backward pass finishes
  * gradients. A tensor is never cut.
  */
@@ -44,16 +62,17 @@ export function bucketsOf(tensors: readonly Tensor[], bytes: number): Bucket[] {
 /** Makes tensors the sums of those of all ranks, in place; a promise where a backend takes time. */
 export function sumTensors(
   tensors: readonly Tensor[],
-  { bytes, scale = 1, sum }: {
+  { bytes, scale = 1, sum, memory }: {
     readonly bytes: number;
     readonly scale?: number;
     readonly sum: Sum;
+    readonly memory: CrossingMemory;
   },
 ): void | Promise<void> {
   const buckets = bucketsOf(tensors, bytes);
   const exchange = (from: number): void | Promise<void> => {
     for (let i = from; i < buckets.length; i++) {
-      const joined = joinBucket(buckets[i], scale);
+      const joined = joinBucket(buckets[i], scale, memory);
       const finish = (elements: TypedArray) => {
         sum(elements, i);
         putBucket(buckets[i], elements);
@@ -74,15 +93,19 @@ export function plainSum(group: Group): Sum {
 function joinBucket(
   { dtype, tensors, size }: Bucket,
   scale: number,
+  memory: CrossingMemory,
 ): TypedArray | Promise<TypedArray> {
-  const joined = allocate(dtype, size);
+  // Where a backend takes time, another exchange may begin before this one is over.
+  const isAtOnce = tensors.every(({ backend }) => backend.readSync !== undefined);
+  const joined = isAtOnce ? memory.take(dtype, size) : allocate(dtype, size);
   const waits: Promise<void>[] = [];
   let at = 0;
   for (const tensor of tensors) {
     const place = joined.subarray(at, at += tensor.size);
     const wait = readElements(tensor, (elements) => {
       if (scale === 1) place.set(elements);
-      else if (scale !== 0) {
+      else if (scale === 0) place.fill(0);
+      else {
         for (let i = 0; i < place.length; i++) place[i] = elements[i] * scale;
       }
     });

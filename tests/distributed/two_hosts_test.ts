@@ -2,7 +2,7 @@
 // that die on the other host.
 
 import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
-import { assertDead, DEATHS, die } from "../support/deaths.ts";
+import { assertDead, DEATH_LIMIT, DEATHS, die } from "../support/deaths.ts";
 import { EFFORT } from "../support/effort.ts";
 import { IMPLEMENTATIONS, MPI_NEEDS, reasonAgainst, runJob } from "../support/mpi.ts";
 import { ifPossible } from "../support/permissions.ts";
@@ -83,31 +83,55 @@ for (const implementation of IMPLEMENTATIONS) {
   }));
 }
 
-// The mpirun of Open MPI would wait for its helper on the host that is cut off; the ranks end.
-Deno.test(ifPossible({
-  name: "two hosts: MPICH: when the cable is cut, the ranks on both end, and say where they waited",
-  needs: NEEDS,
-  skip: reasonAgainst(IMPLEMENTATIONS[0]) ?? reasonAgainstHosts(),
-  effort: "full",
-  async fn() {
-    await using hosts = await makeHosts();
-    const cutting = new Promise((resolve) => setTimeout(() => resolve(hosts.cut()), AT_WORK));
-    const job = hosts.job(IMPLEMENTATIONS[0]);
-    const { code, stderr } = await die(IMPLEMENTATIONS[0], "loop", {
-      ...job,
-      timeout: "1",
-      limit: 20,
-    });
-    await cutting;
-    assert(code !== 0);
-    assertStringIncludes(
-      stderr,
-      "rank 0 has waited for the others in allGather of 100000 elements for",
-    );
-    const deadline = performance.now() + 10_000;
-    while ((await hosts.ranksOnSecond()).length > 0) {
-      assert(performance.now() < deadline, "the other rank has ended, too");
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+/** Cuts, and those who find them out: the ranks by their timeout, or a launcher that asks. */
+const CUTS = [
+  {
+    implementation: IMPLEMENTATIONS[0],
+    asking: [],
+    timeout: "1",
+    cause: "rank 0 has waited for the others in allGather of 100000 elements for",
   },
-}));
+  {
+    implementation: IMPLEMENTATIONS[1],
+    asking: [
+      ...["--mca", "oob_tcp_keepalive_time", "2", "--mca", "oob_tcp_keepalive_intvl", "1"],
+      ...["--mca", "oob_tcp_keepalive_probes", "3"],
+    ],
+    timeout: "600",
+    cause: "ORTE has lost communication with a remote daemon",
+  },
+] as const;
+
+for (const { implementation, asking, timeout, cause } of CUTS) {
+  Deno.test(ifPossible({
+    name:
+      `two hosts: ${implementation.name}: when the cable is cut, the ranks on both end, and why`,
+    needs: NEEDS,
+    skip: reasonAgainst(implementation) ?? reasonAgainstHosts(),
+    effort: "full",
+    async fn() {
+      await using hosts = await makeHosts();
+      let cutAt = Infinity;
+      const cutting = new Promise<void>((resolve) =>
+        setTimeout(async () => {
+          await hosts.cut();
+          cutAt = performance.now();
+          resolve();
+        }, AT_WORK)
+      );
+      const job = hosts.job(implementation);
+      const launcherArgs = [...job.launcherArgs ?? [], ...asking];
+      const limit = 20;
+      const ended = await die(implementation, "loop", { ...job, launcherArgs, timeout, limit });
+      assert(performance.now() - cutAt < 1000 * DEATH_LIMIT, "the launcher has ended in time");
+      await cutting;
+      assert(ended.code !== 0);
+      assertStringIncludes(ended.stdout, "ready");
+      assertStringIncludes(ended.stderr, cause);
+      while ((await hosts.ranksOnSecond()).length > 0) {
+        assert(performance.now() - cutAt < 1000 * DEATH_LIMIT, "the other rank has ended, too");
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    },
+  }));
+}
