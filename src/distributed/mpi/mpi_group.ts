@@ -16,6 +16,7 @@ import {
   type RankReduction,
 } from "../group.ts";
 import { divideBy, reduceArrays } from "../reduce.ts";
+import { prepareAbruptEnd } from "./abrupt_end.ts";
 import { Farewell } from "./farewell.ts";
 import type { NativeReduction } from "./flavours.ts";
 import { watchEnd } from "./guard.ts";
@@ -247,8 +248,7 @@ export class MpiGroup implements Group {
     console.error(message);
     this.#waiting.pause(LAST_WORDS);
     const { calls, handles } = this.#seat.library;
-    // A library may wait there for a host that the network does not reach any more.
-    this.#waiting.endWithin(ABORT_SECONDS);
+    prepareAbruptEnd(this.#seat.host, ABORT_SECONDS);
     calls.MPI_Abort(handles.world, code || FAILURE);
     throw new Error(message);
   }

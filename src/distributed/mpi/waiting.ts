@@ -9,7 +9,6 @@ import { C_LIBRARY, platform } from "../../ffi/system.ts";
 
 const CALLS = {
   sched_yield: { parameters: [], result: "i32" },
-  alarm: { parameters: ["u32"], result: "u32", optional: true },
 } as const satisfies SymbolTable;
 
 /** Milliseconds of waiting after which the core is offered to others, and after which this sleeps. */
@@ -27,11 +26,6 @@ export class Waiting {
   /** Finds how to let others have the core. */
   constructor(host: FfiHost) {
     this.#system = systemCalls(host);
-  }
-
-  /** Has the system end this process, should it be there after some seconds. */
-  endWithin(seconds: number): void {
-    this.#system?.alarm?.(seconds);
   }
 
   /** Waits for some milliseconds. */
