@@ -109,7 +109,7 @@ export async function run(
     epochs: options.epochs,
     metrics: { accuracy: accuracy() },
     seed: options.seed,
-    callbacks: [progressBar({ output: terminal }), live.callback, ...callbacks],
+    callbacks: [progressBar({ output: terminal, unit: "images" }), live.callback, ...callbacks],
     signal: live.signal,
     group,
     ...state,
@@ -124,7 +124,7 @@ export async function run(
 async function main(options: Options): Promise<void> {
   if (options.out !== undefined) await makeFolder(options.out); // fails before, not after training
   using group = joinRanks(options);
-  await useNamedBackend(options);
+  const backend = await useNamedBackend(options);
   const live = new LiveReport({ title: "Digits", hosts: [options.serve?.host ?? ""] });
   const serving = group.rank === 0 && options.serve && await serve(live, options.serve);
   const data = await loadDigits(options.data, options.seed);
@@ -133,7 +133,7 @@ async function main(options: Options): Promise<void> {
   say(source);
   say(`${train.labels.length} images to train on, ${test.labels.length} to test`);
 
-  live.show(["training"], source);
+  live.show(["training"], `${source}; computed on ${backend}`);
   const start = performance.now();
   const { accuracy, confusion, model, params } = await run(data, options, live, group);
   if (group.rank > 0) return; // the first tells for all

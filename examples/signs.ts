@@ -162,7 +162,7 @@ async function train<P>(
     epochs: options.epochs,
     metrics: { accuracy: accuracy() },
     seed: options.seed,
-    callbacks: [progressBar({ output: terminal }), live.callback, ...callbacks],
+    callbacks: [progressBar({ output: terminal, unit: "images" }), live.callback, ...callbacks],
     signal: live.signal,
     group,
     ...state,
@@ -189,12 +189,12 @@ function describe({ train, test, classes, source }: SignsData): string {
 async function main(options: Options): Promise<void> {
   if (options.out !== undefined) await makeFolder(options.out); // fails before, not after training
   using group = joinRanks(options);
-  await useNamedBackend(options);
+  const backend = await useNamedBackend(options);
   const live = new LiveReport({ title: "Hand signs", hosts: [options.serve?.host ?? ""] });
   const serving = group.rank === 0 && options.serve && await serve(live, options.serve);
   const data = await loadData(options.data, options.seed);
   if (group.rank === 0) console.log(describe(data));
-  live.show(["training"], data.source);
+  live.show(["training"], `${data.source}; computed on ${backend}`);
   const classes = data.classes.length;
   if (options.model === "deep") await run(deepModel(classes), data, options, live, group);
   else await run(smallModel(classes), data, options, live, group);

@@ -204,7 +204,7 @@ export async function train(params: Params, set: Labelled, options: Options): Pr
     epochs: options.epochs,
     metrics: { accuracy: accuracy() },
     seed: options.seed,
-    callbacks: [progressBar({ output: terminal })],
+    callbacks: [progressBar({ output: terminal, unit: "images" })],
   });
   await Array.fromAsync(training);
 }

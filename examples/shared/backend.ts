@@ -35,13 +35,29 @@ export function backendOption({ backend }: { readonly backend: string }): Backen
   return oneOf("backend", backend, NAMES);
 }
 
-/** Makes the backend, and uses it from here on. */
-export async function useNamedBackend({ backend, threads }: BackendOptions): Promise<void> {
+/**
+ * Makes the backend, and uses it from here on.
+ *
+ * @returns its description.
+ */
+export async function useNamedBackend({ backend, threads }: BackendOptions): Promise<string> {
   const make: Record<BackendName, () => Backend | Promise<Backend>> = {
     wasm: () => wasmBackend({ threads }),
     reference: () => referenceBackend(),
     native: () => nativeBackend({ threads }),
     webgpu: () => webgpuBackend({ synchronousReads: true }),
   };
-  useBackend(await make[backend]());
+  const made = await make[backend]();
+  useBackend(made);
+  return describeBackend(made);
+}
+
+/** Says what a backend computes on: "wasm, 2 threads", "webgpu, llvmpipe (LLVM 15.0.6, 256 bits)". */
+export function describeBackend(backend: Backend): string {
+  const { name, threads = 1, adapter } = backend as Backend & {
+    readonly threads?: number;
+    readonly adapter?: { readonly vendor: string; readonly description: string };
+  };
+  if (adapter !== undefined) return `${name}, ${adapter.description || adapter.vendor}`;
+  return `${name}, ${threads} thread${threads === 1 ? "" : "s"}`;
 }

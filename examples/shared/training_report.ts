@@ -28,6 +28,7 @@ import {
   type Section,
 } from "@tapegrad/tapegrad/plot";
 import { classScores, confusionMatrix, predict, predictions } from "@tapegrad/tapegrad/train";
+import { describeBackend } from "./backend.ts";
 import { theCommand } from "./files.ts";
 import { type Labelled, scaleOf } from "./labelled.ts";
 
@@ -251,20 +252,13 @@ function stepOf<P>({ model, params, test, batch }: Trained<P>): Block[] {
 
 function reproduce<P>({ settings, params }: Trained<P>): Block[] {
   const { backend } = Object.values(namedTensors(params))[0];
-  const { threads = 1, adapter } = backend as {
-    readonly threads?: number;
-    readonly adapter?: { readonly vendor: string; readonly description: string };
-  };
-  const onWhat = adapter === undefined
-    ? `${threads} thread${threads === 1 ? "" : "s"}`
-    : adapter.description || adapter.vendor;
   return [
     "The same command gives the same numbers, bit for bit, on any number of threads.",
     { code: theCommand() },
     {
       facts: {
         ...settings,
-        backend: `${backend.name}, ${onWhat}`,
+        backend: describeBackend(backend),
         machine: `${Deno.build.target}, ${navigator.hardwareConcurrency} logical cores`,
         versions: `Deno ${Deno.version.deno}, V8 ${Deno.version.v8}`,
       },

@@ -45,6 +45,31 @@ for (const { backend, programs: all, flags, skip } of BACKENDS) {
       }
     },
   }));
+
+  Deno.test(ifPossible({
+    name: `examples: the report of training on ${backend} says so, and on what`,
+    needs: { read: true, write: true, run: true },
+    skip,
+    effort: "full",
+    async fn() {
+      const out = await Deno.makeTempDir();
+      try {
+        const args = ["--epochs", "1", "--backend", backend, "--out", out];
+        const { code, stderr } = await runPermitted([...flags, "-W"], "signs.ts", ...args);
+        assertEquals(code, 0, stderr);
+        const page = await Deno.readTextFile(`${out}/report.html`);
+        const [, about] = page.match(/; computed on ([^<]+)/) ?? [];
+        assert(about?.startsWith(`${backend}, `), about);
+        assertEquals(
+          page.split(about).length - 1,
+          2,
+          `${about}: as the report's subject, and a fact`,
+        );
+      } finally {
+        await Deno.remove(out, { recursive: true });
+      }
+    },
+  }));
 }
 
 Deno.test(ifPossible({
