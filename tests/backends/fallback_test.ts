@@ -80,23 +80,32 @@ interface Call {
   readonly counted?: string;
 }
 
-/** Calls on arrays of a backend, and what must become of them. */
-function callsOn({ create }: Kernels): Call[] {
+/** Arrays that calls are made on. */
+interface Arrays {
+  readonly x: NdArray;
+  readonly one: NdArray;
+  readonly empty: NdArray;
+  /** The values of `x` in float64. */
+  readonly d: NdArray;
+  readonly labels: NdArray;
+}
+
+function arraysOn({ create }: Kernels): Arrays {
   const array = (data: Float32Array | Float64Array | Int32Array, dtype: DType) =>
     create({ shape: [data.length], dtype, data });
   const [x, empty, one] = [[1, -2], [], [1]].map((v) => array(Float32Array.from(v), "float32"));
   const d = array(Float64Array.of(1, -2), "float64");
-  const labels = array(Int32Array.of(1, 0), "int32");
-  const row = { ...x, shape: [1, 2] };
-  const [g, gEmpty] = [[2, 2], [1, 0]].map(([a, b]) => broadcastGeometry("sub", [a], [b]));
-  const flags = { transposeA: false, transposeB: true, batch: null };
-  const product = { rows: 1, inner: 2, columns: 1, shape: [1, 1], ...flags };
-  const joined = concatGeometry([[0], [2]], 0);
-  const sums = (size: number) => reduceGeometry("sum", [size]);
+  return { x, empty, one, d, labels: array(Int32Array.of(1, 0), "int32") };
+}
+
+/** Calls on arrays of a backend, and what must become of them. */
+function callsOn(k: Kernels): Call[] {
+  const arrays = arraysOn(k);
+  return [ofOne, ofTwo, ofDtypes, ofShapes, inPlace].flatMap((calls) => calls(arrays));
+}
+
+function ofOne({ x, d, empty }: Arrays): Call[] {
   const running = cumsumGeometry("cumsum", [2], { axis: 0, exclusive: false, reverse: false });
-  const rates = { learningRate: 0.5, momentum: 0, weightDecay: 0 };
-  const rule: StepRule = { kind: "sgd", ...rates, nesterov: false };
-  const matmul = (k: Kernels) => k.matmul(row, row, null, product, "relu");
   return [
     { label: "fast", run: (k) => k.unary("abs", x), y: [1, 2], seen: "abs float32[2]" },
     { label: "another dtype", run: (k) => k.unary("abs", d), y: [1, 2], counted: "unary" },
@@ -109,6 +118,12 @@ function callsOn({ create }: Kernels): Call[] {
     },
     { label: "empty", run: (k) => k.unary("abs", empty), y: [] },
     { label: "missing", run: (k) => k.cumsum(x, running), y: [1, -1], counted: "cumsum" },
+  ];
+}
+
+function ofTwo({ x, d, one, empty }: Arrays): Call[] {
+  const [g, gEmpty] = [[2, 2], [1, 0]].map(([a, b]) => broadcastGeometry("sub", [a], [b]));
+  return [
     {
       label: "two arrays",
       run: (k) => k.binary("sub", x, x, g),
@@ -122,6 +137,12 @@ function callsOn({ create }: Kernels): Call[] {
       counted: "binary",
     },
     { label: "the second is empty", run: (k) => k.binary("sub", one, empty, gEmpty), y: [] },
+  ];
+}
+
+/** Calls in which another argument than an array names the dtype, or a kernel has more of them. */
+function ofDtypes({ labels }: Arrays): Call[] {
+  return [
     {
       label: "a dtype of one kernel",
       run: (k) => k.copy(labels),
@@ -142,6 +163,16 @@ function callsOn({ create }: Kernels): Call[] {
       y: [0, 1, 1, 0],
       counted: "oneHot",
     },
+  ];
+}
+
+function ofShapes({ x, empty }: Arrays): Call[] {
+  const row = { ...x, shape: [1, 2] };
+  const flags = { transposeA: false, transposeB: true, batch: null };
+  const product = { rows: 1, inner: 2, columns: 1, shape: [1, 1], ...flags };
+  const joined = concatGeometry([[0], [2]], 0);
+  const sums = (size: number) => reduceGeometry("sum", [size]);
+  return [
     {
       label: "a list, its first one empty",
       run: (k) => k.concat([empty, x], joined),
@@ -150,7 +181,7 @@ function callsOn({ create }: Kernels): Call[] {
     },
     {
       label: "every argument",
-      run: matmul,
+      run: (k) => k.matmul(row, row, null, product, "relu"),
       y: [5],
       seen: "matmul relu float32[1,2] float32[1,2]",
     },
@@ -161,6 +192,13 @@ function callsOn({ create }: Kernels): Call[] {
       y: [0],
       counted: "reduce",
     },
+  ];
+}
+
+function inPlace({ x, d, labels }: Arrays): Call[] {
+  const rates = { learningRate: 0.5, momentum: 0, weightDecay: 0 };
+  const rule: StepRule = { kind: "sgd", ...rates, nesterov: false };
+  return [
     ...[{ from: x, seen: "sgd float32[2] float32[2]" }, { from: d, counted: "stepInPlace" }].map(
       ({ from, ...rest }): Call => ({
         label: `a step of ${from.dtype}`,
