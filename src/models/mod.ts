@@ -21,6 +21,7 @@ import "../default_backend.ts";
 export type { LayeredModel, ModelLayer, NamedModelLayer } from "./keras/layers.ts";
 export { exportKeras, type ExportKerasOptions } from "./keras/export.ts";
 export { importKeras, type KerasImport, type KerasParams } from "./keras/import.ts";
+export { importKerasGraph, type KerasGraph } from "./keras/import_graph.ts";
 export { loadKerasH5, type LoadKerasOptions } from "./keras/load.ts";
 export { exportOnnx, type ExportOnnxOptions, type TensorsByName } from "./onnx/export.ts";
 export {

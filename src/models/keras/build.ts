@@ -115,7 +115,7 @@ export async function buildModel(
 }
 
 /** Builds the layers of a model, and lists their applications. */
-async function buildNodes(
+export async function buildNodes(
   graph: ModelGraph,
   weights: WeightSource,
   options: BuildOptions,

@@ -5,7 +5,13 @@
  */
 import type { Shape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
-import { applyChild, type Layer, type NamedLayer, trainable } from "../../nn/layer.ts";
+import {
+  applyChild,
+  type ApplyOptions,
+  type Layer,
+  type NamedLayer,
+  trainable,
+} from "../../nn/layer.ts";
 import { inLayer } from "../../nn/layer_errors.ts";
 import { makeLayer } from "../../nn/make_layer.ts";
 import { INPUT } from "./graph.ts";
@@ -74,27 +80,43 @@ export function functional(
       return Object.fromEntries(params);
     },
     outputShape: (inputShape) => shapesOf(inputShape),
-    apply(params, x, options = {}) {
-      const results: Tensor[] = [];
-      const at = (place: number) => place === INPUT ? x : results[place];
-      for (const { name, layer, call, inputs } of nodes) {
-        const own = ownOf(params, name);
-        results.push(
-          "one" in layer
-            ? applyChild({ name, layer: layer.one }, own, at(inputs[0]), options)
-            : layer.several.apply(own, inputs.map(at), call),
-        );
-      }
-      return at(output);
-    },
-    trainable: (params) =>
-      Object.fromEntries(
-        Object.entries(params).map(([name, own]) => {
-          const child = children.get(name);
-          return [name, child === undefined ? own : trainable(child.layer, own)];
-        }),
-      ),
+    apply: (params, x, options = {}) => run(nodes, params, [x], options)(output),
+    trainable: (params) => trainableOf(nodes, params),
   }, { params: "the parameters of all layers" });
+}
+
+/** Runs nodes, each after those that it takes; returns the results by their places. */
+export function run(
+  nodes: readonly FunctionalNode[],
+  params: FunctionalParams,
+  inputs: readonly Tensor[],
+  options: ApplyOptions,
+): (place: number) => Tensor {
+  const results: Tensor[] = [];
+  const at = (place: number) => place <= INPUT ? inputs[INPUT - place] : results[place];
+  for (const { name, layer, call, inputs } of nodes) {
+    const own = ownOf(params, name);
+    results.push(
+      "one" in layer
+        ? applyChild({ name, layer: layer.one }, own, at(inputs[0]), options)
+        : layer.several.apply(own, inputs.map(at), call),
+    );
+  }
+  return at;
+}
+
+/** Parameters of all nodes that gradients change; null in place of others. */
+export function trainableOf(
+  nodes: readonly FunctionalNode[],
+  params: FunctionalParams,
+): FunctionalParams {
+  const layers = new Map(nodes.map(({ name, layer }) => [name, layer]));
+  return Object.fromEntries(
+    Object.entries(params).map(([name, own]) => {
+      const layer = layers.get(name);
+      return [name, layer !== undefined && "one" in layer ? trainable(layer.one, own) : own];
+    }),
+  );
 }
 
 function ownOf(params: FunctionalParams, name: string): unknown {

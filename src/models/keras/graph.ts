@@ -87,13 +87,14 @@ export function modelGraph(json: Json | undefined, action: string, depth = 0): M
 export function onlyOf(
   { inputs, outputs }: ModelGraph,
   action: string,
+  advice = "",
 ): { readonly inputShape: GraphInput["shape"]; readonly output: number } {
   if (inputs.length === 1 && outputs.length === 1) {
     return { inputShape: inputs[0].shape, output: outputs[0].place };
   }
   throw new SyntaxError(
     `${action}: the model must have one input and one result: found ${inputs.length} and ` +
-      `${outputs.length}`,
+      `${outputs.length}${advice}`,
   );
 }
 

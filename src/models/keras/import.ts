@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { Backend } from "../../backends/kernels.ts";
 import { checkOptions } from "../../core/options.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { type FileInput, openSource } from "../../files/source.ts";
@@ -14,8 +13,8 @@ import { checkKind } from "../../formats/identify/identify.ts";
 import { parseStrictJson } from "../../formats/strict_json.ts";
 import { readDirectory, readMember, type ZipMember } from "../../formats/zip/reader.ts";
 import type { Layer } from "../../nn/layer.ts";
-import { buildModel, checkClasses } from "./build.ts";
-import { modelGraph, onlyOf } from "./graph.ts";
+import { buildModel, type BuildOptions, checkClasses, type WeightSource } from "./build.ts";
+import { type ModelGraph, modelGraph, onlyOf } from "./graph.ts";
 import { hdf5Weights } from "./hdf5_weights.ts";
 import { readStoredModel, type StoredModel } from "./stored_model.ts";
 
@@ -48,7 +47,7 @@ const MAX_CONFIG = 2 ** 26;
  * to be applied, trained further, summarised or exported.
  *
  * Read are `.keras` of Keras 3 and whole models in `.h5` of Keras 2 and 3, Sequential and Functional
- * with one input and one result, models in models, layers that are used twice. A chain of layers
+ * with one input and one result (`importKerasGraph` reads others), models in models, layers that are used twice. A chain of layers
  * becomes a `Sequential`, whose parts are named as in the file.
  *
  * | classes                                                                        | here                      |
@@ -99,11 +98,35 @@ const MAX_CONFIG = 2 ** 26;
  * @throws {RangeError} if the file or a weight is too large.
  * @throws {FileError} if the file cannot be opened, or `h5wasm` is not there.
  */
-export async function importKeras(
+export function importKeras(
   input: FileInput,
   options: ReadTensorOptions = {},
 ): Promise<KerasImport> {
-  options = checkOptions("import a Keras model", options, READ_TENSOR_OPTIONS);
+  return readKeras(input, options, async (graph, source, building, made) => {
+    const { inputShape } = onlyOf(
+      graph,
+      `${building.action}: the settings`,
+      "; importKerasGraph reads others",
+    );
+    return { ...await buildModel(graph, source, building, made), inputShape };
+  });
+}
+
+/** Makes a model of its settings, and of the weights in a file; adds the tensors to `made`. */
+type MakeModel<Model> = (
+  graph: ModelGraph,
+  source: WeightSource,
+  options: BuildOptions,
+  made: Tensor[],
+) => Promise<Model>;
+
+/** Reads a file of Keras, and makes a model of it. */
+export async function readKeras<Model>(
+  input: FileInput,
+  given: ReadTensorOptions,
+  make: MakeModel<Model>,
+): Promise<Model> {
+  const options = checkOptions("import a Keras model", given, READ_TENSOR_OPTIONS);
   const { backend, ...reading } = options;
   const source = await openSource(input, "Keras", reading);
   const action = `Cannot read ${source.name}`;
@@ -127,7 +150,7 @@ export async function importKeras(
   const { maxElements } = reading;
   const file = await openHdf5(weights, { name: source.name, maxElements });
   try {
-    return await rebuilt(file, text, action, backend);
+    return await rebuilt(file, text, { action, isOld: false, backend }, make);
   } finally {
     await file.close();
   }
@@ -139,12 +162,12 @@ const NO_WEIGHTS: StoredModel = {
 };
 
 /** Rebuilds a model of its settings, and of the weights in a file. */
-async function rebuilt(
+async function rebuilt<Model>(
   file: Hdf5File,
   text: string | undefined,
-  action: string,
-  backend: Backend | undefined,
-): Promise<KerasImport> {
+  { action, backend }: BuildOptions,
+  make: MakeModel<Model>,
+): Promise<Model> {
   const isBare = text !== undefined && file.names.length === 0; // no layer has weights
   const stored = isBare ? NO_WEIGHTS : readStoredModel(file);
   const config = text ?? stored.config;
@@ -157,14 +180,12 @@ async function rebuilt(
   const version = file.texts("/", "keras_version")?.[0] ?? "3";
   const what = `${action}: the settings`;
   const graph = modelGraph(parseStrictJson(config, what, MAX_DEPTH), what);
-  const { inputShape } = onlyOf(graph, what);
   checkClasses(graph, action);
   const made: Tensor[] = [];
   try {
     const source = hdf5Weights(file, stored, graph, action);
     const isOld = text === undefined && Number.parseInt(version) < 3;
-    const built = await buildModel(graph, source, { action, isOld, backend }, made);
-    return { ...built, inputShape };
+    return await make(graph, source, { action, isOld, backend }, made);
   } catch (error) {
     for (const tensor of made) tensor.dispose();
     throw error;

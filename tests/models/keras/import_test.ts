@@ -82,7 +82,8 @@ Deno.test("importKeras: what is not known is listed at once; weights alone say w
   );
   assertEquals(
     await refusal(goldens.several),
-    "Cannot read a: the settings: the model must have one input and one result: found 2 and 1",
+    "Cannot read a: the settings: the model must have one input and one result: found 2 and " +
+      "1; importKerasGraph reads others",
   );
   assertEquals(
     await refusal(older.words.files.keras3),

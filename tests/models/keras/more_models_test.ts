@@ -1,11 +1,12 @@
 // Layers around layers, attention, sequences and random changes of Keras, rebuilt: they predict what
 // Keras predicts.
 
-import { assertEquals, assertRejects } from "@std/assert";
-import { Random, tensor } from "../../../mod.ts";
-import { importKeras } from "../../../src/models/mod.ts";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { Random, sum, Tape, tensor } from "../../../mod.ts";
+import { importKeras, importKerasGraph } from "../../../src/models/mod.ts";
 import { leavesOf } from "../../../src/core/structure.ts";
 import type { Hdf5File } from "../../../src/formats/hdf5/hdf5.ts";
+import { namedResults } from "../../../src/models/keras/import_graph.ts";
 import type { ModelGraph } from "../../../src/models/keras/graph.ts";
 import { hdf5Weights } from "../../../src/models/keras/hdf5_weights.ts";
 import type { StoredGroup, StoredModel } from "../../../src/models/keras/stored_model.ts";
@@ -31,6 +32,46 @@ for (const name of ["wrapped", "attention", "rows", "pictures"]) {
     });
   }
 }
+
+for (const [form, file] of Object.entries(goldens.several.files)) {
+  Deno.test(`importKerasGraph: several inputs and results, .${form}`, async () => {
+    const { x: [picture, numbers], y } = goldens.several;
+    const graph = await importKerasGraph(await unpack(file), { name: "a" });
+    assertEquals(graph.inputs, [
+      { name: "picture", shape: [4, 5, 2] },
+      { name: "numbers", shape: [3] },
+    ]);
+    assertEquals(graph.outputs, ["kind", "size", "dense"]);
+    const inputs = {
+      numbers: tensor(numbers.data, { shape: numbers.shape }),
+      picture: tensor(picture.data, { shape: picture.shape }),
+    };
+    using tape = new Tape();
+    const weights = graph.trainable(graph.params);
+    tape.watch(weights);
+    const results = graph.apply(graph.params, inputs);
+    graph.outputs.forEach((name, i) => {
+      assertEquals(results[name].shape, y[i].shape);
+      const worst = Math.max(
+        ...results[name].dataSync().map((v, at) => Math.abs(v - y[i].data[at])),
+      );
+      assertEquals(worst < 1e-5, true, `${name} is off by ${worst}`);
+    });
+    // The layer that makes a result and leads to another has gradients of both.
+    const grads = tape.gradient(sum(results.size), weights);
+    assertEquals(grads.dense.w.shape, [3, 4]);
+    assertThrows(
+      () => graph.apply(graph.params, { numbers: inputs.numbers }),
+      TypeError,
+      "inputs.picture",
+    );
+  });
+}
+
+Deno.test("importKerasGraph: a layer that makes two results", () => {
+  const outputs = [{ name: "a", place: 0 }, { name: "b", place: 1 }, { name: "a", place: 3 }];
+  assertEquals(namedResults(outputs).map(({ name }) => name), ["a", "b", "a#2"]);
+});
 
 /** Weights of a file whose groups, and the names in them, are these. */
 function stored(groups: Record<string, string[]>, graph: ModelGraph) {
