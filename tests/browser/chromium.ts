@@ -51,7 +51,10 @@ function serve(
   return Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
     const path = new URL(request.url).pathname;
     const file = files.get(path.slice(1));
-    if (file !== undefined) return new Response(file, { headers });
+    if (file !== undefined) {
+      const type = path.endsWith(".js") ? "text/javascript" : "application/octet-stream";
+      return new Response(file, { headers: { ...headers, "content-type": type } });
+    }
     const isScript = path === "/page.js";
     const type = isScript ? "text/javascript" : "text/html";
     return new Response(isScript ? script : page, {

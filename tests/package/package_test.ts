@@ -4,6 +4,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { complete } from "../../tools/pack.ts";
+import { NO_BROWSER } from "../browser/chromium.ts";
 import { ifPossible } from "../support/permissions.ts";
 import { type Bundler, BUNDLERS, bundlersFolder, bundleWith } from "./bundlers.ts";
 import {
@@ -18,6 +19,7 @@ import {
 import { compute } from "./native.js";
 import { readReadme } from "./readme_program.ts";
 import { assertSameForAllInputs, readingFiles, withServedFiles } from "./reading_files.ts";
+import { type BundleReport, reportOfBundle } from "./bundle_page.ts";
 import { train } from "./training.js";
 
 const NAME = "@tapegrad/tapegrad";
@@ -287,7 +289,10 @@ console.log(JSON.stringify(await readAll("${base}")));`,
   assertEquals(result, inDeno);
 }
 
-/** Checks that a bundler makes a page of all entries, and that it trains as in Deno. */
+/**
+ * Checks that a bundler makes a page of all entries, and that it trains as in Deno: in Node, and in
+ * Chromium where that is.
+ */
 async function checkBundle(
   bundler: Bundler,
   place: Awaited<ReturnType<typeof bundlersFolder>>,
@@ -309,17 +314,24 @@ for (const [read, bytes] of [[readHdf5, hdf5], [readImage, jpeg]]) {
 }
 const entries = [${ENTRIES.map((_, i) => `entry${i}`)}];
 const counts = entries.map((entry) => Object.keys(entry).length);
-console.log(JSON.stringify({ counts, errors, trained: await train({ threads: 1, simd: "plain" }) }));
+globalThis.report = { counts, errors, trained: await train({ threads: 1, simd: "plain" }) };
+console.log(JSON.stringify(globalThis.report));
 `,
   );
   const { script, warnings } = await bundleWith(bundler, folderOf(place), folder, "page.js");
   for (const warning of warnings) assertMatch(warning, /(h5wasm|jpeg-js|Module not found)/);
-  const { counts, errors, trained } = JSON.parse(await run("node", [script], folder));
-  assertEquals(counts.every((count: number) => count > 0), true, String(counts));
-  assertEquals(errors.length, 2);
-  assertMatch(errors[0], /^FileError: Cannot read x: the package h5wasm must load, npm install /);
-  assertMatch(errors[1], /^FileError: Cannot read x: the package jpeg-js must load, npm install /);
-  assertEquals(trained, await train({ threads: 1, simd: "plain" }));
+  const reports: BundleReport[] = [JSON.parse(await run("node", [script], folder))];
+  if (NO_BROWSER === undefined) reports.push(await reportOfBundle(script));
+  for (const { counts, errors, trained } of reports) {
+    assertEquals(counts.every((count) => count > 0), true, String(counts));
+    assertEquals(errors.length, 2);
+    assertMatch(errors[0], /^FileError: Cannot read x: the package h5wasm must load, npm install /);
+    assertMatch(
+      errors[1],
+      /^FileError: Cannot read x: the package jpeg-js must load, npm install /,
+    );
+    assertEquals(trained, await train({ threads: 1, simd: "plain" }));
+  }
 }
 
 /** Checks that a bundled page reads files of every format, with the packages in the bundle. */
