@@ -1,9 +1,11 @@
 // Whole models of Keras, rebuilt: what they predict is what Keras predicts.
 
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { mul, Random, softmaxCE, sum, Tape, tensor } from "../../../mod.ts";
-import { importKeras } from "../../../src/models/mod.ts";
-import { trainable } from "../../../src/nn/mod.ts";
+import { readDirectory, readMember } from "../../../src/formats/zip/reader.ts";
+import { writeZip } from "../../../src/formats/zip/writer.ts";
+import { exportKeras, importKeras } from "../../../src/models/mod.ts";
+import { Dense, Sequential, trainable } from "../../../src/nn/mod.ts";
 import { type Golden, goldens } from "../../golden/keras/models.ts";
 import { refused } from "../../golden/keras/more_models.ts";
 import { goldens as older } from "../../golden/keras/goldens.ts";
@@ -90,4 +92,41 @@ Deno.test("importKeras: what is not known is listed at once; weights alone say w
     "Cannot read a: the file must have the settings of a model beside its weights: found none; " +
       "save the whole model (model.save), or give the weights to a model with loadKerasH5",
   );
+});
+
+/** Changes the settings in a file of Keras 3, and leaves its weights as they are. */
+async function withSettings(
+  file: Uint8Array,
+  change: (settings: string) => string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const source = {
+    size: file.length,
+    read: (start: number, end: number) => Promise.resolve(file.slice(start, end)),
+  };
+  const members = (await readDirectory(source, "")).map(async (member) => {
+    const bytes = await readMember(source, member, "");
+    if (member.name !== "config.json") return { name: member.name, bytes };
+    const text = new TextDecoder().decode(bytes);
+    return { name: member.name, bytes: new TextEncoder().encode(change(text)) };
+  });
+  return await writeZip(await Promise.all(members), { compress: false });
+}
+
+Deno.test("importKeras: a layer with more or fewer weights than its settings want is refused", async () => {
+  for (const bias of [true, false]) {
+    const model = Sequential({ head: Dense({ units: 2, bias }) });
+    const file = await exportKeras(model, model.init(new Random(1), [3]), { inputShape: [3] });
+    await importKeras(await withSettings(file, (text) => text));
+    const other = await withSettings(file, (text) => {
+      const turned = text.replace(`"use_bias":${bias}`, `"use_bias":${!bias}`);
+      assertNotEquals(turned, text);
+      return turned;
+    });
+    const { message } = await assertRejects(() => importKeras(other), SyntaxError);
+    const [expected, found] = bias ? ["kernel", "0, 1"] : ["kernel, bias", "0"];
+    assertEquals(
+      message.slice(message.indexOf("must have")),
+      `must have the weights of its settings: expected ${expected}, found ${found}`,
+    );
+  }
 });
