@@ -320,6 +320,13 @@ export interface Backend extends Disposable {
    */
   stepIfFinite?(scalars: readonly NdArray[], run: () => void): void;
   /**
+   * Begins to take the time that kernels take on a device; absent where the host's clock does, or
+   * where the device tells no times.
+   *
+   * @returns what ends it, and promises milliseconds.
+   */
+  timeKernels?(): () => Promise<number>;
+  /**
    * Tells how many programs are compiled, of those that are wanted so far; absent where nothing is
    * compiled, or nobody knows.
    *

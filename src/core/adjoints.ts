@@ -7,6 +7,7 @@ import { Arena } from "./arena.ts";
 import { apply, defineOp } from "./op.ts";
 import type { Op } from "./op_contract.ts";
 import { isPartial, type PartialGradient } from "./partial_gradient.ts";
+import { startTimer } from "./profiler.ts";
 import { internals, type Tensor } from "./tensor.ts";
 import { UNRECORDED, withTrack } from "./track.ts";
 
@@ -119,10 +120,10 @@ export class Adjoints extends Arena {
 
   #addInPlace(sum: Tensor, contribution: Tensor): void {
     const { profiler } = this.#scratch;
-    const start = profiler ? performance.now() : 0;
+    const stop = profiler && startTimer(sum.backend);
     const k = sum.backend.kernels;
     k.addInPlace(internals.array(sum), internals.array(contribution));
-    profiler?.add(accumulateOp.name, performance.now() - start, 0, 3 * sum.bytes);
+    profiler?.add(accumulateOp.name, stop!(), 0, 3 * sum.bytes);
   }
 
   /** Frees a gradient that is no longer needed. */

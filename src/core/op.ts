@@ -7,7 +7,7 @@ import type { Backend, NdArray } from "../backends/kernels.ts";
 import { adoptLike, type Arena, arenasOf } from "./arena.ts";
 import { kindOf } from "./kind_of.ts";
 import { type AnyOp, declarationsOf, type InputName, type Inputs, type Op } from "./op_contract.ts";
-import type { ProfileMark } from "./profiler.ts";
+import { type ProfileMark, startTimer } from "./profiler.ts";
 import { internals, Tensor } from "./tensor.ts";
 import { type Track, UNRECORDED } from "./track.ts";
 
@@ -125,10 +125,10 @@ function applyErased(op: AnyOp, inputs: ErasedInputs, g: unknown): Tensor {
   const profiler = arenas.find(({ profiler }) => profiler !== null)?.profiler;
   const mark = profiler?.begin();
   const inLoops = profiler ? fallbacksOf(backend) : 0;
-  const start = profiler ? performance.now() : 0;
+  const stop = profiler && startTimer(backend);
   const result = op.forward(backend.kernels, arrays, g);
   if (profiler) {
-    const time = performance.now() - start;
+    const time = stop!();
     const fallbacks = fallbacksOf(backend) - inLoops;
     profiler.add(op.name, time, op.flops?.(g) ?? 0, bytesMoved(present, result), fallbacks);
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Backend } from "../backends/kernels.ts";
 import { formatProfile, profileShown } from "../display/profile.ts";
 import type { Shown } from "../display/shown.ts";
 import type { Profile, ProfiledOp, ProfiledRun, ProfileRow } from "./profile.ts";
@@ -18,6 +19,19 @@ export interface ProfileMark {
 /** A run that is under way. */
 interface OpenRun extends ProfiledRun {
   readonly ops: ProfiledOp[];
+}
+
+/** An application or a row, whose time may come late. */
+type Timed<Part> = { -readonly [Name in keyof Part]: Part[Name] };
+
+/** Milliseconds; a promise where a backend tells them later. */
+export type Milliseconds = number | Promise<number>;
+
+/** Begins to take the time of kernels. Returns what ends it. */
+export function startTimer(backend: Backend): () => Milliseconds {
+  if (backend.timeKernels !== undefined) return backend.timeKernels();
+  const start = performance.now();
+  return () => performance.now() - start;
 }
 
 /**
@@ -37,7 +51,8 @@ interface OpenRun extends ProfiledRun {
  * ```
  */
 export class Profiler implements Profile {
-  readonly #rows = new Map<string, ProfileRow>();
+  readonly #rows = new Map<string, Timed<ProfileRow>>();
+  readonly #late = new Set<Promise<void>>();
   readonly #runs: ProfiledRun[] = [];
   /** Forward applications that no entry has claimed. */
   readonly #unclaimed: ProfiledOp[] = [];
@@ -49,19 +64,43 @@ export class Profiler implements Profile {
    *
    * @ignore for the library itself.
    */
-  add(op: string, milliseconds: number, flops: number, bytes: number, fallbacks = 0): void {
-    (this.#rule?.ops ?? this.#unclaimed).push({ op, milliseconds, flops, bytes });
-    const row = this.#rows.get(op);
-    this.#rows.set(op, {
-      op,
-      calls: (row?.calls ?? 0) + 1,
-      milliseconds: (row?.milliseconds ?? 0) + milliseconds,
-      backwardMilliseconds: (row?.backwardMilliseconds ?? 0) +
-        (this.#rule === null ? 0 : milliseconds),
-      flops: (row?.flops ?? 0) + flops,
-      bytes: (row?.bytes ?? 0) + bytes,
-      fallbacks: (row?.fallbacks ?? 0) + fallbacks,
-    });
+  add(op: string, time: Milliseconds, flops: number, bytes: number, fallbacks = 0): void {
+    const one: Timed<ProfiledOp> = { op, milliseconds: 0, flops, bytes };
+    (this.#rule?.ops ?? this.#unclaimed).push(one);
+    let row = this.#rows.get(op);
+    if (row === undefined) {
+      const nothing = { milliseconds: 0, backwardMilliseconds: 0, flops: 0, bytes: 0 };
+      row = { op, calls: 0, ...nothing, fallbacks: 0 };
+      this.#rows.set(op, row);
+    }
+    row.calls++;
+    row.flops += flops;
+    row.bytes += bytes;
+    row.fallbacks += fallbacks;
+    const isBackward = this.#rule !== null;
+    const known = (milliseconds: number) => {
+      one.milliseconds = milliseconds;
+      row.milliseconds += milliseconds;
+      if (isBackward) row.backwardMilliseconds += milliseconds;
+    };
+    if (typeof time === "number") return known(time);
+    const late = time.then(known).finally(() => this.#late.delete(late));
+    late.catch(() => {}); // whoever waits gets it
+    this.#late.add(late);
+  }
+
+  /** Number of ops whose time is not known yet. */
+  get waiting(): number {
+    return this.#late.size;
+  }
+
+  /**
+   * Waits for times that a graphics device tells late; all others are known at once.
+   *
+   * @returns a promise that is rejected if the device is lost.
+   */
+  async settled(): Promise<void> {
+    await Promise.all(this.#late);
   }
 
   /**
@@ -106,12 +145,17 @@ export class Profiler implements Profile {
 
   /** Rows, the longest time first. */
   get rows(): readonly ProfileRow[] {
-    return [...this.#rows.values()].sort((a, b) => b.milliseconds - a.milliseconds);
+    return [...this.#rows.values()].map((row) => ({ ...row })).sort((a, b) =>
+      b.milliseconds - a.milliseconds
+    );
   }
 
   /** Writes the table of {@link Tape.profile}. */
   toString(): string {
-    return formatProfile(this.rows);
+    const note = this.waiting === 0
+      ? ""
+      : `${this.waiting} times are not known yet: await tape.profiler.settled()\n`;
+    return formatProfile(this.rows) + note;
   }
 
   /** Forms that Deno's Jupyter kernel shows: bars where `./plot` is loaded, else a table. */

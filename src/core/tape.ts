@@ -8,7 +8,6 @@ import { Arena } from "./arena.ts";
 import { runBackward } from "./backward.ts";
 import { isFloat } from "./dtype.ts";
 import { ShapeError } from "./errors.ts";
-import { formatProfile } from "../display/profile.ts";
 import { toDot, toMermaid, toTable } from "../display/graph_text.ts";
 import { type AnyOp, declarationsOf } from "./op_contract.ts";
 import type { Shown } from "../display/shown.ts";
@@ -179,7 +178,8 @@ export class Tape extends Arena {
    * Writes a table of the time by op, forward and backward: calls, milliseconds, share, and GFLOP/s
    * (or GB/s of inputs and outputs where an op counts no operations). A last column counts the
    * kernels that ran in plain loops because the backend has none of its own for the dtype or the
-   * size; it is absent where there are none.
+   * size; it is absent where there are none. A graphics device tells times late: wait for
+   * `tape.profiler.settled()` before.
    *
    * @example
    * ```ts
@@ -202,7 +202,7 @@ export class Tape extends Arena {
           "it was not, no time was taken",
       );
     }
-    return formatProfile(this.profiler.rows);
+    return this.profiler.toString();
   }
 
   /**

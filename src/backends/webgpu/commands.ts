@@ -57,6 +57,9 @@ export class Commands {
   #tickets = 0;
   #deferred: (() => void) | undefined;
   #heapBytes = 0;
+  /** Times that are taken now, the innermost last; numbers from 1. */
+  readonly #times: number[] = [];
+  #timesTaken = 0;
   readonly #counts = { dispatches: 0, batches: 0, uploads: 0, reads: 0, programs: 0 };
 
   constructor(link: Link) {
@@ -123,6 +126,27 @@ export class Commands {
     );
     this.#counts.dispatches++;
     this.#add();
+  }
+
+  /** True if the device tells how long programs take. */
+  get canTime(): boolean {
+    return this.#link.waitForTime !== undefined;
+  }
+
+  /** Begins to take the time of programs, those of times within this one left out. */
+  startTime(): () => Promise<number> {
+    this.settle();
+    const time = ++this.#timesTaken;
+    const taken = this.#link.waitForTime!(time);
+    this.#times.push(time);
+    this.#words.push(COMMAND.time, time, 0);
+    return () => {
+      this.settle();
+      this.#times.splice(this.#times.indexOf(time), 1);
+      this.#words.push(COMMAND.time, this.#times.at(-1) ?? 0, time);
+      this.#planFlush();
+      return taken;
+    };
   }
 
   /** Sends bytes, which nobody may change any more, to a word of the heap. */

@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { type Gpu, type GpuAdapter, type GpuDevice, REQUIRED_LIMITS } from "./gpu_types.ts";
+import {
+  type Gpu,
+  type GpuAdapter,
+  type GpuDevice,
+  REQUIRED_LIMITS,
+  WANTED_FEATURES,
+} from "./gpu_types.ts";
 
 /** The kind of adapter that is wanted, where there are several. */
 export type PowerPreference = "low-power" | "high-performance";
@@ -46,7 +52,10 @@ export async function findDevice(powerPreference?: PowerPreference): Promise<Gpu
 
 async function deviceOf(adapter: GpuAdapter): Promise<GpuDevice> {
   const limits = REQUIRED_LIMITS.map((name) => [name, adapter.limits[name]]);
-  const device = await adapter.requestDevice({ requiredLimits: Object.fromEntries(limits) });
+  const device = await adapter.requestDevice({
+    requiredFeatures: WANTED_FEATURES.filter((name) => adapter.features.has(name)),
+    requiredLimits: Object.fromEntries(limits),
+  });
   if (device.adapterInfo === undefined) {
     Object.defineProperty(device, "adapterInfo", { value: adapter.info });
   }

@@ -9,13 +9,14 @@
 import type { GpuBuffer, GpuComputePass, GpuDevice, GpuEncoder, GpuObject } from "./gpu_types.ts";
 
 /** Commands of a batch, as numbers; each begins with what it is. */
-export const COMMAND = { run: 0, upload: 1, read: 2 } as const;
+export const COMMAND = { run: 0, upload: 1, read: 2, time: 3 } as const;
 
 /** Commands that are handed over together. */
 export interface Batch {
   /**
    * Numbers: `run, program, byte offset of its uniforms, 1 if they are many, groups x, y, z`;
-   * `upload, index, word of the heap`; `read, word of the heap, bytes, ticket`.
+   * `upload, index, word of the heap`; `read, word of the heap, bytes, ticket`; `time, number of the
+   * time that is taken from now on or 0, number of the one that is over or 0`.
    */
   readonly commands: Uint32Array<ArrayBuffer>;
   /** Numbers that programs are told. */
@@ -32,6 +33,8 @@ export interface ExecutorEvents {
   read(ticket: number, bytes: ArrayBuffer | null, fault: string): void;
   /** The device has no room for more than this heap. */
   full(heapBytes: number): void;
+  /** Milliseconds to add to a time that is taken; NaN where they cannot be known any more. */
+  timed(time: number, milliseconds: number, isOver: boolean): void;
   /** A program is compiled. */
   compiled(): void;
 }
@@ -63,7 +66,16 @@ export interface Executor {
  * heap and size of uniforms, so that a command costs neither a buffer nor a group.
  */
 export function makeExecutor(device: GpuDevice, events: ExecutorEvents): Executor {
-  const USAGE = { mapRead: 1, copySource: 4, copyTarget: 8, uniform: 0x40, storage: 0x80 };
+  const USAGE = {
+    mapRead: 1,
+    copySource: 4,
+    copyTarget: 8,
+    uniform: 0x40,
+    storage: 0x80,
+    queryResolve: 0x200,
+  };
+  /** Passes of a list whose times are taken, and bytes of the two stamps of each. */
+  const [MOST_STAMPED, STAMP_BYTES] = [2048, 16];
   const [UNIFORM_BYTES, FEW, MANY] = [2 ** 18, 256, 2 ** 14];
   const STAGING_BYTES = 2 ** 20;
   const counts: ExecutorCounts = { buffers: 0, submits: 0 };
@@ -101,6 +113,14 @@ export function makeExecutor(device: GpuDevice, events: ExecutorEvents): Executo
   let staged = 0;
   let written: Promise<unknown> = Promise.resolve();
 
+  /** The time that is taken now; passes of this list by the time that each is for. */
+  let timeNow = 0;
+  let stamped: number[] = [];
+  let over: number[] = [];
+  let stamps: { readonly set: GpuObject; readonly resolved: GpuBuffer } | undefined;
+  let timing: Promise<void> = Promise.resolve();
+  const open = new Set<number>();
+
   device.lost.then(({ message }) => fail(`the device was lost: ${message}`));
   device.addEventListener("uncapturederror", ({ error }) => fail(error.message));
 
@@ -114,6 +134,8 @@ export function makeExecutor(device: GpuDevice, events: ExecutorEvents): Executo
     if (fault === "") fault = message;
     for (const ticket of waiting) events.read(ticket, null, fault);
     waiting.clear();
+    for (const time of open) events.timed(time, NaN, true);
+    open.clear();
   }
 
   function define(program: number, label: string, code: string, isLarge: boolean): void {
@@ -135,7 +157,7 @@ export function makeExecutor(device: GpuDevice, events: ExecutorEvents): Executo
   }
 
   function submit(batch: Batch): void {
-    forEachRead(batch, (ticket) => waiting.add(ticket));
+    noteAnswers(batch);
     queue.push(batch);
     if (!busy) pump().catch((error) => fail(String(error)));
   }
@@ -192,6 +214,9 @@ export function makeExecutor(device: GpuDevice, events: ExecutorEvents): Executo
       } else if (commands[at] === 1) {
         upload(uploads[commands[at + 1]], 4 * commands[at + 2]);
         at += 3;
+      } else if (commands[at] === 3) {
+        switchTime(commands[at + 1], commands[at + 2]);
+        at += 3;
       } else {
         reads.push(read(4 * commands[at + 1], commands[at + 2], commands[at + 3]));
         at += 4;
@@ -205,11 +230,58 @@ export function makeExecutor(device: GpuDevice, events: ExecutorEvents): Executo
   }
 
   function dispatch(commands: Uint32Array, at: number): void {
+    if (pass === undefined && stamped.length === MOST_STAMPED) flush();
     encoder ??= device.createCommandEncoder();
-    pass ??= encoder.beginComputePass();
+    pass ??= encoder.beginComputePass(timeNow > 0 ? stampsOf(timeNow) : undefined);
     pass.setPipeline(pipelines[commands[at + 1]]!);
     pass.setBindGroup(0, groups[commands[at + 3]], [commands[at + 2]]);
     pass.dispatchWorkgroups(commands[at + 4], commands[at + 5], commands[at + 6]);
+  }
+
+  /** Takes a time from here on, in a pass of its own. */
+  function switchTime(time: number, ended: number): void {
+    pass?.end();
+    pass = undefined;
+    timeNow = time;
+    if (ended > 0) over.push(ended);
+  }
+
+  /** Has a pass write when it begins and ends. */
+  function stampsOf(time: number): object {
+    const at = 2 * (stamped.push(time) - 1);
+    stamps ??= {
+      set: device.createQuerySet({ type: "timestamp", count: 2 * MOST_STAMPED }),
+      resolved: create(STAMP_BYTES * MOST_STAMPED, USAGE.queryResolve | USAGE.copySource),
+    };
+    return {
+      timestampWrites: {
+        querySet: stamps.set,
+        beginningOfPassWriteIndex: at,
+        endOfPassWriteIndex: at + 1,
+      },
+    };
+  }
+
+  /** Copies stamps to where the host can see them; returns what tells their times. */
+  function readStamps(): () => Promise<void> {
+    const [times, ended, bytes] = [stamped, over, STAMP_BYTES * stamped.length];
+    [stamped, over] = [[], []];
+    const tell = (spans: readonly number[]) => {
+      times.forEach((time, i) => events.timed(time, spans[i], false));
+      for (const time of ended) if (open.delete(time)) events.timed(time, 0, true);
+    };
+    if (bytes === 0) return () => Promise.resolve(tell([]));
+    const target = create(bytes, USAGE.mapRead | USAGE.copyTarget);
+    const { set, resolved } = stamps!;
+    const list = beginCopy();
+    list.resolveQuerySet(set, 0, 2 * times.length, resolved, 0);
+    list.copyBufferToBuffer(resolved, 0, target, 0, bytes);
+    return async () => {
+      await target.mapAsync(1, 0, bytes);
+      const nanoseconds = new BigInt64Array(target.getMappedRange(0, bytes).slice(0));
+      target.destroy();
+      tell(times.map((_, i) => Number(nanoseconds[2 * i + 1] - nanoseconds[2 * i]) / 1e6));
+    };
   }
 
   function beginCopy(): GpuEncoder {
@@ -220,12 +292,17 @@ export function makeExecutor(device: GpuDevice, events: ExecutorEvents): Executo
   }
 
   function flush(): void {
-    if (encoder === undefined) return;
-    pass?.end();
-    device.queue.submit([encoder.finish()]);
-    counts.submits++;
-    encoder = pass = undefined;
-    staged = 0;
+    const tell = stamped.length + over.length > 0 ? readStamps() : undefined;
+    if (encoder !== undefined) {
+      pass?.end();
+      device.queue.submit([encoder.finish()]);
+      counts.submits++;
+      encoder = pass = undefined;
+      staged = 0;
+    }
+    if (tell !== undefined) {
+      timing = timing.then(tell).catch((error) => fail(String(error.message ?? error)));
+    }
   }
 
   /** Writes to the heap: at once if nothing is before it, else by a copy among the commands. */
@@ -264,9 +341,11 @@ export function makeExecutor(device: GpuDevice, events: ExecutorEvents): Executo
     if (waiting.delete(ticket)) events.read(ticket, bytes, problem);
   }
 
-  function forEachRead({ commands }: Batch, visit: (ticket: number) => void): void {
-    for (let at = 0; at < commands.length; at += [7, 3, 4][commands[at]]) {
-      if (commands[at] === 2) visit(commands[at + 3]);
+  /** Notes what is waited for, to be told if it cannot come. */
+  function noteAnswers({ commands }: Batch): void {
+    for (let at = 0; at < commands.length; at += [7, 3, 4, 3][commands[at]]) {
+      if (commands[at] === 2) waiting.add(commands[at + 3]);
+      if (commands[at] === 3 && commands[at + 1] > 0) open.add(commands[at + 1]);
     }
   }
 

@@ -33,6 +33,9 @@ export const REQUIRED_LIMITS: readonly (keyof GpuLimits)[] = [
   "maxComputeInvocationsPerWorkgroup",
 ];
 
+/** Features that are asked for where an adapter has them. */
+export const WANTED_FEATURES: readonly string[] = ["timestamp-query"];
+
 /** A graphics device that can be asked for. */
 export interface GpuAdapter {
   readonly info: GpuAdapterInfo;

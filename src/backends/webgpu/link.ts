@@ -18,6 +18,8 @@ export interface Link {
   wait(ticket: number): Promise<ArrayBuffer>;
   /** Runs a batch whose only read has this many bytes, and waits for them here. */
   waitHere?(batch: Batch, bytes: number): ArrayBuffer;
+  /** Waits for a time that is taken; absent where the device takes none, or is elsewhere. */
+  waitForTime?(time: number): Promise<number>;
   /** Calls back when a program is compiled; absent where the device is elsewhere. */
   watchPrograms?(watcher: ProgramsWatcher): () => void;
   /** Counts of what the device was asked for; absent where it is elsewhere. */
@@ -42,6 +44,7 @@ export function deviceError(fault: string): Error {
 
 /** Makes the way to a device of this thread. */
 export function localLink(device: GpuDevice, whenFull: WhenFull): Link {
+  const times = new Map<number, { sum: number; answer: PromiseWithResolvers<number> }>();
   const watchers = new Set<ProgramsWatcher>();
   let [compiled, wanted] = [0, 0];
   const answers = new Map<number, PromiseWithResolvers<ArrayBuffer>>();
@@ -52,6 +55,15 @@ export function localLink(device: GpuDevice, whenFull: WhenFull): Link {
       else answer.resolve(bytes);
     },
     full: whenFull,
+    timed(time, milliseconds, isOver) {
+      const taken = times.get(time);
+      if (taken === undefined) return;
+      taken.sum += milliseconds;
+      if (!isOver) return;
+      times.delete(time);
+      if (Number.isNaN(taken.sum)) taken.answer.reject(deviceError("it took no time"));
+      else taken.answer.resolve(taken.sum);
+    },
     compiled() {
       compiled++;
       for (const watcher of watchers) watcher(compiled, wanted);
@@ -72,6 +84,15 @@ export function localLink(device: GpuDevice, whenFull: WhenFull): Link {
       wanted++;
       executor.define(program, label, code, isLarge);
     },
+    ...(device.features.has("timestamp-query")
+      ? {
+        waitForTime(time: number) {
+          const answer = withResolvers<number>();
+          times.set(time, { sum: 0, answer });
+          return answer.promise;
+        },
+      }
+      : {}),
     watchPrograms(watcher) {
       watchers.add(watcher);
       return () => void watchers.delete(watcher);

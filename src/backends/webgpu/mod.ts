@@ -165,6 +165,7 @@ async function makeBackend(options: WebgpuBackendOptions = {}): Promise<WebgpuBa
     read: (x: NdArray): Promise<TypedArray> =>
       commands.canWait ? Promise.resolve(readHere(x)) : memory.read(x),
     ...(commands.canWait ? { readSync: readHere } : { stepIfFinite }),
+    ...(commands.canTime ? { timeKernels: () => commands.startTime() } : {}),
     ...(link.watchPrograms === undefined ? {} : { watchPrograms: link.watchPrograms }),
     close: () => link.close(),
     [Symbol.dispose]: () => link.close(),

@@ -44,6 +44,7 @@ function live(post) {
       new Uint8Array(answer).set(new Uint8Array(bytes));
       tell(${ANSWERED});
     },
+    timed() {},
     compiled() {},
     full(bytes) { Atomics.store(state, ${FULL}, bytes / ${PAGE} + 1); },
   };
