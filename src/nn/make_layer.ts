@@ -12,7 +12,8 @@ import { checkRandom } from "../random/check_random.ts";
 import type { Layer } from "./layer.ts";
 import { withDisplay } from "./layer_display.ts";
 
-const APPLY_OPTIONS = "train? random updates scope batchNorm";
+/** Options of applying a layer or a model. */
+export const APPLY_OPTIONS = "train? random updates scope batchNorm";
 
 /** Differences between layers that are made. */
 interface Making {

@@ -93,6 +93,10 @@ const INSTANCES: Readonly<Record<string, () => readonly object[] | Promise<reado
   BatchSource: () => [], // of the user
   Dataset: () => [dataset],
   FastCheck: () => [], // of fast-check
+  KerasGraph: async () => {
+    const params = model.init(new Random(0), [2]);
+    return [await io.importKerasGraph(await io.exportKeras(model, params, { inputShape: [2] }))];
+  },
   Layer: () => LAYERS,
   MakeNativeBackend: () => [native.nativeBackend],
   Model: () => [], // of the user; a layer is one, too

@@ -4,10 +4,12 @@
  * @module
  */
 import { checkTensors } from "../../core/checks.ts";
+import { checkOptions } from "../../core/options.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import type { FileInput } from "../../files/source.ts";
 import type { ReadTensorOptions } from "../../formats/array_file.ts";
 import type { ApplyOptions } from "../../nn/layer.ts";
+import { APPLY_OPTIONS } from "../../nn/make_layer.ts";
 import { buildNodes } from "./build.ts";
 import { run, trainableOf } from "./functional.ts";
 import type { GraphInput, ModelGraph } from "./graph.ts";
@@ -89,7 +91,8 @@ export function importKerasGraph(
       inputs: graph.inputs,
       outputs: results.map(({ name }) => name),
       params: Object.fromEntries(params),
-      apply(params, inputs, options = {}) {
+      apply(params, inputs, given = {}) {
+        const options = checkOptions("apply the model", given, APPLY_OPTIONS);
         const at = run(nodes, params, valuesOf(graph.inputs, inputs), options);
         return Object.fromEntries(results.map(({ name, place }) => [name, at(place)]));
       },
