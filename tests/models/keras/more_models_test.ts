@@ -9,6 +9,8 @@ import type { Hdf5File } from "../../../src/formats/hdf5/hdf5.ts";
 import { namedResults } from "../../../src/models/keras/import_graph.ts";
 import type { ModelGraph } from "../../../src/models/keras/graph.ts";
 import { hdf5Weights } from "../../../src/models/keras/hdf5_weights.ts";
+import { LayerSettings } from "../../../src/models/keras/settings.ts";
+import type { Json } from "../../../src/formats/strict_json.ts";
 import type { StoredGroup, StoredModel } from "../../../src/models/keras/stored_model.ts";
 import { goldens } from "../../golden/keras/more_models.ts";
 import { unpack } from "./models.ts";
@@ -142,4 +144,24 @@ Deno.test("importKeras: parts of a layer are found by their names alone", async 
     SyntaxError,
     "both must have the weights of its settings",
   );
+});
+
+Deno.test("importKeras: pairs and single numbers of settings are whole, and as many as they must be", () => {
+  const read = (value: Json) => {
+    const layer = { name: "a", className: "Conv2D", config: new Map([["size", value]]) };
+    return new LayerSettings(layer, "Cannot read a", false);
+  };
+  assertEquals(read([2, 3]).pair("size"), [2, 3]);
+  assertEquals(read(2).pair("size"), [2, 2]);
+  for (const value of [[2], [2, 3, 4], [2, 1.5], ["2", 3], "2", 2 ** 53, true]) {
+    assertThrows(
+      () => read(value).pair("size"),
+      SyntaxError,
+      "expected size to be two whole numbers",
+    );
+  }
+  assertEquals([read(2).single("size"), read([3]).single("size")], [2, 3]);
+  for (const value of [[], [2, 3], [1.5], "2"]) {
+    assertThrows(() => read(value).single("size"), SyntaxError, "expected size to be a number");
+  }
 });

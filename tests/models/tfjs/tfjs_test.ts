@@ -152,6 +152,13 @@ Deno.test(ifPossible({
   },
 }));
 
+Deno.test("importTfjs: maxBytes is that of all files together", async () => {
+  const files = await filesOf(goldens.words.files);
+  const total = Object.values(files).reduce((sum, { length }) => sum + length, 0);
+  assertEquals((await importTfjs(files, { maxBytes: total })).inputShape, [12]);
+  await assertRejects(() => importTfjs(files, { maxBytes: total - 1 }), RangeError, "maxBytes");
+});
+
 Deno.test("importTfjs: names of files may begin with ./", async () => {
   const files = await filesOf(goldens.words.files);
   const json = new TextDecoder().decode(files["model.json"]);
