@@ -99,7 +99,7 @@ export function makeLargerStep(
   const labels = tensor(classes.data, { shape: classes.shape, backend });
   const optimizer = model === "autoencoder"
     ? adam({ learningRate: 1e-3 })
-    : sgd({ learningRate: 0.05, momentum: 0.9 });
+    : sgd({ learningRate: 0.01, momentum: 0.9 });
   const lossOf = { resnet, mobilenet, autoencoder }[model];
   return () => {
     using tape = new Tape();

@@ -89,7 +89,7 @@ def make_larger_step(model, arrays, layout):
     x, labels = layout.images(arrays["x"]), arrays["labels"].long()
     weights = list(params.values())
     optimizer = (torch.optim.Adam(weights, lr=1e-3, foreach=True) if model == "autoencoder" else
-                 torch.optim.SGD(weights, lr=0.05, momentum=0.9, foreach=True))
+                 torch.optim.SGD(weights, lr=0.01, momentum=0.9, foreach=True))
 
     def step():
         optimizer.zero_grad(set_to_none=True)
