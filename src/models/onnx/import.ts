@@ -73,7 +73,7 @@ export interface OnnxImport {
  * Its operators become ops of the library, on images with channels first; so it has gradients.
  * `params` are the float constants with dimensions, those of `Constant` nodes among them, but for the
  * running moments of batch normalisation and what settings operators have as inputs: those stay as
- * they are. Versions 7 to 23 of the operators are read. Loops, branches, operators that are not known
+ * they are. Versions 7 to 27 of the operators are read. Loops, branches, operators that are not known
  * and settings that the library does not have are listed in one error. Nothing in a file is run.
  *
  * Integers are `int32` or `uint8` tensors, or `float64` where one is beyond 32 bits: kinds of 8, 16

@@ -21,12 +21,16 @@ import {
   ATTRIBUTE,
   ATTRIBUTE_TYPE,
   DIMENSION,
+  foreignKind,
   GRAPH,
   KINDS,
+  KNOWN_KINDS,
   MODEL,
   NODE,
   OLDEST_OPSET,
   OPERATOR_SET,
+  OTHER_ATTRIBUTES,
+  OTHER_TYPES,
   SHAPE,
   TENSOR_TYPE,
   TYPE,
@@ -34,7 +38,7 @@ import {
 } from "./schema.ts";
 
 /** The newest version of the operators that is read; those of the subset are the same up to it. */
-const NEWEST_OPSET = 23;
+const NEWEST_OPSET = 27;
 const DEFAULT_DOMAINS: readonly string[] = ["", "ai.onnx"];
 
 /**
@@ -49,12 +53,13 @@ export function readModel(bytes: Uint8Array, name: string): OnnxModel {
     throw new SyntaxError(printable(`Cannot read ${name}: ${rule}: ${found}`));
   };
   const message = new MessageReader(bytes, refuse);
-  let [irVersion, opset] = [0, 0];
+  let irVersion = 0;
+  const versions = new Map<string, number>();
   let graph: Graph | undefined;
   for (const field of message.fields()) {
     if (field.number === MODEL.irVersion) irVersion = message.int(field);
     else if (field.number === MODEL.opsetImport) {
-      opset = readOpset(message.message(field)) ?? opset;
+      readOpset(message.message(field), versions);
     } else if (field.number === MODEL.graph) {
       if (graph !== undefined) refuse("a file must have one graph", "two");
       graph = readGraph(message.message(field), refuse);
@@ -62,9 +67,7 @@ export function readModel(bytes: Uint8Array, name: string): OnnxModel {
   }
   if (graph === undefined) return refuse("a file must have a graph", "none");
   if (irVersion < 1) refuse("a file must tell the version of its format", `${irVersion}`);
-  if (opset < OLDEST_OPSET || opset > NEWEST_OPSET) {
-    refuse(`operators must be of version ${OLDEST_OPSET} to ${NEWEST_OPSET}`, `${opset}`);
-  }
+  const opset = standardOpset(versions, refuse);
   const constants = new Set(graph.initializers.map(({ name }) => name));
   const inputs = graph.inputs.filter(({ name }) => !constants.has(name));
   return { irVersion, opset, ...graph, inputs };
@@ -72,14 +75,29 @@ export function readModel(bytes: Uint8Array, name: string): OnnxModel {
 
 type Graph = Pick<OnnxModel, "nodes" | "initializers" | "inputs" | "outputs">;
 
-/** Reads the version of the standard operators; undefined for others. */
-function readOpset(message: MessageReader): number | undefined {
+/** Takes note of the version of a set of operators, by its domain. */
+function readOpset(message: MessageReader, versions: Map<string, number>): void {
   let [domain, version] = ["", 0];
   for (const field of message.fields()) {
     if (field.number === OPERATOR_SET.domain) domain = message.text(field);
     else if (field.number === OPERATOR_SET.version) version = message.int(field);
   }
-  return DEFAULT_DOMAINS.includes(domain) ? version : undefined;
+  versions.set(domain, version);
+}
+
+/** Returns the version of the standard operators. */
+function standardOpset(versions: ReadonlyMap<string, number>, refuse: Refuse): number {
+  const domain = DEFAULT_DOMAINS.find((name) => versions.has(name));
+  if (domain === undefined) {
+    const others = [...versions.keys()].map(shown).join(", ");
+    const found = others === "" ? "no operators" : `those of ${others} alone`;
+    return refuse("a file must tell the version of the standard operators", `it has ${found}`);
+  }
+  const opset = versions.get(domain)!;
+  if (opset < OLDEST_OPSET || opset > NEWEST_OPSET) {
+    refuse(`operators must be of version ${OLDEST_OPSET} to ${NEWEST_OPSET}`, `${opset}`);
+  }
+  return opset;
 }
 
 function readGraph(message: MessageReader, refuse: Refuse): Graph {
@@ -145,10 +163,14 @@ function readNode(message: MessageReader, refuse: Refuse): OnnxNode {
       problems: [{ rule: "operators must be the standard ones", found }],
     };
   }
-  return { operator, name, inputs, outputs, attributes, problems };
+  const named = problems.map(({ rule, found }) => ({ rule, found: `${shown(operator)} ${found}` }));
+  return { operator, name, inputs, outputs, attributes, problems: named };
 }
 
-/** Reads a setting: undefined for one that is empty, a problem for a kind that is not read. */
+/**
+ * Reads a setting: undefined for one that is empty, a problem for a kind that is not read, to be
+ * said of the node.
+ */
 function readAttribute(
   message: MessageReader,
   refuse: Refuse,
@@ -188,7 +210,7 @@ function readAttribute(
       default:
         return {
           rule: "attributes must be numbers, texts or constants",
-          found: `${shown(name)}, ${type}`,
+          found: `has ${OTHER_ATTRIBUTES.get(type) ?? `type ${type}`}, ${shown(name)}`,
         };
     }
   };
@@ -197,14 +219,17 @@ function readAttribute(
 
 function readValue(message: MessageReader, refuse: Refuse): OnnxValue {
   let name = "";
-  let kind = 0;
+  let kind: number | undefined;
+  let other = "nothing that is known";
   let shape: (number | string)[] | undefined;
   for (const field of message.fields()) {
     if (field.number === VALUE_INFO.name) name = message.text(field);
     if (field.number !== VALUE_INFO.type) continue;
     const type = message.message(field);
     for (const inner of type.fields()) {
+      other = OTHER_TYPES.get(inner.number) ?? other;
       if (inner.number !== TYPE.tensor) continue;
+      kind ??= 0;
       const tensor = type.message(inner);
       for (const part of tensor.fields()) {
         if (part.number === TENSOR_TYPE.elements) kind = tensor.int(part);
@@ -212,11 +237,14 @@ function readValue(message: MessageReader, refuse: Refuse): OnnxValue {
       }
     }
   }
+  if (kind === undefined) {
+    return refuse("inputs and results must be tensors", `${shown(name)} is ${other}`);
+  }
   const elements = KINDS.get(kind);
   if (elements === undefined) {
     return refuse(
-      "inputs and results must be tensors of known elements",
-      `${shown(name)}, ${kind}`,
+      `elements of inputs and results must be ${KNOWN_KINDS}`,
+      `${shown(name)} has ${foreignKind(kind)}`,
     );
   }
   return { name, elements, shape };

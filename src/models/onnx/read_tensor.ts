@@ -8,7 +8,7 @@ import { formatShape } from "../../core/shape.ts";
 import { ELEMENT_TYPES } from "../../formats/element_types.ts";
 import { type MessageReader, numberOf, type Refuse } from "./message_reader.ts";
 import type { OnnxTensor } from "./model.ts";
-import { type ElementKind, KINDS, TENSOR } from "./schema.ts";
+import { type ElementKind, foreignKind, KINDS, KNOWN_KINDS, TENSOR } from "./schema.ts";
 
 /** Bytes of an element, by its kind. */
 const WIDTHS: ReadonlyMap<string, number> = new Map(
@@ -87,8 +87,10 @@ export function readTensor(message: MessageReader, refuse: Refuse): OnnxTensor {
 function assemble({ shape, lists, kind, name, raw }: Parts, refuse: Refuse): OnnxTensor {
   const elements = KINDS.get(kind);
   if (elements === undefined) {
-    const known = [...KINDS].map(([number, kind]) => `${kind} (${number})`).join(", ");
-    return refuse(`elements of constants must be ${known}`, `${shown(name)} has kind ${kind}`);
+    return refuse(
+      `elements of constants must be ${KNOWN_KINDS}`,
+      `${shown(name)} has ${foreignKind(kind)}`,
+    );
   }
   const count = shape.reduce((product, n) => product * n, 1);
   if (!shape.every((n) => Number.isSafeInteger(n) && n >= 0) || !Number.isSafeInteger(count)) {

@@ -65,6 +65,17 @@ export const ATTRIBUTE_TYPE = {
   texts: 8,
 } as const;
 
+/** What other types of an `AttributeProto` hold: none of it is read. */
+export const OTHER_ATTRIBUTES: ReadonlyMap<number, string> = new Map([
+  [5, "a graph"],
+  [9, "several constants"],
+  [10, "several graphs"],
+  [11, "a sparse constant"],
+  [12, "several sparse constants"],
+  [13, "a type"],
+  [14, "several types"],
+]);
+
 /** Fields of a `TensorProto`. */
 export const TENSOR = {
   dims: 1,
@@ -84,6 +95,15 @@ export const TENSOR = {
 /** Fields of a `ValueInfoProto`, and of the messages in it. */
 export const VALUE_INFO = { name: 1, type: 2 } as const;
 export const TYPE = { tensor: 1 } as const;
+
+/** What a `TypeProto` describes instead of a tensor, by its field. */
+export const OTHER_TYPES: ReadonlyMap<number, string> = new Map([
+  [4, "a sequence"],
+  [5, "a map"],
+  [8, "a sparse tensor"],
+  [9, "an optional value"],
+]);
+
 export const TENSOR_TYPE = { elements: 1, shape: 2 } as const;
 export const SHAPE = { dimension: 1 } as const;
 export const DIMENSION = { value: 1, parameter: 2 } as const;
@@ -116,3 +136,27 @@ export function elementsOf(dtype: DType): number {
 export const KINDS: ReadonlyMap<number, ElementKind> = new Map(
   Object.entries(ELEMENTS).map(([kind, number]) => [number, kind as ElementKind]),
 );
+
+/** Names of the kinds of elements that are not read. */
+const OTHER_KINDS: ReadonlyMap<number, string> = new Map([
+  [8, "texts"],
+  [14, "complex64"],
+  [15, "complex128"],
+  [16, "bfloat16"],
+  [17, "float8e4m3fn"],
+  [18, "float8e4m3fnuz"],
+  [19, "float8e5m2"],
+  [20, "float8e5m2fnuz"],
+  [21, "uint4"],
+  [22, "int4"],
+  [23, "float4e2m1"],
+  [24, "float8e8m0"],
+]);
+
+/** Returns how errors call a kind of elements that is not read. */
+export function foreignKind(kind: number): string {
+  return OTHER_KINDS.get(kind) ?? `kind ${kind}`;
+}
+
+/** The kinds of elements that are read, for errors. */
+export const KNOWN_KINDS: string = Object.keys(ELEMENTS).join(", ");

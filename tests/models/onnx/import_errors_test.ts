@@ -73,7 +73,8 @@ Deno.test("importOnnx: refuses what the library does not have", async () => {
       modelOf([["MaxPool", ["x"], "y", { kernel_shape: [2, 2], pads: [1, 1, -1, 1] }]]),
       'MaxPool must have pads for the four sides of images: "y" has [1,1,-1,1]',
     ],
-    [modelOf([], [], 6), "operators must be of version 7 to 23: 6"],
+    [modelOf([], [], 6), "operators must be of version 7 to 27: 6"],
+    [modelOf([], [], 28), "operators must be of version 7 to 27: 28"],
     [
       modelOf([["Relu", ["x"], "y"]], [ints("a", [1], [2])]),
       'constants must have as many elements as their shape: "a" is [2], with 1 elements',
@@ -146,9 +147,54 @@ Deno.test("importOnnx: names operators of other domains and graphs in attributes
     [
       "Cannot read m.onnx: a file must have only what the library has: 2 problems",
       '- operators must be the standard ones: "FusedConv" of "com.microsoft"',
-      '- attributes must be numbers, texts or constants: "body", 5',
+      '- attributes must be numbers, texts or constants: "Relu" has a graph, "body"',
     ].join("\n"),
   );
+});
+
+/** A file without nodes: its sets of operators by domain, and the type of its input. */
+function emptyFile(domains: readonly string[], type: (to: MessageWriter) => void): Uint8Array {
+  const file = new MessageWriter().int(MODEL.irVersion, 8);
+  for (const domain of domains) {
+    file.message(
+      MODEL.opsetImport,
+      (set) => set.text(OPERATOR_SET.domain, domain).int(OPERATOR_SET.version, 17),
+    );
+  }
+  return file.message(MODEL.graph, (graph) => {
+    graph.message(GRAPH.input, (input) => input.text(1, "x").message(2, type));
+  }).finish();
+}
+
+Deno.test("importOnnx: names domains, elements and types of inputs that it does not read", async () => {
+  const elements = (kind: number) => (type: MessageWriter) =>
+    void type.message(1, (tensor) => void tensor.int(1, kind));
+  const versions = "a file must tell the version of the standard operators: it has";
+  const known = "float32, uint8, int8, uint16, int16, int32, int64, bool, float16, float64, " +
+    "uint32, uint64";
+  const cases: [Uint8Array, string][] = [
+    [emptyFile(["ai.onnx.ml", "x"], elements(1)), `${versions} those of "ai.onnx.ml", "x" alone`],
+    [emptyFile([], elements(1)), `${versions} no operators`],
+    [
+      emptyFile([""], elements(16)),
+      `elements of inputs and results must be ${known}: "x" has bfloat16`,
+    ],
+    [
+      emptyFile(["ai.onnx"], elements(99)),
+      `elements of inputs and results must be ${known}: "x" has kind 99`,
+    ],
+    [
+      emptyFile([""], (type) => void type.message(4, () => {})),
+      'inputs and results must be tensors: "x" is a sequence',
+    ],
+  ];
+  for (const [file, message] of cases) {
+    await assertRejects(
+      () => importOnnx(file, { name: "m.onnx" }),
+      SyntaxError,
+      `Cannot read m.onnx: ${message}`,
+    );
+  }
 });
 
 Deno.test("importOnnx: errors of a model that is applied name the node", async () => {
