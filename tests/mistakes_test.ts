@@ -9,6 +9,8 @@ import {
   dense,
   dropout,
   grad,
+  hessian,
+  joinSchedules,
   linspace,
   maxPool,
   relu,
@@ -20,12 +22,19 @@ import {
   sum,
   Tape,
   tensor,
+  transpose,
+  useBackend,
   zeros,
 } from "@tapegrad/tapegrad";
 import { Random } from "@tapegrad/tapegrad";
-import { Dense, heNormal, Sequential } from "@tapegrad/tapegrad/nn";
-import { accuracy, earlyStopping, fit, predict, topKAccuracy } from "@tapegrad/tapegrad/train";
-import { progressBar } from "@tapegrad/tapegrad/train";
+import { Dense, Embedding, heNormal, Sequential } from "@tapegrad/tapegrad/nn";
+import { accuracy, classScores, earlyStopping, fit, predict } from "@tapegrad/tapegrad/train";
+import { progressBar, saveCheckpoint, topKAccuracy } from "@tapegrad/tapegrad/train";
+import { arrayDataset, imageFolder, resizeImages, writeFile } from "@tapegrad/tapegrad/data";
+import { writeIdx, writeNpy } from "@tapegrad/tapegrad/data";
+import { averageGradients, shardedOptimizer, syncBatchNorm } from "@tapegrad/tapegrad/distributed";
+import { exportOnnx } from "@tapegrad/tapegrad/io";
+import { curves, profile } from "@tapegrad/tapegrad/plot";
 
 /** Passes a value as a user without types can. */
 // deno-lint-ignore no-explicit-any -- stands for any wrong type
@@ -184,7 +193,95 @@ const WORDS: Mistakes = [
   ],
 ];
 
-for (const [area, mistakes] of Object.entries({ SHAPES, TENSORS, WORDS })) {
+const scalarOf = wrong(() => 3);
+const group = "group must be a group of ranks, workerGroup(seat) or mpi() for one: got";
+const backendRule = "use backend: it must be made, and awaited where that takes time: got";
+
+const KINDS: Mistakes = [
+  [
+    () => grad(wrong(undefined)),
+    "make grad: f must be a function, (params) => loss: got undefined",
+  ],
+  [
+    () => hessian(wrong(x)),
+    `make hessian: f must be a function, (params) => loss: got object`,
+  ],
+  [() => useBackend(wrong("wasm")), `${backendRule} string`],
+  [() => useBackend(wrong(Promise.resolve())), `${backendRule} Promise`],
+  [() => transpose(x, wrong(1)), "apply transpose: axes must be a list, [1, 0]: got 1"],
+  [
+    () => joinSchedules(wrong({ rate: 1 })),
+    "make joinSchedules: parts must be a list, [{ rate, steps }, { rate }]: got object",
+  ],
+  [
+    () => Dense({ units: 2, initializer: scalarOf }).init(new Random(0), [3]),
+    "initialise weights: initializer must return a tensor of [3, 2]: got number",
+  ],
+  [
+    () => Dense({ units: 2, biasInitializer: () => zeros([3]) }).init(new Random(0), [3]),
+    "initialise weights: biasInitializer must return a tensor of [2]: got [3]",
+  ],
+  [
+    () =>
+      Embedding({ vocabulary: 4, dimensions: 3, initializer: scalarOf }).init(new Random(0), [2]),
+    "initialise weights: initializer must return a tensor of [4, 3]: got number",
+  ],
+  [train({ signal: true }), "train: signal must be that of an AbortController: got boolean"],
+  [
+    () => earlyStopping({ monitor: wrong("val_loss") }),
+    'make earlyStopping: monitor must be a function, (report) => report.loss: got "val_loss"',
+  ],
+  [
+    () => classScores([[1, 2, 3], [4, 5, 6]]),
+    "compute classScores: matrix must have as many columns as rows: row 0 has 3 of 2",
+  ],
+  [
+    () => arrayDataset({ x: zeros([3, 2]) }).map(wrong(undefined)),
+    "map dataset: f must be a function, ({ x, y }) => ({ x, y }): got undefined",
+  ],
+  [
+    () => arrayDataset({ x: zeros([3, 2]) }).batch(2).map(wrong({})),
+    "map batches: f must be a function, ({ x, y }) => ({ x, y }): got object",
+  ],
+  [
+    () => resizeImages(zeros([4, 4, 1]), wrong(2)),
+    "resize images: size must be a list, [height, width]: got 2",
+  ],
+  [() => writeNpy(wrong([1])), `write npy: x must be a tensor: got an array; ${MAKE}`],
+  [() => writeIdx(wrong([1])), `write idx: x must be a tensor: got an array; ${MAKE}`],
+  [
+    () => imageFolder(wrong(undefined)),
+    "open a file: its path must be a string or a URL: got undefined",
+  ],
+  [
+    () => saveCheckpoint(wrong({ x }), wrong("a")),
+    "open a file: its path must be a string or a URL: got object",
+  ],
+  [
+    () => writeFile("x.bin", wrong(x)),
+    "write x.bin: content must be text, bytes or a stream of bytes: got object",
+  ],
+  [
+    () => exportOnnx(wrong(model), zeros([1, 5])),
+    "export ONNX: f must be a function, (x) => model.apply(params, x): got object",
+  ],
+  [
+    () => curves({ loss: wrong(["1", "2"]) }),
+    "draw curves: a series must be a list of numbers: loss[0] is string",
+  ],
+  [
+    () => profile(wrong(undefined)),
+    "draw profile: rows must be a list, those of tape.profile().rows: got undefined",
+  ],
+  [() => averageGradients(wrong(undefined)), `average gradients: ${group} undefined`],
+  [() => syncBatchNorm(wrong(3)), `apply syncBatchNorm: ${group} 3`],
+  [
+    () => shardedOptimizer(adam({ learningRate: 1 }), wrong(null)),
+    `make shardedOptimizer: ${group} null`,
+  ],
+];
+
+for (const [area, mistakes] of Object.entries({ SHAPES, TENSORS, WORDS, KINDS })) {
   Deno.test(`mistakes: ${area.toLowerCase()} that are none are named`, async () => {
     for (const [call, message] of mistakes) {
       const error = await Promise.resolve().then(call).then(

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { mul } from "./mul.ts";
 import { sign } from "./sign.ts";
@@ -31,6 +32,7 @@ import { applyAny, defineUnary, type UnaryOp } from "./define.ts";
  * @returns a tensor of x's shape and dtype.
  */
 export function abs(x: Tensor): Tensor {
+  if (arguments.length > 1) refuseExtra("apply abs", arguments, 1);
   return applyAny(absOp, x);
 }
 

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { add } from "./add.ts";
 import { mul } from "./mul.ts";
@@ -35,6 +36,7 @@ import { applyFloat, defineUnary, type UnaryOp } from "./define.ts";
  * @throws {ShapeError} if x has an integer dtype.
  */
 export function acos(x: Tensor): Tensor {
+  if (arguments.length > 1) refuseExtra("apply acos", arguments, 1);
   return applyFloat(acosOp, x);
 }
 

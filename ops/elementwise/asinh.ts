@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { add } from "./add.ts";
 import { mul } from "./mul.ts";
@@ -34,6 +35,7 @@ import { applyFloat, defineUnary, type UnaryOp } from "./define.ts";
  * @throws {ShapeError} if x has an integer dtype.
  */
 export function asinh(x: Tensor): Tensor {
+  if (arguments.length > 1) refuseExtra("apply asinh", arguments, 1);
   return applyFloat(asinhOp, x);
 }
 

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { add } from "./add.ts";
 import { div } from "./div.ts";
@@ -33,6 +34,7 @@ import { applyFloat, defineUnary, type UnaryOp } from "./define.ts";
  * @throws {ShapeError} if x has an integer dtype.
  */
 export function atan(x: Tensor): Tensor {
+  if (arguments.length > 1) refuseExtra("apply atan", arguments, 1);
   return applyFloat(atanOp, x);
 }
 

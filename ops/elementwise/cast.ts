@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import { checkTensors } from "../../src/core/checks.ts";
 import { checkDType, type DType } from "../../src/core/dtype.ts";
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
@@ -41,6 +42,7 @@ export interface CastAttributes {
  * @throws {ShapeError} if there is no such dtype.
  */
 export function cast(x: Tensor, dtype: DType): Tensor {
+  if (arguments.length > 2) refuseExtra("apply cast", arguments, 2);
   checkTensors("apply cast", { x });
   checkDType("apply cast", dtype);
   return x.dtype === dtype ? x : apply(castOp, { x }, { from: x.dtype, to: dtype });

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import {
   type ActivationGradOp,
@@ -39,6 +40,7 @@ import {
  * @throws {RangeError} if a bound is no number, or low is above high.
  */
 export function clip(x: Tensor, low: number, high: number): Tensor {
+  if (arguments.length > 3) refuseExtra("apply clip", arguments, 3);
   checkNumber("apply clip", "low", low);
   checkNumber("apply clip", "high", high);
   if (low > high) {

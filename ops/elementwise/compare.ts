@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { applyBinary, type CompareOp, defineCompare, type Operand } from "./define.ts";
 
@@ -30,6 +31,7 @@ import { applyBinary, type CompareOp, defineCompare, type Operand } from "./defi
  * @throws {ShapeError} if shapes do not broadcast, or dtypes differ.
  */
 export function equal(a: Operand, b: Operand): Tensor {
+  if (arguments.length > 2) refuseExtra("apply equal", arguments, 2);
   return applyBinary(equalOp, a, b);
 }
 
@@ -58,6 +60,7 @@ export const equalOp: CompareOp = /* @__PURE__ */ defineCompare("equal");
  * @throws {ShapeError} if shapes do not broadcast, or dtypes differ.
  */
 export function notEqual(a: Operand, b: Operand): Tensor {
+  if (arguments.length > 2) refuseExtra("apply notEqual", arguments, 2);
   return applyBinary(notEqualOp, a, b);
 }
 
@@ -86,6 +89,7 @@ export const notEqualOp: CompareOp = /* @__PURE__ */ defineCompare("notEqual");
  * @throws {ShapeError} if shapes do not broadcast, or dtypes differ.
  */
 export function less(a: Operand, b: Operand): Tensor {
+  if (arguments.length > 2) refuseExtra("apply less", arguments, 2);
   return applyBinary(lessOp, a, b);
 }
 
@@ -114,6 +118,7 @@ export const lessOp: CompareOp = /* @__PURE__ */ defineCompare("less");
  * @throws {ShapeError} if shapes do not broadcast, or dtypes differ.
  */
 export function lessEqual(a: Operand, b: Operand): Tensor {
+  if (arguments.length > 2) refuseExtra("apply lessEqual", arguments, 2);
   return applyBinary(lessEqualOp, a, b);
 }
 
@@ -142,6 +147,7 @@ export const lessEqualOp: CompareOp = /* @__PURE__ */ defineCompare("lessEqual")
  * @throws {ShapeError} if shapes do not broadcast, or dtypes differ.
  */
 export function greater(a: Operand, b: Operand): Tensor {
+  if (arguments.length > 2) refuseExtra("apply greater", arguments, 2);
   return applyBinary(greaterOp, a, b);
 }
 
@@ -170,6 +176,7 @@ export const greaterOp: CompareOp = /* @__PURE__ */ defineCompare("greater");
  * @throws {ShapeError} if shapes do not broadcast, or dtypes differ.
  */
 export function greaterEqual(a: Operand, b: Operand): Tensor {
+  if (arguments.length > 2) refuseExtra("apply greaterEqual", arguments, 2);
   return applyBinary(greaterEqualOp, a, b);
 }
 

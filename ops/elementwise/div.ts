@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import { checkFloats } from "../../src/core/checks.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { sumTo } from "../shape/broadcast_to.ts";
@@ -34,6 +35,7 @@ import { neg } from "./neg.ts";
  * @throws {ShapeError} if shapes do not broadcast, or dtypes differ or are integers.
  */
 export function div(a: Operand, b: Operand): Tensor {
+  if (arguments.length > 2) refuseExtra("apply div", arguments, 2);
   return applyBinary(divOp, a, b, checkFloats);
 }
 

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { exp } from "./exp.ts";
 import { mul } from "./mul.ts";
@@ -36,6 +37,7 @@ const RATE = 2 / Math.sqrt(Math.PI);
  * @throws {ShapeError} if x has an integer dtype.
  */
 export function erf(x: Tensor): Tensor {
+  if (arguments.length > 1) refuseExtra("apply erf", arguments, 1);
   return applyFloat(erfOp, x);
 }
 

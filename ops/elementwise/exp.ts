@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { applyFloat, defineUnary, type UnaryOp } from "./define.ts";
 import { mul } from "./mul.ts";
@@ -30,6 +31,7 @@ import { mul } from "./mul.ts";
  * @throws {ShapeError} if x has an integer dtype.
  */
 export function exp(x: Tensor): Tensor {
+  if (arguments.length > 1) refuseExtra("apply exp", arguments, 1);
   return applyFloat(expOp, x);
 }
 

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { add } from "./add.ts";
 import { mul } from "./mul.ts";
@@ -31,6 +32,7 @@ import { applyFloat, defineUnary, type UnaryOp } from "./define.ts";
  * @throws {ShapeError} if x has an integer dtype.
  */
 export function expm1(x: Tensor): Tensor {
+  if (arguments.length > 1) refuseExtra("apply expm1", arguments, 1);
   return applyFloat(expm1Op, x);
 }
 

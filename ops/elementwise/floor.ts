@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { applyFloat, defineFlat, type UnaryOp } from "./define.ts";
 
@@ -29,6 +30,7 @@ import { applyFloat, defineFlat, type UnaryOp } from "./define.ts";
  * @throws {ShapeError} if x has an integer dtype.
  */
 export function floor(x: Tensor): Tensor {
+  if (arguments.length > 1) refuseExtra("apply floor", arguments, 1);
   return applyFloat(floorOp, x);
 }
 

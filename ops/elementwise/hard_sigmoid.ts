@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import {
   type ActivationGradOp,
@@ -35,6 +36,7 @@ import {
  * @throws {ShapeError} if x has an integer dtype.
  */
 export function hardSigmoid(x: Tensor): Tensor {
+  if (arguments.length > 1) refuseExtra("apply hardSigmoid", arguments, 1);
   return applyActivation(hardSigmoidOp, x, {});
 }
 

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import { apply } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { hardSigmoidGradOp } from "./hard_sigmoid.ts";
@@ -38,6 +39,7 @@ import {
  * @throws {ShapeError} if x has an integer dtype.
  */
 export function hardSwish(x: Tensor): Tensor {
+  if (arguments.length > 1) refuseExtra("apply hardSwish", arguments, 1);
   return applyActivation(hardSwishOp, x, {});
 }
 

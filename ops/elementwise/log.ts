@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { div } from "./div.ts";
 import { applyFloat, defineUnary, type UnaryOp } from "./define.ts";
@@ -30,6 +31,9 @@ import { applyFloat, defineUnary, type UnaryOp } from "./define.ts";
  * @throws {ShapeError} if x has an integer dtype.
  */
 export function log(x: Tensor): Tensor {
+  if (arguments.length > 1) {
+    refuseExtra("apply log", arguments, 1, "; divide by Math.log(base) for another base");
+  }
   return applyFloat(logOp, x);
 }
 

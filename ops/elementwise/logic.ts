@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import type { Kernels, NdArray } from "../../src/backends/kernels.ts";
 import { isFloat } from "../../src/core/dtype.ts";
 import { type BroadcastGeometry, broadcastGeometry } from "../../src/core/geometry/mod.ts";
@@ -37,6 +38,7 @@ import { sub } from "./sub.ts";
  * @returns a uint8 tensor of x's shape.
  */
 export function isNaN(x: Tensor): Tensor {
+  if (arguments.length > 1) refuseExtra("apply isNaN", arguments, 1);
   return applyAny(isNaNOp, x);
 }
 
@@ -66,6 +68,7 @@ export const isNaNOp: UnaryOp<never> = /* @__PURE__ */ defineQuestion(
  * @returns a uint8 tensor of x's shape.
  */
 export function isInf(x: Tensor): Tensor {
+  if (arguments.length > 1) refuseExtra("apply isInf", arguments, 1);
   return applyAny(isInfOp, x);
 }
 
@@ -100,6 +103,7 @@ export const isInfOp: UnaryOp<never> = /* @__PURE__ */ defineQuestion("isInf", (
  * @returns a uint8 tensor of x's shape.
  */
 export function isFinite(x: Tensor): Tensor {
+  if (arguments.length > 1) refuseExtra("apply isFinite", arguments, 1);
   return equal(sub(x, x), 0);
 }
 
@@ -123,6 +127,7 @@ export function isFinite(x: Tensor): Tensor {
  * @returns a uint8 tensor of x's shape.
  */
 export function logicalNot(x: Tensor): Tensor {
+  if (arguments.length > 1) refuseExtra("apply logicalNot", arguments, 1);
   return equal(x, 0);
 }
 
@@ -148,6 +153,7 @@ export function logicalNot(x: Tensor): Tensor {
  * @throws {ShapeError} if shapes do not broadcast.
  */
 export function logicalAnd(a: Operand, b: Operand): Tensor {
+  if (arguments.length > 2) refuseExtra("apply logicalAnd", arguments, 2);
   return mul(notEqual(a, 0), notEqual(b, 0));
 }
 
@@ -173,6 +179,7 @@ export function logicalAnd(a: Operand, b: Operand): Tensor {
  * @throws {ShapeError} if shapes do not broadcast.
  */
 export function logicalOr(a: Operand, b: Operand): Tensor {
+  if (arguments.length > 2) refuseExtra("apply logicalOr", arguments, 2);
   return notEqual(add(notEqual(a, 0), notEqual(b, 0)), 0);
 }
 
@@ -198,6 +205,7 @@ export function logicalOr(a: Operand, b: Operand): Tensor {
  * @throws {ShapeError} if shapes do not broadcast.
  */
 export function logicalXor(a: Operand, b: Operand): Tensor {
+  if (arguments.length > 2) refuseExtra("apply logicalXor", arguments, 2);
   return applyBinary(logicalXorOp, a, b);
 }
 

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { sumTo } from "../shape/broadcast_to.ts";
 import { lessEqual } from "./compare.ts";
@@ -35,6 +36,7 @@ import { where } from "./where.ts";
  * @throws {ShapeError} if shapes do not broadcast, or dtypes differ.
  */
 export function minimum(a: Operand, b: Operand): Tensor {
+  if (arguments.length > 2) refuseExtra("apply minimum", arguments, 2);
   return applyBinary(minimumOp, a, b);
 }
 

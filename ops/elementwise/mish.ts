@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { add } from "./add.ts";
 import { clip } from "./clip.ts";
@@ -47,6 +48,7 @@ const FAR = 800;
  * @throws {ShapeError} if x has an integer dtype.
  */
 export function mish(x: Tensor): Tensor {
+  if (arguments.length > 1) refuseExtra("apply mish", arguments, 1);
   return applyActivation(mishOp, x, {});
 }
 

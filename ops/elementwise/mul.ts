@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { sumTo } from "../shape/broadcast_to.ts";
 import { applyBinary, type BinaryOp, defineBinary, type Operand } from "./define.ts";
@@ -31,6 +32,7 @@ import { applyBinary, type BinaryOp, defineBinary, type Operand } from "./define
  * @throws {ShapeError} if shapes do not broadcast, or dtypes differ.
  */
 export function mul(a: Operand, b: Operand): Tensor {
+  if (arguments.length > 2) refuseExtra("apply mul", arguments, 2);
   return applyBinary(mulOp, a, b);
 }
 

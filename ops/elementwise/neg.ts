@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { applyAny, defineUnary, type UnaryOp } from "./define.ts";
 
@@ -28,6 +29,7 @@ import { applyAny, defineUnary, type UnaryOp } from "./define.ts";
  * @returns a tensor of x's shape and dtype.
  */
 export function neg(x: Tensor): Tensor {
+  if (arguments.length > 1) refuseExtra("apply neg", arguments, 1);
   return applyAny(negOp, x);
 }
 

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { checkFloats } from "../../src/core/checks.ts";
 import { sumTo } from "../shape/broadcast_to.ts";
@@ -49,6 +50,7 @@ const LEAST_INVERTIBLE = { float32: 2 ** -126, float64: 2 ** -1022 } as const;
  * @throws {ShapeError} if shapes do not broadcast, or dtypes differ or are integers.
  */
 export function pow(a: Operand, b: Operand): Tensor {
+  if (arguments.length > 2) refuseExtra("apply pow", arguments, 2);
   return applyBinary(powOp, a, b, checkFloats);
 }
 

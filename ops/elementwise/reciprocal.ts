@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { mul } from "./mul.ts";
 import { neg } from "./neg.ts";
@@ -33,6 +34,7 @@ import { applyFloat, defineUnary, type UnaryOp } from "./define.ts";
  * @throws {ShapeError} if x has an integer dtype.
  */
 export function reciprocal(x: Tensor): Tensor {
+  if (arguments.length > 1) refuseExtra("apply reciprocal", arguments, 1);
   return applyFloat(reciprocalOp, x);
 }
 

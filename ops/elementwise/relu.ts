@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import { apply } from "../../src/core/op.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import {
@@ -36,6 +37,7 @@ import {
  * @throws {ShapeError} if x has an integer dtype.
  */
 export function relu(x: Tensor): Tensor {
+  if (arguments.length > 1) refuseExtra("apply relu", arguments, 1);
   return applyActivation(reluOp, x, {});
 }
 

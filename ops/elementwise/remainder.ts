@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import type { BinaryKind } from "../../src/backends/kernels.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { sumTo } from "../shape/broadcast_to.ts";
@@ -42,6 +43,7 @@ import { applyBinary, type BinaryOp, defineBinary, type Operand } from "./define
  * @throws {ShapeError} if shapes do not broadcast, or dtypes differ.
  */
 export function mod(a: Operand, b: Operand): Tensor {
+  if (arguments.length > 2) refuseExtra("apply mod", arguments, 2);
   return applyBinary(modOp, a, b);
 }
 
@@ -70,6 +72,7 @@ export function mod(a: Operand, b: Operand): Tensor {
  * @throws {ShapeError} if shapes do not broadcast, or dtypes differ.
  */
 export function fmod(a: Operand, b: Operand): Tensor {
+  if (arguments.length > 2) refuseExtra("apply fmod", arguments, 2);
   return applyBinary(fmodOp, a, b);
 }
 

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { applyFloat, defineFlat, type UnaryOp } from "./define.ts";
 
@@ -30,6 +31,9 @@ import { applyFloat, defineFlat, type UnaryOp } from "./define.ts";
  * @throws {ShapeError} if x has an integer dtype.
  */
 export function round(x: Tensor): Tensor {
+  if (arguments.length > 1) {
+    refuseExtra("apply round", arguments, 1, "; scale before and after for other digits");
+  }
   return applyFloat(roundOp, x);
 }
 

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { mul } from "./mul.ts";
 import { square } from "./square.ts";
@@ -32,6 +33,7 @@ import { applyFloat, defineUnary, type UnaryOp } from "./define.ts";
  * @throws {ShapeError} if x has an integer dtype.
  */
 export function rsqrt(x: Tensor): Tensor {
+  if (arguments.length > 1) refuseExtra("apply rsqrt", arguments, 1);
   return applyFloat(rsqrtOp, x);
 }
 

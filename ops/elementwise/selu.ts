@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { applyActivation } from "./define_activation.ts";
 import { eluOp } from "./elu.ts";
@@ -36,5 +37,6 @@ const ALPHA = 1.6732632423543772;
  * @throws {ShapeError} if x has an integer dtype.
  */
 export function selu(x: Tensor): Tensor {
+  if (arguments.length > 1) refuseExtra("apply selu", arguments, 1);
   return applyActivation(eluOp, x, { above: SCALE, below: SCALE * ALPHA });
 }

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { add } from "./add.ts";
 import { clip } from "./clip.ts";
@@ -44,6 +45,7 @@ const FAR = 800;
  * @throws {ShapeError} if x has an integer dtype.
  */
 export function silu(x: Tensor): Tensor {
+  if (arguments.length > 1) refuseExtra("apply silu", arguments, 1);
   return applyActivation(siluOp, x, {});
 }
 

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { mul } from "./mul.ts";
 import { neg } from "./neg.ts";
@@ -32,6 +33,7 @@ import { applyFloat, defineUnary, type UnaryOp } from "./define.ts";
  * @throws {ShapeError} if x has an integer dtype.
  */
 export function sin(x: Tensor): Tensor {
+  if (arguments.length > 1) refuseExtra("apply sin", arguments, 1);
   return applyFloat(sinOp, x);
 }
 
@@ -63,6 +65,7 @@ export const sinOp: UnaryOp<"x"> = /* @__PURE__ */ defineUnary(
  * @throws {ShapeError} if x has an integer dtype.
  */
 export function cos(x: Tensor): Tensor {
+  if (arguments.length > 1) refuseExtra("apply cos", arguments, 1);
   return applyFloat(cosOp, x);
 }
 

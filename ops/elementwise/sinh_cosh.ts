@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { mul } from "./mul.ts";
 import { applyFloat, defineUnary, type UnaryOp } from "./define.ts";
@@ -31,6 +32,7 @@ import { applyFloat, defineUnary, type UnaryOp } from "./define.ts";
  * @throws {ShapeError} if x has an integer dtype.
  */
 export function sinh(x: Tensor): Tensor {
+  if (arguments.length > 1) refuseExtra("apply sinh", arguments, 1);
   return applyFloat(sinhOp, x);
 }
 
@@ -63,6 +65,7 @@ export const sinhOp: UnaryOp<"x"> = /* @__PURE__ */ defineUnary(
  * @throws {ShapeError} if x has an integer dtype.
  */
 export function cosh(x: Tensor): Tensor {
+  if (arguments.length > 1) refuseExtra("apply cosh", arguments, 1);
   return applyFloat(coshOp, x);
 }
 

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { mul } from "./mul.ts";
 import { neg } from "./neg.ts";
@@ -38,6 +39,7 @@ import {
  * @throws {ShapeError} if x has an integer dtype.
  */
 export function softplus(x: Tensor): Tensor {
+  if (arguments.length > 1) refuseExtra("apply softplus", arguments, 1);
   return applyActivation(softplusOp, x, {});
 }
 

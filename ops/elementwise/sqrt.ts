@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { div } from "./div.ts";
 import { applyFloat, defineUnary, type UnaryOp } from "./define.ts";
@@ -31,6 +32,7 @@ import { mul } from "./mul.ts";
  * @throws {ShapeError} if x has an integer dtype.
  */
 export function sqrt(x: Tensor): Tensor {
+  if (arguments.length > 1) refuseExtra("apply sqrt", arguments, 1);
   return applyFloat(sqrtOp, x);
 }
 

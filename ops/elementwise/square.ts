@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { applyAny, defineUnary, type UnaryOp } from "./define.ts";
 import { mul } from "./mul.ts";
@@ -29,6 +30,7 @@ import { mul } from "./mul.ts";
  * @returns a tensor of x's shape and dtype.
  */
 export function square(x: Tensor): Tensor {
+  if (arguments.length > 1) refuseExtra("apply square", arguments, 1);
   return applyAny(squareOp, x);
 }
 

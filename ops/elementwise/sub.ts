@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { sumTo } from "../shape/broadcast_to.ts";
 import { applyBinary, type BinaryOp, defineBinary, type Operand } from "./define.ts";
@@ -32,6 +33,7 @@ import { neg } from "./neg.ts";
  * @throws {ShapeError} if shapes do not broadcast, or dtypes differ.
  */
 export function sub(a: Operand, b: Operand): Tensor {
+  if (arguments.length > 2) refuseExtra("apply sub", arguments, 2);
   return applyBinary(subOp, a, b);
 }
 

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import { applyFloat, defineUnary, type UnaryOp } from "./define.ts";
 import { mul } from "./mul.ts";
@@ -32,6 +33,7 @@ import { sub } from "./sub.ts";
  * @throws {ShapeError} if x has an integer dtype.
  */
 export function tanh(x: Tensor): Tensor {
+  if (arguments.length > 1) refuseExtra("apply tanh", arguments, 1);
   return applyFloat(tanhOp, x);
 }
 

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import { checkSameDType, checkTensors } from "../../src/core/checks.ts";
 import { ShapeError } from "../../src/core/errors.ts";
 import { type WhereGeometry, whereGeometry } from "../../src/core/geometry/mod.ts";
@@ -38,6 +39,7 @@ import { type Operand, toTensors } from "./define.ts";
  * is not uint8.
  */
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
+  if (arguments.length > 3) refuseExtra("apply where", arguments, 3);
   const action = "apply where";
   checkTensors(action, { condition });
   const choices = toTensors(a, b, condition);

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import { checkFloats, checkSameDType } from "../../src/core/checks.ts";
 import { ShapeError } from "../../src/core/errors.ts";
 import {
@@ -80,6 +81,7 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
  * @throws {ShapeError} if the operands are no vectors of one size and dtype.
  */
 export function dot(a: Tensor, b: Tensor): Tensor {
+  if (arguments.length > 2) refuseExtra("apply dot", arguments, 2);
   checkFloats("apply dot", { a, b });
   checkVectors("apply dot", a, b, a.size === b.size, "vectors of one size");
   return matmul(a, b);
@@ -108,6 +110,7 @@ export function dot(a: Tensor, b: Tensor): Tensor {
  * @throws {ShapeError} if the operands are no vectors of one dtype.
  */
 export function outer(a: Tensor, b: Tensor): Tensor {
+  if (arguments.length > 2) refuseExtra("apply outer", arguments, 2);
   checkSameDType("apply outer", { a, b });
   checkVectors("apply outer", a, b, true, "vectors");
   return mul(reshape(a, [a.size, 1]), b);

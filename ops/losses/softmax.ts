@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import { checkFloats } from "../../src/core/checks.ts";
 import { type RowsGeometry, rowsGeometry } from "../../src/core/geometry/mod.ts";
 import { apply, defineOp, type Op } from "../../src/core/op.ts";
@@ -36,6 +37,14 @@ import { sum } from "../reduce/sum.ts";
  * @throws {ShapeError} if x is a scalar or has an integer dtype.
  */
 export function softmax(x: Tensor): Tensor {
+  if (arguments.length > 1) {
+    refuseExtra(
+      "apply softmax",
+      arguments,
+      1,
+      "; it goes along the last axis: transpose",
+    );
+  }
   checkFloats("apply softmax", { x });
   return apply(softmaxOp, { x }, rowsGeometry("apply softmax", x.shape));
 }
@@ -70,6 +79,14 @@ export const softmaxOp: Op<readonly ["x"], "y", RowsGeometry> = /* @__PURE__ */ 
  * @throws {ShapeError} if x is a scalar or has an integer dtype.
  */
 export function logSoftmax(x: Tensor): Tensor {
+  if (arguments.length > 1) {
+    refuseExtra(
+      "apply logSoftmax",
+      arguments,
+      1,
+      "; it goes along the last axis: transpose",
+    );
+  }
   checkFloats("apply logSoftmax", { x });
   return apply(logSoftmaxOp, { x }, rowsGeometry("apply logSoftmax", x.shape));
 }

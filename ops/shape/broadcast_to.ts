@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import { checkTensors } from "../../src/core/checks.ts";
 import {
   type BroadcastGeometry,
@@ -41,6 +42,7 @@ import type { Tensor } from "../../src/core/tensor.ts";
  * @throws {ShapeError} if x does not broadcast to the shape.
  */
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
+  if (arguments.length > 2) refuseExtra("apply broadcastTo", arguments, 2);
   const action = "apply broadcastTo";
   checkTensors(action, { x });
   shape = copied(shape);

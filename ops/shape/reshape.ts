@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import { checkTensors } from "../../src/core/checks.ts";
 import { ShapeError } from "../../src/core/errors.ts";
 import { reshapedShape } from "../../src/core/geometry/mod.ts";
@@ -41,6 +42,7 @@ export interface ReshapeAttributes {
  * @throws {ShapeError} if the number of elements would change.
  */
 export function reshape(x: Tensor, shape: Shape): Tensor {
+  if (arguments.length > 2) refuseExtra("apply reshape", arguments, 2);
   checkTensors("apply reshape", { x });
   return reshapeAs("apply reshape", x, shape);
 }
@@ -65,6 +67,9 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
  * @throws {ShapeError} if x is a scalar.
  */
 export function flatten(x: Tensor): Tensor {
+  if (arguments.length > 1) {
+    refuseExtra("apply flatten", arguments, 1, "; it keeps the first axis; reshape does others");
+  }
   checkTensors("apply flatten", { x });
   if (x.rank < 1) {
     throw new ShapeError("Cannot apply flatten: x must have at least one dimension: x is []");

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import { checkTensors } from "../../src/core/checks.ts";
 import {
   concatGeometry,
@@ -72,6 +73,9 @@ const FLIP_OPTIONS = "axis";
  * @throws {RangeError} if an index is outside, or a range is no range.
  */
 export function slice(x: Tensor, ranges: readonly SliceRange[]): Tensor {
+  if (arguments.length > 2) {
+    refuseExtra("apply slice", arguments, 2, "; give a range for each axis, [start, stop]");
+  }
   checkTensors("apply slice", { x });
   return sliceBy(x, sliceGeometry(x.shape, copied(ranges)));
 }

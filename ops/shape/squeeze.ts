@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import { checkTensors } from "../../src/core/checks.ts";
 import { ShapeError } from "../../src/core/errors.ts";
 import { reduceGeometry } from "../../src/core/geometry/mod.ts";
@@ -83,6 +84,7 @@ export function squeeze(x: Tensor, options: SqueezeOptions = {}): Tensor {
  * @throws {ShapeError} if axis is no axis of the result.
  */
 export function expandDims(x: Tensor, axis: number): Tensor {
+  if (arguments.length > 2) refuseExtra("apply expandDims", arguments, 2);
   const action = "apply expandDims";
   checkTensors(action, { x });
   const { rank } = x;

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import { checkTensors } from "../../src/core/checks.ts";
 import { ShapeError } from "../../src/core/errors.ts";
 import { formatValue } from "../../src/core/format_value.ts";
@@ -50,6 +51,7 @@ const KNOWN = "axis#";
  * @throws {ShapeError} if copies is no list of integers of at least 0.
  */
 export function tile(x: Tensor, copies: readonly number[]): Tensor {
+  if (arguments.length > 2) refuseExtra("apply tile", arguments, 2);
   const action = "apply tile";
   checkTensors(action, { x });
   copies = copied(copies);

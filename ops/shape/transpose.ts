@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuseExtra } from "../../src/core/extra_arguments.ts";
 import { checkTensors } from "../../src/core/checks.ts";
 import { type TransposeGeometry, transposeGeometry } from "../../src/core/geometry/mod.ts";
 import { copied } from "../../src/core/options.ts";
@@ -35,6 +36,9 @@ import type { Tensor } from "../../src/core/tensor.ts";
  * @throws {ShapeError} if axes does not name each dimension once.
  */
 export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
+  if (arguments.length > 2) {
+    refuseExtra("apply transpose", arguments, 2, "; give the axes as a list, [1, 0]");
+  }
   checkTensors("apply transpose", { x });
   return apply(transposeOp, { x }, transposeGeometry(x.shape, copied(axes)));
 }

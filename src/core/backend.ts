@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { kindOf } from "./kind_of.ts";
 import type { Backend } from "../backends/kernels.ts";
 
 let current: Backend | undefined;
@@ -26,6 +27,13 @@ let makeDefault: (() => Backend) | undefined;
  * @returns the same backend.
  */
 export function useBackend<B extends Backend>(backend: B): B {
+  if (typeof backend?.kernels !== "object") {
+    throw new TypeError(
+      `Cannot use backend: it must be made, and awaited where that takes time: got ${
+        kindOf(backend)
+      }`,
+    );
+  }
   current = backend;
   return backend;
 }

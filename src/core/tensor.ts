@@ -262,6 +262,17 @@ export class Tensor implements Disposable {
   }
 
   /**
+   * Makes text of a tensor that joins a text. Operators of JavaScript do not compute with tensors:
+   * `x * 2` and `x > 2` are errors rather than NaN and false.
+   */
+  [Symbol.toPrimitive](hint: "number" | "string" | "default"): string {
+    if (hint !== "number") return this.toString();
+    throw new TypeError(
+      `Cannot compute with a tensor by operators: mul(x, 2) does: x is ${formatShape(this.shape)}`,
+    );
+  }
+
+  /**
    * Forms that Deno's Jupyter kernel shows: a table of up to two dimensions, as far as it fits; and
    * the text of `toString`.
    */

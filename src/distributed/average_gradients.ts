@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { checkHas } from "../core/check_kinds.ts";
+import { GROUP } from "./group.ts";
 import { checkInteger } from "../core/check_integer.ts";
 import { formatValue } from "../core/format_value.ts";
 import { checkOptions } from "../core/options.ts";
@@ -33,6 +35,7 @@ export type AverageGradients = <G>(grads: G, weight?: number) => G | Promise<G>;
 /** Checks options of the exchange; returns how to sum tensors by them. */
 export function gradientSum(action: string, group: Group, options: GradientExchangeOptions) {
   const { bucketBytes = USUAL_BYTES, wire = "float32" } = options;
+  checkHas(action, "group", group, "allReduce", GROUP);
   checkInteger(action, "bucketBytes", bucketBytes, 1);
   if (wire !== "float32" && wire !== "float16") {
     throw new TypeError(

@@ -118,3 +118,6 @@ export function checkParts(action: string, x: TypedArray, size: number): void {
 export function arrayLike<A extends TypedArray>(x: A, length: number): A {
   return new (x.constructor as new (length: number) => A)(length);
 }
+
+/** Words of errors for a group that must be given. */
+export const GROUP = "a group of ranks, workerGroup(seat) or mpi() for one";

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { checkHas } from "../core/check_kinds.ts";
+import { GROUP } from "./group.ts";
 import { kindOf } from "../core/kind_of.ts";
 import { pairLeaves, type PairNames } from "../core/paired_leaves.ts";
 import { type Leaf, tensorsIn } from "../core/structure.ts";
@@ -65,6 +67,7 @@ export function shardedOptimizer(optimizer: Optimizer, group: Group): Optimizer 
         kindOf(optimizer),
     );
   }
+  checkHas("make shardedOptimizer", "group", group, "allReduce", GROUP);
   return new ShardedOptimizer(optimizer, group);
 }
 

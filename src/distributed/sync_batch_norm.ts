@@ -8,6 +8,8 @@
  *
  * @module
  */
+import { checkHas } from "../core/check_kinds.ts";
+import { GROUP } from "./group.ts";
 import { checkAtLeast, checkFloats } from "../core/checks.ts";
 import type { TypedArray } from "../core/dtype.ts";
 import { batchNormGeometry, checkParameters, type NormGeometry } from "../core/geometry/mod.ts";
@@ -71,6 +73,7 @@ export function syncBatchNorm(
   group: Group,
 ): (x: Tensor, options?: BatchNormOptions) => BatchNormResult {
   const action = "apply syncBatchNorm";
+  checkHas(action, "group", group, "allReduce", GROUP);
   return (x, options = {}) => {
     options = checkOptions(action, options, BATCH_NORM_OPTIONS);
     const { scale, bias, epsilon = 1e-5 } = options;

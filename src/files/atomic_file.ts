@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { kindOf } from "../core/kind_of.ts";
 import { printable } from "../core/printable.ts";
 import { FileError } from "../core/errors.ts";
 import {
@@ -69,6 +70,7 @@ export async function writeFile(path: string | URL, content: FileContent): Promi
   if (fs === undefined) {
     throw new FileError(`${action}: there must be a file system: a browser has none`);
   }
+  const pieces = piecesOf(content, action);
   const { target, mode } = await inspect(fs, given, action);
   const temporary = temporaryName(target);
   const file = await fs.open(temporary, "wx", mode).catch((error) => {
@@ -77,7 +79,7 @@ export async function writeFile(path: string | URL, content: FileContent): Promi
   try {
     try {
       await setMode(file, mode, action);
-      await writePieces(file, content, action);
+      await writePieces(file, pieces, action);
       await file.sync().catch((error) => {
         throw fileError(action, error);
       });
@@ -164,8 +166,8 @@ async function setMode(file: NodeFile, mode: number | undefined, action: string)
   });
 }
 
-async function writePieces(file: NodeFile, content: FileContent, action: string): Promise<void> {
-  for await (const piece of piecesOf(content)) {
+async function writePieces(file: NodeFile, pieces: Pieces, action: string): Promise<void> {
+  for await (const piece of pieces) {
     if (!(piece instanceof Uint8Array)) {
       throw new TypeError(`${action}: content must be made of bytes: got ${typeof piece}`);
     }
@@ -181,9 +183,16 @@ async function writePieces(file: NodeFile, content: FileContent, action: string)
   }
 }
 
-function piecesOf(content: FileContent): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
+type Pieces = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+function piecesOf(content: FileContent, action: string): Pieces {
   if (typeof content === "string") return [new TextEncoder().encode(content)];
-  return content instanceof Uint8Array ? [content] : content;
+  if (content instanceof Uint8Array) return [content];
+  const isObject = typeof content === "object" && content !== null;
+  if (isObject && (Symbol.iterator in content || Symbol.asyncIterator in content)) return content;
+  throw new TypeError(
+    `${action}: content must be text, bytes or a stream of bytes: got ${kindOf(content)}`,
+  );
 }
 
 /**

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { kindOf } from "../core/kind_of.ts";
 import { printable } from "../core/printable.ts";
 import { FileError } from "../core/errors.ts";
 
@@ -66,6 +67,11 @@ export function nodeFs(): NodeFs | undefined {
 /** Turns a `file:` URL into a path. */
 export function pathOf(file: string | URL): string {
   if (typeof file === "string") return file;
+  if (!(file instanceof URL)) {
+    throw new TypeError(
+      `Cannot open a file: its path must be a string or a URL: got ${kindOf(file)}`,
+    );
+  }
   const url = builtin("node:url") as NodeUrl | undefined;
   return url === undefined ? file.href : url.fileURLToPath(file);
 }

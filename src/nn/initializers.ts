@@ -10,7 +10,8 @@ import { checkRandom } from "../random/check_random.ts";
 import type { Random } from "../random/random.ts";
 import { randomTruncatedNormal } from "../random/tensors.ts";
 import { checkShape, formatShape, type Shape, sizeOf } from "../core/shape.ts";
-import type { Tensor } from "../core/tensor.ts";
+import { Tensor } from "../core/tensor.ts";
+import { kindOf } from "../core/kind_of.ts";
 import { orthonormalColumns } from "./orthonormal.ts";
 import { checkOptions, copied } from "../core/options.ts";
 
@@ -322,6 +323,15 @@ export function checkInitializer(action: string, name: string, initializer: unkn
   throw new TypeError(
     `Cannot ${action}: ${name} must be a function, such as heNormal: got ` +
       formatValue(initializer),
+  );
+}
+
+/** Returns what an initializer has made; throws unless it is a tensor of the shape it was to have. */
+export function checkInitial(name: string, made: Tensor, shape: Shape): Tensor {
+  const got = made instanceof Tensor ? formatShape(made.shape) : kindOf(made);
+  if (got === formatShape(shape)) return made;
+  throw new ShapeError(
+    `Cannot initialise weights: ${name} must return a tensor of ${formatShape(shape)}: got ${got}`,
   );
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkInitial } from "./initializers.ts";
 import { type Activation, splitActivation } from "../../ops/fused_activation.ts";
 import type { CreateOptions } from "../core/create.ts";
 import { checkRandom } from "../random/check_random.ts";
@@ -54,7 +55,11 @@ export function initWeights(
 ): WeightParams {
   checkRandom("initialise weights", random);
   return {
-    w: initializer(random.split("w"), shape, create),
-    bias: bias ? biasInitializer(random.split("bias"), [outputs], create) : null,
+    w: checkInitial("initializer", initializer(random.split("w"), shape, create), shape),
+    bias: bias
+      ? checkInitial("biasInitializer", biasInitializer(random.split("bias"), [outputs], create), [
+        outputs,
+      ])
+      : null,
   };
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkList } from "../core/check_kinds.ts";
 import { checkOptions } from "../core/options.ts";
 
 /**
@@ -270,6 +271,7 @@ export function warmUp(
 export function joinSchedules(
   parts: readonly { readonly rate: number | Schedule; readonly steps?: number }[],
 ): Schedule {
+  checkList("make joinSchedules", "parts", parts, "[{ rate, steps }, { rate }]");
   if (parts.length === 0) {
     throw new RangeError("Cannot make joinSchedules: parts must hold at least one: got none");
   }

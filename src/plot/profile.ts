@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkList } from "../core/check_kinds.ts";
 import { checkInteger } from "../core/check_integer.ts";
 import { formatCount } from "../display/amounts.ts";
 import type { ProfileRow } from "../core/profile.ts";
@@ -59,6 +60,7 @@ const LEAST_BAR = 80;
 export function profile(rows: readonly ProfileRow[], options: ProfileOptions = {}): Picture {
   options = checkPicture(ACTION, options, "title theme width# maxOps#");
   const { width = 640, maxOps = 24 } = options;
+  checkList(ACTION, "rows", rows, "those of tape.profile().rows");
   checkInteger(ACTION, "maxOps", maxOps, 1);
   const theme = themeOf(options);
   const shown = withRest([...rows].sort((a, b) => b.milliseconds - a.milliseconds), maxOps);

@@ -49,6 +49,12 @@ function toCurve(action: string, name: string, value: Series): Curve {
         `${name} has ${x.length} x and ${y.length} y`,
     );
   }
+  for (let i = 0; i < y.length; i++) {
+    if (typeof y[i] === "number") continue;
+    throw new TypeError(
+      `Cannot ${action}: a series must be a list of numbers: ${name}[${i}] is ${kindOf(y[i])}`,
+    );
+  }
   for (let i = 0; i < x.length; i++) {
     if (Number.isFinite(x[i]) && !(x[i] < x[i - 1])) continue;
     throw new RangeError(

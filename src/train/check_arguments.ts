@@ -40,6 +40,8 @@ export function checkArguments<Options extends object, List extends string>(
   for (const name of names) CHECKS[name](action, options[name]);
   if (options.metrics !== undefined) checkMetrics(action, options.metrics);
   if (options.callbacks !== undefined) checkCallbacks(action, options.callbacks);
+  if (options.signal === undefined || hasMethod(options.signal, "throwIfAborted")) return;
+  throw wrong(action, "signal must be that of an AbortController", options.signal);
 }
 
 /** Throws unless what begins a measurement has made one; `accuracy` itself makes a metric. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkFunction } from "../core/check_kinds.ts";
 import { checkOptions } from "../core/options.ts";
 import { checkInteger } from "../core/check_integer.ts";
 import { assign } from "../core/assign.ts";
@@ -71,6 +72,7 @@ export function earlyStopping<M extends Metrics = Readonly<Record<string, Metric
   );
   const { patience = 5, mode = "min", minDelta = 0, restoreBest = true } = options;
   const { monitor = (report: EpochReport<M>) => (report.validation ?? report).loss } = options;
+  checkFunction("make earlyStopping", "monitor", monitor, "(report) => report.loss");
   checkInteger("make earlyStopping", "patience", patience, 1);
   if (!(minDelta >= 0 && minDelta < Infinity)) {
     throw new RangeError(

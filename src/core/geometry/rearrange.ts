@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkList } from "../check_kinds.ts";
 import { ShapeError } from "../errors.ts";
 import { formatValue } from "../format_value.ts";
 import { checkSize, formatShape, isListOfSizes, type Shape, sizeOf, stridesOf } from "../shape.ts";
@@ -55,6 +56,7 @@ export interface PadWithinGeometry {
 /** Computes the sizes of `transpose(x, axes)`; the reverse order by default. */
 export function transposeGeometry(x: Shape, axes?: readonly number[]): TransposeGeometry {
   const action = "apply transpose";
+  if (axes !== undefined) checkList(action, "axes", axes, "[1, 0]");
   const given = axes ?? x.map((_, i) => x.length - 1 - i);
   const resolved = given.map((axis) => resolveAxis(action, axis, x));
   if (resolved.length !== x.length || new Set(resolved).size !== x.length) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkFunction } from "../../core/check_kinds.ts";
 import { checkOptions } from "../../core/options.ts";
 import { checkInteger } from "../../core/check_integer.ts";
 import { type Part, rangeOfPart } from "../../core/part.ts";
@@ -142,6 +143,7 @@ export class Batches<E extends BatchOf> {
    * @returns batches of these.
    */
   map<F extends BatchOf>(f: (batch: E) => F): Batches<F> {
+    checkFunction("map batches", "f", f, "({ x, y }) => ({ x, y })");
     const maps = [...this.#settings.maps, f as unknown as (batch: BatchOf) => BatchOf];
     return new Batches<F>(this.#source, { ...this.#settings, maps });
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkFunction } from "../../core/check_kinds.ts";
 import { checkOptions } from "../../core/options.ts";
 import { checkInteger } from "../../core/check_integer.ts";
 import type { HostArray } from "../../core/dtype.ts";
@@ -162,6 +163,7 @@ export class Dataset<E extends BatchOf> {
     f: ExampleFunction<OnHost<E>, To>,
     options: { readonly seed?: number } = {},
   ): Dataset<{ readonly [Name in keyof To]: Tensor }> {
+    checkFunction("map dataset", "f", f, "({ x, y }) => ({ x, y })");
     const ofRecords = f as ExampleFunction<Record<string, HostArray>, To>;
     options = checkOptions("map dataset", options, "seed#");
     return new Dataset(mapExamples(this.#source, ofRecords, options.seed));

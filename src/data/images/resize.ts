@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { checkTensors } from "../../core/checks.ts";
+import { checkList } from "../../core/check_kinds.ts";
 import { checkOptions } from "../../core/options.ts";
 import { tensor } from "../../core/create.ts";
 import { allocate, type HostArray, type TypedArray } from "../../core/dtype.ts";
@@ -143,6 +145,8 @@ function bilinearWeights(from: number, to: number): Axis {
 
 function check(images: Tensor, size: readonly number[], method: string): void {
   const action = "Cannot resize images";
+  checkTensors("resize images", { images });
+  checkList("resize images", "size", size, "[height, width]");
   const { shape } = images;
   if ((shape.length !== 3 && shape.length !== 4) || shape.slice(-3, -1).includes(0)) {
     throw new ShapeError(

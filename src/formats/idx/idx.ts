@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { checkTensors } from "../../core/checks.ts";
 import { checkOptions } from "../../core/options.ts";
 import { kindOf } from "../../core/kind_of.ts";
 import { tensor } from "../../core/create.ts";
@@ -200,6 +201,7 @@ export async function writeIdx(
   options: WriteIdxOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   options = checkOptions("write idx", options, "gzip?");
+  checkTensors("write idx", { x });
   const bytes = formatIdx({ shape: x.shape, dtype: x.dtype, data: x.dataSync() });
   return options.gzip ? await deflate(bytes, "gzip") : bytes;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkTensors } from "../../core/checks.ts";
 import { checkOptions } from "../../core/options.ts";
 import { tensor } from "../../core/create.ts";
 import type { Tensor } from "../../core/tensor.ts";
@@ -60,5 +61,6 @@ export async function readNpy(
  * @returns the whole file.
  */
 export function writeNpy(x: Tensor): Uint8Array<ArrayBuffer> {
+  checkTensors("write npy", { x });
   return formatNpy({ shape: x.shape, dtype: x.dtype, data: x.dataSync() });
 }

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { checkFunction } from "../../core/check_kinds.ts";
 import { checkOptions } from "../../core/options.ts";
 import type { TypedArray } from "../../core/dtype.ts";
 import { ShapeError } from "../../core/errors.ts";
@@ -85,6 +86,7 @@ export function exportOnnx<S extends TensorsByName>(
   options: ExportOnnxOptions = {},
 ): Uint8Array<ArrayBuffer> {
   options = checkOptions("export ONNX", options, "dynamicBatch? layout params");
+  checkFunction("export ONNX", "f", f, "(x) => model.apply(params, x)");
   const { dynamicBatch = true, layout = "NHWC", params = {} } = options;
   if (layout !== "NHWC" && layout !== "NCHW") {
     throw new RangeError(

@@ -65,7 +65,7 @@ export const ATTRIBUTE_TYPE = {
   texts: 8,
 } as const;
 
-/** What other types of an `AttributeProto` hold: none of it is read. */
+/** Contents of an `AttributeProto` of other types: none of them is read. */
 export const OTHER_ATTRIBUTES: ReadonlyMap<number, string> = new Map([
   [5, "a graph"],
   [9, "several constants"],
@@ -96,7 +96,7 @@ export const TENSOR = {
 export const VALUE_INFO = { name: 1, type: 2 } as const;
 export const TYPE = { tensor: 1 } as const;
 
-/** What a `TypeProto` describes instead of a tensor, by its field. */
+/** Things that a `TypeProto` describes instead of a tensor, by its field. */
 export const OTHER_TYPES: ReadonlyMap<number, string> = new Map([
   [4, "a sequence"],
   [5, "a map"],

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkInitial } from "../initializers.ts";
 import { checkInteger } from "../../core/check_integer.ts";
 import { embedding } from "../../../ops/shape/gather.ts";
 import { checkRandom } from "../../random/check_random.ts";
@@ -58,7 +59,10 @@ export function Embedding(options: EmbeddingLayerOptions): Layer<{ readonly w: T
     options,
     init(random, _inputShape, create) {
       checkRandom("initialise Embedding", random);
-      return { w: initializer(random.split("w"), [vocabulary, dimensions], create) };
+      const shape = [vocabulary, dimensions];
+      return {
+        w: checkInitial("initializer", initializer(random.split("w"), shape, create), shape),
+      };
     },
     outputShape(inputShape) {
       checkInputShape("Embedding", inputShape);

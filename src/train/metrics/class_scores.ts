@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { ShapeError } from "../../core/errors.ts";
+import { checkList } from "../../core/check_kinds.ts";
 import { checkOptions } from "../../core/options.ts";
 import { checkInteger } from "../../core/check_integer.ts";
 import type { Metric } from "../scores.ts";
@@ -230,6 +232,14 @@ export interface ClassScores {
  * @returns scores per class.
  */
 export function classScores(matrix: readonly (readonly number[])[]): ClassScores[] {
+  checkList("compute classScores", "matrix", matrix, "rows of counts");
+  const uneven = matrix.findIndex((row) => row?.length !== matrix.length);
+  if (uneven >= 0) {
+    throw new ShapeError(
+      "Cannot compute classScores: matrix must have as many columns as rows: " +
+        `row ${uneven} has ${matrix[uneven]?.length} of ${matrix.length}`,
+    );
+  }
   return tallies(matrix).map((tally) => ({
     precision: SCORES.precision(tally),
     recall: SCORES.recall(tally),
