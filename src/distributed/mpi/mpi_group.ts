@@ -40,6 +40,9 @@ const GRACE = 2000;
 const FAILURE = 1;
 /** Milliseconds for the launcher to hand on what was said last: it drops the rest at an abort. */
 const LAST_WORDS = 300;
+/** Times that ranks meet before the library ends, and milliseconds from one to the next. */
+const FAREWELLS = 10;
+const BETWEEN_FAREWELLS = 5;
 /** Milliseconds after which an error is one of this rank alone. */
 const AFTER_FIRST = 700;
 /** Seconds that an abort may take. */
@@ -238,8 +241,13 @@ export class MpiGroup implements Group {
     }
     this.#isOver = true;
     this.#waiting.until(() => this.#farewell.isAlone, () => {});
-    const end = this.#farewell.beginEnd();
-    this.#waiting.until(() => this.#farewell.isDone(end), () => {});
+    // MPICH ends connections while others may wait where they let none be ended: without a while of
+    // messages before, one job of eight on two hosts never left MPI_Finalize.
+    for (let i = 0; i < FAREWELLS; i++) {
+      const end = this.#farewell.beginEnd();
+      this.#waiting.until(() => this.#farewell.isDone(end), () => {});
+      this.#waiting.pause(BETWEEN_FAREWELLS);
+    }
     this.#seat.library.calls.MPI_Finalize();
   }
 
