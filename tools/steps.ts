@@ -18,7 +18,7 @@ export interface Step {
 export const SERIAL: readonly string[] = [
   "tests/backends/native/backend_test.ts",
   "tests/backends/native/fuzz_test.ts",
-  "tests/backends/native/backend_test.ts",
+  "tests/backends/wasm/idle_threads_test.ts",
   "tests/backends/wasm/threads_test.ts",
   "tests/browser",
   "tests/core/finalizer_test.ts",
