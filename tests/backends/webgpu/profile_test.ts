@@ -22,8 +22,9 @@ Deno.test(webgpuTest("webgpu: a profile has the device's times, forward and back
       /\d+ times are not known yet: await tape\.profiler\.settled\(\)\n$/,
     );
     await profiler.settled();
-    const [slowest] = profiler.rows;
-    assertEquals([profiler.waiting, slowest.op.startsWith("conv2d")], [0, true], tape.profile());
+    assertEquals(profiler.waiting, 0);
+    const conv = profiler.rows.find(({ op }) => op === "conv2d");
+    assert(conv !== undefined && conv.milliseconds > 0, tape.profile());
     assert(profiler.rows.every(({ milliseconds }) => milliseconds >= 0), tape.profile());
     // Every application has its own time, which the rows add up.
     const own = profiler.runs.flatMap(({ ops }) => ops);
