@@ -72,7 +72,7 @@ const USUAL_COLUMNS = 80;
  *   epochs: 1,
  *   callbacks: [progressBar({ output })],
  * });
- * assertMatch(text, /^epoch 1\/1 {2}loss 0.6931 {2}[\d,]+ images\/s\n$/);
+ * assertMatch(text, /^epoch 1\/1 {2}loss 0.6931 {2}[\d,]+ examples\/s\n$/);
  * ```
  *
  * @param options `output`, `unit`, `now`.
