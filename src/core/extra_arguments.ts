@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { checkFunction } from "./check_kinds.ts";
 import { formatValue } from "./format_value.ts";
 import { kindOf } from "./kind_of.ts";
 
@@ -30,4 +31,19 @@ export function refuseExtra(
   throw new TypeError(
     `Cannot ${action}: there are no options, and ${known} of arguments: got ${shown}${instead}`,
   );
+}
+
+/**
+ * Throws a `TypeError` unless what makes a function of a function was given one, and nothing else.
+ *
+ * @param kind what the result has of the first argument: gradients.
+ */
+export function checkFunctionAlone(
+  action: string,
+  given: ArrayLike<unknown>,
+  like: string,
+  kind: string,
+): void {
+  refuseExtra(action, given, 1, `; ${kind} are of the first argument`);
+  checkFunction(action, "f", given[0], like);
 }

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { refuseExtra } from "./extra_arguments.ts";
-import { checkFunction } from "./check_kinds.ts";
+import { checkFunctionAlone } from "./extra_arguments.ts";
 import { checkDifferentiable, zerosLike } from "./backward.ts";
 import { ShapeError } from "./errors.ts";
 import { scoped } from "./scoped.ts";
@@ -42,15 +41,7 @@ export type ScalarFunction<P, Rest extends unknown[]> = (params: P, ...rest: Res
 export function valueAndGrad<P, Rest extends unknown[]>(
   f: ScalarFunction<P, Rest>,
 ): (params: P, ...rest: Rest) => [value: Tensor, grads: P] {
-  if (arguments.length > 1) {
-    refuseExtra(
-      "make valueAndGrad",
-      arguments,
-      1,
-      "; gradients are of the first argument",
-    );
-  }
-  checkFunction("make valueAndGrad", "f", f, "(params) => loss");
+  checkFunctionAlone("make valueAndGrad", arguments, "(params) => loss", "gradients");
   return (params, ...rest) =>
     differentiate(f, params, rest, (tape, value, grads) => tape.keep([value, grads]));
 }
@@ -78,15 +69,7 @@ export function valueAndGrad<P, Rest extends unknown[]>(
 export function grad<P, Rest extends unknown[]>(
   f: ScalarFunction<P, Rest>,
 ): (params: P, ...rest: Rest) => P {
-  if (arguments.length > 1) {
-    refuseExtra(
-      "make grad",
-      arguments,
-      1,
-      "; gradients are of the first argument",
-    );
-  }
-  checkFunction("make grad", "f", f, "(params) => loss");
+  checkFunctionAlone("make grad", arguments, "(params) => loss", "gradients");
   return (params, ...rest) =>
     differentiate(f, params, rest, (tape, _value, grads) => tape.keep(grads));
 }

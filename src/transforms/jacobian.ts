@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { checkFunction } from "../core/check_kinds.ts";
-import { refuseExtra } from "../core/extra_arguments.ts";
+import { checkFunctionAlone } from "../core/extra_arguments.ts";
 import { stack } from "../../ops/shape/concat.ts";
 import { reshape } from "../../ops/shape/reshape.ts";
 import { tensor, zeros } from "../core/create.ts";
@@ -56,15 +55,7 @@ export type Jacobian<Y, P> = Y extends Tensor ? P
 export function jacobian<P, Rest extends unknown[], Y>(
   f: TensorFunction<P, Rest, Y>,
 ): (params: P, ...rest: Rest) => Jacobian<Y, P> {
-  if (arguments.length > 1) {
-    refuseExtra(
-      "make jacobian",
-      arguments,
-      1,
-      "; derivatives are of the first argument",
-    );
-  }
-  checkFunction("make jacobian", "f", f, "(params) => y");
+  checkFunctionAlone("make jacobian", arguments, "(params) => y", "derivatives");
   return (params, ...rest) => derivatives("compute jacobian", f, params, rest);
 }
 
@@ -99,15 +90,7 @@ export function jacobian<P, Rest extends unknown[], Y>(
 export function hessian<P, Rest extends unknown[]>(
   f: ScalarFunction<P, Rest>,
 ): (params: P, ...rest: Rest) => Jacobian<P, P> {
-  if (arguments.length > 1) {
-    refuseExtra(
-      "make hessian",
-      arguments,
-      1,
-      "; derivatives are of the first argument",
-    );
-  }
-  checkFunction("make hessian", "f", f, "(params) => loss");
+  checkFunctionAlone("make hessian", arguments, "(params) => loss", "derivatives");
   return (params, ...rest) => derivatives("compute hessian", grad(f), params, rest);
 }
 
