@@ -241,8 +241,8 @@ export class MpiGroup implements Group {
     }
     this.#isOver = true;
     this.#waiting.until(() => this.#farewell.isAlone, () => {});
-    // MPICH ends connections while others may wait where they let none be ended: without a while of
-    // messages before, one job of eight on two hosts never left MPI_Finalize.
+    // MPI_Finalize of MPICH may wait for ever for a rank that has closed its connections already and
+    // answers nobody: one job of eight on two hosts did. Messages that are under way arrive before.
     for (let i = 0; i < FAREWELLS; i++) {
       const end = this.#farewell.beginEnd();
       this.#waiting.until(() => this.#farewell.isDone(end), () => {});
