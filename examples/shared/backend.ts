@@ -6,6 +6,7 @@
 import { type Backend, referenceBackend, useBackend, wasmBackend } from "@tapegrad/tapegrad";
 import { nativeBackend } from "@tapegrad/tapegrad/native";
 import { webgpuBackend } from "@tapegrad/tapegrad/webgpu";
+import { explainUse } from "./files.ts";
 import { oneOf } from "./flags.ts";
 
 /** Names of the backends. */
@@ -47,9 +48,13 @@ export async function useNamedBackend({ backend, threads }: BackendOptions): Pro
     native: () => nativeBackend({ threads }),
     webgpu: () => webgpuBackend({ synchronousReads: true }),
   };
-  const made = await make[backend]();
-  useBackend(made);
-  return describeBackend(made);
+  try {
+    const made = await make[backend]();
+    useBackend(made);
+    return describeBackend(made);
+  } catch (error) {
+    throw explainUse(`--backend ${backend}`, error);
+  }
 }
 
 /** Says what a backend computes on: "wasm, 2 threads", "webgpu, llvmpipe (LLVM 15.0.6, 256 bits)". */

@@ -83,10 +83,11 @@ function commandWith(permissions: readonly string[]): string {
 }
 
 /** Permission that each of Deno's flags gives. */
-const FLAGS: Readonly<Record<string, "read" | "write" | "net">> = {
+const FLAGS: Readonly<Record<string, "read" | "write" | "net" | "ffi">> = {
   "-R": "read",
   "-W": "write",
   "-N": "net",
+  "--allow-ffi": "ffi",
 };
 
 function isGranted(flag: string): boolean {
@@ -105,6 +106,13 @@ export async function explained<Result>(
   } catch (error) {
     throw explain(error, `Cannot ${action} ${path}`, permissions);
   }
+}
+
+/** Makes the error for a part of the machine, asked for by a flag, that cannot be used: one line. */
+export function explainUse(flag: string, error: unknown): unknown {
+  const isOurs = error instanceof Error && error.message.startsWith("Cannot ");
+  if (isOurs) return new UsageError(error.message, { cause: error });
+  return explain(error, `Cannot use ${flag}`, ["--allow-ffi"]);
 }
 
 function explain(thrown: unknown, what: string, permissions: readonly string[]): unknown {

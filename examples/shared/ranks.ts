@@ -5,6 +5,7 @@
  */
 import { type Group, mpi, singleGroup } from "@tapegrad/tapegrad/distributed";
 import { checkpoints, resume } from "@tapegrad/tapegrad/train";
+import { explainUse } from "./files.ts";
 import { integer } from "./flags.ts";
 
 /** Options of programs whose training runs on one rank or on many. */
@@ -49,7 +50,12 @@ export function rankOptions(
 
 /** Joins the other ranks, if there are any. */
 export function joinRanks({ distributed }: RankOptions): Group {
-  return distributed ? mpi() : singleGroup();
+  if (!distributed) return singleGroup();
+  try {
+    return mpi();
+  } catch (error) {
+    throw explainUse("--distributed", error);
+  }
 }
 
 /** Goes on from the checkpoint, if there is one; gives options of `fit`, and the callbacks. */

@@ -29,7 +29,7 @@ export function refuseExtra(
     ? `{ ${Object.keys(first as object)} }`
     : formatValue(first);
   throw new TypeError(
-    `Cannot ${action}: there are no options, and ${known} of arguments: got ${shown}${instead}`,
+    `Cannot ${action}: there are no options, and no argument after ${known}: got ${shown}${instead}`,
   );
 }
 

@@ -34,33 +34,33 @@ Deno.test("every op refuses an option that it does not know, those without optio
 });
 
 Deno.test("functions without options say what to do instead of them", () => {
-  const none = "there are no options, and";
+  const none = "there are no options, and no argument after";
   const cases: [() => unknown, string][] = [
     [
       () => (t.softmax as Any)(x, { axis: 0 }),
-      `apply softmax: ${none} 1 of arguments: got { axis }; it goes along the last axis: transpose`,
+      `apply softmax: ${none} 1: got { axis }; it goes along the last axis: transpose`,
     ],
     [
       () => (t.logSoftmax as Any)(x, 0),
-      `apply logSoftmax: ${none} 1 of arguments: got 0; it goes along the last axis: transpose`,
+      `apply logSoftmax: ${none} 1: got 0; it goes along the last axis: transpose`,
     ],
     [
       () => (t.slice as Any)(x, [0, 0], [1, 2]),
-      `apply slice: ${none} 2 of arguments: got [1, 2]; give a range for each axis, [start, stop]`,
+      `apply slice: ${none} 2: got [1, 2]; give a range for each axis, [start, stop]`,
     ],
     [
       () => (t.round as Any)(x, 2),
-      `apply round: ${none} 1 of arguments: got 2; scale before and after for other digits`,
+      `apply round: ${none} 1: got 2; scale before and after for other digits`,
     ],
     [
       () => (t.transpose as Any)(x, 1, 0),
-      `apply transpose: ${none} 2 of arguments: got 0; give the axes as a list, [1, 0]`,
+      `apply transpose: ${none} 2: got 0; give the axes as a list, [1, 0]`,
     ],
     [
       () => (t.grad as Any)((a: t.Tensor, b: t.Tensor) => t.sum(t.mul(a, b)), [0, 1]),
-      `make grad: ${none} 1 of arguments: got [0, 1]; gradients are of the first argument`,
+      `make grad: ${none} 1: got [0, 1]; gradients are of the first argument`,
     ],
-    [() => (t.add as Any)(x, x, 7), `apply add: ${none} 2 of arguments: got 7`],
+    [() => (t.add as Any)(x, x, 7), `apply add: ${none} 2: got 7`],
   ];
   for (const [call, message] of cases) {
     assertEquals(assertThrows(call, TypeError).message, `Cannot ${message}`);

@@ -1,6 +1,6 @@
 // `--backend` of the examples that train: each trains on each backend, and comes to much the same.
 
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { nativeBackend } from "@tapegrad/tapegrad/native";
 import { EFFORT } from "../support/effort.ts";
 import { ifPossible } from "../support/permissions.ts";
@@ -104,8 +104,16 @@ Deno.test(ifPossible({
       1,
       "Cannot use --backend: it must be one of wasm, reference, native, webgpu: got gpu\n",
     ]);
-    const refused = await runExample("table.ts", "--backend", "native");
-    assertEquals(refused.code, 1);
-    assertStringIncludes(refused.stderr, "--allow-ffi");
+    const refused: [string, ...string[]][] = [
+      ["table.ts", "--backend", "native"],
+      ["mnist.ts", "--distributed"],
+    ];
+    for (const [program, ...args] of refused) {
+      const flag = args.join(" ");
+      const { code, stderr } = await runExample(program, ...args);
+      const command = `deno run --allow-ffi examples/${program} ${flag}`;
+      const reason = `Cannot use ${flag}: permission is missing: run  ${command}\n`;
+      assertEquals([code, stderr], [1, reason]);
+    }
   },
 }));
