@@ -102,7 +102,7 @@ function smallModel(classes: number) {
  * Makes four convolutions whose channels are normalised over the batch, and their mean over the
  * image.
  */
-function deepModel(classes: number) {
+export function deepModel(classes: number) {
   return Sequential({
     block1: normalizedConv(16),
     pool1: MaxPool({ size: 2 }),

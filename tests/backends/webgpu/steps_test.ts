@@ -12,7 +12,6 @@ import {
   type Backend,
   namedTensors,
   Random,
-  relu,
   softmaxCE,
   Tape,
   type Tensor,
@@ -20,15 +19,8 @@ import {
   useBackend,
   wasmBackend,
 } from "@tapegrad/tapegrad";
-import {
-  BatchNorm,
-  Conv2d,
-  Dense,
-  GlobalAvgPool,
-  MaxPool,
-  Sequential,
-} from "@tapegrad/tapegrad/nn";
 import { webgpuBackend } from "@tapegrad/tapegrad/webgpu";
+import { deepModel } from "../../../examples/signs.ts";
 import { makeInputs, type Model } from "../../../bench/models/inputs.ts";
 import { makeTraining } from "../../../bench/models/tapegrad.ts";
 import { currentBackend } from "../../../src/core/backend.ts";
@@ -66,27 +58,12 @@ function benchTrainer(model: Model): (backend: Backend) => Trainer {
   };
 }
 
-function normalizedConv(filters: number) {
-  const conv = Conv2d({ filters, size: 3, padding: "same", bias: false });
-  return Sequential({ conv, norm: BatchNorm(), relu });
-}
-
 /** Makes the deep model of the signs on small images: batches are normalised, and rates change. */
 function deepTrainer(backend: Backend): Trainer {
   const before = currentBackend();
   useBackend(backend);
   try {
-    const model = Sequential({
-      block1: normalizedConv(16),
-      pool1: MaxPool({ size: 2 }),
-      block2: normalizedConv(32),
-      pool2: MaxPool({ size: 2 }),
-      block3: normalizedConv(64),
-      pool3: MaxPool({ size: 2 }),
-      block4: normalizedConv(128),
-      mean: GlobalAvgPool(),
-      dense: Dense({ units: 6 }),
-    });
+    const model = deepModel(6);
     const params = model.init(new Random(2), [24, 20, 3]);
     const trainable = model.trainable?.(params) ?? params;
     const random = new Random(4);
